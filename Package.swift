@@ -1,0 +1,130 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One set of rules for every Swift target: language mode 6, the upcoming features that make
+// imports and isolation explicit, strict memory safety (C stays inside the wrapper modules),
+// and no warning is tolerated.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// A system library: a module map and a header with the wrappers Swift cannot do without.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// A room of the house, which may import only rooms of the floors below.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    exclude: [], swiftSettings: settings)
+}
+
+let package = Package(
+  name: "zhengdian",
+  products: [.executable(name: "zhengdian", targets: ["zhengdian"])],
+  targets: [
+    // Floor 0: C libraries as Debian ships them.
+    library("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+    library("CEvent", pkgConfig: "libevent", package: "libevent-dev"),
+    library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
+    library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
+    library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+    library("CXML2", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
+    library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+    library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+
+    // Floor 1: one library each, no domain.
+    room("CivilTime"),
+    room("Compression", ["CZstd"]),
+    room("Crypto", ["COpenSSL"]),
+    room("Documents", ["CPCRE2", "CXML2", "CYAML"]),
+    room("HTTPService", ["CEvent", "COpenSSL"]),
+    room("HTTPTransport", ["CCurl"]),
+    room("SQLDatabase", ["CSQLite"]),
+
+    // Floor 2: the domain, pure: no I/O, no clock, no randomness that is not passed in.
+    room("Calendars", ["CivilTime"]),
+    room("Certificates", ["CivilTime", "Documents"]),
+    room("Exchanges", ["CivilTime"]),
+
+    // Floor 3: the exchange engine.
+    room("Adapters", ["CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
+    room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
+    room("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
+    room("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
+
+    // Floor 4: what it is good for.
+    room(
+      "Sync",
+      [
+        "Adapters", "Certificates", "CivilTime", "Documents", "Exchanges", "Journal", "Mapping",
+        "Registry", "SQLDatabase",
+      ]),
+
+    // Floor 5: putting it together.
+    room(
+      "Gateway",
+      [
+        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sync",
+      ]),
+    room(
+      "GatewayAPI",
+      [
+        "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "HTTPService",
+        "Journal", "Registry", "SQLDatabase", "Sync",
+      ]),
+    room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
+
+    // Floor 6: the command line.
+    .executableTarget(
+      name: "zhengdian",
+      dependencies: [
+        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Registry",
+        "SQLDatabase", "Sandbox", "Sync",
+      ],
+      swiftSettings: settings),
+
+    tests("Calendars", ["CivilTime"]),
+    tests("Certificates", ["CivilTime", "Documents"]),
+    tests("CivilTime"),
+    tests("Compression"),
+    tests("Crypto"),
+    tests("Documents"),
+    tests("HTTPService"),
+    tests("HTTPTransport", ["HTTPService"]),
+    tests("SQLDatabase"),
+    tests("Exchanges"),
+    tests("Adapters", ["Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
+    tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
+    tests("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
+    tests("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
+    tests(
+      "Sync",
+      [
+        "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
+        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
+      ]),
+    tests("Sandbox", ["Certificates", "Crypto", "Documents", "HTTPService", "HTTPTransport"]),
+    tests(
+      "Gateway",
+      [
+        "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "GatewayAPI", "HTTPService",
+        "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sandbox", "Sync",
+      ]),
+    tests("zhengdian", ["Documents"]),
+  ]
+)
