@@ -107,7 +107,7 @@ let package = Package(
     tests("HTTPService"),
     tests("HTTPTransport", ["HTTPService"]),
     tests("SQLDatabase"),
-    tests("Exchanges"),
+    tests("Exchanges", ["CivilTime"]),
     tests("Adapters", ["Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
     tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
     tests("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
