@@ -1,0 +1,31 @@
+# Two commands do everything on a fresh Debian 12 with Swift 6.3: `make demo` and `make test`.
+
+SWIFT ?= swift
+BINARY = .build/release/zhengdian
+
+.PHONY: demo test build lint format packages bench clean
+
+demo: build
+	$(BINARY) demo
+
+test: packages
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: packages
+	$(SWIFT) build --configuration release --product zhengdian
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+packages:
+	@deploy/install-packages
+
+bench: build
+	Benchmarks/run
+
+clean:
+	rm -rf .build
