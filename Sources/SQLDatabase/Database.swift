@@ -1,0 +1,208 @@
+import Synchronization
+
+/// A database file: one thread writes, a few read, and no call of the engine runs on Swift's own threads.
+///
+/// - Writing: bodies queue for the one writer. Those that wait at the same time share a commit; `write` returns
+///   when the rows are safe on the disk.
+/// - Reading: each body sees one consistent state and never waits for the writer.
+///
+/// **What statements may say**, so that PostgreSQL can stand in for SQLite: placeholders `?1`, `?2` …; the types
+/// `INTEGER`, `REAL`, `TEXT`, `BLOB`; `INSERT … ON CONFLICT (…) DO UPDATE`, `RETURNING`, common table
+/// expressions, partial indexes. Not `INSERT OR REPLACE`, `rowid`, `AUTOINCREMENT`, `GLOB`, `json_…` functions or
+/// a column's type changing by row.
+public final class Database: Sendable {
+  public let path: String
+
+  private let writerQueue = JobQueue<Writer.Job>()
+  private let readerQueue = JobQueue<ReadJob>()
+  private let maintenanceQueue = JobQueue<MaintenanceJob>()
+  private let clients: Latch
+  private let maintenance = Latch(count: 1)
+
+  /// Opens the file, creating it (readable by its owner only) when there is none. Repairs what an interrupted
+  /// process left behind. Reads and writes files; call it at the start of a program, or use `open`.
+  ///
+  /// Throws `DatabaseError` with the remedy: not a database, no permission, a read-only disk, a lock.
+  public init(path: String, configuration: DatabaseConfiguration = DatabaseConfiguration()) throws {
+    precondition(
+      configuration.readers > 0 && configuration.checkpointPages > 0 && configuration.groupLimit > 0)
+    self.path = path
+    clients = Latch(count: 1 + configuration.readers)
+    try DatabaseFile.prepare(path)
+    SQLiteLibrary.configure()
+
+    // The writer comes first: it sets the file's mode, which the others find.
+    let requests = maintenanceQueue
+    let log = LogWatch(limit: configuration.checkpointPages) { _ = requests.add(.copyLog) }
+    let writer = Writer(
+      connection: try Connection(path: path, role: .writer, configuration: configuration),
+      configuration: configuration, log: log)
+    // From here on an error must end the threads that run already.
+    do {
+      try WorkerThread.start { [writerQueue, clients] in
+        writer.run(writerQueue)
+        clients.countDown()
+      }
+      for _ in 1...configuration.readers {
+        let worker = ReaderWorker(
+          connection: try Connection(path: path, role: .reader, configuration: configuration))
+        try WorkerThread.start { [readerQueue, clients] in
+          worker.run(readerQueue)
+          clients.countDown()
+        }
+      }
+      let worker = MaintenanceWorker(
+        connection: try Connection(path: path, role: .maintenance, configuration: configuration), log: log)
+      try WorkerThread.start { [maintenanceQueue, maintenance] in
+        worker.run(maintenanceQueue)
+        maintenance.countDown()
+      }
+    } catch {
+      writerQueue.close()
+      readerQueue.close()
+      maintenanceQueue.close()
+      throw error
+    }
+  }
+
+  deinit {
+    // The threads finish what is queued and end.
+    writerQueue.close()
+    readerQueue.close()
+    maintenanceQueue.close()
+  }
+
+  /// Opens the file on a thread of its own, for callers that must not block.
+  public static func open(
+    path: String, configuration: DatabaseConfiguration = DatabaseConfiguration()
+  ) async throws -> Database {
+    try await withCheckedThrowingContinuation { continuation in
+      do {
+        try WorkerThread.start {
+          continuation.resume(with: Result { try Database(path: path, configuration: configuration) })
+        }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+  }
+
+  /// Runs `body` in a transaction on the writer thread and returns its value once the commit is durable.
+  ///
+  /// When the body throws, its own rows are undone and its error comes back; bodies that shared the
+  /// transaction are not affected. When the commit fails (a full disk), all that shared it get that error and
+  /// nothing of theirs is kept. The body runs at most once. A task that is cancelled while its body still
+  /// waits gets `CancellationError`; a body that has begun is carried through.
+  public func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+    let cancellation = Cancellation()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+        let job = Writer.Job(
+          perform: { transaction in
+            let value = try body(transaction)
+            return { failure in
+              if let failure {
+                continuation.resume(throwing: failure)
+              } else {
+                continuation.resume(returning: value)
+              }
+            }
+          },
+          fail: { continuation.resume(throwing: $0) },
+          isCancelled: { cancellation.isCancelled })
+        if !writerQueue.add(job) { continuation.resume(throwing: DatabaseError.isClosed(path)) }
+      }
+    } onCancel: {
+      cancellation.cancel()
+    }
+  }
+
+  /// Runs `body` on a reader thread against one consistent state. Cancelling the task stops it.
+  public func read<T: Sendable>(_ body: @escaping @Sendable (Reader) throws -> T) async throws -> T {
+    let cancellation = Cancellation()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+        let job = ReadJob(
+          cancellation: cancellation,
+          perform: { reader in
+            let value = try body(reader)
+            return { continuation.resume(returning: value) }
+          },
+          fail: { continuation.resume(throwing: $0) })
+        if !readerQueue.add(job) { continuation.resume(throwing: DatabaseError.isClosed(path)) }
+      }
+    } onCancel: {
+      cancellation.cancel()
+    }
+  }
+
+  /// Copies the write-ahead log into the database file and empties it. Writers wait meanwhile.
+  @discardableResult
+  public func checkpoint() async throws -> CheckpointResult {
+    try await maintain { connection, _ in try connection.checkpoint(.truncate).get() }
+  }
+
+  /// Copies the database as it is at this moment to a new file, while reading and writing go on.
+  ///
+  /// The copy appears under its name only when it is complete and on the disk. An existing file is never
+  /// overwritten. Cancelling the task stops it and removes what was written.
+  public func backup(to destination: String) async throws {
+    try await maintain { connection, cancellation in
+      try Backup(source: connection, destination: destination, cancellation: cancellation).run()
+    }
+  }
+
+  /// Looks for damage: an empty list means that there is none. The quick form leaves out whether indexes agree
+  /// with their tables.
+  public func integrityProblems(quick: Bool = false) async throws -> [String] {
+    try await maintain { connection, cancellation in
+      connection.cancellation = cancellation
+      defer { connection.cancellation = nil }
+      let check = try connection.prepare(quick ? "PRAGMA quick_check" : "PRAGMA integrity_check")
+      var problems = try check.query([]) { $0.text(0) }.filter { $0 != "ok" }
+      problems += try connection.prepare("PRAGMA foreign_key_check").query([]) { row in
+        "row \(row.int(1)) of \(row.text(0)) refers to a row of \(row.text(2)) that does not exist"
+      }
+      return problems
+    }
+  }
+
+  /// Lets everything that is queued finish, empties the write-ahead log and closes the file. Later calls
+  /// throw `closed`.
+  public func close() async {
+    writerQueue.close()
+    readerQueue.close()
+    await clients.wait()
+    // Last, so that its connection is the one whose closing empties and removes the log.
+    maintenanceQueue.close()
+    await maintenance.wait()
+  }
+
+  private func maintain<T: Sendable>(
+    _ body: @escaping @Sendable (Connection, Cancellation) throws -> T
+  ) async throws -> T {
+    let cancellation = Cancellation()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+        let job = MaintenanceJob.perform { connection in
+          cancellation.begin(connection.interruptHandle)
+          defer { cancellation.end() }
+          continuation.resume(
+            with: Result {
+              if cancellation.isCancelled { throw CancellationError() }
+              return try body(connection, cancellation)
+            })
+        }
+        if !maintenanceQueue.add(job) { continuation.resume(throwing: DatabaseError.isClosed(path)) }
+      }
+    } onCancel: {
+      cancellation.cancel()
+    }
+  }
+}
+
+extension DatabaseError {
+  static func isClosed(_ path: String) -> DatabaseError {
+    DatabaseError(.closed, "\(path) has been closed; nothing was read or written.")
+  }
+}

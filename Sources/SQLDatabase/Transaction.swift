@@ -1,0 +1,45 @@
+/// Reads and writes inside one transaction; lent to the body of `Database.write`.
+///
+/// Everything the body wrote is kept when the body returns and the commit succeeds, and nothing otherwise.
+/// Several bodies may share one commit, but a body that throws takes only its own rows with it.
+public final class Transaction: Reader {
+  private var depth = 0
+
+  /// Runs a statement and returns how many rows it inserted, updated or deleted.
+  @discardableResult
+  public func execute(_ sql: String, _ values: SQLValue...) throws -> Int {
+    try prepare(sql).execute(values)
+  }
+
+  @discardableResult
+  public func execute(_ sql: String, _ values: [SQLValue]) throws -> Int {
+    try prepare(sql).execute(values)
+  }
+
+  /// The row id of the last insert. PostgreSQL has no such thing: portable code says `RETURNING`.
+  public var lastInsertedRowID: Int64 { connection.lastInsertedRowID }
+
+  /// Runs a part of the body that may fail without taking the rest with it: what it wrote is undone when it
+  /// throws, and the error is passed on for the caller to catch. May be nested.
+  ///
+  /// An error after which the engine has given up the whole transaction (a full disk may be one) cannot be
+  /// caught away: all further statements repeat it.
+  public func savepoint<T>(_ body: () throws -> T) throws -> T {
+    depth += 1
+    defer { depth -= 1 }
+    let name = "nested_\(depth)"
+    try execute("SAVEPOINT \(name)")
+    let result: T
+    do {
+      result = try body()
+    } catch {
+      if !connection.isAutocommit {
+        try execute("ROLLBACK TO \(name)")
+        try execute("RELEASE \(name)")
+      }
+      throw error
+    }
+    try execute("RELEASE \(name)")
+    return result
+  }
+}

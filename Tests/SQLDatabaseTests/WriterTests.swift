@@ -1,0 +1,174 @@
+import SQLDatabase
+import Testing
+
+@Suite struct WriterTests {
+  private let folder = TemporaryFolder()
+
+  private struct Refusal: Error, Equatable {
+    let number: Int
+  }
+
+  @Test func keepsWhatManyTasksWrite() async throws {
+    let database = try await folder.database()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<500 { group.addTask { try await database.insert("word \(number)") } }
+      for _ in 0..<50 { group.addTask { _ = try await database.count() } }
+      try await group.waitForAll()
+    }
+    #expect(try await database.count() == 500)
+  }
+
+  @Test func oneFailingBodyTakesOnlyItsOwnRows() async throws {
+    let database = try await folder.database()
+    let failed = Collected<Int>()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<300 {
+        group.addTask {
+          do {
+            try await database.write { transaction in
+              try transaction.execute(
+                "INSERT INTO entry (id, word) VALUES (?1, ?2)", .int(number), .text("\(number)"))
+              if number % 3 == 0 { throw Refusal(number: number) }
+            }
+          } catch let refusal as Refusal {
+            failed.add(refusal.number)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let kept = try await database.read { try $0.query("SELECT id FROM entry ORDER BY id") { Int($0.int(0)) } }
+    #expect(kept == (0..<300).filter { $0 % 3 != 0 })
+    #expect(Set(failed.elements) == Set((0..<300).filter { $0 % 3 == 0 }))
+  }
+
+  @Test func queuedBodiesShareOneTransaction() async throws {
+    let database = try await folder.database()
+    // The first body holds the writer until the others are queued.
+    let queued = Collected<Int>()
+    async let first: Void = database.write { _ in
+      while queued.elements.count < 20 {}
+    }
+    let seen = try await withThrowingTaskGroup(of: Int64.self) { group in
+      for number in 0..<20 {
+        group.addTask {
+          queued.add(number)
+          return try await database.write { transaction in
+            try transaction.execute("INSERT INTO entry (word) VALUES (?1)", .text("\(number)"))
+            return try transaction.int("SELECT count(*) FROM entry")
+          }
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }.sorted()
+    }
+    try await first
+    #expect(seen == Array(1...20))
+  }
+
+  @Test func savepointsUndoOnlyTheirPart() async throws {
+    let database = try await folder.database()
+    try await database.write { transaction in
+      try transaction.execute("INSERT INTO entry (word) VALUES ('outer')")
+      do {
+        try transaction.savepoint {
+          try transaction.execute("INSERT INTO entry (word) VALUES ('inner')")
+          _ = try transaction.savepoint {
+            try transaction.execute("INSERT INTO entry (word) VALUES ('innermost')")
+          }
+          throw Refusal(number: 1)
+        }
+      } catch is Refusal {}
+      try transaction.savepoint { _ = try transaction.execute("INSERT INTO entry (word) VALUES ('kept')") }
+    }
+    let words = try await database.read { try $0.query("SELECT word FROM entry ORDER BY id") { $0.text(0) } }
+    #expect(words == ["outer", "kept"])
+  }
+
+  @Test func aBodyMustNotEndItsTransaction() async throws {
+    let database = try await folder.database()
+    let found = try await code {
+      try await database.write { _ = try $0.execute("COMMIT") }
+    }
+    #expect(found == .transactionLost)
+    try await database.insert("afterwards")
+    #expect(try await database.count() == 1)
+  }
+
+  @Test func aFullDatabaseRefusesTheGroupAndKeepsNothingOfIt() async throws {
+    let database = try await folder.database { $0.maximumPageCount = 40 }
+    try await database.insert("before")
+    let codes = Collected<DatabaseError.Code>()
+    await withTaskGroup(of: Void.self) { group in
+      for number in 0..<50 {
+        group.addTask {
+          do {
+            try await database.insert("word \(number)", [UInt8](repeating: UInt8(number), count: 20_000))
+          } catch {
+            codes.add((error as? DatabaseError)?.code ?? .other)
+          }
+        }
+      }
+    }
+    let failed = codes.elements
+    #expect(failed.count > 30)
+    #expect(failed.allSatisfy { $0 == .full })
+    #expect(try await database.count() == Int64(51 - failed.count))
+    #expect(try await database.integrityProblems() == [])
+    // Room again: the same connection goes on.
+    _ = try await database.write { try $0.execute("DELETE FROM entry") }
+    try await database.insert("after", [UInt8](repeating: 1, count: 20_000))
+    #expect(try await database.count() == 1)
+  }
+
+  @Test func aSwallowedErrorOfAFullDatabaseStillFails() async throws {
+    let database = try await folder.database { $0.maximumPageCount = 20 }
+    let found = try await code {
+      try await database.write { transaction in
+        try transaction.execute("INSERT INTO entry (word) VALUES ('first')")
+        let big = SQLValue.blob([UInt8](repeating: 1, count: 200_000))
+        do { try transaction.execute("INSERT INTO entry (body) VALUES (?1)", big) } catch {}
+        // SQLite has rolled back the transaction or only the statement; in both cases nothing may be
+        // half kept.
+        try transaction.execute("INSERT INTO entry (word) VALUES ('last')")
+      }
+    }
+    let count = try await database.count()
+    #expect(found == nil ? count == 2 : count == 0)
+  }
+
+  @Test func aCancelledTaskDoesNotWrite() async throws {
+    let database = try await folder.database()
+    let isQueued = Signal()
+    async let first: Void = database.write { _ in
+      isQueued.block()
+    }
+    let task = Task {
+      try await database.insert("cancelled")
+    }
+    task.cancel()
+    isQueued.set()
+    try await first
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(try await database.count() == 0)
+  }
+
+  @Test func reportsALockThatAnotherHolds() async throws {
+    let database = try await folder.database()
+    let other = try Database(path: database.path)
+    let isHeld = Signal()
+    let mayEnd = Signal()
+    async let holder: Void = other.write { _ in
+      isHeld.set()
+      mayEnd.block()
+    }
+    await isHeld.wait()
+    let found = try await code { try await database.insert("too early") }
+    #expect(found == .busy)
+    // Reading goes on meanwhile.
+    #expect(try await database.count() == 0)
+    mayEnd.set()
+    try await holder
+    try await database.insert("now")
+    #expect(try await database.count() == 1)
+  }
+}
