@@ -1,0 +1,129 @@
+import COpenSSL
+
+/// OpenSSL's settings for all connections of a server.
+@safe
+final class TLSContext: Sendable {
+  /// An SSL_CTX counts its references itself and may be used from any thread once it is set up; nothing
+  /// here changes it after `init`.
+  nonisolated(unsafe) private let context: OpaquePointer
+
+  init(_ configuration: TLSServerConfiguration) throws(HTTPServiceError) {
+    ERR_clear_error()
+    guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
+      throw TLSContext.failure("OpenSSL gave no context")
+    }
+    unsafe self.context = context
+    unsafe SSL_CTX_ctrl(context, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_2_VERSION), nil)
+    unsafe SSL_CTX_ctrl(context, SSL_CTRL_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
+    // Renegotiation is a way to burn our time, and the session ids must belong to this server when
+    // client certificates are checked.
+    unsafe SSL_CTX_set_options(context, UInt64(1) << 30 | UInt64(1) << 17)
+    let name = Array("zhengdian".utf8)
+    unsafe SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
+    try useChain(configuration.certificateChain)
+    try useKey(configuration.privateKey, password: configuration.privateKeyPassword)
+    switch configuration.clientCertificates {
+    case .none: break
+    case .optional(let authorities): try verifyClients(authorities, mode: SSL_VERIFY_PEER)
+    case .required(let authorities):
+      try verifyClients(authorities, mode: SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT)
+    }
+    selectProtocol()
+  }
+
+  deinit {
+    unsafe SSL_CTX_free(context)
+  }
+
+  /// A new SSL of the caller's, or `nil` when memory is out.
+  func makeSession() -> OpaquePointer? {
+    unsafe SSL_new(context)
+  }
+
+  private func useChain(_ pem: [UInt8]) throws(HTTPServiceError) {
+    let certificates = try TLSContext.certificates(pem, of: "The certificate chain")
+    guard unsafe SSL_CTX_use_certificate(context, certificates[0].pointer) == 1 else {
+      throw TLSContext.failure("The server certificate is not usable")
+    }
+    for certificate in certificates.dropFirst() {
+      // 1: the context takes a reference of its own.
+      let pointer = unsafe UnsafeMutableRawPointer(certificate.pointer)
+      guard unsafe SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 1, pointer) == 1 else {
+        throw TLSContext.failure("An intermediate certificate is not usable")
+      }
+    }
+  }
+
+  private func useKey(_ pem: [UInt8], password: String?) throws(HTTPServiceError) {
+    guard let source = unsafe BIO_new_mem_buf(pem, Int32(pem.count)) else {
+      throw TLSContext.failure("OpenSSL gave no memory")
+    }
+    defer { unsafe BIO_free(source) }
+    // Without a callback OpenSSL would ask on the terminal for a missing password; an empty one fails.
+    var secret = Array((password ?? "").utf8CString)
+    guard let key = unsafe PEM_read_bio_PrivateKey(source, nil, nil, &secret) else {
+      throw TLSContext.failure("The private key is not PEM, or its password is missing or wrong")
+    }
+    defer { unsafe EVP_PKEY_free(key) }
+    guard unsafe SSL_CTX_use_PrivateKey(context, key) == 1, unsafe SSL_CTX_check_private_key(context) == 1
+    else {
+      throw TLSContext.failure("The private key does not belong to the certificate")
+    }
+  }
+
+  private func verifyClients(_ pem: [UInt8], mode: Int32) throws(HTTPServiceError) {
+    let authorities = try TLSContext.certificates(pem, of: "The client authorities")
+    guard let store = unsafe SSL_CTX_get_cert_store(context) else {
+      throw TLSContext.failure("OpenSSL gave no certificate store")
+    }
+    for authority in authorities {
+      guard unsafe X509_STORE_add_cert(store, authority.pointer) == 1,
+        unsafe SSL_CTX_add_client_CA(context, authority.pointer) == 1
+      else { throw TLSContext.failure("A client authority is not usable") }
+    }
+    unsafe SSL_CTX_set_verify(context, mode, nil)
+  }
+
+  /// Clients that negotiate a protocol get HTTP/1.1, and no connection if they insist on another.
+  private func selectProtocol() {
+    unsafe SSL_CTX_set_alpn_select_cb(
+      context,
+      { _, chosen, chosenLength, offered, offeredLength, _ in
+        guard let chosen = unsafe chosen, let chosenLength = unsafe chosenLength, let offered = unsafe offered
+        else { return SSL_TLSEXT_ERR_ALERT_FATAL }
+        let wanted = Array("http/1.1".utf8)
+        var index = 0
+        while index < Int(offeredLength) {
+          let length = Int(unsafe offered[index])
+          guard index + 1 + length <= Int(offeredLength) else { break }
+          let name = unsafe UnsafeBufferPointer(start: offered + index + 1, count: length)
+          if unsafe name.elementsEqual(wanted) {
+            unsafe chosen.pointee = offered + index + 1
+            unsafe chosenLength.pointee = UInt8(length)
+            return SSL_TLSEXT_ERR_OK
+          }
+          index += 1 + length
+        }
+        return SSL_TLSEXT_ERR_ALERT_FATAL
+      }, nil)
+  }
+
+  /// At least one certificate, and no damaged one after it.
+  private static func certificates(_ pem: [UInt8], of role: String) throws(HTTPServiceError)
+    -> [TLSCertificate]
+  {
+    let list = TLSCertificate.list(pem)
+    // Reading ends where no further certificate begins; any other end is damage.
+    let end = ERR_peek_last_error()
+    let isRegularEnd = end == 0 || Int32(truncatingIfNeeded: end & 0x7FFFFF) == PEM_R_NO_START_LINE
+    guard !list.isEmpty, isRegularEnd else { throw failure("\(role) cannot be read as PEM certificates") }
+    ERR_clear_error()
+    return list
+  }
+
+  private static func failure(_ what: String) -> HTTPServiceError {
+    let reason = TLSSession.reason(ERR_peek_last_error())
+    ERR_clear_error()
+    return HTTPServiceError(.tls, reason.map { "\(what) (\($0))." } ?? "\(what).")
+  }
+}
