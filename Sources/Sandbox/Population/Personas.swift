@@ -1,0 +1,99 @@
+/// The people and companies that scenarios rely on, placed at small indexes of the population. Everything not said
+/// here (numbers, addresses, dates) is computed like everybody else's.
+///
+/// All of them are invented.
+public enum Personas {
+  /// Somebody with a hand-made name.
+  public struct Person: Sendable {
+    public let index: Int
+    public let name: String
+    /// What the scenario knows this person as.
+    public let role: String
+  }
+
+  /// A company with a hand-made name.
+  public struct Company: Sendable {
+    public let index: Int
+    public let name: String
+    public let role: String
+    public let state: CompanyState
+    public let representative: Int
+  }
+
+  /// A house whose holders and state are hand-made.
+  public struct House: Sendable {
+    public let index: Int
+    public let role: String
+    public let holders: [Holder]
+    public let ownership: Ownership
+    public let seized: Bool
+  }
+
+  /// A deed from before the unified registration, whose number stays valid.
+  public struct OldDeed: Sendable {
+    public let house: Int
+    public let number: String
+  }
+
+  /// A project with a hand-made name.
+  public struct Project: Sendable {
+    public let index: Int
+    public let name: String
+    public let sponsor: Int
+  }
+
+  public static let resident = Person(index: 0, name: "林知夏", role: "resident with one deed, 杭州")
+  public static let coOwners = [
+    Person(index: 2, name: "周远山", role: "first of two joint owners, 杭州"),
+    Person(index: 4, name: "沈清禾", role: "second of two joint owners, 杭州"),
+  ]
+  public static let seizedOwner = Person(index: 6, name: "陆明川", role: "owner of a seized house, 杭州")
+  public static let shopKeeper = Person(
+    index: 8, name: "许若谷", role: "legal representative of the small company")
+  public static let closedKeeper = Person(
+    index: 10, name: "戚怀瑾", role: "legal representative of the closed company")
+  public static let sponsorHead = Person(index: 12, name: "方星河", role: "legal representative of the sponsor")
+  public static let contractorHead = Person(
+    index: 14, name: "柳承言", role: "legal representative of the contractor")
+  public static let oldDeedHolder = Person(index: 1, name: "顾长安", role: "holder of an old-style deed, 常州")
+
+  public static let smallCompany = Company(
+    index: 0, name: "杭州拟小满餐饮有限公司", role: "small company with licence and deed", state: .open,
+    representative: 8)
+  public static let closedCompany = Company(
+    index: 2, name: "杭州拟旧雨商贸有限公司", role: "company with cancelled licence", state: .cancelled,
+    representative: 10)
+  public static let sponsor = Company(
+    index: 4, name: "杭州拟星河储能科技有限公司", role: "project sponsor", state: .open, representative: 12)
+  public static let contractor = Company(
+    index: 6, name: "浙江拟光明电力安装有限公司", role: "electric-installation contractor", state: .open,
+    representative: 14)
+
+  /// The real-estate register and the public-data platform state different areas for this house.
+  public static let disputedHouse = House(
+    index: 8, role: "house whose area two platforms disagree about", holders: [.person(0)], ownership: .sole,
+    seized: false)
+
+  public static let people =
+    [resident, seizedOwner, shopKeeper, closedKeeper, sponsorHead, contractorHead, oldDeedHolder] + coOwners
+  public static let companies = [smallCompany, closedCompany, sponsor, contractor]
+
+  public static let houses = [
+    House(index: 0, role: "home of the resident", holders: [.person(0)], ownership: .sole, seized: false),
+    House(
+      index: 2, role: "home of the joint owners", holders: [.person(2), .person(4)], ownership: .joint,
+      seized: false),
+    House(
+      index: 4, role: "premises of the small company", holders: [.company(0)], ownership: .sole, seized: false
+    ),
+    House(index: 6, role: "seized house", holders: [.person(6)], ownership: .sole, seized: true),
+    disputedHouse,
+    House(
+      index: 1, role: "house with an old-style deed", holders: [.person(1)], ownership: .sole, seized: false),
+  ]
+  public static let oldDeeds = [OldDeed(house: 1, number: "常房新字00050538")]
+  public static let projects = [Project(index: 0, name: "拟星河储能电站一期建设项目", sponsor: 4)]
+
+  /// Indexes below this one may be hand-made; the fast paths ask only then.
+  static let ceiling = 16
+}
