@@ -1,0 +1,95 @@
+/// A record as somebody sees it who has no purpose that needs the whole.
+public struct MaskedRecord: Hashable, Sendable {
+  /// Texts are masked; what cannot be masked (a date of birth) is left out.
+  public let record: CertificateRecord
+  /// The paths of everything that is not shown whole.
+  public let hiddenPaths: [String]
+}
+
+extension CertificateRecord {
+  /// The record with everything hidden that the schema says tells who somebody is or where they live.
+  ///
+  /// Organisations are shown: their names, codes and seats are published. A holder whose code type and name do not say
+  /// that it is an organisation counts as a person, and a one-man business (个体工商户) as a person's home.
+  ///
+  /// - Parameter revealing: fields that the purpose of the reader allows to be seen.
+  public func masked(revealing: Set<Field> = []) -> MaskedRecord {
+    var result = self
+    var hidden: [String] = []
+    let isOrganisation = holders.first.map(Self.isOrganisation) ?? false
+    result.basic = mask(basic, isOrganisation, revealing, "basic", &hidden)
+    for place in holders.indices {
+      result.holders[place] = mask(
+        holders[place], Self.isOrganisation(holders[place]), revealing, "holders[\(place)]", &hidden)
+    }
+    result.specific = mask(specific, isOrganisation, revealing, "specific", &hidden)
+    result.management = mask(management, isOrganisation, revealing, "management", &hidden)
+    return MaskedRecord(record: result, hiddenPaths: hidden)
+  }
+
+  private func mask(
+    _ values: FieldValues, _ isOrganisation: Bool, _ revealing: Set<Field>, _ path: String,
+    _ hidden: inout [String]
+  ) -> FieldValues {
+    var result = values
+    for entry in values.entries where entry.field.mask != .open && !revealing.contains(entry.field) {
+      if isPublic(entry.field, isOrganisation) { continue }
+      let shown: FieldValue? =
+        switch entry.value {
+        case .text(let text): Self.shown(text, entry.field.mask).map(FieldValue.text)
+        default: nil
+        }
+      if shown != entry.value {
+        result[entry.field] = shown
+        hidden.append("\(path).\(entry.field.name)")
+      }
+    }
+    return result
+  }
+
+  /// Published anyway: what registers of companies, projects and permits show to everybody.
+  private func isPublic(_ field: Field, _ isOrganisation: Bool) -> Bool {
+    switch field.mask {
+    case .number where field.group == .basic:
+      switch kind {
+      case .identityCard, .propertyDeed, .propertyRegistrationProof: return false
+      case .businessLicence, .contractorLicence: return isOrganisation
+      case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit: return true
+      }
+    case .holderName, .holderCode: return isOrganisation
+    case .address:
+      switch kind {
+      case .businessLicence, .contractorLicence: return isOrganisation && !isOneManBusiness
+      case .constructionPlanningPermit, .roadPermit, .greeningPermit: return field == .location
+      default: return field.group == .holder && isOrganisation
+      }
+    default: return false
+    }
+  }
+
+  /// 个体工商户: its credit code starts with 92.
+  private var isOneManBusiness: Bool {
+    let code = holders.first?.text(.holderCode) ?? number ?? ""
+    return code.hasPrefix("92")
+  }
+
+  private static func isOrganisation(_ holder: FieldValues) -> Bool {
+    if let type = holder.text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:)) {
+      return !type.isPerson
+    }
+    if let code = holder.text(.holderCode) { return Identifier.inspect(.socialCreditCode, code).isValid }
+    return holder.text(.holderName).map(Masking.isOrganisationName) ?? false
+  }
+
+  private static func shown(_ text: String, _ rule: MaskRule) -> String? {
+    switch rule {
+    case .open: text
+    case .holderName, .personName: Masking.personName(text)
+    case .holderCode: Masking.code(text)
+    case .phone: Masking.phone(text)
+    case .address: Masking.address(text)
+    case .number: text.utf8.count == 18 || text.utf8.count == 15 ? Masking.code(text) : Masking.number(text)
+    case .hidden: nil
+    }
+  }
+}
