@@ -1,6 +1,6 @@
 /// The exact decimal value of a number as JSON writes it, for comparing: `1`, `1.0` and `10e-1` are equal, and
 /// integers of any length are told apart to the last digit.
-struct JSONNumber: Equatable {
+struct JSONNumber: Equatable, Sendable {
   let isNegative: Bool
   /// Digits 0…9 (not characters) without leading and trailing zeros; empty for zero.
   let digits: [UInt8]
