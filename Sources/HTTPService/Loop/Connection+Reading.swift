@@ -55,6 +55,9 @@ extension Connection {
   private func begin() {
     guard !hasBegun else { return }
     hasBegun = true
+    // Until the header is read, a refusal must not be shaped by the request before.
+    method = "GET"
+    minorVersion = 1
     if requests > 0 { setDeadline(.header, loop.configuration.deadlines.header) }
   }
 

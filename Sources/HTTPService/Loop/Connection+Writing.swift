@@ -23,13 +23,17 @@ extension Connection {
     }
     do throws(HTTPServiceError) {
       var (bytes, framing, keepAlive) = try encode(response)
-      if framing != .none, case .bytes(let body) = response.body { bytes.append(contentsOf: body) }
       phase = .flushing(keepAlive ? .nextRequest : .close)
+      var rest: [UInt8] = []
+      if framing != .none, case .bytes(let body) = response.body {
+        // One call to the system for what is small, no copy of what is large.
+        if body.count <= 32 * 1024 { bytes.append(contentsOf: body) } else { rest = body }
+      }
       send(bytes)
+      if !rest.isEmpty { send(rest) }
       finishIfFlushed()
     } catch {
-      loop.shared.report(error)
-      refuse(.brokenResponse)
+      answerBroken(error)
     }
   }
 
@@ -47,9 +51,14 @@ extension Connection {
       if response.endsWhenStopping, !loop.isServing { pending.cancel() }
     } catch {
       writer.close()
-      loop.shared.report(error)
-      refuse(.brokenResponse)
+      answerBroken(error)
     }
+  }
+
+  private func answerBroken(_ error: HTTPServiceError) {
+    loop.shared.report(error)
+    keepsAlive = false
+    deliver(RequestRefusal.brokenResponse.response)
   }
 
   func stream(for pending: PendingRequest, _ bytes: [UInt8]) {

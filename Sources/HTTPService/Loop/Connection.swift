@@ -52,6 +52,7 @@ final class Connection {
   var idleSince: Int64
   /// When the client closed its sending side.
   var endOfInput: Int64?
+  var isShakingHands: Bool
   var clientSubject: String?
   /// Body bytes charged to the loop's budget.
   var charged = 0
@@ -68,6 +69,7 @@ final class Connection {
     self.descriptor = descriptor
     self.peer = peer
     isSecure = loop.tls != nil
+    isShakingHands = isSecure
     parser = RequestParser(limits: loop.configuration.limits)
     idleSince = loop.now
     progressAt = idleSince
@@ -104,6 +106,8 @@ final class Connection {
     unsafe bufferevent_setwatermark(bufferevent, Int16(EV_READ), 0, limits.headerBytes + 16 * 1024)
     unsafe bufferevent_setwatermark(bufferevent, Int16(EV_WRITE), limits.streamBufferBytes / 4, 0)
     setDeadline(.header, loop.configuration.deadlines.header)
+    unsafe bufferevent_set_max_single_read(bufferevent, 64 * 1024)
+    unsafe bufferevent_set_max_single_write(bufferevent, 256 * 1024)
     unsafe bufferevent_enable(bufferevent, Int16(EV_READ | EV_WRITE))
   }
 
@@ -208,9 +212,10 @@ final class Connection {
       if let session = unsafe bufferevent_openssl_get_ssl(bufferevent) {
         clientSubject = unsafe TLSSession.peerSubject(session)
       }
+      isShakingHands = false
       return
     }
-    if what & BEV_EVENT_ERROR != 0, isSecure, requests == 0, !hasBegun {
+    if isShakingHands {
       let reason = TLSSession.reason(unsafe bufferevent_get_openssl_error(bufferevent))
       shared { $0.failedHandshakes += 1 }
       if let reason {

@@ -3,6 +3,11 @@ import Glibc
 
 /// The event thread's own world: the listener, the connections, the clock. Made, used and torn down
 /// on that thread alone, which is why nothing here is locked; libevent is never told of threads.
+///
+/// libevent's bufferevents are used, its evhttp is not. evhttp 2.1 either stops reading while a handler
+/// works, and then no client's going away is seen, or ends the process ("illegal connection state") when
+/// a client sends its next request early; and a guard before its lenient parser has to be a whole strict
+/// parser anyway, after which a second reading of the same bytes can only disagree with the first.
 @safe
 final class EventLoop {
   enum Phase {

@@ -119,8 +119,7 @@ struct BodyDecoder {
     // The section is over with an empty line: nothing before it, or a line end.
     let count = trailer.count
     guard count == 2 || trailer[count - 3] == Bytes.lineFeed else { return }
-    let fields = try RequestHeadParser.fields(trailer.span, limit: limits.headerFields)
-    _ = fields.count
+    try RequestHeadParser.fields(trailer.span, limit: limits.headerFields)
     phase = .complete
   }
 }

@@ -20,6 +20,7 @@ struct RequestHeadParser {
   }
 
   /// Header lines up to the empty line that closes the block.
+  @discardableResult
   static func fields(_ bytes: Span<UInt8>, limit: Int) throws(RequestRefusal) -> [HTTPField] {
     var list: [HTTPField] = []
     var start = 0

@@ -45,6 +45,17 @@ final class RawClient {
     descriptor = -1
   }
 
+  func closeWithReset() {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    close()
+  }
+
+  /// The beat of a loop that looks until something has happened.
+  static func pause(milliseconds: Int32) {
+    poll(nil, 0, milliseconds)
+  }
+
   /// `false` when the connection no longer takes bytes.
   @discardableResult
   func send(_ text: String) -> Bool {
@@ -98,6 +109,14 @@ final class RawClient {
     return true
   }
 
+  /// Waits until there is something to read (or an end to be seen), at most so long.
+  func waitReadable(milliseconds: Int32) -> Bool {
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return unsafe poll(&entry, 1, milliseconds) > 0
+  }
+
+  var hasInput: Bool { waitReadable(milliseconds: 0) }
+
   var receivedText: String { String(decoding: received, as: UTF8.self) }
 
   private func contains(_ wanted: [UInt8]) -> Bool {
@@ -117,5 +136,14 @@ final class RawClient {
     }
     received.append(contentsOf: buffer.prefix(count))
     return nil
+  }
+}
+
+/// A client handed from one `onThread` to the next; never used by two threads at a time.
+struct SendableClient: @unchecked Sendable {
+  let client: RawClient
+
+  init(_ client: RawClient) {
+    self.client = client
   }
 }
