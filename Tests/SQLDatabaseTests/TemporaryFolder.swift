@@ -37,6 +37,7 @@ final class TemporaryFolder: Sendable {
   {
     var configuration = DatabaseConfiguration()
     configuration.busyTimeoutMilliseconds = 50
+    configuration.pageSize = 4096
     change(&configuration)
     let database = try Database(path: file(name), configuration: configuration)
     _ = try await database.write {

@@ -168,7 +168,7 @@ internal import CSQLite
   private func configure(_ role: Role, _ configuration: DatabaseConfiguration) throws {
     // The first statement that really reads the file; it reports a file that is no database.
     if role == .writer {
-      if configuration.pageSize != 4096 { try run("PRAGMA page_size = \(configuration.pageSize)") }
+      try run("PRAGMA page_size = \(configuration.pageSize)")
       let mode = try text(of: "PRAGMA journal_mode = WAL")
       guard mode == "wal" else {
         throw DatabaseError(

@@ -1,0 +1,62 @@
+public import CivilTime
+public import Exchanges
+public import SQLDatabase
+
+extension Journal {
+  /// Destroys the keys of an exchange's parts, after which nobody can open them. The row, the ciphertexts and
+  /// their digests stay, so that a chain over them remains whole. Returns how many parts were erased now.
+  ///
+  /// Backups and, until the next checkpoint, the write-ahead log still hold the keys.
+  @discardableResult
+  public func erase(
+    _ id: ExchangeID, parts: [ExchangePart] = ExchangePart.allCases, in transaction: Transaction,
+    now: Timestamp = .now()
+  ) throws -> Int {
+    var count = 0
+    for part in parts {
+      count += try transaction.execute(
+        "DELETE FROM exchange_key WHERE id = ?1", .int(part.row(of: id.rawValue)))
+    }
+    let updated = try transaction.execute(
+      "UPDATE exchange SET erased = coalesce(erased, ?2) WHERE id = ?1 AND ?3 > 0",
+      .int(id.rawValue), .int(now.milliseconds), .int(count))
+    if count == 0, updated == 0,
+      try transaction.int("SELECT count(*) FROM exchange WHERE id = ?1", .int(id.rawValue)) == 0
+    {
+      throw Self.notFound(id)
+    }
+    return count
+  }
+
+  @discardableResult
+  public func erase(_ id: ExchangeID, parts: [ExchangePart] = ExchangePart.allCases) async throws -> Int {
+    try await database.write { try self.erase(id, parts: parts, in: $0) }
+  }
+
+  /// Erases what was recorded before a moment, the oldest first, at most `limit` exchanges; for retention, in
+  /// portions. Returns how many were erased: fewer than `limit` means that nothing is left.
+  public func erase(recordedBefore moment: Timestamp, limit: Int) async throws -> Int {
+    try await database.write { transaction in
+      let last = try transaction.first(
+        "SELECT id FROM exchange WHERE recorded < ?1 ORDER BY recorded DESC, id DESC LIMIT 1",
+        .int(moment.milliseconds)
+      ) { $0.int(0) }
+      guard let last else { return 0 }
+      // Keys that remain are those of exchanges that are not erased, so nothing is visited twice.
+      var ids: [ExchangeID] = []
+      try transaction.forEach(
+        "SELECT id FROM exchange_key WHERE id < ?1 ORDER BY id LIMIT ?2",
+        .int(ExchangePart.request.row(of: last + 1)), .int(limit * ExchangePart.allCases.count)
+      ) { row in
+        let id = ExchangeID(row.int(0) / 4)
+        if ids.last != id {
+          guard ids.count < limit else { return false }
+          ids.append(id)
+        }
+        return true
+      }
+      for id in ids { try self.erase(id, in: transaction) }
+      return ids.count
+    }
+  }
+}

@@ -1,0 +1,66 @@
+public import SQLDatabase
+
+/// The journal's tables. `exchange` has small rows for lists and filters; ciphertexts and their keys are apart, so
+/// that erasing touches a few bytes only.
+///
+/// Nothing in `exchange` tells about a person: the address is an outline, headers, bodies and texts are sealed.
+/// `sealed_digest` columns are SM3 of the ciphertext, `content_digest` columns SM3 of the salted content; a chain
+/// over the rows can commit to both and survives an erasure. Outcome and problem may be concluded later than the
+/// rest is recorded, so a chain must leave them out or commit to them separately.
+public enum JournalSchema {
+  public static let component = SchemaComponent(
+    name: "journal",
+    migrations: [
+      Migration(
+        version: 1, name: "exchanges",
+        statements: [
+          """
+          CREATE TABLE exchange (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            token BLOB NOT NULL,
+            platform TEXT NOT NULL, operation TEXT NOT NULL, direction TEXT NOT NULL,
+            method TEXT NOT NULL, address TEXT NOT NULL,
+            status INTEGER,
+            created INTEGER NOT NULL, sent INTEGER, received INTEGER, recorded INTEGER NOT NULL,
+            attempt INTEGER NOT NULL, parent INTEGER, request_id TEXT NOT NULL,
+            outcome TEXT NOT NULL, problem_code TEXT, problem_class TEXT,
+            request_type TEXT, request_size INTEGER NOT NULL,
+            response_type TEXT, response_size INTEGER NOT NULL,
+            request_sealed_digest BLOB NOT NULL, request_content_digest BLOB NOT NULL,
+            response_sealed_digest BLOB, response_content_digest BLOB,
+            erased INTEGER)
+          """,
+          // Row: exchange id × 4 + part.
+          "CREATE TABLE exchange_content (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL)",
+          "CREATE TABLE exchange_key (id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL)",
+          "CREATE INDEX exchange_by_recorded ON exchange (recorded, id)",
+          "CREATE INDEX exchange_by_platform ON exchange (platform, id)",
+          "CREATE INDEX exchange_by_operation ON exchange (platform, operation, id)",
+          "CREATE INDEX exchange_by_request ON exchange (request_id, id) WHERE request_id <> ''",
+          "CREATE INDEX exchange_by_parent ON exchange (parent, id) WHERE parent IS NOT NULL",
+          // Trouble is rare, so these stay small; they serve the question asked most often.
+          """
+          CREATE INDEX exchange_by_outcome ON exchange (outcome, id) WHERE outcome <> 'succeeded'
+          """,
+          """
+          CREATE INDEX exchange_by_platform_outcome ON exchange (platform, outcome, id)
+          WHERE outcome <> 'succeeded'
+          """,
+          """
+          CREATE INDEX exchange_by_operation_outcome ON exchange (platform, operation, outcome, id)
+          WHERE outcome <> 'succeeded'
+          """,
+          """
+          CREATE INDEX exchange_by_class ON exchange (problem_class, id) WHERE problem_class IS NOT NULL
+          """,
+          """
+          CREATE INDEX exchange_by_platform_class ON exchange (platform, problem_class, id)
+          WHERE problem_class IS NOT NULL
+          """,
+          """
+          CREATE INDEX exchange_by_operation_class ON exchange (platform, operation, problem_class, id)
+          WHERE problem_class IS NOT NULL
+          """,
+        ])
+    ])
+}
