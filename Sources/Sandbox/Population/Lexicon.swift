@@ -60,13 +60,19 @@ struct Lexicon: Sendable {
   let personaDeeds = WordList(Personas.oldDeeds.map(\.number))
   let personaProjects = WordList(Personas.projects.map(\.name))
 
+  let approvalItems = WordList(SyntheticApproval.items)
+  let approvalDepartments = WordList(SyntheticApproval.departments)
+  let approvalStates = WordList(SyntheticApproval.states)
+  let licenceClasses = WordList(["承装", "承修", "承试"])
+  let gradeNumerals = WordList(["一", "二", "三", "四", "五"])
+
   /// Constant texts used inside names and rows.
   enum Phrase: Int, CaseIterable {
     case simulated, limitedCompany, limitedLong, soleTrader, householdOfTrade
     case number, building, unit, room, year, month, day, longTerm
     case deed, proofOfRight, ordinal, publicSecurity, marketAuthority, realEstateCentre
     case project, dwelling, commercial, granted, allocated, none, yuan
-    case mortgage, advanceNotice, regulator
+    case mortgage, advanceNotice, regulator, grade, comma, clerk, registrar, content, squareMetres
 
     var text: String {
       switch self {
@@ -98,6 +104,12 @@ struct Lexicon: Sendable {
       case .yuan: "人民币"
       case .mortgage: "抵押权"
       case .advanceNotice: "预告登记"
+      case .grade: "级"
+      case .comma: "、"
+      case .clerk: "模拟受理员"
+      case .registrar: "模拟登簿员"
+      case .content: "新建厂房及配套设施,总建筑面积"
+      case .squareMetres: "平方米"
       case .regulator: "国家能源局监管办公室(模拟)"
       }
     }

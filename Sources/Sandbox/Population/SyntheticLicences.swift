@@ -50,11 +50,16 @@ public struct SyntheticContractorLicence: Sendable {
   }
 
   /// `承装三级、承修三级`
-  public var classes: String {
-    let names = ["承装", "承修", "承试"]
-    let numerals = ["一", "二", "三", "四", "五"]
-    return zip(names, grades).compactMap { name, grade in grade.map { name + numerals[$0 - 1] + "级" } }
-      .joined(separator: "、")
+  func writeClasses(to buffer: inout PageBuffer, _ lexicon: Lexicon) {
+    var isFirst = true
+    for (kind, grade) in grades.enumerated() {
+      guard let grade else { continue }
+      if !isFirst { buffer.phrase(.comma, lexicon) }
+      isFirst = false
+      buffer.word(lexicon.licenceClasses, kind)
+      buffer.word(lexicon.gradeNumerals, grade - 1)
+      buffer.phrase(.grade, lexicon)
+    }
   }
 }
 

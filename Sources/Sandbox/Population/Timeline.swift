@@ -83,6 +83,9 @@ struct Timeline: Sendable {
 
     var total: Int { max(0, rank(to) - rank(from)) }
 
+    /// Changes that have happened by now: together with the total they tell two states of a window apart.
+    var moved: Int { timeline.changes(before: now + 1) }
+
     /// Visible rows last changed before `time`.
     private func rank(_ time: Int) -> Int {
       let created = timeline.rowsCreated(before: time)

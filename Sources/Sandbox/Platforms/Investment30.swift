@@ -1,0 +1,232 @@
+import CivilTime
+import Crypto
+import Documents
+import HTTPService
+
+/// 投资项目在线审批监管平台 3.0: projects and approvals by update time, behind an x-tif gateway.
+///
+/// The fields are the platform's and the x-tif signature is the gateways'; that the one stands behind the other, the
+/// paths, the paging and the codes are the sandbox's own (docs/reference/sandbox.md).
+final class Investment30: PlatformCore {
+  enum Code {
+    static let success = "0"
+    static let wrongSignature = "1001"
+    static let clockSkew = "1002"
+    static let replayedNonce = "1003"
+    static let unknownCaller = "1004"
+    static let quota = "1005"
+    static let badParameter = "1006"
+    static let pageTooLarge = "1007"
+    static let unknownService = "1008"
+    static let wrongMethod = "1009"
+    static let auditMissing = "1010"
+  }
+
+  let name = "investment-3"
+  let title = "投资项目在线审批监管平台 3.0"
+  let paasid: String
+  let token: String
+  let operations = ["projects", "approvals"]
+  private let limits: PlatformLimits
+  private let quota: QuotaMeter
+  private let nonces: ReplayGuard
+  private let mint: SecretMint
+  private let services: [String: DataSet]
+  private let pager: Pager
+  private let now: @Sendable () -> Timestamp
+
+  init(
+    _ population: Population, limits: PlatformLimits, pager: Pager, now: @escaping @Sendable () -> Timestamp
+  ) {
+    mint = SecretMint(seed: population.seed, salt: "investment-3")
+    paasid = "zd-" + mint.fixed("paasid").prefix(8)
+    token = mint.fixed("token")
+    self.limits = limits
+    self.pager = pager
+    self.now = now
+    quota = QuotaMeter(limits)
+    nonces = ReplayGuard(seconds: 2 * limits.clockSkew)
+    services = [
+      "/investment/v3/projects": InvestmentRows.projects(population),
+      "/investment/v3/approvals": InvestmentRows.approvals(population),
+    ]
+  }
+
+  func operation(of request: HTTPServerRequest) -> String {
+    services[request.path]?.name ?? "other"
+  }
+
+  func answer(_ request: HTTPServerRequest, distortion: PageDistortion) -> Reply {
+    do throws(Refusal) {
+      guard let dataSet = services[request.path] else {
+        throw Refusal(Code.unknownService, "接口不存在", status: 404)
+      }
+      guard request.method == "POST" else { throw Refusal(Code.wrongMethod, "请使用 POST", status: 405) }
+      try checkCaller(request.headers)
+      guard quota.admits(at: now()) else { throw Refusal(Code.quota, "调用次数超限") }
+      let body: JSONValue
+      do throws(DocumentError) {
+        body = try JSONDocument(parsing: request.body).root
+      } catch {
+        throw Refusal(Code.badParameter, "请求体不是 JSON")
+      }
+      try checkAudit(body["audit_info"])
+      return try page(dataSet, try Query(body, limits: limits, seal: seal), distortion)
+    } catch {
+      return reply(error)
+    }
+  }
+
+  /// Nothing to forget: the token of an x-tif gateway does not expire.
+  func expireSecrets() {}
+
+  func refusal(_ kind: RefusalKind) -> Reply {
+    switch kind {
+    case .credentials: reply(Refusal(Code.wrongSignature, "签名校验失败"))
+    case .quota: reply(Refusal(Code.quota, "调用次数超限"))
+    }
+  }
+
+  private func checkCaller(_ headers: HTTPFields) throws(Refusal) {
+    guard let caller = headers["x-tif-paasid"], let time = headers["x-tif-timestamp"],
+      let nonce = headers["x-tif-nonce"], let signature = headers["x-tif-signature"]
+    else { throw Refusal(Code.badParameter, "缺少 x-tif 请求头") }
+    guard caller == paasid else { throw Refusal(Code.unknownCaller, "paasid 不存在") }
+    guard let seconds = RequestText.number(time), !nonce.isEmpty, nonce.utf8.count <= 64 else {
+      throw Refusal(Code.badParameter, "x-tif-timestamp 或 x-tif-nonce 格式错误")
+    }
+    let now = now()
+    guard abs(now.milliseconds / 1000 - Int64(seconds)) <= limits.clockSkew else {
+      throw Refusal(Code.clockSkew, "时间戳超出允许范围")
+    }
+    // Callers that name a service sign in capitals.
+    let capitals = headers["x-tif-serviceid"] != nil
+    guard Hex.encode(Digest.sha256.hash(time + token + nonce + time), uppercase: capitals) == signature else {
+      throw Refusal(Code.wrongSignature, "签名校验失败")
+    }
+    // After the signature: a stranger must not be able to use up nonces.
+    guard nonces.firstUse(of: nonce, at: now) else { throw Refusal(Code.replayedNonce, "nonce 重复") }
+  }
+
+  /// Who asks, and for which matter: without it nothing is shown.
+  private func checkAudit(_ audit: JSONValue?) throws(Refusal) {
+    for name in ["operator_id", "operator_name", "item_code", "query_timestamp"] {
+      guard let text = audit?[name]?.scalarText, !text.isEmpty else {
+        throw Refusal(Code.auditMissing, "audit_info.\(name) 缺失")
+      }
+    }
+  }
+
+  private func page(
+    _ dataSet: DataSet, _ query: Query, _ distortion: PageDistortion
+  ) throws(Refusal) -> Reply {
+    let seconds = Int(now().milliseconds / 1000)
+    let selection = dataSet.timeline.selection(from: query.from, to: query.to, now: seconds)
+    let offset = query.offset(in: selection)
+    let page = pager.page(dataSet, selection, offset: offset, limit: query.limit, distortion: distortion)
+    let hasMore = !distortion.isEmptied && offset + page.rows < page.total
+    var buffer = PageBuffer(capacity: page.bytes.count + 320)
+    buffer.ascii(#"{"code":"0","message":"ok","requestId":""#)
+    buffer.string(mint.next("requestId"))
+    buffer.ascii(#"","data":{"rows":["#)
+    buffer.append(page.bytes)
+    buffer.ascii(#"],"total":"#)
+    buffer.number(page.total)
+    buffer.ascii(#","hasMore":"#)
+    buffer.ascii(hasMore ? "true" : "false")
+    buffer.ascii(#","nextCursor":"#)
+    if hasMore {
+      buffer.ascii("\"")
+      buffer.string(query.cursor(at: selection.place(offset: offset + page.rows), seal: seal))
+      buffer.ascii("\"}}")
+    } else {
+      buffer.ascii("null}}")
+    }
+    return Reply(
+      contentType: "application/json", body: buffer.bytes, code: Code.success, isSuccess: true,
+      rows: page.rows)
+  }
+
+  private func reply(_ refusal: Refusal) -> Reply {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("code", refusal.code)
+      writer.member("message", refusal.message)
+      writer.member("requestId", mint.next("requestId"))
+      writer.member("data", JSONValue?.none)
+    }
+    return Reply(
+      status: refusal.status, contentType: "application/json", body: writer.takeBytes(), code: refusal.code,
+      isSuccess: false)
+  }
+
+  /// Keeps cursors from being made up.
+  private func seal(_ text: String) -> String {
+    String(mint.fixed("cursor/" + text).prefix(12))
+  }
+}
+
+extension Investment30 {
+  /// The window and the place in it that a request asks for.
+  struct Query {
+    let from: Int
+    let to: Int
+    let limit: Int
+    private let start: Start
+
+    private enum Start {
+      case offset(Int)
+      case place(second: Int, passed: Int)
+    }
+
+    init(_ body: JSONValue, limits: PlatformLimits, seal: (String) -> String) throws(Refusal) {
+      guard let limit = body["limit"]?.scalarText.flatMap(RequestText.number), limit >= 1 else {
+        throw Refusal(Code.badParameter, "limit 缺失或错误")
+      }
+      guard limit <= limits.pageSize else { throw Refusal(Code.pageTooLarge, "每页最多 \(limits.pageSize) 条") }
+      self.limit = limit
+      let from = try Query.time(body, "updateTimeStart")
+      let to = try Query.time(body, "updateTimeEnd")
+      if let cursor = body["cursor"]?.string, !cursor.isEmpty {
+        let parts = cursor.split(separator: "-").map(String.init)
+        let numbers = parts.prefix(4).compactMap(RequestText.number)
+        guard parts.count == 5, numbers.count == 4, seal(parts[0..<4].joined(separator: "-")) == parts[4],
+          from == nil || from == numbers[0], to == nil || to == numbers[1]
+        else { throw Refusal(Code.badParameter, "cursor 无效") }
+        self.from = numbers[0]
+        self.to = numbers[1]
+        start = .place(second: numbers[2], passed: numbers[3])
+      } else {
+        self.from = from ?? 0
+        self.to = to ?? Query.endOfTime
+        guard let offset = (body["offset"]?.scalarText).map(RequestText.number) ?? 0 else {
+          throw Refusal(Code.badParameter, "offset 错误")
+        }
+        start = .offset(offset)
+      }
+    }
+
+    /// 9999-12-31: an open end.
+    private static let endOfTime = 253_402_185_600
+
+    func offset(in selection: Timeline.Selection) -> Int {
+      switch start {
+      case .offset(let offset): offset
+      case .place(let second, let passed): selection.offset(second: second, passed: passed)
+      }
+    }
+
+    func cursor(at place: (second: Int, passed: Int), seal: (String) -> String) -> String {
+      let text = "\(from)-\(to)-\(place.second)-\(place.passed)"
+      return text + "-" + seal(text)
+    }
+
+    private static func time(_ body: JSONValue, _ name: String) throws(Refusal) -> Int? {
+      guard let text = body[name]?.string, !text.isEmpty else { return nil }
+      guard let seconds = RequestText.time(text) else {
+        throw Refusal(Code.badParameter, "\(name) 应为 yyyy-MM-dd HH:mm:ss")
+      }
+      return max(0, seconds)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Documents
+import HTTPService
+
+/// What a platform itself does with a request: a pure answer in bytes. Faults of the wire, counting and sockets are
+/// the business of ``PlatformHost``.
+protocol PlatformCore: Sendable {
+  var name: String { get }
+  var title: String { get }
+  /// The operations that calls are counted under and faults are aimed at.
+  var operations: [String] { get }
+  /// The operation a request means; `other` for what the platform does not know.
+  func operation(of request: HTTPServerRequest) -> String
+  func answer(_ request: HTTPServerRequest, distortion: PageDistortion) -> Reply
+  /// Forgets every secret handed out, as a platform does that was restarted.
+  func expireSecrets()
+  /// The platform's own way to say no.
+  func refusal(_ kind: RefusalKind) -> Reply
+}
+
+/// Refusals that faults ask for.
+enum RefusalKind {
+  case credentials, quota
+}
+
+/// A platform's answer before anything happens to it on the way.
+struct Reply {
+  var status = 200
+  var contentType: String
+  var headers: [(String, String)] = []
+  var body: [UInt8]
+  /// The platform's own code, for the counts.
+  var code: String
+  var isSuccess: Bool
+  /// Rows delivered.
+  var rows = 0
+}
+
+/// How the rows of one page are to be wrong.
+struct PageDistortion: Equatable {
+  var poison: Poison?
+  /// No rows although the declared total says there are.
+  var isEmptied = false
+  /// The page before is delivered again.
+  var repeatsPrevious = false
+
+  static let none = PageDistortion()
+}
+
+/// Why a request is refused, in the platform's own words. Thrown by checks, turned into a reply by the platform.
+struct Refusal: Error {
+  let code: String
+  let message: String
+  var status = 200
+
+  init(_ code: String, _ message: String, status: Int = 200) {
+    self.code = code
+    self.message = message
+    self.status = status
+  }
+}

@@ -1,0 +1,41 @@
+/// The settings of each platform's connection, under the names that docs/reference/sandbox.md gives them.
+extension ZhejiangPublicData {
+  var settings: [SandboxConnection.Setting] {
+    [
+      .init(name: "appKey", value: appKey, isSecret: false),
+      .init(name: "appSecret", value: appSecret, isSecret: true),
+      .init(name: "organisation", value: "330100", isSecret: false),
+    ]
+  }
+}
+
+extension Investment30 {
+  var settings: [SandboxConnection.Setting] {
+    [
+      .init(name: "paasid", value: paasid, isSecret: false),
+      .init(name: "token", value: token, isSecret: true),
+    ]
+  }
+}
+
+extension RealEstateXML {
+  var settings: [SandboxConnection.Setting] {
+    [
+      .init(name: "accessId", value: accessID, isSecret: false),
+      .init(name: "areaCode", value: areaCode, isSecret: false),
+      .init(name: "signKey", value: signKey, isSecret: true),
+    ]
+  }
+}
+
+extension NationalExchange {
+  var settings: [SandboxConnection.Setting] {
+    [
+      .init(name: "callerId", value: callerID, isSecret: false),
+      .init(name: "appKey", value: appKey, isSecret: true),
+      .init(name: "refreshServiceId", value: refreshServiceID, isSecret: false),
+      .init(name: "contractorLicenceServiceId", value: contractorLicenceServiceID, isSecret: false),
+      .init(name: "proofServiceId", value: proofServiceID, isSecret: false),
+    ]
+  }
+}

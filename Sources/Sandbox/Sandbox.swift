@@ -1,0 +1,117 @@
+public import CivilTime
+import HTTPService
+import Synchronization
+
+/// The simulated government platforms, each on a port of its own, and the control server that directs their faults.
+///
+/// They listen as soon as the sandbox is made, so ``connections`` can be written into a configuration; ``run()``
+/// serves. Nothing is kept on disk and memory does not grow with what is pulled.
+public final class Sandbox: Sendable {
+  public let configuration: SandboxConfiguration
+  public let population: Population
+  /// The faults in force.
+  public let faults: FaultScript
+  /// Answers requests without a socket, for tests.
+  public let platforms: [any SimulatedPlatform]
+  private let hosts: [PlatformHost]
+  private let servers: [(name: String, server: HTTPServer)]
+  private let ledger: CallLedger
+  private let settings: [String: [SandboxConnection.Setting]]
+
+  /// Binds the ports. Throws `HTTPServiceError` when one is taken.
+  ///
+  /// - Parameter now: the platforms' clock: virtual in tests.
+  public init(
+    _ configuration: SandboxConfiguration = SandboxConfiguration(),
+    now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+  ) throws {
+    self.configuration = configuration
+    let population = Population(
+      seed: configuration.seed, sizes: configuration.sizes, history: configuration.history)
+    let pager = Pager(cache: PageCache(capacity: configuration.pageCache))
+    let limits = configuration.limits
+    let zhejiang = ZhejiangPublicData(
+      population, limits: limits, lifetimes: configuration.lifetimes, pager: pager, now: now)
+    let investment = Investment30(population, limits: limits, pager: pager, now: now)
+    let realEstate = RealEstateXML(population, limits: limits, pager: pager, now: now)
+    let national = NationalExchange(
+      population, limits: limits, lifetimes: configuration.lifetimes, pager: pager, now: now)
+    let faults = FaultScript(seed: configuration.seed)
+    let ledger = CallLedger()
+    let cores: [any PlatformCore] = [zhejiang, investment, realEstate, national]
+    let hosts = cores.map { PlatformHost(core: $0, faults: faults, ledger: ledger) }
+    var servers: [(name: String, server: HTTPServer)] = []
+    for host in hosts {
+      servers.append((host.name, try Sandbox.server(host.name, configuration) { await host.respond(to: $0) }))
+    }
+    let addresses = servers.map { ($0.name, Sandbox.address($0.server, configuration)) }
+    let control = ControlServer(cores: cores, addresses: addresses, faults: faults, ledger: ledger)
+    servers.append(("control", try Sandbox.server("control", configuration) { control.respond(to: $0) }))
+    self.population = population
+    self.faults = faults
+    self.ledger = ledger
+    self.hosts = hosts
+    self.servers = servers
+    platforms = hosts
+    settings = [
+      zhejiang.name: zhejiang.settings, investment.name: investment.settings,
+      realEstate.name: realEstate.settings,
+      national.name: national.settings,
+    ]
+  }
+
+  /// `http://127.0.0.1:40001` by platform name, and `control`.
+  public var addresses: [String: String] {
+    Dictionary(uniqueKeysWithValues: servers.map { ($0.name, Sandbox.address($0.server, configuration)) })
+  }
+
+  /// What a gateway needs to call each platform, in a fixed order.
+  public var connections: [SandboxConnection] {
+    zip(hosts, servers).map { host, entry in
+      SandboxConnection(
+        platform: host.name, title: host.core.title, address: Sandbox.address(entry.server, configuration),
+        settings: settings[host.name] ?? [])
+    }
+  }
+
+  /// What happened so far at one operation of one platform.
+  public func calls(_ platform: String, _ operation: String) -> CallCount {
+    ledger.count(platform, operation)
+  }
+
+  /// Serves until ``stop()`` or until the task is cancelled. When one server fails, all stop and its error is thrown.
+  /// To be called once.
+  public func run() async throws {
+    let servers = servers.map(\.server)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for server in servers {
+        group.addTask { try await server.run() }
+      }
+      do {
+        try await group.waitForAll()
+      } catch {
+        for server in servers { server.stop() }
+        throw error
+      }
+    }
+  }
+
+  /// Ends ``run()`` when the requests under way are answered.
+  public func stop() {
+    for (_, server) in servers { server.stop() }
+  }
+
+  private static func server(
+    _ name: String, _ configuration: SandboxConfiguration, _ handler: @escaping HTTPServer.Handler
+  ) throws -> HTTPServer {
+    var settings = HTTPServerConfiguration(host: configuration.host, port: configuration.ports[name] ?? 0)
+    // Faults keep connections busy for as long as the caller bears it.
+    settings.deadlines.write = .seconds(3600)
+    settings.deadlines.drain = .milliseconds(200)
+    return try HTTPServer(configuration: settings, handler: handler)
+  }
+
+  private static func address(_ server: HTTPServer, _ configuration: SandboxConfiguration) -> String {
+    "http://\(configuration.host):\(server.port)"
+  }
+}
