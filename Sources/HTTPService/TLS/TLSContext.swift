@@ -84,20 +84,19 @@ final class TLSContext: Sendable {
     unsafe SSL_CTX_set_verify(context, mode, nil)
   }
 
-  /// Clients that negotiate a protocol get HTTP/1.1, and no connection if they insist on another.
+  /// Clients that negotiate a protocol get HTTP/1, and no connection if they insist on another.
   private func selectProtocol() {
     unsafe SSL_CTX_set_alpn_select_cb(
       context,
       { _, chosen, chosenLength, offered, offeredLength, _ in
         guard let chosen = unsafe chosen, let chosenLength = unsafe chosenLength, let offered = unsafe offered
         else { return SSL_TLSEXT_ERR_ALERT_FATAL }
-        let wanted = Array("http/1.1".utf8)
         var index = 0
         while index < Int(offeredLength) {
           let length = Int(unsafe offered[index])
           guard index + 1 + length <= Int(offeredLength) else { break }
           let name = unsafe UnsafeBufferPointer(start: offered + index + 1, count: length)
-          if unsafe name.elementsEqual(wanted) {
+          if unsafe name.elementsEqual("http/1.1".utf8) || name.elementsEqual("http/1.0".utf8) {
             unsafe chosen.pointee = offered + index + 1
             unsafe chosenLength.pointee = UInt8(length)
             return SSL_TLSEXT_ERR_OK

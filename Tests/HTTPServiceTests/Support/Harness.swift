@@ -3,26 +3,40 @@ import HTTPService
 import Synchronization
 
 /// Runs blocking work on a thread of its own, so that the cooperative pool stays free for the handlers.
+/// It stays inside the test's task, so that what it expects is counted for that test.
 func onThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-  try await withCheckedThrowingContinuation { continuation in
-    let work = unsafe Unmanaged.passRetained(Work { continuation.resume(with: Result(catching: body)) })
+  try await withTaskExecutorPreference(ThreadExecutor()) { try await runHere(body) }
+}
+
+@concurrent
+private func runHere<T: Sendable>(_ body: @Sendable () throws -> T) async throws -> T {
+  try body()
+}
+
+/// Runs each job on a new thread.
+private final class ThreadExecutor: TaskExecutor {
+  private final class Work {
+    let job: UnownedJob
+    let executor: ThreadExecutor
+
+    init(_ job: UnownedJob, _ executor: ThreadExecutor) {
+      self.job = job
+      self.executor = executor
+    }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let work = unsafe Unmanaged.passRetained(Work(UnownedJob(job), self))
     var thread = pthread_t()
     let status = unsafe pthread_create(
       &thread, nil,
       { argument in
-        unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+        let work = unsafe Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue()
+        unsafe work.job.runSynchronously(on: work.executor.asUnownedTaskExecutor())
         return nil
       }, work.toOpaque())
     precondition(status == 0)
     pthread_detach(thread)
-  }
-}
-
-private final class Work {
-  let body: () -> Void
-
-  init(_ body: @escaping () -> Void) {
-    self.body = body
   }
 }
 
