@@ -44,7 +44,8 @@ public enum Charset: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  /// UTF-8 text as bytes of this charset. Damaged UTF-8 is an error with its byte offset in `utf8`.
+  /// UTF-8 text as bytes of this charset. Damaged UTF-8 is an error with its byte offset in `utf8`, and so is a character
+  /// without a place in the charset: for GB 18030 those are 24 characters of the private use area, no others.
   public func encode(_ utf8: [UInt8]) throws(DocumentError) -> [UInt8] {
     if let offset = UTF8Validation.firstDamage(in: utf8.span) {
       throw DocumentError(
