@@ -7,8 +7,10 @@ extension Transfer {
     guard let status = head.status, head.isComplete else {
       return .failure(
         failure(
-          .malformedResponse, "the reply has no complete head", remedy: "Check what answers there.", now: now)
-      )
+          .partialBody, "the reply ended before its head did",
+          remedy:
+            "Ask again; if it keeps happening, something between here and the platform cuts replies off.",
+          now: now))
     }
     let framing: HTTPResponse.Framing =
       if hasNoBody { .noBody } else if head.isChunked { .chunked } else if head.declaredLength != nil {

@@ -56,6 +56,13 @@ final class Transfer {
     return next
   }
 
+  /// When to look at ``nextDeadline`` again. Activity only moves it later, with one exception: silence is counted
+  /// from the moment the connection stands, which may be right after this look.
+  func nextLook(now: MonotonicTime) -> MonotonicTime {
+    let deadline = nextDeadline.at
+    return connectedAt == nil ? min(deadline, now.advanced(by: request.timeouts.idle)) : deadline
+  }
+
   /// Whether a byte of the request was written in the attempt under way.
   var hasSentBytes: Bool {
     attempts > 0 && easy.number(CURLINFO_REQUEST_SIZE) > requestBytesBefore

@@ -19,7 +19,7 @@ internal import CCurl
   private var statistics = HTTPClient.Statistics()
   /// Calls answered since the mailbox was told last.
   private var ended = 0
-  /// No time limit ends before this. Activity only moves limits later, so it is looked at again only then.
+  /// No time limit ends before this, so the limits are not looked at before.
   private var nextCheck = MonotonicTime(nanoseconds: .max)
 
   init(configuration: HTTPClient.Configuration, mailbox: Mailbox, multi: UnsafeMutableRawPointer) {
@@ -135,7 +135,7 @@ internal import CCurl
         .internalFailure, "curl does not take the transfer (\(code.rawValue))", remedy: "Report it.")
     }
     transfers[ObjectIdentifier(waiting.call)] = transfer
-    nextCheck = min(nextCheck, transfer.nextDeadline.at)
+    nextCheck = min(nextCheck, transfer.nextLook(now: transfer.startedAt))
   }
 
   private func perform() {
@@ -188,12 +188,12 @@ internal import CCurl
       let kind = FailureKind.timeout(.timeoutDeadline)
       refuse(waiting, waiting.call.failure(.timeoutDeadline, kind.message, remedy: kind.remedy))
     }
-    findNextCheck()
+    findNextCheck(now)
   }
 
-  private func findNextCheck() {
+  private func findNextCheck(_ now: MonotonicTime) {
     var next = MonotonicTime(nanoseconds: .max)
-    for transfer in transfers.values { next = min(next, transfer.nextDeadline.at) }
+    for transfer in transfers.values { next = min(next, transfer.nextLook(now: now)) }
     queue.forEachWaiting { if let deadline = $0.call.deadline { next = min(next, deadline) } }
     if case .draining(let until) = phase { next = min(next, until) }
     nextCheck = next

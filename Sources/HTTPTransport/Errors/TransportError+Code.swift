@@ -37,7 +37,7 @@ extension TransportError {
     public static let reset = Code(rawValue: "reset")
     /// The connection was closed before one byte of a reply.
     public static let closedWithoutReply = Code(rawValue: "closed-without-reply")
-    /// The body ended before its declared end.
+    /// The reply ended before its head was complete or before the declared end of its body.
     public static let partialBody = Code(rawValue: "partial-body")
     /// What came back is not HTTP.
     public static let malformedResponse = Code(rawValue: "malformed-response")

@@ -94,3 +94,19 @@ final class RawConnection: Sendable {
     while !read().isEmpty {}
   }
 }
+
+extension RawConnection {
+  /// Waits until the client's system has taken everything that was written.
+  func drainSendBuffer() {
+    var left: Int32 = 1
+    while left > 0 {
+      guard unsafe ioctl(descriptor, UInt(TIOCOUTQ), &left) == 0 else { return }
+      sched_yield()
+    }
+  }
+
+  /// Sends FIN and goes on reading.
+  func closeSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+  }
+}
