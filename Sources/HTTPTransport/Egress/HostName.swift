@@ -11,7 +11,9 @@ struct HostName: Hashable, Sendable {
   init(parsing written: some StringProtocol) throws(TransportError) {
     let name = String(written)
     if name.utf8.first == 0x5B {
-      guard name.utf8.last == 0x5D, let address = NetworkAddress(String(name.dropFirst().dropLast())) else {
+      guard name.utf8.last == 0x5D, name.utf8.contains(0x3A),
+        let address = NetworkAddress(String(name.dropFirst().dropLast()))
+      else {
         throw .invalidURL(
           "the IPv6 address is not valid", remedy: "Write it as [2001:db8::1], without a zone.")
       }

@@ -1,4 +1,5 @@
 internal import CCurl
+import Glibc
 
 /// Internationalised names, converted by the library that also makes the connection.
 enum IDN {
@@ -10,6 +11,13 @@ enum IDN {
       throw notAName
     }
     CurlLibrary.prepare()
+    // libidn2 reads the name in the thread's character set, which is ASCII unless a program asks for another.
+    guard let utf8 = unsafe newlocale(Int32(LC_CTYPE_MASK), "C.UTF-8", nil) else { throw notAName }
+    let before = unsafe uselocale(utf8)
+    defer {
+      unsafe uselocale(before)
+      unsafe freelocale(utf8)
+    }
     guard let parts = unsafe curl_url() else { throw notAName }
     defer { unsafe curl_url_cleanup(parts) }
     var host: UnsafeMutablePointer<CChar>?
