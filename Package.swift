@@ -43,6 +43,7 @@ let package = Package(
     library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     library("CXML2", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+    library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
 
     // Floor 1: one library each, no domain.
@@ -51,7 +52,7 @@ let package = Package(
     room("Crypto", ["COpenSSL"]),
     room("Documents", ["CPCRE2", "CXML2", "CYAML"]),
     room("HTTPService", ["CEvent", "COpenSSL"]),
-    room("HTTPTransport", ["CCurl"]),
+    room("HTTPTransport", ["CCurl", "CZlib"]),
     room("SQLDatabase", ["CSQLite"]),
 
     // Floor 2: the domain, pure: no I/O, no clock, no randomness that is not passed in.

@@ -82,4 +82,32 @@ import Testing
       #expect(label.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x2D }, "\(label)")
     }
   }
+
+  @Test func printingNamesNobody() {
+    let secret = "330106199001011234"
+    let header = HTTPHeader("X-Sign", secret)
+    let values: [Any] = [
+      HTTPRequest(
+        url: "http://a.cn/\(secret)?id=\(secret)", headers: [header], body: Array(secret.utf8),
+        tls: TLSOptions(clientCertificate: .pkcs12([], password: secret)),
+        proxy: ProxyOptions(host: "p", port: 1, username: secret, password: secret)),
+      HTTPRequest(url: "http://\(secret) /"), header, [header],
+      PartialResponse(status: 200, headers: [header], body: Array(secret.utf8)),
+      HTTPResponse(
+        status: 200, headers: [header], body: Array(secret.utf8), framing: .chunked,
+        timings: TransferTimings(queuedAt: 0), remoteAddress: "", attempts: 1, connectionReused: false,
+        requestComplete: true),
+      TransportError(
+        code: .reset, message: "m", remedy: "r",
+        partial: PartialResponse(headers: [header], body: Array(secret.utf8))),
+      TLSOptions(clientCertificate: .pem(certificate: [], key: Array(secret.utf8), password: secret)),
+      ProxyOptions(host: "p", port: 1, username: secret, password: secret),
+    ]
+    let bytes = "\(Array(secret.utf8))".dropFirst().dropLast()
+    for value in values {
+      for text in [String(describing: value), String(reflecting: value)] {
+        #expect(!text.contains(secret) && !text.contains(bytes), "\(type(of: value))")
+      }
+    }
+  }
 }

@@ -105,9 +105,6 @@ struct FailureKind {
     CURLE_PARTIAL_FILE.rawValue: FailureKind(
       .partialBody, "the body ended before its declared end",
       "Ask again; if it keeps happening, something between here and the platform cuts replies off."),
-    CURLE_BAD_CONTENT_ENCODING.rawValue: FailureKind(
-      .badEncoding, "the body's compression is damaged or unknown",
-      "Ask again; switch compression off for this platform if it keeps happening."),
     CURLE_UNSUPPORTED_PROTOCOL.rawValue: malformed,
     CURLE_WEIRD_SERVER_REPLY.rawValue: malformed,
     CURLE_SSL_CONNECT_ERROR.rawValue: tlsRefused,

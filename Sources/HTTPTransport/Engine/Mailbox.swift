@@ -92,9 +92,13 @@ final class Mailbox: Sendable {
     state.withLock { $0.bell = nil }
   }
 
-  func take(into mail: inout Mail, statistics: HTTPClient.Statistics, ended: Int) {
+  func take(into mail: inout Mail) {
+    state.withLock { swap(&mail, &$0.mail) }
+  }
+
+  /// `ended`: calls that make room for others.
+  func publish(_ statistics: HTTPClient.Statistics, ended: Int) {
     state.withLock { state in
-      swap(&mail, &state.mail)
       state.statistics = statistics
       state.admitted -= ended
     }
@@ -109,11 +113,10 @@ final class Mailbox: Sendable {
     }
   }
 
-  func end(statistics: HTTPClient.Statistics) {
+  func end() {
     let finished = state.withLock { state in
       state.isEnded = true
       state.mail = Mail()
-      state.statistics = statistics
       return state.finished
     }
     for continuation in finished { continuation.resume() }

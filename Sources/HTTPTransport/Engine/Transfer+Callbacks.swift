@@ -59,6 +59,7 @@ extension Transfer {
     uploaded = 0
     head = ResponseHead()
     body = []
+    decoder = nil
     firstByteAt = nil
     return true
   }
@@ -67,14 +68,29 @@ extension Transfer {
     let now = MonotonicTime.now
     lastActivity = now
     if firstByteAt == nil { firstByteAt = now }
+    let wasComplete = head.isComplete
     do throws(ResponseHead.Problem) {
       try unsafe head.receive(line, maxBytes: request.maxHeaderBytes, maxLines: request.maxHeaderCount)
     } catch {
       stop = stop ?? Self.stop(for: error)
       return false
     }
+    return wasComplete || !head.isComplete || prepareForBody()
+  }
+
+  /// Looks at what the finished head says about the body to come.
+  private func prepareForBody() -> Bool {
+    guard !hasNoBody else { return true }
+    if request.acceptsCompression {
+      do throws(BodyDecoder.Problem) {
+        decoder = try BodyDecoder(contentEncoding: head.headers.values(named: "Content-Encoding"))
+      } catch {
+        stop = stop ?? Self.stop(for: error)
+        return false
+      }
+    }
     // What is announced as too long need not be received first.
-    if head.isComplete, body.isEmpty, !hasNoBody, !head.isChunked, let length = head.declaredLength {
+    if !head.isChunked, let length = head.declaredLength {
       guard length <= request.maxResponseBytes else { return refuseBody() }
       body.reserveCapacity(min(length, 4 << 20))
     }
@@ -83,13 +99,23 @@ extension Transfer {
 
   private func receiveBody(_ part: UnsafeRawBufferPointer) -> Bool {
     lastActivity = .now
-    let room = request.maxResponseBytes - body.count
-    guard part.count <= room else {
-      unsafe body.append(contentsOf: part[..<room])
-      return refuseBody()
+    guard let decoder else {
+      let room = request.maxResponseBytes - body.count
+      guard part.count <= room else {
+        unsafe body.append(contentsOf: part[..<room])
+        return refuseBody()
+      }
+      unsafe body.append(contentsOf: part)
+      return true
     }
-    unsafe body.append(contentsOf: part)
-    return true
+    do throws(BodyDecoder.Problem) {
+      try unsafe decoder.decode(part, into: &body, most: request.maxResponseBytes)
+      return true
+    } catch {
+      if error == .tooLarge { return refuseBody() }
+      stop = stop ?? Self.stop(for: error)
+      return false
+    }
   }
 
   private func refuseBody() -> Bool {
@@ -128,6 +154,21 @@ extension Transfer {
   var hasNoBody: Bool {
     guard let status = head.status else { return true }
     return request.method == "HEAD" || status < 200 || status == 204 || status == 304
+  }
+
+  static func stop(for problem: BodyDecoder.Problem) -> Stop {
+    switch problem {
+    case .endsEarly:
+      Stop(
+        code: .partialBody, message: "the compressed body ended before its end",
+        remedy: "Ask again; if it keeps happening, something between here and the platform cuts replies off.")
+    case .unknownEncoding, .damaged, .tooLarge:
+      Stop(
+        code: .badEncoding,
+        message: problem == .unknownEncoding
+          ? "the body's compression is not one that was offered" : "the compressed body is damaged",
+        remedy: "Ask again; switch compression off for this platform if it keeps happening.")
+    }
   }
 
   private static func stop(for problem: ResponseHead.Problem) -> Stop {

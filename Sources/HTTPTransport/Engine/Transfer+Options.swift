@@ -45,9 +45,6 @@ extension Transfer {
       if request.method != "GET" { try easy.set(CURLOPT_CUSTOMREQUEST, request.method) }
     }
     if !configuration.userAgent.isEmpty { try easy.set(CURLOPT_USERAGENT, configuration.userAgent) }
-    if request.acceptsCompression && request.headers["Accept-Encoding"] == nil {
-      try easy.set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
-    }
     try easy.setHeaders(Self.lines(of: request))
   }
 
@@ -63,6 +60,10 @@ extension Transfer {
       return value.isEmpty ? "\(header.name);" : "\(header.name): \(String(decoding: value, as: UTF8.self))"
     }
     lines.append("Expect:")
+    // Written here and decoded here: curl would take half a compressed body for a whole one.
+    if request.acceptsCompression && request.headers["Accept-Encoding"] == nil {
+      lines.append("Accept-Encoding: gzip, deflate")
+    }
     if request.headers["Content-Type"] == nil { lines.append("Content-Type:") }
     return lines
   }

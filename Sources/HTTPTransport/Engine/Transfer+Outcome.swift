@@ -12,6 +12,10 @@ extension Transfer {
             "Ask again; if it keeps happening, something between here and the platform cuts replies off.",
           now: now))
     }
+    do throws(BodyDecoder.Problem) { try decoder?.finish() } catch {
+      stop = Self.stop(for: error)
+      return .failure(self.error(for: code, now: now))
+    }
     let framing: HTTPResponse.Framing =
       if hasNoBody { .noBody } else if head.isChunked { .chunked } else if head.declaredLength != nil {
         .contentLength

@@ -15,7 +15,7 @@ final class Transfer {
   let easy: EasyHandle
   let egress: EgressPolicy
   let startedAt: MonotonicTime
-  private let continuation: Call.Continuation
+  let continuation: Call.Continuation
 
   /// The first reason wins; curl's own code is then only a consequence.
   var stop: Stop?
@@ -30,6 +30,8 @@ final class Transfer {
   var refusedAddress = false
   var head = ResponseHead()
   var body: [UInt8] = []
+  /// Set when the body is compressed.
+  var decoder: BodyDecoder?
 
   init(_ waiting: WaitingCall, route: String, easy: EasyHandle, egress: EgressPolicy) {
     call = waiting.call
@@ -66,11 +68,6 @@ final class Transfer {
   /// Whether a byte of the request was written in the attempt under way.
   var hasSentBytes: Bool {
     attempts > 0 && easy.number(CURLINFO_REQUEST_SIZE) > requestBytesBefore
-  }
-
-  /// Hands the result to the caller. Called once.
-  func finish(_ result: Result<HTTPResponse, TransportError>) {
-    continuation.resume(returning: result)
   }
 
   func timings(now: MonotonicTime) -> TransferTimings {

@@ -17,8 +17,8 @@ internal import CCurl
   private var idleHandles: [EasyHandle] = []
   private var phase = Phase.running
   private var statistics = HTTPClient.Statistics()
-  /// Calls answered since the mailbox was told last.
-  private var ended = 0
+  /// Results of this round, handed out together at its end, when the mailbox knows that these calls are over.
+  private var results: [(Call.Continuation, Result<HTTPResponse, TransportError>)] = []
   /// No time limit ends before this, so the limits are not looked at before.
   private var nextCheck = MonotonicTime(nanoseconds: .max)
 
@@ -49,15 +49,14 @@ internal import CCurl
       if case .draining(let until) = phase, until <= now || (transfers.isEmpty && queue.waiting == 0) {
         break
       }
+      handOut()
       if !queue.hasNext { wait(now) }
     }
     mailbox.close(into: &mail)
     for waiting in mail.submitted { refuse(waiting, Mailbox.closed(waiting.call)) }
     failEverything()
+    handOut()
   }
-
-  /// What the mailbox reports once the thread has cleaned up.
-  var finalStatistics: HTTPClient.Statistics { currentStatistics }
 
   private var currentStatistics: HTTPClient.Statistics {
     var current = statistics
@@ -67,8 +66,7 @@ internal import CCurl
   }
 
   private func takeMail(_ mail: inout Mailbox.Mail) {
-    mailbox.take(into: &mail, statistics: currentStatistics, ended: ended)
-    ended = 0
+    mailbox.take(into: &mail)
     for waiting in mail.submitted { accept(waiting) }
     for call in mail.cancelled { cancel(call) }
     switch mail.shutdown {
@@ -165,15 +163,20 @@ internal import CCurl
     transfers[ObjectIdentifier(transfer.call)] = nil
     if idleHandles.count < configuration.maxConnections { idleHandles.append(transfer.easy) }
     queue.release(route: transfer.route)
-    ended += 1
     if case .success = result { statistics.completed += 1 } else { statistics.failed += 1 }
-    transfer.finish(result)
+    results.append((transfer.continuation, result))
   }
 
   private func refuse(_ waiting: WaitingCall, _ error: TransportError) {
-    ended += 1
     statistics.failed += 1
-    waiting.continuation.resume(returning: .failure(error))
+    results.append((waiting.continuation, .failure(error)))
+  }
+
+  /// Tells the callers. The mailbox first: whoever is told may look at the statistics or send the next call at once.
+  private func handOut() {
+    mailbox.publish(currentStatistics, ended: results.count)
+    for (continuation, result) in results { continuation.resume(returning: result) }
+    results.removeAll(keepingCapacity: true)
   }
 
   private func expire(_ now: MonotonicTime) {

@@ -55,15 +55,13 @@ enum TransferThread {
     guard let argument = unsafe argument else { preconditionFailure("the transfer thread has no argument") }
     unsafe zd_name_thread("http-transport")
     let mailbox: Mailbox
-    let statistics: HTTPClient.Statistics
     do {
       let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
       mailbox = start.mailbox
       start.loop.run()
-      statistics = start.loop.finalStatistics
       // The loop goes here, and with it curl's handles and connections, before anybody is told it is over.
     }
-    mailbox.end(statistics: statistics)
+    mailbox.end()
   }
 
   private static func failed(_ message: String) -> TransportError {

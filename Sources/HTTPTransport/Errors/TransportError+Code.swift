@@ -41,7 +41,7 @@ extension TransportError {
     public static let partialBody = Code(rawValue: "partial-body")
     /// What came back is not HTTP.
     public static let malformedResponse = Code(rawValue: "malformed-response")
-    /// The body's compression is damaged or unknown.
+    /// The body's compression is damaged, or was not offered.
     public static let badEncoding = Code(rawValue: "bad-encoding")
     /// The body is larger than `maxResponseBytes`.
     public static let bodyTooLarge = Code(rawValue: "body-too-large")

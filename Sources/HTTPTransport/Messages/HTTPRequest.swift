@@ -34,7 +34,7 @@ public struct HTTPRequest: Sendable {
   public var tls: TLSOptions
   /// `nil` connects directly; proxies named in the environment are never used.
   public var proxy: ProxyOptions?
-  /// Offers gzip and deflate, and decodes what comes back.
+  /// Offers gzip and deflate, and decodes what comes back; `false` leaves the body as the server sent it.
   public var acceptsCompression: Bool
   public var staleConnectionRule: StaleConnectionRule
   /// `false` takes a new connection and closes it afterwards.
