@@ -40,4 +40,15 @@ public struct ExchangeDigests: Hashable, Sendable {
   /// Of the content with its salt. Whoever shows salt and content proves what was said.
   public let requestContent: [UInt8]
   public let responseContent: [UInt8]?
+
+  /// Nil for parts without digests of their own.
+  func of(_ part: ExchangePart) -> (sealed: [UInt8], content: [UInt8])? {
+    switch part {
+    case .request: (requestSealed, requestContent)
+    case .response:
+      // A response that lies there without a digest is refused like one with a wrong digest.
+      (responseSealed ?? [], responseContent ?? [])
+    case .problem: nil
+    }
+  }
 }

@@ -77,7 +77,7 @@ extension Journal {
       status: summary.status, responseHeaders: Self.headers(response?.texts[...] ?? []),
       responseBody: response?.body ?? [], created: summary.created, sent: summary.sent,
       received: summary.received, recorded: summary.recorded, attempt: summary.attempt,
-      parent: summary.parent, outcome: summary.outcome, problem: try problem(of: stored),
+      parent: summary.parent, outcome: summary.outcome, problem: try problemOrOutline(of: stored),
       requestID: summary.requestID)
   }
 
@@ -98,6 +98,18 @@ extension Journal {
     return ExchangeProblem(code: code, errorClass: errorClass, message: texts[0], remedy: texts[1])
   }
 
+  /// An erased text of a problem does not keep the rest of the exchange from being read.
+  private func problemOrOutline(of stored: StoredExchange) throws -> ExchangeProblem? {
+    do {
+      return try problem(of: stored)
+    } catch let error as JournalError where error.code == .erased {
+      guard let code = stored.summary.problemCode, let errorClass = stored.summary.problemClass else {
+        return nil
+      }
+      return ExchangeProblem(code: code, errorClass: errorClass, message: "", remedy: "")
+    }
+  }
+
   private func content(
     of stored: StoredExchange, _ part: ExchangePart
   ) throws -> (texts: [String], body: [UInt8])? {
@@ -112,6 +124,13 @@ extension Journal {
         .open(context: stored.binding.context(part), with: keys)
     } catch {
       throw Self.explain(error, part, stored.id)
+    }
+    if let (sealedDigest, contentDigest) = stored.summary.digests.of(part),
+      Digest.sm3.hash(found.sealed) != sealedDigest || Digest.sm3.hash(content) != contentDigest
+    {
+      throw JournalError(
+        .tampered, "The \(part.word) is not the one whose digests were recorded. Compare with a backup.",
+        exchange: stored.id)
     }
     do {
       return try PartContent.decode(content, maxBytes: configuration.largestContent)

@@ -144,7 +144,7 @@ public final class Database: Sendable {
 
   /// Copies the database as it is at this moment to a new file, while reading and writing go on.
   ///
-  /// The copy appears under its name only when it is complete and on the disk. An existing file is never
+  /// The copy appears under its name only when it is complete, checked and on the disk. An existing file is never
   /// overwritten. Cancelling the task stops it and removes what was written.
   public func backup(to destination: String) async throws {
     try await maintain { connection, cancellation in
@@ -156,8 +156,7 @@ public final class Database: Sendable {
   /// with their tables.
   public func integrityProblems(quick: Bool = false) async throws -> [String] {
     try await maintain { connection, cancellation in
-      connection.cancellation = cancellation
-      defer { connection.cancellation = nil }
+      cancellation.begin(connection.interruptHandle)
       let check = try connection.prepare(quick ? "PRAGMA quick_check" : "PRAGMA integrity_check")
       var problems = try check.query([]) { $0.text(0) }.filter { $0 != "ok" }
       problems += try connection.prepare("PRAGMA foreign_key_check").query([]) { row in
@@ -185,12 +184,16 @@ public final class Database: Sendable {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
         let job = MaintenanceJob.perform { connection in
-          cancellation.begin(connection.interruptHandle)
           defer { cancellation.end() }
           continuation.resume(
             with: Result {
               if cancellation.isCancelled { throw CancellationError() }
-              return try body(connection, cancellation)
+              do {
+                return try body(connection, cancellation)
+              } catch {
+                // What an interrupt made fail is not the reason.
+                throw cancellation.isCancelled ? CancellationError() : error
+              }
             })
         }
         if !maintenanceQueue.add(job) { continuation.resume(throwing: DatabaseError.isClosed(path)) }

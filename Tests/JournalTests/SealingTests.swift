@@ -102,6 +102,8 @@ import Testing
     "UPDATE exchange SET created = created + 1 WHERE id = ?1",
     "UPDATE exchange SET attempt = 1 WHERE id = ?1",
     "UPDATE exchange SET token = randomblob(16) WHERE id = ?1",
+    "UPDATE exchange SET request_content_digest = zeroblob(32) WHERE id = ?1",
+    "UPDATE exchange SET response_sealed_digest = NULL WHERE id = ?1",
     // The content of the other exchange with its key.
     "UPDATE exchange_content SET sealed = (SELECT sealed FROM exchange_content AS o WHERE o.id = exchange_content.id + 4) WHERE id / 4 = ?1",
   ])

@@ -51,6 +51,19 @@ final class TemporaryFolder: Sendable {
     precondition(unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
     close(descriptor)
   }
+
+  func read(_ name: String) throws -> [UInt8] {
+    let descriptor = unsafe open(file(name), O_RDONLY)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe Glibc.read(descriptor, &piece, piece.count)
+      if count <= 0 { return bytes }
+      bytes += piece[..<count]
+    }
+  }
 }
 
 extension Database {

@@ -19,6 +19,7 @@ struct Backup {
     do {
       try DatabaseFile.prepare(partial)
       try copy(to: partial)
+      try check(partial)
       try synchronize(partial)
       // link fails when the name has been taken meanwhile, where rename would overwrite.
       guard unsafe link(partial, destination) == 0 else { throw failure("cannot be given its name") }
@@ -54,6 +55,22 @@ struct Backup {
     guard result == SQLITE_DONE else {
       throw unsafe DatabaseError.sqlite(
         result, detail: String(cString: sqlite3_errstr(result)), path: partial)
+    }
+  }
+
+  /// A copy of a damaged database is worth nothing, and now is the time to learn it.
+  private func check(_ partial: String) throws {
+    let copy = try Connection(path: partial, role: .maintenance, configuration: DatabaseConfiguration())
+    defer { copy.close() }
+    cancellation.begin(copy.interruptHandle)
+    defer { cancellation.end() }
+    if cancellation.isCancelled { throw CancellationError() }
+    let problem = try copy.text(of: "PRAGMA quick_check")
+    guard problem == "ok" else {
+      throw DatabaseError(
+        .corrupt,
+        "\(source.path) is damaged, so it was not copied (\(problem ?? "no answer")). Restore the last backup."
+      )
     }
   }
 

@@ -4,7 +4,7 @@ import Synchronization
 final class Cancellation: Sendable {
   private enum Phase {
     case queued
-    case running(InterruptHandle?)
+    case running(InterruptHandle)
     case finished
   }
 
@@ -17,12 +17,13 @@ final class Cancellation: Sendable {
   func cancel() {
     flag.store(true, ordering: .releasing)
     phase.withLock { phase in
-      if case .running(let handle?) = phase { handle.interrupt() }
+      if case .running(let handle) = phase { handle.interrupt() }
     }
   }
 
-  /// The thread takes the job up. Without a handle it is not interrupted any more.
-  func begin(_ handle: InterruptHandle?) {
+  /// The thread takes the job up; from here on cancelling interrupts its connection. Never while a transaction is
+  /// ended: a ROLLBACK can be interrupted too.
+  func begin(_ handle: InterruptHandle) {
     phase.withLock { $0 = .running(handle) }
   }
 
