@@ -21,6 +21,9 @@ struct FailureKind {
     switch curlCode {
     case CURLE_SEND_ERROR, CURLE_RECV_ERROR:
       self = Self.broken(detail, transfer)
+    case CURLE_COULDNT_CONNECT where transfer.request.proxy != nil:
+      self = FailureKind(
+        .proxy, "no connection to the proxy could be made", "Check the proxy's host and port.")
     case CURLE_OPERATION_TIMEDOUT:
       self = transfer.connectedAt == nil ? Self.timeout(.timeoutConnect) : Self.timeout(.timeoutTotal)
     case CURLE_OUT_OF_MEMORY where transfer.hasSentBytes && !transfer.head.isComplete:
