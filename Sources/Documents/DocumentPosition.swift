@@ -16,12 +16,27 @@ public struct DocumentPosition: Hashable, Sendable {
   /// The position of the byte at `offset`, found by counting from the start: for errors, not for hot paths.
   /// An offset past the end is the position just behind the last byte.
   public init(offset: Int, in bytes: borrowing Span<UInt8>) {
-    let end = min(max(offset, 0), bytes.count)
-    var line = 1
-    var column = 1
-    var index = 0
+    self.init(line: 1, column: 1, offset: 0)
+    advance(to: offset, in: bytes)
+  }
+
+  /// The positions of bytes whose offsets ascend, found in one count through the text.
+  static func positions(of offsets: [Int], in bytes: borrowing Span<UInt8>) -> [DocumentPosition] {
+    var position = DocumentPosition(line: 1, column: 1, offset: 0)
+    var positions: [DocumentPosition] = []
+    positions.reserveCapacity(offsets.count)
+    for offset in offsets {
+      position.advance(to: offset, in: bytes)
+      positions.append(position)
+    }
+    return positions
+  }
+
+  private mutating func advance(to target: Int, in bytes: borrowing Span<UInt8>) {
+    let end = min(max(target, offset), bytes.count)
+    var index = offset
     // A byte order mark takes no column: editors do not show it.
-    if end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { index = 3 }
+    if index == 0, end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { index = 3 }
     while index < end {
       let byte = bytes[index]
       index += 1
@@ -32,6 +47,6 @@ public struct DocumentPosition: Hashable, Sendable {
         column += 1
       }
     }
-    self.init(line: line, column: column, offset: end)
+    offset = end
   }
 }

@@ -25,13 +25,19 @@ public struct JSONDocument: Sendable {
   /// Names that occurred before in the same object, in document order. RFC 8259 allows them and leaves open what they
   /// mean; here the last value counts (as in most readers) and the report lets the caller decide.
   public var duplicateKeys: [JSONDuplicateKey] {
-    tape.duplicateNames.map { JSONDuplicateKey(tape: tape, word: JSONWord(bits: $0)) }
+    // Inner objects end, and are checked, before outer ones.
+    let words = tape.duplicateNames.map { JSONWord(bits: $0) }.sorted { $0.start < $1.start }
+    let positions = tape.positions(words.map { $0.start - 1 })
+    return zip(words, positions).map { JSONDuplicateKey(tape: tape, word: $0, position: $1) }
   }
+
+  /// Whether `duplicateKeys` has something to report, without looking up where.
+  public var hasDuplicateKeys: Bool { !tape.duplicateNames.isEmpty }
 
   /// Where strings or names stand that hold an escape like `\uD800` without its other half. The grammar allows it, but
   /// there is no such character: `JSONValue.string` is nil for them, and `JSONValue.text()` throws.
   public var unpairedSurrogates: [DocumentPosition] {
-    tape.unpairedStrings.map { tape.position(JSONWord(bits: $0).start - 1) }
+    tape.positions(tape.unpairedStrings.map { JSONWord(bits: $0).start - 1 })
   }
 }
 
@@ -40,12 +46,12 @@ public struct JSONDuplicateKey: Sendable {
   let tape: JSONTape
   let word: JSONWord
 
+  /// Where the repeated name stands (not the first one).
+  public let position: DocumentPosition
+
   /// The name as text; an unpaired surrogate in it shows as U+FFFD.
   public var name: String { tape.repairedText(word) }
 
-  /// Where the repeated name stands (not the first one). Found by counting lines: for reports, not for hot paths.
-  public var position: DocumentPosition { tape.position(word.start - 1) }
-
-  /// The normalised path of the member, which both values share.
+  /// The normalised path of the member, which both values share. Found by walking down from the root: for reports.
   public var path: String { tape.normalizedPath(containing: word.start) }
 }

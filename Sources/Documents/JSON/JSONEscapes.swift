@@ -45,13 +45,16 @@ enum JSONEscapes {
   /// Appends `utf8` to `output` as the content of a JSON string: quotation mark, backslash and control characters
   /// escaped, everything else as it is.
   static func append(escaping utf8: borrowing Span<UInt8>, to output: inout [UInt8]) {
+    var start = 0
     for index in utf8.indices {
       let byte = utf8[index]
+      if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
+      append(utf8.extracting(start..<index), to: &output)
+      start = index + 1
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
         output.append(UInt8(ascii: "\\"))
         output.append(byte)
-      case 0x20...: output.append(byte)
       case 0x08: output.append(contentsOf: "\\b".utf8)
       case 0x09: output.append(contentsOf: "\\t".utf8)
       case 0x0A: output.append(contentsOf: "\\n".utf8)
@@ -63,6 +66,11 @@ enum JSONEscapes {
         output.append(hexadecimalDigits[Int(byte & 15)])
       }
     }
+    append(utf8.extracting(start..<utf8.count), to: &output)
+  }
+
+  private static func append(_ run: borrowing Span<UInt8>, to output: inout [UInt8]) {
+    unsafe run.withUnsafeBufferPointer { unsafe output.append(contentsOf: $0) }
   }
 
   static let hexadecimalDigits = Array("0123456789abcdef".utf8)

@@ -41,11 +41,24 @@ extension JSONParser {
     case 0x09: return "a tab"
     case 0x20: return "a space"
     case 0x00..<0x20, 0x7F: return "the control character U+00" + hexadecimal(byte)
-    default: return "the byte 0x" + hexadecimal(byte)
+    default:
+      guard let scalar = scalar() else { return "the byte 0x" + hexadecimal(byte) }
+      let isWide = 0x3000...0x303F ~= scalar || 0xFF00...0xFF5E ~= scalar || 0x2010...0x201F ~= scalar
+      let name = "the character U+" + String(scalar, radix: 16, uppercase: true)
+      return isWide ? name + ", which is punctuation of Chinese text and not of JSON" : name
     }
   }
 
   func closing(_ isObject: Bool) -> String { isObject ? "'}'" : "']'" }
+
+  /// The number of the character at `index`, if its bytes are UTF-8.
+  private func scalar() -> UInt32? {
+    let length = unsafe UTF8Validation.sequenceLength(base, index, end)
+    guard length > 0 else { return nil }
+    var value = UInt32(unsafe base[index]) & (0xFF >> UInt32(length + 1))
+    for offset in 1..<length { value = value << 6 | UInt32(unsafe base[index + offset]) & 0x3F }
+    return value
+  }
 
   private func hexadecimal(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16, uppercase: true)

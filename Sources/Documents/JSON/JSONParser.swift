@@ -4,6 +4,9 @@
 /// numbers of any size are kept as written; `\u` escapes that are half of a surrogate pair are accepted, marked
 /// and listed, because the grammar allows them although no text can hold them (section 8.2); repeated names are
 /// kept, marked and listed (section 4).
+///
+/// The pointer is good only while `tape(parsing:)` runs, which is why nobody else can make a parser; every access is
+/// behind a comparison with `end`.
 @safe struct JSONParser: ~Copyable {
   /// An open array or object.
   private struct Frame {

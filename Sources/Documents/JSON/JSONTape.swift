@@ -71,7 +71,7 @@ struct JSONContainerWord {
 final class JSONTape: Sendable {
   let bytes: [UInt8]
   let words: [UInt64]
-  /// Words of the member names that had occurred before in their object, in document order.
+  /// Words of the member names that had occurred before in their object, in the order the objects end.
   let duplicateNames: [UInt64]
   /// Words of strings and names that hold an unpaired surrogate, in document order.
   let unpairedStrings: [UInt64]
@@ -87,6 +87,12 @@ final class JSONTape: Sendable {
   func position(_ offset: Int) -> DocumentPosition {
     let bytes = bytes
     return DocumentPosition(offset: offset, in: bytes.span)
+  }
+
+  /// Lines and columns of bytes whose offsets ascend.
+  func positions(_ offsets: [Int]) -> [DocumentPosition] {
+    let bytes = bytes
+    return DocumentPosition.positions(of: offsets, in: bytes.span)
   }
 
   @inline(__always)

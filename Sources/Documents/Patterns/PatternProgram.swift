@@ -4,7 +4,8 @@ import Synchronization
 /// A compiled PCRE2 pattern with what it needs to run.
 ///
 /// The compiled code and the match context are never written after `init`, which PCRE2 allows any number of threads to
-/// share (pcre2api, MULTITHREADING); match data belongs to one call at a time and waits in a pool between calls.
+/// share (pcre2api, MULTITHREADING); match data belongs to one call at a time and waits in a pool between calls. No
+/// pointer leaves this class, and all are released with it.
 @safe final class PatternProgram: Sendable {
   /// Anchored at both ends at compile time, because the JIT does not take anchoring as an option of a match.
   private nonisolated(unsafe) let whole: OpaquePointer

@@ -77,6 +77,10 @@ struct JSONDocumentTests {
     #expect(error?.description == "1:34: expected ',' or '}', found 'x' [syntax]")
     let damaged = #expect(throws: DocumentError.self) { try JSONDocument(parsing: [0x22, 0xD6, 0xD0, 0x22]) }
     #expect(damaged?.code == .damagedCharacter && damaged?.position?.offset == 1)
+    let wide = #expect(throws: DocumentError.self) { try JSONDocument(parsing: "{\"a\":1，\"b\":2}") }
+    #expect(wide?.message.contains("U+FF0C, which is punctuation of Chinese text") == true)
+    let letter = #expect(throws: DocumentError.self) { try JSONDocument(parsing: "[证]") }
+    #expect(letter?.message == "expected a value, found the character U+8BC1")
     let page = #expect(throws: DocumentError.self) { try JSONDocument(parsing: "<html>") }
     #expect(page?.message.contains("HTML") == true)
   }
@@ -119,6 +123,9 @@ struct JSONDocumentTests {
     }
     #expect(error?.code == .forbidden && error?.position?.column == 19)
     #expect(try JSONDocument(parsing: "[{\"a\":1},{\"a\":1}]").duplicateKeys.isEmpty)
+    let inner = try JSONDocument(parsing: "{\"a\":1,\"a\":{\"b\":1,\"b\":2},\"a\":3}")
+    #expect(inner.hasDuplicateKeys && inner.duplicateKeys.map(\.name) == ["a", "b", "a"])
+    #expect(inner.duplicateKeys.map(\.position.offset) == [7, 18, 25])
   }
 
   /// Sizes on both sides of the place where the check changes its method, names of every length, in every order.
@@ -179,6 +186,18 @@ struct JSONDocumentTests {
     writer.value(value)
     #expect(writer.text == "\"\\uD800\"")
     #expect(throws: DocumentError.self) { try #require(document.root[3]).text() }
+  }
+
+  @Test func reportsManyFaultsFast() throws {
+    let text =
+      "[" + Array(repeating: "\"\\uD800\",{\"a\":1,\"a\":2}", count: 20_000).joined(separator: ",\n") + "]"
+    let document = try JSONDocument(parsing: text)
+    let duration = ContinuousClock().measure {
+      #expect(document.unpairedSurrogates.map(\.line) == Array(1...20_000))
+      #expect(document.duplicateKeys.map(\.position.line) == Array(1...20_000))
+    }
+    // Counting the lines anew for each would take minutes.
+    #expect(duration < .seconds(5))
   }
 
   @Test(arguments: [
