@@ -43,29 +43,25 @@ private struct RecordCheck {
     checkIdentityCard()
   }
 
-  private mutating func check(
-    _ values: FieldValues, _ group: Field.Group, _ path: @autoclosure () -> String
-  ) {
+  private mutating func check(_ values: FieldValues, _ group: Field.Group, _ path: String) {
     for entry in values.entries {
       let field = entry.field
-      let definition = field.definition
-      // Texts of places are made only for problems: records are checked by the hundred thousand.
-      func place() -> String { "\(path()).\(definition.name)" }
-      if definition.group != group || !field.belongs(to: record.kind) {
-        add(.error, place(), "foreign-field", "a \(record.kind.rawValue) has no such field here")
+      let place = "\(path).\(field.name)"
+      if field.group != group || !field.belongs(to: record.kind) {
+        add(.error, place, "foreign-field", "a \(record.kind.rawValue) has no such field here")
       }
-      switch (definition.type, entry.value) {
+      switch (field.type, entry.value) {
       case (.code(let list), .text(let code)) where list.entry(code) == nil:
         add(
-          list.isClosed ? .error : .warning, place(), "unknown-code",
+          list.isClosed ? .error : .warning, place, "unknown-code",
           "the code is not in the list \(list.rawValue)")
       case (.identifier(let kind), .text(let text)):
-        judge(kind, text, place(), isIdentity: isIdentity(field))
+        judge(kind, text, place, isIdentity: isIdentity(field))
       case (.decimal, .decimal(let text)) where DecimalText.canonical(text) != text:
-        add(.error, place(), "not-canonical", "the number is not in its canonical form")
+        add(.error, place, "not-canonical", "the number is not in its canonical form")
       case (.text, .text(let text))
       where text.utf8.contains(0xEF) && text.unicodeScalars.contains("\u{FFFD}"):
-        add(.warning, place(), "damaged-text", "a character was lost before the text came here (U+FFFD)")
+        add(.warning, place, "damaged-text", "a character was lost before the text came here (U+FFFD)")
       default: break
       }
     }
@@ -80,13 +76,8 @@ private struct RecordCheck {
     }
   }
 
-  private mutating func judge(
-    _ kind: IdentifierKind, _ text: String, _ path: @autoclosure () -> String, isIdentity: Bool
-  ) {
-    if Identifier.isPlain(kind, text, today: today) { return }
+  private mutating func judge(_ kind: IdentifierKind, _ text: String, _ place: String, isIdentity: Bool) {
     let report = Identifier.inspect(kind, text, today: today)
-    guard !report.reasons.isEmpty || !report.warnings.isEmpty else { return }
-    let place = path()
     for reason in report.reasons {
       add(isIdentity ? .error : .warning, place, reason.code.rawValue, "\(kind.rawValue): \(reason.message)")
     }
@@ -114,9 +105,10 @@ private struct RecordCheck {
       add(.warning, "holders", "no-holder", "nobody is named as holder")
     }
     for (place, holder) in record.holders.enumerated() {
+      let path = "holders[\(place)]"
       guard let code = holder.text(.holderCode) else {
         if holder.text(.holderName) == nil {
-          add(.warning, "holders[\(place)]", "no-holder", "the holder has neither name nor code")
+          add(.warning, path, "no-holder", "the holder has neither name nor code")
         }
         continue
       }
@@ -126,7 +118,7 @@ private struct RecordCheck {
       let isIdentity =
         (record.kind == .businessLicence && kind == .socialCreditCode && place == 0)
         || (record.kind == .identityCard && record.number == nil && place == 0)
-      judge(kind, code, "holders[\(place)].code", isIdentity: isIdentity)
+      judge(kind, code, "\(path).code", isIdentity: isIdentity)
     }
   }
 

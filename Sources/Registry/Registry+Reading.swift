@@ -1,0 +1,209 @@
+public import Certificates
+import CivilTime
+import Crypto
+import Exchanges
+import SQLDatabase
+
+extension Registry {
+  /// The certificate with this id; nil when there is none.
+  public func certificate(_ id: CertificateID) async throws -> Certificate? {
+    try await database.read { reader in
+      try reader.first(Self.select + " WHERE c.public_id = ?1", .text(id.rawValue)) { SealedCertificate($0) }
+    }.map(open)
+  }
+
+  /// Certificates that have all of `keys`, of the given kinds (any, when none is given), newest change first.
+  ///
+  /// Without keys nothing is found: the registry is not a list of people.
+  public func certificates(
+    matching keys: [LookupKey], kinds: Set<CertificateKind> = [], limit: Int = 100
+  ) async throws -> [Certificate] {
+    guard let first = keys.first else { return [] }
+    let tokens = keys.map { self.keys.blindIndex.token($0.domain.rawValue, $0.text) }
+    var sql = Self.select + " JOIN certificate_key k0 ON k0.certificate = c.id AND k0.token = ?1"
+    var values: [SQLValue] = [.blob(self.keys.blindIndex.token(first.domain.rawValue, first.text))]
+    for (index, token) in tokens.enumerated().dropFirst() {
+      values.append(.blob(token))
+      sql +=
+        " JOIN certificate_key k\(index) ON k\(index).certificate = c.id AND k\(index).token = ?\(values.count)"
+    }
+    if !kinds.isEmpty {
+      let places = kinds.sorted { $0.rawValue < $1.rawValue }.map { kind in
+        values.append(.text(kind.rawValue))
+        return "?\(values.count)"
+      }
+      sql += " WHERE c.kind IN (\(places.joined(separator: ", ")))"
+    }
+    values.append(.int(limit))
+    sql += " ORDER BY c.changed DESC, c.id DESC LIMIT ?\(values.count)"
+    let (statement, bound) = (sql, values)
+    return try await database.read { reader in
+      try reader.query(statement, bound) { SealedCertificate($0) }
+    }.map(open)
+  }
+
+  /// Everything platforms have said about a certificate, oldest first. Those with a version are its history.
+  public func observations(of id: CertificateID) async throws -> [StoredObservation] {
+    let sealed = try await database.read { reader in
+      try reader.query(
+        """
+        SELECT c.identity, o.platform, o.sealed, o.exchange, o.locator, o.mapping, o.adapter, o.received,
+          o.last_seen, o.last_exchange, o.version
+        FROM certificate c JOIN observation o ON o.certificate = c.id WHERE c.public_id = ?1 ORDER BY o.id
+        """, .text(id.rawValue)
+      ) { SealedObservation($0) }
+    }
+    return try sealed.map(open)
+  }
+
+  /// The observation that the present version rests on; nil when there is no such certificate.
+  public func evidence(for id: CertificateID) async throws -> StoredObservation? {
+    try await database.read { reader in
+      try reader.first(
+        """
+        SELECT c.identity, o.platform, o.sealed, o.exchange, o.locator, o.mapping, o.adapter, o.received,
+          o.last_seen, o.last_exchange, o.version
+        FROM certificate c JOIN observation o ON o.id = c.observation WHERE c.public_id = ?1
+        """, .text(id.rawValue)
+      ) { SealedObservation($0) }
+    }.map(open)
+  }
+
+  /// How many certificates of each kind there are.
+  public func counts() async throws -> [(kind: CertificateKind, count: Int)] {
+    let rows = try await database.read { reader in
+      try reader.query("SELECT kind, count(*) FROM certificate GROUP BY kind ORDER BY kind") { row in
+        (row.text(0), Int(row.int(1)))
+      }
+    }
+    return rows.compactMap { kind, count in CertificateKind(rawValue: kind).map { ($0, count) } }
+  }
+
+  /// The ids of certificates in the order in which they came, for exports and checks; begins behind `position`.
+  public func ids(after position: Int64, limit: Int) async throws -> [(position: Int64, id: CertificateID)] {
+    try await database.read { reader in
+      try reader.query(
+        "SELECT id, public_id FROM certificate WHERE id > ?1 ORDER BY id LIMIT ?2", .int(position),
+        .int(limit)
+      ) { row in (row.int(0), row.text(1)) }
+    }.compactMap { position, text in CertificateID(rawValue: text).map { (position, $0) } }
+  }
+
+  /// Rows that gave no record, newest first.
+  public func quarantined(platform: String? = nil, limit: Int = 100) async throws -> [QuarantinedRow] {
+    let columns = "platform, operation, exchange, locator, mapping, reasons, received"
+    let (sql, values): (String, [SQLValue]) =
+      if let platform {
+        (
+          "SELECT \(columns) FROM quarantine WHERE platform = ?1 ORDER BY id DESC LIMIT ?2",
+          [.text(platform), .int(limit)]
+        )
+      } else {
+        ("SELECT \(columns) FROM quarantine ORDER BY id DESC LIMIT ?1", [.int(limit)])
+      }
+    return try await database.read { reader in
+      try reader.query(sql, values) { row in
+        guard let locator = RecordLocator(path: row.text(3)) else {
+          throw RegistryError(.unreadable, "a quarantined row has no place in its message")
+        }
+        return QuarantinedRow(
+          platform: row.text(0), operation: row.text(1), exchange: ExchangeID(row.int(2)), locator: locator,
+          mapping: DefinitionID(rawValue: row.int(4)),
+          reasons: row.text(5).split(separator: "\n").map(String.init),
+          received: Timestamp(milliseconds: row.int(6)))
+      }
+    }
+  }
+
+  private static let select =
+    """
+    SELECT c.public_id, c.identity, c.version, o.platform, c.created, c.changed, c.seen, o.sealed
+    FROM certificate c JOIN observation o ON o.id = c.observation
+    """
+
+  /// As it lies in the table: opened where nobody waits for the reader's thread.
+  private struct SealedCertificate: Sendable {
+    let id: String
+    let identity: [UInt8]
+    let version: Int
+    let platform: String
+    let times: (created: Int64, changed: Int64, seen: Int64)
+    let sealed: [UInt8]
+
+    init(_ row: borrowing Row) {
+      id = row.text(0)
+      identity = row.blob(1)
+      version = Int(row.int(2))
+      platform = row.text(3)
+      times = (row.int(4), row.int(5), row.int(6))
+      sealed = row.blob(7)
+    }
+  }
+
+  private struct SealedObservation: Sendable {
+    let identity: [UInt8]
+    let platform: String
+    let sealed: [UInt8]
+    let exchange: Int64
+    let locator: String
+    let mapping: Int64
+    let adapter: Int64
+    let received: Int64
+    let lastSeen: Int64
+    let lastExchange: Int64
+    let version: Int?
+
+    init(_ row: borrowing Row) {
+      identity = row.blob(0)
+      platform = row.text(1)
+      sealed = row.blob(2)
+      exchange = row.int(3)
+      locator = row.text(4)
+      mapping = row.int(5)
+      adapter = row.int(6)
+      received = row.int(7)
+      lastSeen = row.int(8)
+      lastExchange = row.int(9)
+      version = row.intOrNull(10).map { Int($0) }
+    }
+  }
+
+  private func open(_ sealed: SealedCertificate) throws -> Certificate {
+    guard let id = CertificateID(rawValue: sealed.id) else {
+      throw RegistryError(.unreadable, "a certificate's id is not one")
+    }
+    return Certificate(
+      id: id, record: try record(sealed.sealed, identity: sealed.identity, platform: sealed.platform),
+      version: sealed.version, platform: sealed.platform,
+      created: Timestamp(milliseconds: sealed.times.created),
+      changed: Timestamp(milliseconds: sealed.times.changed), seen: Timestamp(milliseconds: sealed.times.seen)
+    )
+  }
+
+  private func open(_ sealed: SealedObservation) throws -> StoredObservation {
+    guard let locator = RecordLocator(path: sealed.locator) else {
+      throw RegistryError(.unreadable, "an observation has no place in its message")
+    }
+    return StoredObservation(
+      platform: sealed.platform,
+      record: try record(sealed.sealed, identity: sealed.identity, platform: sealed.platform),
+      exchange: ExchangeID(sealed.exchange), locator: locator,
+      mapping: DefinitionID(rawValue: sealed.mapping), adapter: DefinitionID(rawValue: sealed.adapter),
+      received: Timestamp(milliseconds: sealed.received), lastSeen: Timestamp(milliseconds: sealed.lastSeen),
+      lastExchange: ExchangeID(sealed.lastExchange), version: sealed.version)
+  }
+
+  private func record(_ sealed: [UInt8], identity: [UInt8], platform: String) throws -> CertificateRecord {
+    let plain: [UInt8]
+    do throws(CryptoError) {
+      plain = try keys.sealer.open(sealed, context: Self.context(identity, platform))
+    } catch {
+      throw RegistryError(.unreadable, "a stored record does not open: \(error)")
+    }
+    do throws(RecordError) {
+      return try CertificateRecord(decoding: plain)
+    } catch {
+      throw RegistryError(.unreadable, "a stored record cannot be read: \(error)")
+    }
+  }
+}

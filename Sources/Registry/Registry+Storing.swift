@@ -1,0 +1,172 @@
+import Certificates
+import CivilTime
+import Exchanges
+public import SQLDatabase
+
+extension Registry {
+  /// Stores observations and resolves their certificates, in the caller's transaction.
+  public func store(_ prepared: [PreparedObservation], in transaction: Transaction) throws -> StoreCounts {
+    let statements = try Statements(transaction)
+    var counts = StoreCounts()
+    for one in prepared { try store(one, statements, &counts) }
+    return counts
+  }
+
+  /// Keeps rows that gave no record. The same row of the same exchange is kept once.
+  public func quarantine(_ rows: [QuarantinedRow], in transaction: Transaction) throws -> Int {
+    let insert = try transaction.prepare(
+      """
+      INSERT INTO quarantine (platform, operation, exchange, locator, mapping, reasons, received)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (exchange, locator, mapping) DO NOTHING
+      """)
+    var kept = 0
+    for row in rows {
+      kept += try insert.execute(
+        .text(row.platform), .text(row.operation), .int(row.exchange.rawValue), .text(row.locator.path),
+        .int(row.mapping.rawValue), .text(row.reasons.joined(separator: "\n")),
+        .int(row.received.milliseconds))
+    }
+    return kept
+  }
+
+  private struct Statements {
+    let find: Statement
+    let latest: Statement
+    let same: Statement
+    let insertCertificate: Statement
+    let insertObservation: Statement
+    let insertKey: Statement
+    let touchObservation: Statement
+    let touchCertificate: Statement
+    let change: Statement
+    let point: Statement
+
+    init(_ transaction: Transaction) throws {
+      find = try transaction.prepare(
+        "SELECT id, version, claim_rank, claim_content, claim_time, observation FROM certificate WHERE identity = ?1"
+      )
+      latest = try transaction.prepare(
+        """
+        SELECT id, digest, claim_time FROM observation WHERE certificate = ?1 AND platform = ?2
+        ORDER BY claim_time DESC, id DESC LIMIT 1
+        """)
+      same = try transaction.prepare(
+        "SELECT id FROM observation WHERE certificate = ?1 AND platform = ?2 AND digest = ?3 AND claim_time = ?4"
+      )
+      insertCertificate = try transaction.prepare(
+        """
+        INSERT INTO certificate (public_id, kind, identity, observation, version, claim_rank, claim_content,
+          claim_time, state, valid_to, created, changed, seen)
+        VALUES (?1, ?2, ?3, 0, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?9) RETURNING id
+        """)
+      insertObservation = try transaction.prepare(
+        """
+        INSERT INTO observation (certificate, platform, digest, claim_time, exchange, locator, mapping, adapter,
+          received, last_seen, last_exchange, version, sealed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?5, ?10, ?11) RETURNING id
+        """)
+      insertKey = try transaction.prepare(
+        "INSERT INTO certificate_key (token, certificate) VALUES (?1, ?2) ON CONFLICT (token, certificate) DO NOTHING"
+      )
+      touchObservation = try transaction.prepare(
+        "UPDATE observation SET last_seen = max(last_seen, ?2), last_exchange = max(last_exchange, ?3) WHERE id = ?1"
+      )
+      touchCertificate = try transaction.prepare(
+        "UPDATE certificate SET seen = max(seen, ?2) WHERE id = ?1")
+      change = try transaction.prepare(
+        """
+        UPDATE certificate SET observation = ?2, version = ?3, claim_rank = ?4, claim_content = ?5, claim_time = ?6,
+          state = ?7, valid_to = ?8, changed = ?9, seen = max(seen, ?9) WHERE id = ?1
+        """)
+      point = try transaction.prepare("UPDATE certificate SET observation = ?2 WHERE id = ?1")
+    }
+  }
+
+  private struct Known {
+    let id: Int64
+    let version: Int
+    let claim: Claim
+    let observation: Int64
+  }
+
+  private func store(
+    _ prepared: PreparedObservation, _ statements: Statements, _ counts: inout StoreCounts
+  ) throws {
+    let known = try statements.find.first(.blob(prepared.identity)) { row in
+      Known(
+        id: row.int(0), version: Int(row.int(1)),
+        claim: Claim(rank: Int(row.int(2)), hasContent: row.flag(3), time: row.int(4)),
+        observation: row.int(5))
+    }
+    guard let known else {
+      try add(prepared, statements)
+      counts.new += 1
+      return
+    }
+    let observation = prepared.observation
+    let latest = try statements.latest.first(.int(known.id), .text(observation.platform)) { row in
+      (id: row.int(0), digest: row.blob(1), time: row.int(2))
+    }
+    let received = observation.received.milliseconds
+    // An older word of the same platform, read again from a saved message, is kept and changes nothing.
+    let isOutdated = latest.map { prepared.claim.time < $0.time } ?? false
+    let repeated =
+      isOutdated
+      ? try statements.same.first(
+        .int(known.id), .text(observation.platform), .blob(prepared.digest), .int(prepared.claim.time)
+      ) { $0.int(0) }
+      : latest.flatMap { $0.digest == prepared.digest ? $0.id : nil }
+    if let repeated {
+      _ = try statements.touchObservation.execute(
+        .int(repeated), .int(received), .int(observation.exchange.rawValue))
+      if repeated == known.observation {
+        _ = try statements.touchCertificate.execute(.int(known.id), .int(received))
+      }
+      counts.unchanged += 1
+      return
+    }
+    let prevails = !isOutdated && prepared.claim.prevails(over: known.claim)
+    let id = try insert(
+      prepared, certificate: known.id, version: prevails ? known.version + 1 : nil, statements)
+    guard prevails else {
+      counts.outranked += 1
+      return
+    }
+    let record = observation.record
+    _ = try statements.change.execute(
+      .int(known.id), .int(id), .int(known.version + 1), .int(prepared.claim.rank),
+      .flag(prepared.claim.hasContent), .int(prepared.claim.time), .textOrNull(record.state?.rawValue),
+      .intOrNull(record.validTo?.daysSinceEpoch), .int(received))
+    counts.changed += 1
+  }
+
+  private func add(_ prepared: PreparedObservation, _ statements: Statements) throws {
+    let record = prepared.observation.record
+    let received = prepared.observation.received.milliseconds
+    let id = try statements.insertCertificate.first(
+      .text(prepared.candidateID.rawValue), .text(record.kind.rawValue), .blob(prepared.identity),
+      .int(prepared.claim.rank), .flag(prepared.claim.hasContent), .int(prepared.claim.time),
+      .textOrNull(record.state?.rawValue), .intOrNull(record.validTo?.daysSinceEpoch), .int(received)
+    ) { $0.int(0) }
+    guard let id else { preconditionFailure("an insert that returns its id") }
+    let observation = try insert(prepared, certificate: id, version: 1, statements)
+    _ = try statements.point.execute(.int(id), .int(observation))
+  }
+
+  /// Inserts the observation with its look-up keys, which stay when a later one no longer has them: a company is found under its former name's papers too.
+  private func insert(
+    _ prepared: PreparedObservation, certificate: Int64, version: Int?, _ statements: Statements
+  ) throws -> Int64 {
+    let observation = prepared.observation
+    for token in prepared.keys { _ = try statements.insertKey.execute(.blob(token), .int(certificate)) }
+    let id = try statements.insertObservation.first(
+      .int(certificate), .text(observation.platform), .blob(prepared.digest), .int(prepared.claim.time),
+      .int(observation.exchange.rawValue), .text(observation.locator.path),
+      .int(observation.mapping.rawValue),
+      .int(observation.adapter.rawValue), .int(observation.received.milliseconds), .intOrNull(version),
+      .blob(prepared.sealed)
+    ) { $0.int(0) }
+    guard let id else { preconditionFailure("an insert that returns its id") }
+    return id
+  }
+}

@@ -1,0 +1,52 @@
+public import SQLDatabase
+
+/// The registry's tables. Everything that tells about a person is inside `observation.sealed`; `certificate.identity` and `certificate_key.token` are
+/// keyed digests.
+public enum RegistrySchema {
+  public static let component = SchemaComponent(
+    name: "registry",
+    migrations: [
+      Migration(
+        version: 1, name: "certificates and observations",
+        statements: [
+          "CREATE TABLE data_key (id INTEGER PRIMARY KEY, purpose TEXT NOT NULL, wrapped BLOB NOT NULL, created INTEGER NOT NULL)",
+          """
+          CREATE TABLE definition (
+            id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+            digest BLOB NOT NULL, content BLOB NOT NULL, first_used INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX definition_by_content ON definition (kind, name, digest)",
+          """
+          CREATE TABLE certificate (
+            id INTEGER PRIMARY KEY, public_id TEXT NOT NULL, kind TEXT NOT NULL, identity BLOB NOT NULL,
+            observation INTEGER NOT NULL, version INTEGER NOT NULL,
+            claim_rank INTEGER NOT NULL, claim_content INTEGER NOT NULL, claim_time INTEGER NOT NULL,
+            state TEXT, valid_to INTEGER,
+            created INTEGER NOT NULL, changed INTEGER NOT NULL, seen INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX certificate_by_identity ON certificate (identity)",
+          "CREATE UNIQUE INDEX certificate_by_public_id ON certificate (public_id)",
+          // A key is met by many certificates: a company by all its deeds.
+          """
+          CREATE TABLE certificate_key (
+            token BLOB NOT NULL, certificate INTEGER NOT NULL, PRIMARY KEY (token, certificate)) WITHOUT ROWID
+          """,
+          """
+          CREATE TABLE observation (
+            id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, platform TEXT NOT NULL,
+            digest BLOB NOT NULL, claim_time INTEGER NOT NULL,
+            exchange INTEGER NOT NULL, locator TEXT NOT NULL, mapping INTEGER NOT NULL, adapter INTEGER NOT NULL,
+            received INTEGER NOT NULL, last_seen INTEGER NOT NULL, last_exchange INTEGER NOT NULL,
+            version INTEGER, sealed BLOB NOT NULL)
+          """,
+          "CREATE INDEX observation_by_platform ON observation (certificate, platform, claim_time, id)",
+          """
+          CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY, platform TEXT NOT NULL, operation TEXT NOT NULL, exchange INTEGER NOT NULL,
+            locator TEXT NOT NULL, mapping INTEGER NOT NULL, reasons TEXT NOT NULL, received INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX quarantine_by_row ON quarantine (exchange, locator, mapping)",
+          "CREATE INDEX quarantine_by_operation ON quarantine (platform, operation, id)",
+        ])
+    ])
+}
