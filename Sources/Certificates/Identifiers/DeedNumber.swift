@@ -23,6 +23,7 @@ enum DeedNumber {
   /// Equal for spellings that name the same deed: without 市 at the end of the place and without leading zeros.
   static func lookupText(_ text: String) -> String {
     guard text.utf8.count <= Identifier.longestText * 4 else { return Identifier.tidied(text) }
+    if let plain = PlainDeedNumber(text.utf8.span) { return plain.lookupText(text.utf8.span) }
     let tidy = TidyText(text)
     guard let deed = ParsedDeedNumber(tidy.scalars) else {
       return LegacyDeedNumber.normal(tidy.scalars) ?? tidy.string

@@ -26,13 +26,14 @@ struct TidyText {
   /// `*` stands for hidden characters wherever certificates are shown.
   var isMasked: Bool { scalars.contains("*") }
 
-  /// Whether tidying would change nothing. Only ASCII is judged; other text is simply tidied.
+  /// Whether tidying would surely change nothing: ASCII without blanks, small letters and square brackets, and Chinese
+  /// characters (U+4000 to U+9FFF, the lead bytes E4 to E9). Other text is simply tidied.
   static func isTidy(_ text: String) -> Bool {
-    for byte in text.utf8
-    where !(byte > 0x20 && byte < 0x7F) || (byte >= 0x61 && byte <= 0x7A) || byte == 0x5B
-      || byte == 0x5D
-    {
-      return false
+    for byte in text.utf8 {
+      switch byte {
+      case 0x21...0x5A, 0x5C, 0x5E...0x60, 0x7B...0x7E, 0x80...0xBF, 0xE4...0xE9: continue
+      default: return false
+      }
     }
     return true
   }

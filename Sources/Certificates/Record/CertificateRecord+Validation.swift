@@ -43,25 +43,29 @@ private struct RecordCheck {
     checkIdentityCard()
   }
 
-  private mutating func check(_ values: FieldValues, _ group: Field.Group, _ path: String) {
+  private mutating func check(
+    _ values: FieldValues, _ group: Field.Group, _ path: @autoclosure () -> String
+  ) {
     for entry in values.entries {
       let field = entry.field
-      let place = "\(path).\(field.name)"
-      if field.group != group || !field.belongs(to: record.kind) {
-        add(.error, place, "foreign-field", "a \(record.kind.rawValue) has no such field here")
+      let definition = field.definition
+      // Texts of places are made only for problems: records are checked by the hundred thousand.
+      func place() -> String { "\(path()).\(definition.name)" }
+      if definition.group != group || !field.belongs(to: record.kind) {
+        add(.error, place(), "foreign-field", "a \(record.kind.rawValue) has no such field here")
       }
-      switch (field.type, entry.value) {
+      switch (definition.type, entry.value) {
       case (.code(let list), .text(let code)) where list.entry(code) == nil:
         add(
-          list.isClosed ? .error : .warning, place, "unknown-code",
+          list.isClosed ? .error : .warning, place(), "unknown-code",
           "the code is not in the list \(list.rawValue)")
       case (.identifier(let kind), .text(let text)):
-        judge(kind, text, place, isIdentity: isIdentity(field))
+        judge(kind, text, place(), isIdentity: isIdentity(field))
       case (.decimal, .decimal(let text)) where DecimalText.canonical(text) != text:
-        add(.error, place, "not-canonical", "the number is not in its canonical form")
+        add(.error, place(), "not-canonical", "the number is not in its canonical form")
       case (.text, .text(let text))
       where text.utf8.contains(0xEF) && text.unicodeScalars.contains("\u{FFFD}"):
-        add(.warning, place, "damaged-text", "a character was lost before the text came here (U+FFFD)")
+        add(.warning, place(), "damaged-text", "a character was lost before the text came here (U+FFFD)")
       default: break
       }
     }
@@ -76,8 +80,13 @@ private struct RecordCheck {
     }
   }
 
-  private mutating func judge(_ kind: IdentifierKind, _ text: String, _ place: String, isIdentity: Bool) {
+  private mutating func judge(
+    _ kind: IdentifierKind, _ text: String, _ path: @autoclosure () -> String, isIdentity: Bool
+  ) {
+    if Identifier.isPlain(kind, text, today: today) { return }
     let report = Identifier.inspect(kind, text, today: today)
+    guard !report.reasons.isEmpty || !report.warnings.isEmpty else { return }
+    let place = path()
     for reason in report.reasons {
       add(isIdentity ? .error : .warning, place, reason.code.rawValue, "\(kind.rawValue): \(reason.message)")
     }
@@ -105,10 +114,9 @@ private struct RecordCheck {
       add(.warning, "holders", "no-holder", "nobody is named as holder")
     }
     for (place, holder) in record.holders.enumerated() {
-      let path = "holders[\(place)]"
       guard let code = holder.text(.holderCode) else {
         if holder.text(.holderName) == nil {
-          add(.warning, path, "no-holder", "the holder has neither name nor code")
+          add(.warning, "holders[\(place)]", "no-holder", "the holder has neither name nor code")
         }
         continue
       }
@@ -118,7 +126,7 @@ private struct RecordCheck {
       let isIdentity =
         (record.kind == .businessLicence && kind == .socialCreditCode && place == 0)
         || (record.kind == .identityCard && record.number == nil && place == 0)
-      judge(kind, code, "\(path).code", isIdentity: isIdentity)
+      judge(kind, code, "holders[\(place)].code", isIdentity: isIdentity)
     }
   }
 

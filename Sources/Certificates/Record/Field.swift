@@ -49,8 +49,8 @@ public struct Field: Hashable, Comparable, Sendable, CustomStringConvertible {
   public static func < (left: Field, right: Field) -> Bool { left.index < right.index }
 }
 
-/// One line of the schema.
-struct FieldDefinition: Sendable {
+/// One line of the schema. A class, so that asking a field for its type copies no texts.
+final class FieldDefinition: Sendable {
   let group: Field.Group
   let name: String
   let type: FieldType
