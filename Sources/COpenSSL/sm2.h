@@ -4,6 +4,7 @@
 #include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/ecerr.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
@@ -171,9 +172,11 @@ static inline int zd_sm2_verify(EVP_PKEY *key, const unsigned char e[32], const 
                                 size_t length) {
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
   int result = -1;
+  ERR_clear_error();
   if (context && EVP_PKEY_verify_init(context) > 0) {
     result = EVP_PKEY_verify(context, signature, length, e, 32);
-    if (result < 0) result = -1;
+    // Numbers chosen so that the point comes out at infinity are a bad signature, not a failure of the library.
+    if (result < 0) result = ERR_GET_REASON(ERR_peek_error()) == EC_R_POINT_AT_INFINITY ? 0 : -1;
   }
   EVP_PKEY_CTX_free(context);
   return result;

@@ -8,3 +8,6 @@
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
+
+// xmlFree is a global variable holding a function, which Swift may not touch from several threads.
+static inline void cxml2_free(void *memory) { xmlFree(memory); }

@@ -92,6 +92,34 @@ enum StandardExample {
     }
   }
 
+  /// r + s = n makes t zero, which the standard forbids apart from the ranges (GB/T 32918.2, 7.1 B6).
+  @Test func refusesNumbersThatCancelOut() throws {
+    let s = bytes(StandardExample.s)
+    let signature = try SM2.Signature(raw: subtracted(bytes(StandardExample.order), s) + s)
+    #expect(try !key.isValid(signature, for: StandardExample.message))
+  }
+
+  /// With r = d + 1 and s = n - d the point s·G + (r + s)·P comes out at infinity.
+  @Test func refusesThePointAtInfinity() throws {
+    let d = bytes(StandardExample.privateKey)
+    let r = Array(d.dropLast()) + [d[31] + 1]
+    let signature = try SM2.Signature(raw: r + subtracted(bytes(StandardExample.order), d))
+    #expect(try !key.isValid(signature, for: StandardExample.message))
+    #expect(try !key.isValid(encodedSignature: signature.der, for: StandardExample.message))
+  }
+
+  /// left - right for 32 big-endian bytes.
+  private func subtracted(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
+    var borrow = 0
+    var difference = [UInt8](repeating: 0, count: 32)
+    for index in (0..<32).reversed() {
+      let value = Int(left[index]) - Int(right[index]) - borrow
+      borrow = value < 0 ? 1 : 0
+      difference[index] = UInt8(value & 0xFF)
+    }
+    return difference
+  }
+
   /// Encodings of the right numbers that only BER, or nobody, would allow.
   @Test func isStrictAboutDER() throws {
     let (r, s) = (StandardExample.r, StandardExample.s)
@@ -156,6 +184,7 @@ enum StandardExample {
       (x + y, userID, "zz", signature),
       (x + y, userID, message, ""), (x + y, userID, message, "30"), (x + y, userID, message, "xyz"),
       (x + y, "", message, signature), (x + y, userID, "", signature),
+      ("03" + x, userID, message, signature),
       (String(repeating: "00", count: 64), userID, message, signature), ("00", userID, message, signature),
       (x + y, String(repeating: "00", count: 9000), message, signature),
     ]

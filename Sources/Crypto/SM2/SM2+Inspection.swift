@@ -12,7 +12,11 @@ extension SM2 {
     publicKey: String, userID: String, message: String, signature: String
   ) -> Inspection {
     do throws(CryptoError) {
-      let key = try PublicKey(hex: publicKey)
+      let point = try Hex.decode(publicKey)
+      guard point.count == 64 || point.count == 65 else {
+        return Inspection(isValid: false, reason: "the public key is neither x‖y (64 bytes) nor 04‖x‖y (65)")
+      }
+      let key = try PublicKey(bytes: point)
       let userID = try Hex.decode(userID)
       let message = try Hex.decode(message)
       let signature = try Hex.decode(signature)

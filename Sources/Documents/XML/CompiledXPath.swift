@@ -1,0 +1,48 @@
+import CXML2
+
+/// An expression made ready for the documents of one scope.
+@safe final class CompiledXPath {
+  @unsafe enum Form {
+    case path(XPathResolvedPath)
+    case expression(xmlXPathCompExprPtr)
+  }
+
+  let form: Form
+
+  init(_ expression: XPath, _ scope: XMLScope) throws(DocumentError) {
+    if let simple = expression.simple {
+      unsafe form = .path(try XPathResolvedPath(simple, scope))
+    } else {
+      let compiled = try Self.compile(expression.text)
+      unsafe form = .expression(compiled.release())
+    }
+  }
+
+  deinit {
+    if case .expression(let expression) = unsafe form { unsafe xmlXPathFreeCompExpr(expression) }
+  }
+
+  /// A compiled expression that is freed unless it is released to somebody.
+  @safe struct Handle: ~Copyable {
+    private let expression: xmlXPathCompExprPtr
+
+    init(_ expression: xmlXPathCompExprPtr) {
+      unsafe self.expression = expression
+    }
+
+    deinit {
+      unsafe xmlXPathFreeCompExpr(expression)
+    }
+
+    consuming func release() -> xmlXPathCompExprPtr {
+      let expression = unsafe self.expression
+      discard self
+      return unsafe expression
+    }
+  }
+
+  static func compile(_ text: String) throws(DocumentError) -> Handle {
+    let evaluator = try XPathEvaluator()
+    return try evaluator.compile(text)
+  }
+}
