@@ -19,16 +19,16 @@ import Testing
       let port = server.port
       try await onThread { () throws -> Void in
         let client = RawClient(port: port)
-        client.send("GET / HTTP/1.1\r\n")
+        client.send("GET / HTTP/1.1\r\nX: ")
         // A client that keeps sending a little does not gain time.
-        var lines = 0
-        while client.send("X: y\r\n"), lines < 90 {
-          lines += 1
+        var bytes = 0
+        while client.send("y"), bytes < 900 {
+          bytes += 1
           _ = client.waitReadable(milliseconds: 20)
           if client.hasInput { break }
         }
         #expect(try client.readResponse()?.status == 408)
-        #expect(lines < 90)
+        #expect(bytes < 900)
       }
     }
   }
@@ -70,15 +70,15 @@ import Testing
       let port = server.port
       try await onThread { () throws -> Void in
         let client = RawClient(port: port)
-        client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+        client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n")
         var bytes = 0
-        while client.send("x"), bytes < 90 {
+        while client.send("x"), bytes < 900 {
           bytes += 1
           _ = client.waitReadable(milliseconds: 20)
           if client.hasInput { break }
         }
         #expect(try client.readResponse()?.status == 408)
-        #expect(bytes < 90)
+        #expect(bytes < 900)
       }
     }
   }

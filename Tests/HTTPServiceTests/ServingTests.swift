@@ -172,7 +172,9 @@ import Testing
   }
 
   @Test func answersHalfClosedClients() async throws {
-    try await withServer { request in
+    var configuration = HTTPServerConfiguration()
+    configuration.deadlines.halfClose = .seconds(20)
+    try await withServer(configuration) { request in
       for _ in 0..<100 { await Task.yield() }
       return .text(String(decoding: request.body, as: UTF8.self))
     } body: { server in
