@@ -98,18 +98,30 @@ final class RealEstateXML: PlatformCore {
   }
 
   private func read(_ body: [UInt8]) throws(Refusal) -> Query {
-    guard let document = RequestXML(body) else { throw Refusal(Code.badMessage, "报文不是规定的 XML") }
-    func text(_ path: String) throws(Refusal) -> String {
-      guard let text = document[path] else { throw Refusal(Code.badMessage, "报文缺少 \(path)") }
+    let root: XMLElement
+    do throws(DocumentError) {
+      root = try XMLDocument(parsing: body, limits: RealEstateXML.requestLimits).root
+    } catch {
+      throw Refusal(Code.badMessage, "报文不是规定的 XML")
+    }
+    guard root.name == "Message", let head = root.firstChild(named: "Head"),
+      let query = root.firstChild(named: "Data")?.firstChild(named: "Query")
+    else { throw Refusal(Code.badMessage, "报文缺少 Head 或 Data/Query") }
+    func text(_ name: String) throws(Refusal) -> String {
+      guard let text = head.firstChild(named: name)?.text, !text.isEmpty else {
+        throw Refusal(Code.badMessage, "报文缺少 \(name)")
+      }
       return text
     }
     return Query(
-      message: try text("Message/Head/BizMsgID"), caller: try text("Message/Head/ASID"),
-      area: try text("Message/Head/AreaCode"), created: try text("Message/Head/CreateDate"),
-      sign: try text("Message/Head/DigitalSign"), from: document["Message/Data/Query@From"] ?? "",
-      to: document["Message/Data/Query@To"] ?? "", number: try text("Message/Data/Query@PageNo"),
-      size: try text("Message/Data/Query@PageSize"))
+      message: try text("BizMsgID"), caller: try text("ASID"), area: try text("AreaCode"),
+      created: try text("CreateDate"), sign: try text("DigitalSign"), from: query.attribute("From") ?? "",
+      to: query.attribute("To") ?? "", number: query.attribute("PageNo") ?? "",
+      size: query.attribute("PageSize") ?? "")
   }
+
+  /// A request is a page of text.
+  private static let requestLimits = XMLLimits(maxBytes: 65_536, maxDepth: 8, maxNodes: 500)
 
   private func check(_ query: Query) throws(Refusal) {
     guard query.caller == accessID else { throw Refusal(Code.unknownCaller, "ASID 不存在") }

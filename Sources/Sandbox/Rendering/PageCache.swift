@@ -34,7 +34,8 @@ final class PageCache: Sendable {
   func keep(_ page: [UInt8], for key: Key) {
     guard page.count <= capacity / 4 else { return }
     state.withLock { state in
-      guard state.pages.updateValue(page, forKey: key) == nil else { return }
+      guard state.pages[key] == nil else { return }
+      state.pages[key] = page
       state.order.append(key)
       state.bytes += page.count
       while state.bytes > capacity, state.oldest < state.order.count {
