@@ -61,7 +61,7 @@ let package = Package(
     room("Exchanges", ["CivilTime"]),
 
     // Floor 3: the exchange engine.
-    room("Adapters", ["CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
+    room("Adapters", ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
     room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     room("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
     room("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
@@ -109,7 +109,9 @@ let package = Package(
     tests("HTTPTransport", ["HTTPService"]),
     tests("SQLDatabase"),
     tests("Exchanges", ["CivilTime"]),
-    tests("Adapters", ["Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
+    tests(
+      "Adapters",
+      ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
     tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
     tests("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
     tests("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),

@@ -1,0 +1,62 @@
+public import Exchanges
+
+/// What keeps a call from being made, or its answer from being believed.
+///
+/// The class decides what happens next (retry, pause, ask for a person). The message names settings, codes and places, never
+/// values of messages: those carry people's papers.
+public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A stable word for logs, metrics and tests.
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The manifest, or an expression in it, cannot do what it says.
+    public static let manifest = Code(rawValue: "adapter-manifest")
+    /// A setting the manifest asks for is not in the connection.
+    public static let setting = Code(rawValue: "adapter-setting")
+    /// An expression met a value it cannot work with (bad key length, bad ciphertext, not text).
+    public static let expression = Code(rawValue: "adapter-expression")
+    /// The answer is not in the declared format: an HTML page, nothing at all, a damaged character, half a document.
+    public static let envelope = Code(rawValue: "adapter-envelope")
+    /// The platform understood and refused.
+    public static let refused = Code(rawValue: "platform-refused")
+    /// The platform's HTTP status is not one of success.
+    public static let status = Code(rawValue: "platform-status")
+    /// A token could not be had.
+    public static let token = Code(rawValue: "adapter-token")
+    /// The pages received do not add up to what the platform declared.
+    public static let paging = Code(rawValue: "paging-incomplete")
+    /// A limit of ours is used up: daily quota, service window.
+    public static let limit = Code(rawValue: "adapter-limit")
+    /// The connection broke, or never came about.
+    public static let transport = Code(rawValue: "transport")
+  }
+
+  public var code: Code
+  public var errorClass: ErrorClass
+  public var message: String
+  /// What to do next.
+  public var remedy: String
+  /// Seconds the platform asks us to wait, when it says so (Retry-After).
+  public var retryAfter: Int?
+  /// What the manifest says to do about this refusal.
+  public var action: Envelope.Refusal.Action?
+
+  public init(
+    _ code: Code, _ errorClass: ErrorClass, _ message: String, remedy: String, retryAfter: Int? = nil,
+    action: Envelope.Refusal.Action? = nil
+  ) {
+    self.code = code
+    self.errorClass = errorClass
+    self.message = message
+    self.remedy = remedy
+    self.retryAfter = retryAfter
+    self.action = action
+  }
+
+  public var description: String { "\(code.rawValue): \(message) (\(remedy))" }
+
+  public var problem: ExchangeProblem {
+    ExchangeProblem(code: code.rawValue, errorClass: errorClass, message: message, remedy: remedy)
+  }
+}

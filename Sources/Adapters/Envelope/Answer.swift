@@ -1,0 +1,49 @@
+import Crypto
+public import Documents
+
+/// A parsed answer, asked by the paths of its manifest.
+struct Answer {
+  let document: MessageDocument
+
+  /// The text of the first node at the path: a string's content, a number as written, an attribute's or element's text. nil: no such node, or null.
+  func text(at path: AnswerPath) throws(DocumentError) -> String? {
+    switch (path, document) {
+    case (.json(let path), .json(let document)): try path.first(in: document.root)?.scalarText
+    case (.xml(let path), .xml(let document)): try path.string(in: document)
+    default: preconditionFailure("paths are read in the envelope's format")
+    }
+  }
+
+  func integer(at path: AnswerPath) throws(DocumentError) -> Int? {
+    try text(at: path).flatMap { Int($0) }
+  }
+
+  /// The number of rows, and a digest of the first and the last, which two different pages do not share.
+  func rowsAndDigest(at path: AnswerPath) throws(DocumentError) -> (Int, [UInt8]) {
+    var digest = DigestStream(.sha256)
+    let count: Int
+    switch (path, document) {
+    case (.json(let path), .json(let document)):
+      let rows = try path.nodes(in: document.root)
+      for row in [rows.first, rows.last] { digest.update(row?.writtenBytes ?? []) }
+      count = rows.count
+    case (.xml(let path), .xml(let document)):
+      let rows = try path.elements(in: document)
+      for row in [rows.first, rows.last] {
+        for attribute in row?.attributes ?? [] {
+          digest.update(Array("\(attribute.name)=\(attribute.value);".utf8))
+        }
+        digest.update(Array((row?.text ?? "").utf8))
+      }
+      count = rows.count
+    default: preconditionFailure("paths are read in the envelope's format")
+    }
+    return (count, digest.finish())
+  }
+}
+
+/// An answer that is a success, opened: the message that the mapping sees, and what the page says about paging.
+public struct OpenedAnswer {
+  public let message: MessageDocument
+  public let facts: PageFacts
+}

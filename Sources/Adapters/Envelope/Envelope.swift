@@ -1,0 +1,85 @@
+public import Documents
+public import Exchanges
+
+/// A platform's wrapping of its answers: how success is told from refusal, and where rows and paging facts are.
+public struct Envelope: Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case json, xml
+  }
+
+  /// One test on the answer. The text at `path` is among `texts`; with no texts the path must exist (or must not).
+  public struct Rule: Sendable {
+    public var path: AnswerPath
+    public var texts: [String]
+    public var present: Bool
+
+    public init(path: AnswerPath, texts: [String], present: Bool = true) {
+      self.path = path
+      self.texts = texts
+      self.present = present
+    }
+  }
+
+  /// What a code of refusal means.
+  public struct Refusal: Sendable {
+    public enum Action: String, CaseIterable, Sendable {
+      /// Drop the tokens and call once more.
+      case refresh
+      /// Wait as long as the platform says, or as the rate limit's retry does.
+      case wait
+    }
+
+    public var rule: Rule
+    public var errorClass: ErrorClass
+    public var action: Action?
+
+    public init(rule: Rule, errorClass: ErrorClass, action: Action? = nil) {
+      self.rule = rule
+      self.errorClass = errorClass
+      self.action = action
+    }
+  }
+
+  /// A message inside the message: Base64, encrypted, or JSON in a string.
+  public struct Payload: Sendable {
+    public var path: AnswerPath
+    public var decode: Expression?
+    public var format: Format
+    public var charset: Charset?
+
+    public init(path: AnswerPath, decode: Expression?, format: Format, charset: Charset?) {
+      self.path = path
+      self.decode = decode
+      self.format = format
+      self.charset = charset
+    }
+  }
+
+  public var format = Format.json
+  /// nil: as the document declares, else UTF-8.
+  public var charset: Charset?
+  /// HTTP status codes that may carry a success.
+  public var statuses = [200]
+  /// All must hold for a success; empty only where the manifest says `success: any`.
+  public var success: [Rule] = []
+  /// Holds: no rows, and that is a success.
+  public var empty: Rule?
+  public var code: AnswerPath?
+  public var message: AnswerPath?
+  public var refusals: [Refusal] = []
+  public var rows: AnswerPath?
+  public var total: AnswerPath?
+  public var pages: AnswerPath?
+  public var cursor: AnswerPath?
+  public var more: AnswerPath?
+  public var next: AnswerPath?
+  public var payload: Payload?
+
+  public init() {}
+}
+
+/// A path into an answer, in the language of its format.
+public enum AnswerPath: Sendable {
+  case json(JSONPath)
+  case xml(XPath)
+}

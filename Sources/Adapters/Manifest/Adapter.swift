@@ -1,0 +1,96 @@
+public import Calendars
+
+/// A manifest, read and checked: how one platform is called. It holds no address and no secret; those are the connection's.
+public struct Adapter: Sendable {
+  /// How sure the form of the calls is.
+  public enum Basis: String, CaseIterable, Sendable {
+    /// The platform's own published interface.
+    case published
+    /// A convention that several platforms are known to follow.
+    case convention
+    /// Nothing is known; the form rests on a convention seen elsewhere and waits for the site engineer.
+    case assumed
+  }
+
+  /// What a connection must give.
+  public struct Setting: Hashable, Sendable {
+    public var name: String
+    public var title: String?
+    public var isSecret: Bool
+    /// nil: required.
+    public var fallback: String?
+  }
+
+  /// Its place below the folder of adapters, without extension: `hangzhou/public-data`.
+  public let name: String
+  public let title: String
+  public let basis: Basis
+  public let note: String?
+  public let settings: [Setting]
+  public let signature: SignatureScheme?
+  public let tokens: [Token]
+  public let operations: [Operation]
+
+  public func operation(_ name: String) -> Operation? { operations.first { $0.name == name } }
+  public func token(_ name: String) -> Token? { tokens.first { $0.name == name } }
+}
+
+/// Something that a platform gives on presenting the settings, and wants to see with each call for a while.
+public struct Token: Sendable {
+  public enum Lifetime: Sendable {
+    /// The answer says when it ends.
+    case at(AnswerPath, form: EndForm)
+    /// The answer says for how many seconds it lives.
+    case lasting(AnswerPath)
+    case after(seconds: Int)
+  }
+
+  /// How an end time is written in an answer.
+  public enum EndForm: String, CaseIterable, Sendable {
+    case milliseconds = "epoch-ms"
+    case seconds = "epoch-s"
+    case civil = "yyyy-MM-dd HH:mm:ss"
+  }
+
+  public let name: String
+  public let request: RequestTemplate
+  public let envelope: Envelope
+  public let value: AnswerPath
+  /// Takes `answer`; nil: the value as it stands.
+  public let decode: Expression?
+  public let lifetime: Lifetime
+  /// Seconds before its end at which it is fetched anew.
+  public let refreshBefore: Int
+}
+
+/// One kind of call.
+public struct Operation: Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Scheduled, paged, incremental.
+    case pull
+  }
+
+  public let name: String
+  public let title: String?
+  public let kind: Kind
+  /// Name of the mapping that says what the answers mean.
+  public let mapping: String
+  public let request: RequestTemplate
+  public let envelope: Envelope
+  public let paging: Paging
+  /// nil: each run pulls everything.
+  public let incremental: Incremental?
+  public let limits: CallLimits
+  public let timeouts: CallTimeouts
+  public let retry: RetryPolicy
+  /// nil: only when somebody asks.
+  public let schedule: Schedule?
+}
+
+public struct CallTimeouts: Hashable, Sendable {
+  public var connect = Duration.seconds(10)
+  public var idle = Duration.seconds(30)
+  public var total = Duration.seconds(120)
+
+  public init() {}
+}

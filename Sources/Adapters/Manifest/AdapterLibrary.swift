@@ -1,0 +1,103 @@
+import Crypto
+public import Documents
+
+/// All manifests of a site, read from one set of files. Reading files is the caller's; so the same library serves a folder, an archive and a test.
+public struct AdapterLibrary: Sendable {
+  /// A family may extend a family; deeper chains hide where a line comes from.
+  public static let deepestChain = 4
+
+  /// One manifest file.
+  public struct Source: Sendable {
+    /// Place below the folder of adapters, without extension.
+    public let name: String
+    /// As diagnostics name it.
+    public let file: String
+    public let bytes: [UInt8]
+
+    public init(name: String, file: String, bytes: [UInt8]) {
+      self.name = name
+      self.file = file
+      self.bytes = bytes
+    }
+  }
+
+  /// By name, in order.
+  public let adapters: [Adapter]
+  /// The signature schemes of families, by the family's short name (without `families/`).
+  public let signatures: [String: SignatureScheme]
+
+  public func adapter(_ name: String) -> Adapter? { adapters.first { $0.name == name } }
+
+  /// Reads every manifest; those with errors are reported and left out.
+  public init(_ sources: [Source], _ diagnostics: Diagnostics) {
+    var roots: [String: YAMLNode] = [:]
+    for source in sources {
+      if let document = YAMLDocument(parsing: source.bytes, file: source.file, diagnostics: diagnostics) {
+        roots[source.name] = document.root
+      }
+    }
+    var adapters: [Adapter] = []
+    var signatures: [String: SignatureScheme] = [:]
+    for name in sources.map(\.name).sorted() {
+      guard let merged = Self.merged(name, roots, diagnostics) else { continue }
+      if name.hasPrefix(Self.familyPrefix) {
+        if let scheme = Self.signature(merged, diagnostics) {
+          signatures[String(name.dropFirst(Self.familyPrefix.count))] = scheme
+        }
+      } else if let adapter = AdapterReader.read(merged, name: name, diagnostics) {
+        adapters.append(adapter)
+      }
+    }
+    self.adapters = adapters
+    self.signatures = signatures
+  }
+
+  private static let familyPrefix = "families/"
+
+  private static func merged(
+    _ name: String, _ roots: [String: YAMLNode], _ diagnostics: Diagnostics
+  ) -> YAMLNode? {
+    guard var node = roots[name] else { return nil }
+    var chain = [name]
+    while let parent = node["extends"] {
+      guard let parentName = parent.asText else {
+        diagnostics.error("extends must name a family, such as families/bearer", at: parent.mark)
+        return nil
+      }
+      guard let base = roots[parentName] else {
+        diagnostics.error(
+          "there is no manifest '\(parentName)'", at: parent.mark,
+          suggestion: Suggestion.nearest(to: parentName, in: roots.keys.sorted()))
+        return nil
+      }
+      guard !chain.contains(parentName) else {
+        diagnostics.error(
+          "extends runs in a circle: \((chain + [parentName]).joined(separator: " → "))", at: parent.mark)
+        return nil
+      }
+      chain.append(parentName)
+      guard chain.count <= deepestChain else {
+        diagnostics.error("extends a chain of more than \(deepestChain) manifests", at: parent.mark)
+        return nil
+      }
+      // What remains under `extends` is the family's own.
+      node = base.merged(with: node.without("extends"))
+    }
+    return node
+  }
+
+  private static func signature(_ node: YAMLNode, _ diagnostics: Diagnostics) -> SignatureScheme? {
+    guard let signature = node["signature"] else { return nil }
+    return ConfigurationReader.read(signature, as: "signature", diagnostics) { reader in
+      SignatureSource(reader)?.standalone(diagnostics)
+    }
+  }
+}
+
+extension YAMLNode {
+  fileprivate func without(_ key: String) -> YAMLNode {
+    guard var mapping else { return self }
+    mapping.remove(key)
+    return YAMLNode(.mapping(mapping), mark: mark)
+  }
+}

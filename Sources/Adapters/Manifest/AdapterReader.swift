@@ -1,0 +1,120 @@
+import Calendars
+import CivilTime
+public import Documents
+
+/// Reads manifests: the closed vocabulary of `docs/reference/adapters.md`, every problem with its place.
+///
+/// The node given is already merged with the families it extends; each part keeps the mark of the file it stands in.
+public enum AdapterReader {
+  /// nil after any error.
+  public static func read(_ node: YAMLNode, name: String, _ diagnostics: Diagnostics) -> Adapter? {
+    ConfigurationReader.read(OperationDefaults.spread(node), as: "the adapter", diagnostics) { reader in
+      adapter(reader, name: name)
+    }
+  }
+
+  private static func adapter(_ reader: ConfigurationReader, name: String) -> Adapter? {
+    let given = reader.text("adapter")
+    if given != name { reader.error("must be '\(name)', the file's place", at: "adapter", suggestion: name) }
+    let title = reader.text("title")
+    let basis = reader.choice("basis", among: Adapter.Basis.self)
+    let note = reader.text(ifPresent: "note")
+    let settings = (reader.entries(ifPresent: "settings") ?? []).compactMap(setting)
+
+    var scope = NameScope()
+    for setting in settings { scope.add(ReservedName.setting(setting.name)) }
+    let tokenEntries = reader.entries(ifPresent: "tokens") ?? []
+    for entry in tokenEntries { scope.add(ReservedName.token(entry.name)) }
+
+    let signature = reader.nested(ifPresent: "signature").flatMap(SignatureSource.init)
+    // Laid under the operations already; known here so that a misspelt one finds its nearest word.
+    for key in OperationDefaults.keys { reader.allow(key) }
+    let tokens = tokenEntries.compactMap { token($0, scope: scope, signature: signature) }
+    refuseCircles(tokens, reader)
+    let operations = reader.entries("operations").compactMap { entry in
+      operation(entry, scope: scope, signature: signature)
+    }
+    return Adapter(
+      name: name, title: title, basis: basis, note: note, settings: settings,
+      signature: signature?.standalone(reader.diagnostics), tokens: tokens, operations: operations)
+  }
+
+  private static func setting(_ entry: ConfigurationEntry) -> Adapter.Setting? {
+    guard isName(entry.name) else {
+      entry.key.mismatch(expected: "a name of letters and digits that begins with a letter")
+      return nil
+    }
+    guard let reader = entry.value.reader() else { return nil }
+    let isSecret = reader.boolean("secret", default: false)
+    if isSecret { reader.refuse("default", "a secret belongs to the connection, not to a manifest") }
+    return Adapter.Setting(
+      name: entry.name, title: reader.text(ifPresent: "title"), isSecret: isSecret,
+      fallback: reader.text(ifPresent: "default", allowingEmpty: true))
+  }
+
+  private static func token(
+    _ entry: ConfigurationEntry, scope: NameScope, signature: SignatureSource?
+  ) -> Token? {
+    guard isName(entry.name) else {
+      entry.key.mismatch(expected: "a name of letters and digits that begins with a letter")
+      return nil
+    }
+    guard let reader = entry.value.reader(),
+      let request = RequestReader.read(reader.nested("request"), scope: scope, signature: signature),
+      let envelope = EnvelopeReader.read(reader.nested("envelope"), scope: scope)
+    else { return nil }
+    let value = EnvelopeReader.path("value", reader, envelope.format)
+    let decode = EnvelopeReader.decode("decode", reader, scope: scope)
+    let lifetime = lifetime(reader.nested("expires"), envelope.format)
+    let refreshBefore = Int(reader.duration("refreshBefore", default: .seconds(60)).components.seconds)
+    guard let value, let lifetime else { return nil }
+    return Token(
+      name: entry.name, request: request, envelope: envelope, value: value, decode: decode,
+      lifetime: lifetime, refreshBefore: refreshBefore)
+  }
+
+  private static func lifetime(_ reader: ConfigurationReader, _ format: Envelope.Format) -> Token.Lifetime? {
+    switch reader.exactlyOne(of: "at", "lasting", "after") {
+    case "at":
+      let form = reader.choice("form", among: Token.EndForm.self)
+      return EnvelopeReader.path("at", reader, format).map { .at($0, form: form) }
+    case "lasting": return EnvelopeReader.path("lasting", reader, format).map { .lasting($0) }
+    case "after":
+      let span = reader.duration("after", in: .seconds(1) ... .seconds(366 * 86_400))
+      return .after(seconds: Int(span.components.seconds))
+    default: return nil
+    }
+  }
+
+  /// A token that needs itself, by way of others or not, can never be had.
+  private static func refuseCircles(_ tokens: [Token], _ reader: ConfigurationReader) {
+    let prefix = ReservedName.token("")
+    let needs = Dictionary(
+      uniqueKeysWithValues: tokens.map { token in
+        (
+          token.name,
+          token.request.references.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
+        )
+      })
+    for token in tokens {
+      var seen: Set<String> = []
+      var open = needs[token.name] ?? []
+      while let next = open.popLast() {
+        if next == token.name {
+          reader.error("has a token '\(token.name)' that needs itself", at: "tokens")
+          break
+        }
+        if seen.insert(next).inserted { open += needs[next] ?? [] }
+      }
+    }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, (0x41...0x5A).contains(first) || (0x61...0x7A).contains(first) else {
+      return false
+    }
+    return text.utf8.allSatisfy {
+      (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+    }
+  }
+}

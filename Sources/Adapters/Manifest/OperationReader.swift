@@ -1,0 +1,174 @@
+import Calendars
+import CivilTime
+import Documents
+
+/// What a manifest says once for all its operations. Each operation's own part is laid over it, key by key, before it is read.
+enum OperationDefaults {
+  static let keys = ["request", "envelope", "paging", "limits", "timeouts", "retry"]
+
+  /// The manifest with its defaults laid under each operation.
+  static func spread(_ manifest: YAMLNode) -> YAMLNode {
+    guard var root = manifest.mapping, let operations = root.entry("operations"),
+      let entries = operations.value.mapping
+    else { return manifest }
+    var defaults = YAMLMapping()
+    for key in keys {
+      if let entry = root.entry(key) { _ = defaults.insert(entry) }
+      root.remove(key)
+    }
+    var spread = YAMLMapping()
+    for var entry in entries.entries {
+      if entry.value.mapping != nil {
+        entry.value = YAMLNode(.mapping(defaults), mark: entry.value.mark).merged(with: entry.value)
+      }
+      _ = spread.insert(entry)
+    }
+    root.replace(
+      YAMLMapping.Entry(
+        key: operations.key, keyMark: operations.keyMark,
+        value: YAMLNode(.mapping(spread), mark: operations.value.mark)))
+    return YAMLNode(.mapping(root), mark: manifest.mark)
+  }
+}
+
+extension AdapterReader {
+  static func operation(
+    _ entry: ConfigurationEntry, scope outer: NameScope, signature: SignatureSource?
+  ) -> Operation? {
+    guard let reader = entry.value.reader() else { return nil }
+    let kind = reader.choice("kind", among: Operation.Kind.self)
+    let title = reader.text(ifPresent: "title")
+    let mapping = reader.text("mapping")
+    let paging = paging(reader.nested(ifPresent: "paging"))
+    let incremental = reader.nested(ifPresent: "incremental").flatMap(incremental)
+
+    var names = ReservedName.paging
+    if reader.has("incremental") { names += ReservedName.window }
+    let request = RequestReader.read(
+      reader.nested("request"), scope: outer.adding(names), signature: signature)
+    let envelope = EnvelopeReader.read(reader.nested("envelope"), scope: outer)
+    let limits = limits(reader.nested(ifPresent: "limits"))
+    let timeouts = timeouts(reader.nested(ifPresent: "timeouts"))
+    let retry = retry(reader.nested(ifPresent: "retry"))
+    let schedule = reader.nested(ifPresent: "schedule").flatMap(schedule)
+    guard let request, let envelope else { return nil }
+    checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
+    return Operation(
+      name: entry.name, title: title, kind: kind, mapping: mapping, request: request, envelope: envelope,
+      paging: paging, incremental: incremental, limits: limits, timeouts: timeouts, retry: retry,
+      schedule: schedule)
+  }
+
+  /// Declarations that contradict each other would be found at the first call, in the night: find them here.
+  private static func checkPaging(
+    _ paging: Paging, _ envelope: Envelope, _ request: RequestTemplate, hasIncremental: Bool,
+    _ reader: ConfigurationReader
+  ) {
+    if envelope.rows == nil {
+      reader.error("needs envelope.rows: without them nothing proves that all rows have come", at: "envelope")
+    }
+    let declaresEnd = envelope.total != nil || envelope.pages != nil || envelope.more != nil
+    let used = request.references
+    switch paging.style {
+    case .none: break
+    case .page, .offset:
+      if !declaresEnd, paging.end == nil {
+        reader.error(
+          "needs an end: declare envelope.total, pages or more, or paging.end", at: "paging")
+      }
+      let name = paging.style == .page ? "page.number" : "page.offset"
+      if !used.contains(name) {
+        reader.error("never uses {\(name)}, so every page would be the first", at: "request")
+      }
+    case .cursor:
+      if envelope.cursor == nil { reader.error("needs envelope.cursor", at: "paging") }
+      if !used.contains("page.cursor") {
+        reader.error("never uses {page.cursor}, so every page would be the first", at: "request")
+      }
+    case .link:
+      if envelope.next == nil { reader.error("needs envelope.next", at: "paging") }
+    }
+    if hasIncremental, !used.contains("window.from") {
+      reader.error("never uses {window.from}, so every window would hold everything", at: "request")
+    }
+  }
+
+  private static func paging(_ reader: ConfigurationReader?) -> Paging {
+    guard let reader else { return Paging() }
+    return Paging(
+      style: reader.choice("style", among: Paging.Style.self),
+      first: reader.integer("first", in: 0...1, default: 1),
+      size: reader.integer("size", in: 1...100_000, default: 100),
+      end: reader.choice(ifPresent: "end", among: Paging.End.self),
+      most: reader.integer("most", in: 1...10_000_000, default: 100_000))
+  }
+
+  private static func incremental(_ reader: ConfigurationReader) -> Incremental? {
+    let start = reader.parse("start", "a date such as 2020-01-31") { CivilDate(iso: $0) }
+    let seconds = { (duration: Duration) in Int(duration.components.seconds) }
+    let lookBack = seconds(reader.duration("lookBack", default: .zero))
+    let settle = seconds(reader.duration("settle", default: .zero))
+    let longest = seconds(
+      reader.duration(
+        "longest", in: .seconds(60) ... .seconds(36_600 * 86_400), default: .seconds(36_600 * 86_400)))
+    let form = reader.parse("form", "epoch-ms, epoch-s or a pattern such as yyyy-MM-dd HH:mm:ss") {
+      TimeForm($0)
+    }
+    guard let start, let form else { return nil }
+    return Incremental(
+      start: CivilDateTime(startOf: start).timestamp(offsetSeconds: UTCOffset.china), lookBack: lookBack,
+      settle: settle, longest: longest, form: form)
+  }
+
+  private static func limits(_ reader: ConfigurationReader?) -> CallLimits {
+    var limits = CallLimits()
+    guard let reader else { return limits }
+    limits.rate = reader.parse(ifPresent: "rate", "a rate such as 20/s, 600/m or 1000/h") { RateLimit($0) }
+    limits.concurrency = reader.integer("concurrency", in: 1...256, default: limits.concurrency)
+    limits.daily = reader.integer(ifPresent: "daily", in: 1...1_000_000_000)
+    limits.hours = ServiceHours(
+      reader.list(ifPresent: "hours") { value in
+        value.parse("a span such as 22:00-06:00") { ServiceHours.Span($0) }
+      } ?? [])
+    limits.maxResponse = reader.byteCount(
+      "maxResponse", in: (1 << 10)...(1 << 30), default: limits.maxResponse)
+    return limits
+  }
+
+  private static func timeouts(_ reader: ConfigurationReader?) -> CallTimeouts {
+    var timeouts = CallTimeouts()
+    guard let reader else { return timeouts }
+    let range = Duration.milliseconds(100) ... .seconds(3600)
+    timeouts.connect = reader.duration("connect", in: range, default: timeouts.connect)
+    timeouts.idle = reader.duration("idle", in: range, default: timeouts.idle)
+    timeouts.total = reader.duration("total", in: range, default: timeouts.total)
+    return timeouts
+  }
+
+  private static func retry(_ reader: ConfigurationReader?) -> RetryPolicy {
+    var policy = RetryPolicy()
+    guard let reader else { return policy }
+    let range = Duration.seconds(1) ... .seconds(86_400)
+    policy.most = reader.integer("most", in: 1...100, default: policy.most)
+    policy.first = Int(
+      reader.duration("first", in: range, default: .seconds(policy.first)).components.seconds)
+    policy.longest = Int(
+      reader.duration("longest", in: range, default: .seconds(policy.longest)).components.seconds)
+    return policy
+  }
+
+  private static func schedule(_ reader: ConfigurationReader) -> Schedule? {
+    let cron = reader.parse("cron", "five fields: minute hour day month weekday, such as */10 * * * *") {
+      CronExpression($0)
+    }
+    let zone =
+      reader.parse(ifPresent: "zone", "a zone of China, UTC, or an offset such as +08:00") {
+        Schedule.offset(ofZone: $0)
+      } ?? UTCOffset.china
+    let jitter = reader.duration("jitter", in: .zero ... .seconds(3600), default: .zero)
+    let catchUp = reader.choice("catchUp", among: Schedule.CatchUp.self, default: .once)
+    return cron.map {
+      Schedule(cron: $0, offsetSeconds: zone, jitter: Int(jitter.components.seconds), catchUp: catchUp)
+    }
+  }
+}

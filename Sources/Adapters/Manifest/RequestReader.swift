@@ -1,0 +1,140 @@
+import Documents
+
+/// Reads `request`.
+enum RequestReader {
+  static func read(
+    _ reader: ConfigurationReader, scope outer: NameScope, signature: SignatureSource?
+  ) -> RequestTemplate? {
+    var scope = outer
+    var values: [(name: String, expression: Expression)] = []
+    for entry in reader.entries(ifPresent: "values") ?? [] {
+      if entry.name.contains(".") || [ReservedName.signature, ReservedName.body].contains(entry.name) {
+        entry.key.error("is a name the gateway gives; choose another")
+        continue
+      }
+      guard let expression = scope.expression(entry.value) else { continue }
+      values.append((entry.name, expression))
+      scope.add(entry.name, expression.type)
+    }
+
+    // A signature may be over the body, or stand in it: the body is read with the signature's name in scope,
+    // and a circle is refused when the request is put together.
+    var signatureScope = scope
+    signatureScope.add(ReservedName.body, .bytes)
+    let usesSignature = signature != nil
+    if usesSignature { scope.add(ReservedName.signature) }
+
+    let method = reader.choice("method", among: RequestTemplate.Method.self)
+    let path = reader.value("path").flatMap(scope.template)
+    let query = entries(reader.entries(ifPresent: "query"), scope)
+    let headers = entries(reader.entries(ifPresent: "headers"), scope)
+    let body = reader.nested(ifPresent: "body").flatMap { BodyReader.read($0, scope: scope) }
+    guard let path else { return nil }
+
+    var request = RequestTemplate(
+      method: method, path: path, query: query, headers: headers, body: body, values: values, signature: nil)
+    if let signature, request.references.contains(ReservedName.signature) {
+      guard let scheme = signature.scheme(signatureScope) else { return nil }
+      if scheme.value.type != .text {
+        signature.value.error("is bytes: wrap it in hex or base64")
+        return nil
+      }
+      if scheme.references.contains(ReservedName.body),
+        body?.references.contains(ReservedName.signature) == true
+      {
+        reader.error("has a body that holds the signature, and a signature over that body")
+        return nil
+      }
+      request.signature = scheme
+    }
+    return request
+  }
+
+  private static func entries(_ list: [ConfigurationEntry]?, _ scope: NameScope) -> [RequestTemplate.Entry] {
+    (list ?? []).compactMap { entry in
+      scope.template(entry.value).map { RequestTemplate.Entry(name: entry.name, text: $0) }
+    }
+  }
+}
+
+/// Reads `body`: `json` (a tree), `xml` (a text) or `form` (names and texts).
+enum BodyReader {
+  /// A number without quotes is written `{$number: "{page.number}"}`.
+  private static let numberKey = "$number"
+
+  private typealias Pieces = [(template: TextTemplate, escaping: Escaping)]
+
+  static func read(_ reader: ConfigurationReader, scope: NameScope) -> BodyTemplate? {
+    let charset = reader.parse(ifPresent: "charset", "one of \(Charset.knownNames.joined(separator: ", "))") {
+      Charset(name: $0)
+    }
+    guard let format = reader.exactlyOne(of: "json", "xml", "form"), let value = reader.value(format) else {
+      return nil
+    }
+    if charset == .gb18030, format != "xml" {
+      reader.error("is for an XML body; JSON is always UTF-8", at: "charset")
+    }
+    switch format {
+    case "json":
+      var pieces: Pieces = []
+      guard json(value, scope, &pieces) else { return nil }
+      return BodyTemplate(format: .json, charset: .utf8, pieces: pieces)
+    case "xml":
+      return scope.template(value).map {
+        BodyTemplate(format: .xml, charset: charset ?? .utf8, pieces: [($0, .xml)])
+      }
+    default:
+      var pieces: Pieces = []
+      for entry in value.entries() ?? [] {
+        guard let template = scope.template(entry.value) else { return nil }
+        var name: [UInt8] = pieces.isEmpty ? [] : [UInt8(ascii: "&")]
+        Escaping.appendPercentEncoded(Array(entry.name.utf8), to: &name)
+        pieces.append((TextTemplate(literal: name + [UInt8(ascii: "=")]), .none))
+        pieces.append((template, .percent))
+      }
+      return BodyTemplate(format: .form, charset: .utf8, pieces: pieces)
+    }
+  }
+
+  private static func json(_ value: ConfigurationValue, _ scope: NameScope, _ pieces: inout Pieces) -> Bool {
+    func literal(_ text: String) { pieces.append((TextTemplate(literal: Array(text.utf8)), .none)) }
+    switch value.node.content {
+    case .sequence:
+      literal("[")
+      for (index, element) in (value.elements() ?? []).enumerated() {
+        if index > 0 { literal(",") }
+        guard json(element, scope, &pieces) else { return false }
+      }
+      literal("]")
+    case .mapping(let mapping):
+      if mapping.keys == [numberKey], let inner = value.entries()?.first?.value {
+        guard let template = scope.template(inner) else { return false }
+        pieces.append((template, .jsonNumber))
+        return true
+      }
+      literal("{")
+      for (index, entry) in (value.entries() ?? []).enumerated() {
+        if index > 0 { literal(",") }
+        var key = JSONWriter()
+        key.string(entry.name)
+        pieces.append((TextTemplate(literal: key.takeBytes() + [UInt8(ascii: ":")]), .none))
+        guard json(entry.value, scope, &pieces) else { return false }
+      }
+      literal("}")
+    case .scalar:
+      if value.node.isNull {
+        literal("null")
+      } else if let boolean = value.node.asBoolean {
+        literal(boolean ? "true" : "false")
+      } else if value.node.asInteger != nil, let written = value.node.asText {
+        literal(written)
+      } else {
+        guard let template = scope.template(value) else { return false }
+        literal("\"")
+        pieces.append((template, .json))
+        literal("\"")
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,127 @@
+public import Documents
+import Exchanges
+
+/// The body of a request, with holes escaped as its format wants it.
+public struct BodyTemplate: Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case json, xml, form
+  }
+
+  public let format: Format
+  public let charset: Charset
+  let pieces: [(template: TextTemplate, escaping: Escaping)]
+
+  public var references: Set<String> {
+    pieces.reduce(into: []) { $0.formUnion($1.template.references) }
+  }
+
+  /// `Content-Type`, unless the manifest gives its own.
+  public var contentType: String {
+    switch format {
+    case .json: "application/json; charset=utf-8"
+    case .xml: "text/xml; charset=\(charset == .gb18030 ? "gb18030" : "utf-8")"
+    case .form: "application/x-www-form-urlencoded"
+    }
+  }
+
+  func render(_ scope: ValueScope) throws(AdapterError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for (template, escaping) in pieces { bytes += try template.render(scope, escape: escaping.append) }
+    guard charset != .utf8 else { return bytes }
+    do {
+      return try charset.encode(bytes)
+    } catch {
+      throw AdapterError(
+        .expression, .data, "the request cannot be written in \(charset.rawValue): \(error.message)",
+        remedy: "take the character out of the value, or declare another charset")
+    }
+  }
+}
+
+/// How a value is made fit for its place, so that it stays a value whatever it holds.
+enum Escaping: Sendable {
+  case percent
+  case json
+  /// A number written without quotes.
+  case jsonNumber
+  case xml
+  case header
+  case none
+
+  func append(_ value: [UInt8], to result: inout [UInt8]) throws(AdapterError) {
+    switch self {
+    case .none: result += value
+    case .percent: Self.appendPercentEncoded(value, to: &result)
+    case .json:
+      var writer = JSONWriter()
+      writer.string(utf8: value.span)
+      result += writer.takeBytes().dropFirst().dropLast()
+    case .jsonNumber:
+      guard Self.isNumber(value) else {
+        throw AdapterError(
+          .expression, .configuration, "a value that must be a number in the request is none",
+          remedy: "write it as a text, or correct the setting")
+      }
+      result += value
+    case .xml:
+      for byte in value {
+        switch byte {
+        case UInt8(ascii: "<"): result += "&lt;".utf8
+        case UInt8(ascii: ">"): result += "&gt;".utf8
+        case UInt8(ascii: "&"): result += "&amp;".utf8
+        case UInt8(ascii: "\""): result += "&quot;".utf8
+        case 0x09, 0x0A, 0x0D: result += "&#\(byte);".utf8
+        case 0..<0x20:
+          throw AdapterError(
+            .expression, .data, "a value holds a control character, which XML cannot carry",
+            remedy: "take it out of the value")
+        default: result.append(byte)
+        }
+      }
+    case .header:
+      guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        throw AdapterError(
+          .expression, .data, "a value for a header holds a line break or another control character",
+          remedy: "take it out of the value, or encode it with base64")
+      }
+      result += value
+    }
+  }
+
+  /// `append(_:to:)` in the order of arguments that a template hands over.
+  func append(_ result: inout [UInt8], _ value: [UInt8]) throws(AdapterError) {
+    try append(value, to: &result)
+  }
+
+  static func appendPercentEncoded(_ value: [UInt8], to result: inout [UInt8]) {
+    for byte in value {
+      if isUnreserved(byte) {
+        result.append(byte)
+      } else {
+        result += [UInt8(ascii: "%"), digit(byte >> 4), digit(byte & 15)]
+      }
+    }
+  }
+
+  private static func isNumber(_ bytes: [UInt8]) -> Bool {
+    do throws(DocumentError) {
+      return try JSONDocument(parsing: bytes).root.isNumber
+    } catch {
+      return false
+    }
+  }
+
+  /// RFC 3986, 2.3.
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "~"):
+      true
+    default: false
+    }
+  }
+
+  private static func digit(_ half: UInt8) -> UInt8 {
+    half < 10 ? 0x30 + half : 0x41 + half - 10
+  }
+}

@@ -1,0 +1,48 @@
+import Documents
+
+/// A request as the manifest writes it, before one call's values fill it.
+public struct RequestTemplate: Sendable {
+  public struct Entry: Sendable {
+    public var name: String
+    public var text: TextTemplate
+  }
+
+  public enum Method: String, CaseIterable, Sendable {
+    case get = "GET"
+    case post = "POST"
+    case put = "PUT"
+  }
+
+  public var method: Method
+  public var path: TextTemplate
+  public var query: [Entry]
+  public var headers: [Entry]
+  public var body: BodyTemplate?
+  /// Formulas with names, in the order in which they are evaluated.
+  public var values: [(name: String, expression: Expression)]
+  public var signature: SignatureScheme?
+
+  /// All names the request takes from outside: settings, tokens, page, window.
+  public var references: Set<String> {
+    var names = path.references
+    for entry in query + headers { names.formUnion(entry.text.references) }
+    if let body { names.formUnion(body.references) }
+    if let signature, names.contains(ReservedName.signature) { names.formUnion(signature.references) }
+    for (name, expression) in values.reversed() where names.contains(name) {
+      names.formUnion(expression.references)
+    }
+    return names
+  }
+}
+
+/// Names the engine gives; a manifest cannot give them to its own values.
+enum ReservedName {
+  static let signature = "signature"
+  static let body = "body"
+  static let answer = "answer"
+  static let paging = ["page.number", "page.offset", "page.size", "page.cursor"]
+  static let window = ["window.from", "window.to"]
+
+  static func setting(_ name: String) -> String { "setting." + name }
+  static func token(_ name: String) -> String { "token." + name }
+}
