@@ -1,5 +1,5 @@
 /// Durations as configuration writes them: `250ms`, `30s`, `10m`, `48h`, `31d`, `1h30m`.
-enum DurationText {
+public enum DurationText {
   private static let units: [(name: String, milliseconds: Int)] = [
     ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
   ]
@@ -10,7 +10,8 @@ enum DurationText {
     "msec": "ms", "millis": "ms", "millisecond": "ms", "milliseconds": "ms", "毫秒": "ms",
   ]
 
-  static func parse(_ text: String) -> Duration? {
+  /// `nil` for any other form: a number without a unit has no obvious meaning.
+  public static func parse(_ text: String) -> Duration? {
     var rest = text[...]
     var total = 0
     var next = 0
@@ -32,7 +33,7 @@ enum DurationText {
   }
 
   /// `30 sec` → `30s`; a bare number has no obvious unit.
-  static func suggestion(_ text: String) -> String? {
+  public static func suggestion(_ text: String) -> String? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let name = text.dropFirst(digits.count).drop { $0 == " " }.lowercased()
     guard !digits.isEmpty, !name.isEmpty else { return nil }

@@ -1,0 +1,24 @@
+import Glibc
+
+/// Where a command reads from.
+enum InputSource: Sendable {
+  /// An open file descriptor, which stays the caller's.
+  case descriptor(Int32)
+  /// What a test types.
+  case bytes([UInt8])
+
+  static let standardInput = InputSource.descriptor(STDIN_FILENO)
+}
+
+/// An input or file that cannot be read.
+struct InputError: Error, Sendable, CustomStringConvertible {
+  let name: String
+  let reason: String
+
+  init(name: String, errno number: Int32) {
+    self.name = name
+    reason = unsafe String(cString: strerror(number))
+  }
+
+  var description: String { "\(name) cannot be read: \(reason)" }
+}

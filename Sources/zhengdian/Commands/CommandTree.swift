@@ -1,0 +1,8 @@
+/// All commands of the program. A new command is a file under `Commands` and a line here.
+enum CommandTree {
+  static let root = Command(
+    group: Program.name, "Zhengdian (政电): the gateway between government platforms and a power utility.",
+    [
+      InspectCommands.group
+    ])
+}
