@@ -9,7 +9,7 @@ import CXML2
 
   let form: Form
 
-  init(_ expression: XPath, _ scope: XMLScope) throws(DocumentError) {
+  init(_ expression: XPath.Definition, _ scope: XMLScope) throws(DocumentError) {
     if let simple = expression.simple {
       unsafe form = .path(try XPathResolvedPath(simple, scope))
     } else {

@@ -21,12 +21,14 @@ extension XMLEventParser {
 
   /// Keeps the first failure and stops all further events.
   ///
-  /// libxml2 is not stopped by `xmlStopParser`, which frees the buffer under functions that still point into it:
-  /// without events the rest of the slice is harmless, and no further slice is fed.
+  /// libxml2 is not stopped by `xmlStopParser`, which frees the buffer under functions that still point into it.
+  /// With an error set and events switched off it returns as soon as the tag or text at hand is done, so that not
+  /// even a DTD behind a fault in the prolog is looked at.
   func fail(_ error: DocumentError) {
     guard failure == nil else { return }
     failure = error
     unsafe context.pointee.disableSAX = 1
+    if unsafe context.pointee.errNo == 0 { unsafe context.pointee.errNo = Int32(XML_ERR_USER_STOP.rawValue) }
   }
 
   /// What libxml2 reports: fatal errors, and those of namespaces, which it would let pass.

@@ -6,79 +6,91 @@ import Synchronization
 /// prefix. Names without prefix mean elements in no namespace, as XPath 1.0 has it. There are no variables and
 /// only the core library of functions. Plain paths (`QLR/@MC`) never reach libxml2's interpreter.
 public struct XPath: Sendable {
-  public let text: String
-  public let namespaces: [String: String]
+  /// Behind one reference, because expressions are handed about for every field of every row.
+  final class Definition: Sendable {
+    let text: String
+    let namespaces: [String: String]
+    let maxOperations: Int
+    /// Tells expressions apart in each document's store of compiled ones.
+    let identity: Int
+    let simple: XPathSimplePath?
+    /// Used in the expression, without `xml`.
+    let prefixes: [String]
+
+    private static let identities = Atomic<Int>(0)
+
+    init(_ text: String, _ namespaces: [String: String], _ maxOperations: Int) throws(DocumentError) {
+      self.text = text
+      self.namespaces = namespaces
+      self.maxOperations = maxOperations
+      identity = Self.identities.add(1, ordering: .relaxed).newValue
+      simple = XPathSimplePath(text)
+      if simple == nil {
+        prefixes = try XPathCheck.prefixes(of: text)
+        _ = try CompiledXPath.compile(text)
+      } else {
+        prefixes = []
+      }
+    }
+  }
+
+  let definition: Definition
+
+  public var text: String { definition.text }
+  public var namespaces: [String: String] { definition.namespaces }
   /// Steps of the interpreter in one evaluation; more is an error of code `limit`.
-  public let maxOperations: Int
-
-  /// Tells expressions apart in each document's store of compiled ones.
-  let identity: Int
-  let simple: XPathSimplePath?
-  /// Used in the expression, without `xml`.
-  let prefixes: [String]
-
-  private static let identities = Atomic<Int>(0)
+  public var maxOperations: Int { definition.maxOperations }
 
   /// Throws an error of code `expression` with the place in `text`.
   public init(
     _ text: String, namespaces: [String: String] = [:], maxOperations: Int = 10_000_000
   ) throws(DocumentError) {
-    self.text = text
-    self.namespaces = namespaces
-    self.maxOperations = maxOperations
-    identity = Self.identities.add(1, ordering: .relaxed).newValue
-    simple = XPathSimplePath(text)
-    if simple == nil {
-      prefixes = try XPathCheck.prefixes(of: text)
-      _ = try CompiledXPath.compile(text)
-    } else {
-      prefixes = []
-    }
+    definition = try Definition(text, namespaces, maxOperations)
   }
 
   public func evaluate(in document: XMLDocument) throws(DocumentError) -> XPathResult {
-    try XPathEvaluation(self, document).result()
+    try XPathEvaluation(definition, document).result()
   }
 
   public func evaluate(from element: XMLElement) throws(DocumentError) -> XPathResult {
-    try XPathEvaluation(self, element).result()
+    try XPathEvaluation(definition, element).result()
   }
 
   /// The string value of each selected node in document order, or the one text of a string, number or boolean.
   public func strings(in document: XMLDocument) throws(DocumentError) -> [String] {
-    try XPathEvaluation(self, document).strings()
+    try XPathEvaluation(definition, document).strings()
   }
 
   public func strings(from element: XMLElement) throws(DocumentError) -> [String] {
-    try XPathEvaluation(self, element).strings()
+    try XPathEvaluation(definition, element).strings()
   }
 
   /// The first of `strings`; nil when no node was selected.
   public func string(in document: XMLDocument) throws(DocumentError) -> String? {
-    try XPathEvaluation(self, document).string()
+    try XPathEvaluation(definition, document).string()
   }
 
   public func string(from element: XMLElement) throws(DocumentError) -> String? {
-    try XPathEvaluation(self, element).string()
+    try XPathEvaluation(definition, element).string()
   }
 
   /// The selected elements in document order. An expression that selects anything else is an error of code
   /// `wrongKind`.
   public func elements(in document: XMLDocument) throws(DocumentError) -> [XMLElement] {
-    try XPathEvaluation(self, document).elements()
+    try XPathEvaluation(definition, document).elements()
   }
 
   public func elements(from element: XMLElement) throws(DocumentError) -> [XMLElement] {
-    try XPathEvaluation(self, element).elements()
+    try XPathEvaluation(definition, element).elements()
   }
 
   /// The result as XPath's `boolean()` makes it: whether any node was selected, a number is not 0, a text not empty.
   public func isTrue(in document: XMLDocument) throws(DocumentError) -> Bool {
-    try XPathEvaluation(self, document).result().isTrue
+    try XPathEvaluation(definition, document).result().isTrue
   }
 
   public func isTrue(from element: XMLElement) throws(DocumentError) -> Bool {
-    try XPathEvaluation(self, element).result().isTrue
+    try XPathEvaluation(definition, element).result().isTrue
   }
 }
 

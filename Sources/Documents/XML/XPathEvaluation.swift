@@ -2,17 +2,17 @@ import CXML2
 
 /// One expression on one node.
 @safe struct XPathEvaluation {
-  private let expression: XPath
+  private let expression: XPath.Definition
   private let document: XMLDocument
   private let node: UnsafeMutablePointer<xmlNode>
 
-  init(_ expression: XPath, _ document: XMLDocument) {
+  init(_ expression: XPath.Definition, _ document: XMLDocument) {
     self.expression = expression
     self.document = document
     unsafe node = UnsafeMutableRawPointer(document.pointer).assumingMemoryBound(to: xmlNode.self)
   }
 
-  init(_ expression: XPath, _ element: XMLElement) {
+  init(_ expression: XPath.Definition, _ element: XMLElement) {
     self.expression = expression
     document = element.document
     unsafe node = element.node
@@ -60,6 +60,16 @@ import CXML2
   }
 
   func elements() throws(DocumentError) -> [XMLElement] {
+    if let simple = expression.simple, case .elements = simple.target,
+      case .path(let path) = unsafe try document.scope.compiled(expression).form
+    {
+      var elements: [XMLElement] = []
+      unsafe path.visit(from: node, in: document) { found in
+        unsafe elements.append(XMLElement(document: document, node: found))
+        return true
+      }
+      return elements
+    }
     let result = try result()
     guard case .nodes(let nodes) = result else {
       throw DocumentError(.wrongKind, "'\(expression.text)' gives \(result.kindDescription), not elements")

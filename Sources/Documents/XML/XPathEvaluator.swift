@@ -28,7 +28,7 @@ import CXML2
 
   /// Evaluates and lends the result; its nodes live as long as the document, namespaces only during `body`.
   func evaluate<Result>(
-    _ compiled: xmlXPathCompExprPtr, _ expression: XPath, _ document: XMLDocument,
+    _ compiled: xmlXPathCompExprPtr, _ expression: XPath.Definition, _ document: XMLDocument,
     from node: UnsafeMutablePointer<xmlNode>, _ body: (xmlXPathObject) throws(DocumentError) -> Result
   ) throws(DocumentError) -> Result {
     for prefix in expression.prefixes {

@@ -54,6 +54,24 @@ import Testing
     #expect(error.position != nil)
   }
 
+  /// A fault before the DTD must not switch off what refuses the DTD.
+  @Test(arguments: ["<?a:b c?>", "<?xml version='9'?>", "<?b?><?b?>", "<!-- c --><!-- d -->", " "])
+  func faultsBeforeTheDTD(prolog: String) throws {
+    let entities = (1...9).map { "<!ENTITY e\($0) '\(String(repeating: "&e\($0 - 1);", count: 10))'>" }
+      .joined()
+    let parameters =
+      "<!ENTITY % p '\(String(repeating: "y", count: 2000))'>" + String(repeating: "%p;", count: 1000)
+    let bomb = "<!DOCTYPE a [<!ENTITY e0 'laugh'>\(entities)\(parameters)]><a>&e9;</a>"
+    let clock = ContinuousClock()
+    let time = try clock.measure {
+      _ = try failure(prolog + bomb)
+      #expect(throws: DocumentError.self) {
+        try XMLDocument(parsing: prolog + bomb, limits: XMLLimits(maxNodes: 1))
+      }
+    }
+    #expect(time < .seconds(2))
+  }
+
   @Test(arguments: ["<a>&nbsp;</a>", "<a b='&nbsp;'/>"])
   func undefinedEntities(text: String) throws {
     let error = try failure(text)

@@ -149,4 +149,48 @@ import Testing
     try reader.finish { _ in }
     #expect(rows.count == 10_000)
   }
+
+  /// Whatever is done to a page, the reader and the whole document agree whether it is one, and on its rows.
+  @Test func agreesWithTheWholeDocument() throws {
+    var random = SeededGenerator(seed: 17)
+    let bytes = Array(
+      "<?xml version='1.0'?><a xmlns:n='u'><h/><r x='1&amp;'>电<c/></r><!--c--><n:r n:y='2'/><r/><b><r/></b></a>\n"
+        .utf8)
+    var accepted = 0
+    for _ in 0..<3000 {
+      var page = bytes
+      for _ in 0..<Int.random(in: 0...2, using: &random) {
+        let index = Int.random(in: 0..<page.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: page[index] = UInt8.random(in: 0x20...0x7E, using: &random)
+        case 1: page.remove(at: index)
+        default: page.insert("<>&'\"/arnx= ".utf8.randomElement(using: &random) ?? 0, at: index)
+        }
+      }
+      var expected: [String]?
+      do {
+        let document = try XMLDocument(parsing: page)
+        let all =
+          document.root.name == "a" && document.root.prefix == nil ? Array(document.root.children) : []
+        expected = all.filter { ["r", "n:r"].contains($0.qualifiedName) }
+          .map { "\($0.qualifiedName) \($0.text) \($0.attributes.map(\.value)) \($0.namespace ?? "")" }
+        accepted += 1
+      } catch {
+        expected = nil
+      }
+      let piece = Int.random(in: 1...40, using: &random)
+      var found: [String]?
+      do {
+        found = try rows(page, paths: ["/a/r", "/a/n:r"], piece: piece) { row in
+          let element = row.element
+          return
+            "\(element.qualifiedName) \(element.text) \(element.attributes.map(\.value)) \(element.namespace ?? "")"
+        }
+      } catch is DocumentError {
+        found = nil
+      }
+      #expect(found == expected, "\(String(decoding: page, as: UTF8.self))")
+    }
+    #expect(accepted > 800)
+  }
 }

@@ -126,4 +126,38 @@ import Testing
     #expect(merged["list"]?.sequence?.count == 1)
     #expect(merged["c"] == nil)
   }
+
+  @Test(arguments: [
+    "[", "{", "- ", "? ", "a: ", "!", "&a ", "*a ", "%X\n", "'", "\"", "|\n", ">\n", "{a: ", "[a, ", "\n ",
+    "#", "---\n",
+    "a:\n", "\t", "- a\n", "? a\n", "\\", "...\n", "[]", "a: [", "\"\\",
+  ])
+  func repeatedFragmentsEndSoon(fragment: String) {
+    let text = String(repeating: fragment, count: 200_000 / fragment.utf8.count)
+    let time = ContinuousClock().measure {
+      // Most are errors, some are documents; none may hang.
+      _ = YAMLDocument(parsing: Array(text.utf8), file: "f", diagnostics: Diagnostics())
+    }
+    #expect(time < .seconds(5))
+  }
+
+  @Test func damagedDocumentsNeverCrash() {
+    var random = SeededGenerator(seed: 3)
+    let bytes = Array("a: [1, {b: 'c'}]\nd: |\n  text\ne:\n  - \"x\\u4E2D\"\n  - &y ~\n营: *y\n".utf8)
+    for _ in 0..<3000 {
+      var damaged = bytes
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        let index = Int.random(in: 0..<damaged.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: damaged[index] = UInt8.random(in: 0...255, using: &random)
+        case 1: damaged.remove(at: index)
+        default: damaged.insert("[]{}:,-?&*!|>'\"%@ \n\t".utf8.randomElement(using: &random) ?? 0, at: index)
+        }
+      }
+      let diagnostics = Diagnostics()
+      let document = YAMLDocument(parsing: damaged, file: "f", diagnostics: diagnostics)
+      #expect((document == nil) == diagnostics.hasErrors)
+      #expect(diagnostics.all.allSatisfy { $0.line > 0 && $0.column > 0 })
+    }
+  }
 }
