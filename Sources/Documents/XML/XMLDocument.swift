@@ -110,8 +110,15 @@ import CXML2
     case .utf8:
       position.offset += original.count - text.count
     case .gb18030:
-      // As many bytes as the text up to there takes when written back; the offset is only as good as that.
-      if let prefix = try? charset.encode(Array(text.prefix(offset))) { position.offset = prefix.count }
+      // As many bytes as the text up to there takes when written back.
+      var start = min(offset, text.count)
+      while start > 0, start < text.count, text[start] & 0xC0 == 0x80 { start -= 1 }
+      do throws(DocumentError) {
+        position.offset = try charset.encode(Array(text.prefix(start))).count
+      } catch {
+        // What was decoded can be encoded, so iconv itself failed: the fault found stays more useful than that one.
+        placed.message += " (offset in UTF-8)"
+      }
     }
     placed.position = position
     return placed
