@@ -88,11 +88,12 @@ final class Output: Sendable {
 
   /// How many columns the terminal has; 80 where there is none.
   var columns: Int {
-    var size = winsize()
-    guard case .descriptor(let number) = sink, unsafe ioctl(number, UInt(TIOCGWINSZ), &size) == 0,
-      size.ws_col > 0
+    // struct winsize (ioctl_tty(2)): rows, columns and twice pixels. Which module the C type belongs to depends on
+    // what else is imported, so it is not named.
+    var size: [UInt16] = [0, 0, 0, 0]
+    guard case .descriptor(let number) = sink, unsafe ioctl(number, UInt(TIOCGWINSZ), &size) == 0, size[1] > 0
     else { return 80 }
-    return Int(size.ws_col)
+    return Int(size[1])
   }
 
   private func put(_ bytes: [UInt8], _ state: inout State) {

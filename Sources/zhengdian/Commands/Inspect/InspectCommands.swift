@@ -8,7 +8,8 @@ enum InspectCommands {
       one follows; the exit code is 0 when every line was answered.
       """,
     [
-      InspectIdentifier.command, InspectDeadline.command, InspectPath.command, InspectJSON.command,
+      InspectIdentifier.command, InspectDeadline.command, InspectPath.command, InspectXPath.command,
+      InspectJSON.command,
       InspectSignature.command,
     ])
 }

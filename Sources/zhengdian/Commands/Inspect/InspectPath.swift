@@ -17,28 +17,20 @@ struct PathAnswerer: LineAnswerer {
   private static let members = ["document", "path"]
   /// Enough for any path written in earnest; the others end after a second or so.
   private static let stepLimit = 10_000_000
-  private static let mostCompiled = 256
 
-  /// Cases often try one path on many documents.
-  private var compiled: [String: JSONPath] = [:]
+  private var paths = CompiledExpressions<JSONPath>()
 
   mutating func answer(_ line: Span<UInt8>, _ writer: inout JSONWriter) {
     do {
       let members = try CaseReader(line, names: Self.members)
-      let path = try path(try members.text("path"))
+      let path = try paths.expression(try members.text("path")) { (text) throws(DocumentError) in
+        try JSONPath(text)
+      }
       let found = try path.locatedNodes(in: try members.value("document"), stepLimit: Self.stepLimit)
       writer.member("nodes") { $0.array { for node in found { $0.value(node.value) } } }
       writer.member("paths") { $0.array { for node in found { $0.string(node.path) } } }
     } catch {
       writer.member("error", "\(error)")
     }
-  }
-
-  private mutating func path(_ text: String) throws(DocumentError) -> JSONPath {
-    if let path = compiled[text] { return path }
-    let path = try JSONPath(text)
-    if compiled.count >= Self.mostCompiled { compiled.removeAll(keepingCapacity: true) }
-    compiled[text] = path
-    return path
   }
 }
