@@ -1,0 +1,26 @@
+import Certificates
+
+extension RowEvaluation {
+  mutating func note(_ code: String, _ field: Field, _ rule: ValueRule, _ message: String) {
+    note(code, field, rule.sourceText, message)
+  }
+
+  mutating func note(_ code: String, _ field: Field, _ source: ValuePath, _ message: String) {
+    note(code, field, source.text, message)
+  }
+
+  mutating func note(_ code: String, _ field: Field?, _ source: String, _ message: String) {
+    reasons.append(
+      RowProblem(code: code, field: field.map(path(of:)) ?? "", source: source, message: message))
+  }
+
+  mutating func warn(_ code: String, _ field: Field, _ rule: ValueRule, _ message: String) {
+    warnings.append(
+      RowProblem(code: code, field: path(of: field), source: rule.sourceText, message: message))
+  }
+
+  /// `basic.number`, `holders[1].name`.
+  func path(of field: Field) -> String {
+    field.group == .holder ? "holders[\(holder ?? 0)].\(field.name)" : field.path
+  }
+}

@@ -1,0 +1,55 @@
+import Documents
+
+/// The sources of one mapping in one piece, as canonical JSON:
+/// `{"files":[{"role":"mapping","name":…,"file":…,"text":…},{"role":"codes",…},…]}`, the mapping first, then the code
+/// lists it uses by name.
+enum MappingBundle {
+  static func pack(_ mapping: MappingSource, _ codeLists: [MappingSource]) -> [UInt8] {
+    var writer = JSONWriter(reservingCapacity: mapping.bytes.count * 2)
+    writer.object { writer in
+      writer.member("files") { writer in
+        writer.array { writer in
+          write(mapping, "mapping", &writer)
+          for list in codeLists.sorted(by: { $0.name < $1.name }) { write(list, "codes", &writer) }
+        }
+      }
+    }
+    return writer.takeBytes()
+  }
+
+  static func unpack(_ bundle: [UInt8]) throws(MappingError) -> (
+    mapping: MappingSource, codes: [MappingSource]
+  ) {
+    let document: JSONDocument
+    do {
+      document = try JSONDocument(parsing: bundle)
+    } catch {
+      throw MappingError(.damagedBundle, "the bundle of the mapping is not JSON: \(error.message)")
+    }
+    var mapping: MappingSource?
+    var codes: [MappingSource] = []
+    for file in document.root["files"]?.elements ?? document.root.elements {
+      guard let role = file["role"]?.string, let name = file["name"]?.string,
+        let path = file["file"]?.string, let text = file["text"]?.string
+      else { throw MappingError(.damagedBundle, "a file of the mapping's bundle has no role, name or text") }
+      let source = MappingSource(name: name, file: path, bytes: Array(text.utf8))
+      switch role {
+      case "mapping" where mapping == nil: mapping = source
+      case "codes": codes.append(source)
+      default: throw MappingError(.damagedBundle, "the bundle of a mapping holds a file of role '\(role)'")
+      }
+    }
+    guard let mapping else { throw MappingError(.damagedBundle, "the bundle holds no mapping") }
+    return (mapping, codes)
+  }
+
+  private static func write(_ source: MappingSource, _ role: String, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("role", role)
+      writer.member("name", source.name)
+      writer.member("file", source.file)
+      // YAML that is not UTF-8 is refused before it comes here.
+      writer.member("text", String(decoding: source.bytes, as: UTF8.self))
+    }
+  }
+}

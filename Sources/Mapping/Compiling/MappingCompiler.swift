@@ -1,0 +1,116 @@
+import Certificates
+import Documents
+
+/// Reads one mapping file. Everything wrong is reported at its place; what cannot be used is left out, so that one run
+/// shows all errors.
+final class MappingCompiler {
+  let source: MappingSource
+  let shelf: CodeListShelf
+  let diagnostics: Diagnostics
+  var format = MessageFormat.json
+  var nulls = NullTexts.standard
+  private(set) var usedLists: Set<String> = []
+
+  init(_ source: MappingSource, _ shelf: CodeListShelf, _ diagnostics: Diagnostics) {
+    self.source = source
+    self.shelf = shelf
+    self.diagnostics = diagnostics
+  }
+
+  /// Nil after a report.
+  func compile() -> CompiledMapping? {
+    guard let document = YAMLDocument(parsing: source.bytes, file: source.file, diagnostics: diagnostics)
+    else { return nil }
+    return ConfigurationReader.read(document.root, as: "mapping", diagnostics) { reader in
+      read(reader)
+    }
+  }
+
+  private func read(_ reader: ConfigurationReader) -> CompiledMapping? {
+    let name = reader.text("mapping")
+    if name != source.name, !name.isEmpty {
+      reader.error("must be '\(source.name)', the file's place, not '\(name)'", at: "mapping")
+    }
+    let version = reader.integer("version", in: 1...1_000_000)
+    let title = reader.text("title", default: name)
+    // Without the format no path can be judged.
+    guard let format = reader.value("message")?.choice(MessageFormat.self) else {
+      reader.allow("nulls", "entities")
+      return nil
+    }
+    self.format = format
+    if let texts = reader.list(ifPresent: "nulls", { $0.text(allowingEmpty: true) }) {
+      nulls = NullTexts(texts)
+    }
+    let entries = reader.entries("entities")
+    if entries.isEmpty, reader.has("entities") { reader.error("needs at least one entity", at: "entities") }
+    let selected = entries.compactMap { entry in entity(entry) }
+    let groups = Self.groups(selected)
+    warnOfTwins(groups)
+    let lists = usedLists.compactMap { shelf.sources[$0] }
+    return CompiledMapping(
+      name: source.name, version: version, title: title, format: format,
+      entities: selected.map { CompiledMapping.Entity(name: $0.plan.name, kind: $0.plan.kind) },
+      bundle: MappingBundle.pack(source, lists), codeLists: usedLists.sorted(), groups: groups)
+  }
+
+  /// The table of a list by its name; reports one that is not there.
+  func table(_ name: String, at value: ConfigurationValue) -> CodeTable? {
+    usedLists.insert(name)
+    if let table = shelf.tables[name] { return table }
+    if shelf.sources[name] == nil {
+      value.error(
+        "names the code list '\(name)', which is not in Mappings/codes",
+        suggestion: Suggestion.nearest(to: name, in: shelf.sources.keys.sorted()))
+    } else {
+      value.error("names the code list '\(name)', which has errors itself")
+    }
+    return nil
+  }
+
+  private static func groups(_ selected: [SelectedEntity]) -> [RowGroup] {
+    var groups: [RowGroup] = []
+    for entity in selected {
+      if let place = groups.firstIndex(where: { $0.rows.text == entity.rows.text }) {
+        groups[place].entities.append(entity.plan)
+      } else {
+        groups.append(RowGroup(rows: entity.rows, entities: [entity.plan]))
+      }
+    }
+    return groups
+  }
+
+  /// Two entities of one kind that take every row twice are hardly meant.
+  private func warnOfTwins(_ groups: [RowGroup]) {
+    for group in groups {
+      for (place, entity) in group.entities.enumerated() where entity.condition == nil {
+        for other in group.entities[..<place] where other.kind == entity.kind && other.condition == nil {
+          diagnostics.warning(
+            "the entities '\(other.name)' and '\(entity.name)' both make a \(entity.kind.rawValue) of every row of "
+              + group.rows.text, at: entity.mark)
+        }
+      }
+    }
+  }
+}
+
+/// An entity and where its rows are.
+struct SelectedEntity {
+  let rows: RowSelector
+  let plan: EntityPlan
+}
+
+/// What the rules of one place may refer to.
+struct RuleScope {
+  var kind: CertificateKind
+  var joins: [String: Int]
+  var isHolder = false
+  /// The node is a piece of text: it has no fields.
+  var isPart = false
+  /// Joins that some rule takes values from.
+  var usedJoins = UsedJoins()
+
+  final class UsedJoins {
+    var names: Set<String> = []
+  }
+}

@@ -1,0 +1,25 @@
+/// Why a message cannot be mapped at all. Single rows never throw; they are quarantined.
+public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
+  public struct Code: RawRepresentable, Hashable, Sendable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// A JSON message for an XML mapping, or the other way round.
+    public static let wrongFormat = Code(rawValue: "wrong-format")
+    /// Finding the rows would cost more than is allowed on this message.
+    public static let rowsNotFound = Code(rawValue: "rows-not-found")
+    /// A bundle that this program did not write, or that was damaged.
+    public static let damagedBundle = Code(rawValue: "damaged-bundle")
+  }
+
+  public let code: Code
+  /// What was found and what to do about it; without anything of the message's values.
+  public let message: String
+
+  init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { "\(message) [\(code.rawValue)]" }
+}

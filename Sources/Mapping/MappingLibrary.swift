@@ -1,0 +1,74 @@
+public import Documents
+
+/// All mappings of an installation with the code lists they share.
+public struct MappingLibrary: Sendable {
+  /// Those without errors, in the order given.
+  public let mappings: [CompiledMapping]
+  /// Code lists that no mapping uses.
+  public let unusedCodeLists: [MappingSource]
+
+  private let byName: [String: CompiledMapping]
+
+  /// Compiles what it can and reports everything that is wrong or doubtful; reads no files itself.
+  public init(mappings: [MappingSource], codeLists: [MappingSource], diagnostics: Diagnostics) {
+    let shelf = CodeListShelf(codeLists, diagnostics)
+    var compiled: [CompiledMapping] = []
+    var byName: [String: CompiledMapping] = [:]
+    var used: Set<String> = []
+    for source in mappings {
+      let compiler = MappingCompiler(source, shelf, diagnostics)
+      let mapping = compiler.compile()
+      used.formUnion(compiler.usedLists)
+      guard let mapping else { continue }
+      guard byName.updateValue(mapping, forKey: mapping.name) == nil else {
+        diagnostics.report(
+          Diagnostic(.error, file: source.file, message: "a mapping '\(mapping.name)' was given before"))
+        continue
+      }
+      compiled.append(mapping)
+    }
+    self.mappings = compiled
+    self.byName = byName
+    unusedCodeLists = codeLists.filter { !used.contains($0.name) }
+  }
+
+  /// The mapping of that name: `zhejiang-public-data/business-licence`.
+  public subscript(name: String) -> CompiledMapping? { byName[name] }
+
+  /// The names of all mappings, for suggestions to people who mistyped one.
+  public var names: [String] { mappings.map(\.name) }
+}
+
+extension CompiledMapping {
+  /// Compiles a mapping from the sources it was packed with (``bundle``). Its meaning is the same as then, as far as the
+  /// program's own rules are.
+  ///
+  /// Throws `MappingError` for bytes that are no bundle, `ConfigurationError` when this version of the program does not
+  /// accept the mapping any more.
+  public init(bundle: [UInt8]) throws {
+    let (source, codes) = try MappingBundle.unpack(bundle)
+    let diagnostics = Diagnostics()
+    let compiler = MappingCompiler(source, CodeListShelf(codes, diagnostics), diagnostics)
+    guard let mapping = compiler.compile() else {
+      throw ConfigurationError(diagnostics: diagnostics.errors)
+    }
+    self = mapping
+  }
+}
+
+/// The code lists at hand; those with errors are known by name only.
+struct CodeListShelf {
+  private(set) var tables: [String: CodeTable] = [:]
+  private(set) var sources: [String: MappingSource] = [:]
+
+  init(_ lists: [MappingSource], _ diagnostics: Diagnostics) {
+    for source in lists {
+      guard sources.updateValue(source, forKey: source.name) == nil else {
+        diagnostics.report(
+          Diagnostic(.error, file: source.file, message: "a code list '\(source.name)' was given before"))
+        continue
+      }
+      tables[source.name] = CodeListFile.parse(source, diagnostics)
+    }
+  }
+}

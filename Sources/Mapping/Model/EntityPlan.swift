@@ -1,0 +1,62 @@
+import Certificates
+import Documents
+
+/// Entities that take their rows from the same place: each row is offered to all of them.
+struct RowGroup: Sendable {
+  let rows: RowSelector
+  var entities: [EntityPlan]
+}
+
+/// How rows of one kind become records.
+struct EntityPlan: Sendable {
+  let name: String
+  let kind: CertificateKind
+  let condition: Condition?
+  let joins: [JoinPlan]
+  /// In the order of the schema.
+  let fields: [FieldPlan]
+  let holders: [HolderPlan]
+  let mark: YAMLMark
+}
+
+/// How rows of another table are found for a row.
+struct JoinPlan: Sendable {
+  enum Expectation: String, CaseIterable, Sendable {
+    /// Exactly one.
+    case one
+    /// None or one.
+    case optional
+    /// At least one.
+    case some
+    case any
+  }
+
+  let name: String
+  let rows: RowSelector
+  let rowKeys: [ValuePath]
+  let siblingKeys: [ValuePath]
+  let expectation: Expectation
+  let order: ValuePath?
+}
+
+/// A rule for holders: each node of its source gives one.
+struct HolderPlan: Sendable {
+  enum Source: Sendable {
+    case row
+    case join(Int)
+    /// Children of the row.
+    case each(NodePath)
+    /// The parts of a text, which the holder's fields name `$`.
+    case parts(ValueRule, separator: String)
+  }
+
+  let source: Source
+  let condition: Condition?
+  let fields: [FieldPlan]
+}
+
+/// The rules for one field: the first that gives a value wins.
+struct FieldPlan: Sendable {
+  let field: Field
+  let rules: [ValueRule]
+}
