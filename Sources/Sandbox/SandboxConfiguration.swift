@@ -13,8 +13,8 @@ public struct SandboxConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// By platform name and `control`; what is not named gets a free port.
   public var ports: [String: Int] = [:]
-  /// Bytes of rendered pages kept.
-  public var pageCache = 64 << 20
+  /// Bytes of rendered pages kept. Rendering is about as fast as sending, so a few pages in reach of a retry do.
+  public var pageCache = 16 << 20
 
   public init() {}
 

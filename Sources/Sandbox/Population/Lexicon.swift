@@ -1,7 +1,7 @@
 /// The words that invented names and addresses are put together from.
 ///
 /// Company names begin with 拟 ("simulated") so that none can be taken for a real one; streets are invented.
-struct Lexicon: Sendable {
+final class Lexicon: Sendable {
   let surnames = WordList([
     "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "沈", "韩", "杨", "朱", "秦", "许", "何", "吕", "施", "张",
     "孔", "曹", "严", "华", "金", "魏", "陶", "姜", "戚", "谢", "邹", "喻", "柏", "章", "云", "苏", "潘", "葛", "范", "彭",

@@ -93,8 +93,8 @@ public struct SyntheticCompany: Sendable {
     // No organisation code has been given out in a series TX.
     buffer.ascii("TX")
     buffer.base31(code, width: 6)
-    buffer.check(CheckCharacter.organisationCode(buffer.tail(8)))
-    buffer.check(CheckCharacter.socialCreditCode(buffer.tail(17)))
+    buffer.check(over: 8, CheckCharacter.organisationCode)
+    buffer.check(over: 17, CheckCharacter.socialCreditCode)
   }
 
   func writeKind(to buffer: inout PageBuffer) {

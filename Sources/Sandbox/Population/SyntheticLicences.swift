@@ -117,22 +117,25 @@ public struct SyntheticProof: Sendable {
 
   /// `1.2.156.3005.2.<type>.<issuer>.<serial>.<version>.<check>`; the check leaves out root and dots.
   func writeIdentifier(to buffer: inout PageBuffer) {
-    var issuer = PageBuffer(capacity: 18)
-    issuer.ascii("11")
-    issuer.padded(house.region.inventedAreaNumber, width: 6)
-    issuer.ascii("TXDJ0001")
-    issuer.check(CheckCharacter.organisationCode(issuer.tail(8)))
-    issuer.check(CheckCharacter.socialCreditCode(issuer.tail(17)))
-    var tail = PageBuffer(capacity: 16)
-    tail.padded(registered.year, width: 4)
-    tail.padded(index, width: 9)
-    let type: [UInt8] = Array("11100000MB03271699022".utf8)
-    let version = Array("001".utf8)
+    var checked = PageBuffer(capacity: 56)
+    checked.ascii("11100000MB03271699022")
+    checked.ascii("11")
+    checked.padded(house.region.inventedAreaNumber, width: 6)
+    checked.ascii("TXDJ0001")
+    checked.check(over: 8, CheckCharacter.organisationCode)
+    checked.check(over: 17, CheckCharacter.socialCreditCode)
+    checked.padded(registered.year, width: 4)
+    checked.padded(index, width: 9)
+    checked.ascii("001")
     buffer.ascii("1.2.156.3005.2.")
-    for part in [type, issuer.bytes, tail.bytes, version] {
-      buffer.append(part)
+    // Type, issuer, serial and version.
+    var place = 0
+    for end in [21, 39, 52, 55] {
+      buffer.append(checked.bytes[place..<end])
       buffer.ascii(".")
+      place = end
     }
-    buffer.check(CheckCharacter.certificateIdentifier(type + issuer.bytes + tail.bytes + version))
+    checked.check(over: 55, CheckCharacter.certificateIdentifier)
+    buffer.byte(checked.bytes[55])
   }
 }

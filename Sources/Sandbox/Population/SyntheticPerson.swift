@@ -73,7 +73,7 @@ public struct SyntheticPerson: Sendable {
     buffer.padded(region.inventedAreaNumber, width: 6)
     buffer.date(birth, separator: nil)
     buffer.padded(sequence, width: 3)
-    buffer.check(CheckCharacter.citizenNumber(buffer.tail(17)))
+    buffer.check(over: 17, CheckCharacter.citizenNumber)
   }
 
   /// 154 is a mobile prefix no operator has been given.
@@ -84,10 +84,12 @@ public struct SyntheticPerson: Sendable {
 }
 
 extension PageBuffer {
-  /// Appends a check character computed by the identifiers' own rules. None means that the characters before it were
-  /// not of the identifier's alphabet: a defect of the generator.
-  mutating func check(_ character: UInt8?) {
-    guard let character else { preconditionFailure("the sandbox made an identifier outside its alphabet") }
+  /// Appends the check character that an identifier's own rule gives for the last `count` bytes. None means that these
+  /// were not of the identifier's alphabet: a defect of the generator.
+  mutating func check(over count: Int, _ rule: (borrowing Span<UInt8>) -> UInt8?) {
+    guard let character = rule(bytes.span.extracting(last: count)) else {
+      preconditionFailure("the sandbox made an identifier outside its alphabet")
+    }
     byte(character)
   }
 }

@@ -64,16 +64,17 @@ public struct SyntheticProject: Sendable {
   public var name: String { PageBuffer.text(writeName) }
 
   func writeCode(to buffer: inout PageBuffer) {
+    // The check is over the digits without their hyphens, so these come in two passes.
     var digits = PageBuffer(capacity: 20)
     digits.padded(coded.year % 100 * 100 + coded.month, width: 4)
     digits.padded(region.inventedAreaNumber, width: 6)
     digits.padded(code / 100_000 + 1, width: 2)
     digits.padded(procedure + 1, width: 2)
     digits.padded(code % 100_000, width: 5)
-    digits.check(CheckCharacter.projectCode(digits.bytes))
-    for (place, digit) in digits.bytes.enumerated() {
+    digits.check(over: 19, CheckCharacter.projectCode)
+    for place in 0..<20 {
       if place == 4 || place == 10 || place == 12 || place == 14 { buffer.byte(UInt8(ascii: "-")) }
-      buffer.byte(digit)
+      buffer.byte(digits.bytes[place])
     }
   }
 

@@ -32,6 +32,10 @@ struct PageBuffer {
     bytes.append(contentsOf: other)
   }
 
+  mutating func append(_ other: ArraySlice<UInt8>) {
+    bytes.append(contentsOf: other)
+  }
+
   mutating func word(_ list: WordList, _ index: Int) {
     list.append(index, to: &bytes, charset: charset)
   }
@@ -55,16 +59,22 @@ struct PageBuffer {
     padded(Int(value.magnitude), width: digits)
   }
 
-  /// Exactly `width` digits; higher ones are cut off.
+  /// Exactly `width` digits of a number that is not negative; higher ones are cut off.
   mutating func padded(_ value: Int, width: Int) {
-    let start = bytes.count
-    for _ in 0..<width { bytes.append(0x30) }
-    var rest = value
-    var position = start + width - 1
-    while rest > 0, position >= start {
-      bytes[position] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+    if width > 8 {
+      padded(value / 100_000_000, width: width - 8)
+      padded(value % 100_000_000, width: 8)
+      return
+    }
+    // Eight digits fit into a word, the highest in its lowest byte: appended at once instead of one by one.
+    var rest = UInt64(value)
+    var digits: UInt64 = 0
+    for _ in 0..<width {
+      digits = digits << 8 | (0x30 + rest % 10)
       rest /= 10
-      position -= 1
+    }
+    unsafe withUnsafeBytes(of: digits.littleEndian) { word in
+      unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: word[..<width]))
     }
   }
 
@@ -99,11 +109,6 @@ struct PageBuffer {
     padded(secondOfDay / 60 % 60, width: 2)
     if let separator { byte(separator) }
     padded(secondOfDay % 60, width: 2)
-  }
-
-  /// The last bytes again, as an input for a check character.
-  func tail(_ count: Int) -> ArraySlice<UInt8> {
-    bytes.suffix(count)
   }
 
   /// Makes the last byte another one of the same alphabet: how a poisoned record loses its check character.

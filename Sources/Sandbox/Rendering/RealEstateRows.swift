@@ -85,9 +85,7 @@ enum RealEstateRows {
     buffer.businessNumber(house)
     buffer.ascii(#"" QLLX="4" DJLX=""#)
     buffer.registrationKind(house)
-    buffer.ascii(#"" DJYY=""#)
-    buffer.noValue(row.index | 1, lexicon)
-    buffer.ascii(#"" JZMJ=""#)
+    buffer.ascii(#"" DJYY="/" JZMJ=""#)
     if row.poison == .wrongType { buffer.ascii("x") }
     buffer.hundredths(house.areaHundredths)
     buffer.ascii(#"" BDCQZH=""#)

@@ -2,7 +2,7 @@ import Documents
 
 /// Texts ready to be copied into a page, in both charsets the platforms speak. One flat buffer for each charset:
 /// a word is appended by copying a range, without an allocation.
-struct WordList: Sendable {
+final class WordList: Sendable {
   private let utf8: Column
   private let gb18030: Column
 
