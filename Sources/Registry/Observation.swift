@@ -30,7 +30,7 @@ public struct Observation: Sendable {
 }
 
 /// A row that gave no record, with every reason. The reasons never hold a value of the row.
-public struct QuarantinedRow: Hashable, Sendable {
+public struct QuarantineEntry: Hashable, Sendable {
   public var platform: String
   public var operation: String
   public var exchange: ExchangeID

@@ -90,7 +90,7 @@ extension Registry {
   }
 
   /// Rows that gave no record, newest first.
-  public func quarantined(platform: String? = nil, limit: Int = 100) async throws -> [QuarantinedRow] {
+  public func quarantined(platform: String? = nil, limit: Int = 100) async throws -> [QuarantineEntry] {
     let columns = "platform, operation, exchange, locator, mapping, reasons, received"
     let (sql, values): (String, [SQLValue]) =
       if let platform {
@@ -106,7 +106,7 @@ extension Registry {
         guard let locator = RecordLocator(path: row.text(3)) else {
           throw RegistryError(.unreadable, "a quarantined row has no place in its message")
         }
-        return QuarantinedRow(
+        return QuarantineEntry(
           platform: row.text(0), operation: row.text(1), exchange: ExchangeID(row.int(2)), locator: locator,
           mapping: DefinitionID(rawValue: row.int(4)),
           reasons: row.text(5).split(separator: "\n").map(String.init),

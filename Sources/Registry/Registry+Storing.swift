@@ -13,7 +13,7 @@ extension Registry {
   }
 
   /// Keeps rows that gave no record. The same row of the same exchange is kept once.
-  public func quarantine(_ rows: [QuarantinedRow], in transaction: Transaction) throws -> Int {
+  public func quarantine(_ rows: [QuarantineEntry], in transaction: Transaction) throws -> Int {
     let insert = try transaction.prepare(
       """
       INSERT INTO quarantine (platform, operation, exchange, locator, mapping, reasons, received)

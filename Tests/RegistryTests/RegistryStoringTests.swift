@@ -194,7 +194,7 @@ enum Sample {
 
   @Test func aRowIsQuarantinedOnce() async throws {
     let bench = try await RegistryBench()
-    let row = QuarantinedRow(
+    let row = QuarantineEntry(
       platform: "a", operation: "licences", exchange: ExchangeID(4), locator: RecordLocator(path: "$[0]")!,
       mapping: DefinitionID(rawValue: 1), reasons: ["basic.number: not a credit code"],
       received: Timestamp(milliseconds: 5))

@@ -33,7 +33,7 @@ public struct CallEnvironment: Sendable {
 
 extension CallEnvironment {
   /// A number in 0..<256 for jitter; when even randomness fails, the middle serves.
-  func jitterByte() -> UInt8 {
+  public func jitterByte() -> UInt8 {
     do { return try random(1).first ?? 128 } catch { return 128 }
   }
 }

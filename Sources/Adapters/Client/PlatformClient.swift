@@ -15,6 +15,16 @@ public final class PlatformClient: Sendable {
     /// Bytes of the answer.
     public let bytes: Int
     public let contentType: String?
+
+    public init(
+      exchange: ExchangeID, answer: OpenedAnswer, received: Timestamp, bytes: Int, contentType: String?
+    ) {
+      self.exchange = exchange
+      self.answer = answer
+      self.received = received
+      self.bytes = bytes
+      self.contentType = contentType
+    }
   }
 
   public let adapter: Adapter
@@ -48,9 +58,9 @@ public final class PlatformClient: Sendable {
   }
 
   /// Gets one page, trying again as the operation's retry policy and the error's class allow.
-  public func page(_ operation: Operation, _ progress: PullProgress, window: PullWindow?, requestID: String)
-    async throws -> Page
-  {
+  public func page(
+    _ operation: Operation, _ progress: PullProgress, window: PullWindow?, requestID: String
+  ) async throws -> sending Page {
     var attempt = 1
     var first: ExchangeID?
     while true {
@@ -69,6 +79,15 @@ public final class PlatformClient: Sendable {
         attempt += 1
       }
     }
+  }
+
+  /// Judges and opens an answer that came another way: saved to a file, or kept in the journal.
+  public func open(_ body: [UInt8], status: Int = 200, of operation: Operation) throws(AdapterError)
+    -> OpenedAnswer
+  {
+    try operation.envelope.open(
+      status: status, body: body,
+      scope: ValueScope(settings, now: environment.now(), random: environment.random))
   }
 
   private enum Trial {

@@ -30,6 +30,8 @@ public struct Adapter: Sendable {
   public let signature: SignatureScheme?
   public let tokens: [Token]
   public let operations: [Operation]
+  /// The files it was read from, packed: with them ``init(bundle:)`` gives the same adapter again.
+  public let bundle: [UInt8]
 
   public func operation(_ name: String) -> Operation? { operations.first { $0.name == name } }
   public func token(_ name: String) -> Token? { tokens.first { $0.name == name } }

@@ -31,6 +31,7 @@ public struct AdapterLibrary: Sendable {
   /// Reads every manifest; those with errors are reported and left out.
   public init(_ sources: [Source], _ diagnostics: Diagnostics) {
     var roots: [String: YAMLNode] = [:]
+    let byName = Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }
     for source in sources {
       if let document = YAMLDocument(parsing: source.bytes, file: source.file, diagnostics: diagnostics) {
         roots[source.name] = document.root
@@ -39,12 +40,14 @@ public struct AdapterLibrary: Sendable {
     var adapters: [Adapter] = []
     var signatures: [String: SignatureScheme] = [:]
     for name in sources.map(\.name).sorted() {
-      guard let merged = Self.merged(name, roots, diagnostics) else { continue }
+      guard let (merged, chain) = Self.merged(name, roots, diagnostics) else { continue }
       if name.hasPrefix(Self.familyPrefix) {
         if let scheme = Self.signature(merged, diagnostics) {
           signatures[String(name.dropFirst(Self.familyPrefix.count))] = scheme
         }
-      } else if let adapter = AdapterReader.read(merged, name: name, diagnostics) {
+      } else if let adapter = AdapterReader.read(
+        merged, name: name, bundle: Self.pack(chain.compactMap { byName[$0] }), diagnostics)
+      {
         adapters.append(adapter)
       }
     }
@@ -56,7 +59,7 @@ public struct AdapterLibrary: Sendable {
 
   private static func merged(
     _ name: String, _ roots: [String: YAMLNode], _ diagnostics: Diagnostics
-  ) -> YAMLNode? {
+  ) -> (YAMLNode, chain: [String])? {
     guard var node = roots[name] else { return nil }
     var chain = [name]
     while let parent = node["extends"] {
@@ -83,7 +86,25 @@ public struct AdapterLibrary: Sendable {
       // What remains under `extends` is the family's own.
       node = base.merged(with: node.without("extends"))
     }
-    return node
+    return (node, chain)
+  }
+
+  /// The manifest first, then the families it extends.
+  private static func pack(_ sources: [Source]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("files") { writer in
+        writer.array { writer in
+          for source in sources {
+            writer.object { writer in
+              writer.member("name", source.name)
+              writer.member("text", String(decoding: source.bytes, as: UTF8.self))
+            }
+          }
+        }
+      }
+    }
+    return writer.takeBytes()
   }
 
   private static func signature(_ node: YAMLNode, _ diagnostics: Diagnostics) -> SignatureScheme? {
@@ -91,6 +112,26 @@ public struct AdapterLibrary: Sendable {
     return ConfigurationReader.read(signature, as: "signature", diagnostics) { reader in
       SignatureSource(reader)?.standalone(diagnostics)
     }
+  }
+}
+
+extension Adapter {
+  /// Reads an adapter from the files it was packed with: for proving what was derived by it, after the files have changed.
+  ///
+  /// Throws `DocumentError` for bytes that are no bundle, `ConfigurationError` when this version of the program does not accept the manifest any more.
+  public init(bundle: [UInt8]) throws {
+    let sources = try JSONDocument(parsing: bundle).root["files"]?.elements.map { file in
+      let name = file["name"]?.string ?? ""
+      return AdapterLibrary.Source(
+        name: name, file: name + ".yaml", bytes: Array((file["text"]?.string ?? "").utf8))
+    }
+    let diagnostics = Diagnostics()
+    let library = AdapterLibrary(sources ?? [], diagnostics)
+    try diagnostics.throwIfErrors()
+    guard let name = sources?.first?.name, let adapter = library.adapter(name) else {
+      throw DocumentError(.syntax, "these bytes are not a packed adapter")
+    }
+    self = adapter
   }
 }
 

@@ -1,19 +1,19 @@
 import Calendars
 import CivilTime
-public import Documents
+import Documents
 
 /// Reads manifests: the closed vocabulary of `docs/reference/adapters.md`, every problem with its place.
 ///
 /// The node given is already merged with the families it extends; each part keeps the mark of the file it stands in.
-public enum AdapterReader {
+enum AdapterReader {
   /// nil after any error.
-  public static func read(_ node: YAMLNode, name: String, _ diagnostics: Diagnostics) -> Adapter? {
+  static func read(_ node: YAMLNode, name: String, bundle: [UInt8], _ diagnostics: Diagnostics) -> Adapter? {
     ConfigurationReader.read(OperationDefaults.spread(node), as: "the adapter", diagnostics) { reader in
-      adapter(reader, name: name)
+      adapter(reader, name: name, bundle: bundle)
     }
   }
 
-  private static func adapter(_ reader: ConfigurationReader, name: String) -> Adapter? {
+  private static func adapter(_ reader: ConfigurationReader, name: String, bundle: [UInt8]) -> Adapter? {
     let given = reader.text("adapter")
     if given != name { reader.error("must be '\(name)', the file's place", at: "adapter", suggestion: name) }
     let title = reader.text("title")
@@ -36,7 +36,8 @@ public enum AdapterReader {
     }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,
-      signature: signature?.standalone(reader.diagnostics), tokens: tokens, operations: operations)
+      signature: signature?.standalone(reader.diagnostics), tokens: tokens, operations: operations,
+      bundle: bundle)
   }
 
   private static func setting(_ entry: ConfigurationEntry) -> Adapter.Setting? {

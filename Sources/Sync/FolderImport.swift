@@ -1,0 +1,69 @@
+import Adapters
+import CivilTime
+public import Exchanges
+import Journal
+public import Registry
+import SQLDatabase
+
+/// A message that was saved to a file: one answer as the platform sent it.
+public struct SavedMessage: Sendable {
+  /// The file's name, for reports; it is kept sealed, since people name files after people.
+  public let name: String
+  public let bytes: [UInt8]
+
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+  }
+}
+
+/// What became of one saved message.
+public struct ImportedMessage: Sendable {
+  public let name: String
+  public let exchange: ExchangeID
+  public let rows: Int
+  public let skipped: Int
+  public let counts: StoreCounts
+  /// nil: understood and stored.
+  public let problem: SyncProblem?
+}
+
+extension PullRunner {
+  /// Runs a saved answer through the same path as a live one: journal, envelope, mapping, registry. Paging and watermark are not touched.
+  ///
+  /// A message that cannot be understood is in the journal with its problem; the others go on.
+  public func take(_ message: SavedMessage, requestID: String) async throws -> ImportedMessage {
+    let derivation = try await derivation()
+    let received = now()
+    let id = try await ledger.record(
+      Exchange(
+        platform: key.platform, operation: key.operation, method: "FILE", address: "file:saved-message",
+        requestHeaders: [ExchangeHeader(name: "File-Name", value: message.name)], status: 200,
+        responseBody: message.bytes, created: received, sent: nil, received: received, outcome: .unknown,
+        requestID: requestID))
+    do {
+      let answer = try client.open(message.bytes, of: operation)
+      let page = try derivation.page(
+        PlatformClient.Page(
+          exchange: id, answer: answer, received: received, bytes: message.bytes.count, contentType: nil),
+        progress: PullProgress())
+      let (registry, journal) = (registry, ledger.journal)
+      let counts = try await ledger.database.write { transaction in
+        var counts = try registry.store(page.prepared, in: transaction)
+        counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
+        try journal.conclude(id, .succeeded, nil, in: transaction)
+        return counts
+      }
+      return ImportedMessage(
+        name: message.name, exchange: id, rows: page.rows, skipped: page.skipped, counts: counts, problem: nil
+      )
+    } catch {
+      // A database that cannot be written is no fault of the message.
+      if error is DatabaseError || error is CancellationError { throw error }
+      let problem = SyncProblem(error)
+      try await ledger.settle(id, .failed, problem.exchangeProblem)
+      return ImportedMessage(
+        name: message.name, exchange: id, rows: 0, skipped: 0, counts: StoreCounts(), problem: problem)
+    }
+  }
+}

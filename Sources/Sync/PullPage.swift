@@ -1,0 +1,44 @@
+import Adapters
+import CivilTime
+import Exchanges
+import Mapping
+import Registry
+
+/// A page that has been understood: its records sealed and ready to store, and how far the pull has come with it.
+struct PullPage: Sendable {
+  let exchange: ExchangeID
+  let prepared: [PreparedObservation]
+  let quarantined: [QuarantineEntry]
+  let rows: Int
+  let skipped: Int
+  let bytes: Int
+  /// The progress once this page is stored.
+  let progress: PullProgress
+}
+
+/// What every page of a run is derived with.
+struct Derivation: Sendable {
+  let key: OperationKey
+  let mapping: CompiledMapping
+  let mappingID: DefinitionID
+  let adapterID: DefinitionID
+  let registry: Registry
+
+  /// Maps a page and prepares what has to be stored; all the computing of a pull happens here.
+  func page(_ page: PlatformClient.Page, progress: PullProgress) throws -> PullPage {
+    let result = try mapping.apply(to: page.answer.message)
+    let observations = result.records.map { mapped in
+      Observation(
+        platform: key.platform, record: mapped.record, exchange: page.exchange, locator: mapped.locator,
+        mapping: mappingID, adapter: adapterID, received: page.received)
+    }
+    let quarantined = result.quarantined.map { row in
+      QuarantineEntry(
+        platform: key.platform, operation: key.operation, exchange: page.exchange, locator: row.locator,
+        mapping: mappingID, reasons: row.reasons.map(\.description), received: page.received)
+    }
+    return PullPage(
+      exchange: page.exchange, prepared: try registry.prepare(observations), quarantined: quarantined,
+      rows: result.rows, skipped: result.skipped, bytes: page.bytes, progress: progress)
+  }
+}

@@ -1,0 +1,39 @@
+public import CivilTime
+public import Registry
+
+/// What one run of an operation did.
+public struct PullReport: Hashable, Sendable {
+  public var pages = 0
+  /// Rows the platform sent.
+  public var rows = 0
+  /// Rows that by the mapping's conditions give no record.
+  public var skipped = 0
+  public var counts = StoreCounts()
+  /// Bytes of answers.
+  public var bytes = 0
+  public var started: Timestamp
+  public var finished: Timestamp
+
+  public init(started: Timestamp) {
+    self.started = started
+    finished = started
+  }
+}
+
+/// A run as the history keeps it.
+public struct SyncRun: Hashable, Sendable {
+  public let key: OperationKey
+  public let report: PullReport
+  /// nil: the run was complete.
+  public let problemCode: String?
+  public let problemClass: String?
+}
+
+/// How an operation stands: for lists and `/v1/platforms`.
+public struct PullStanding: Hashable, Sendable {
+  /// The end of the last complete window: everything changed before it has been pulled.
+  public let watermark: Timestamp?
+  public let lastStarted: Timestamp?
+  public let lastRun: SyncRun?
+  public let lastSuccess: Timestamp?
+}

@@ -1,0 +1,147 @@
+public import Adapters
+public import CivilTime
+import Exchanges
+import Journal
+public import Mapping
+public import Registry
+import SQLDatabase
+
+/// Pulls one operation: window by window, page by page, each page's records and the progress in one transaction.
+///
+/// While a page is mapped, the next is on its way and the one before is being stored. Whatever ends a run, what was stored stays and the next run
+/// goes on behind it.
+public final class PullRunner: Sendable {
+  /// Called after each stored batch; for progress bars. Must not block.
+  public typealias Watcher = @Sendable (PullReport) -> Void
+
+  public let key: OperationKey
+  public let client: PlatformClient
+  public let operation: Operation
+  public let mapping: CompiledMapping
+  let registry: Registry
+  let ledger: SyncLedger
+  let now: @Sendable () -> Timestamp
+
+  /// Records stored in one transaction, once so many have gathered: the disk is waited for once for all of them.
+  static let batchRecords = 4000
+
+  public init(
+    client: PlatformClient, operation: Operation, mapping: CompiledMapping, registry: Registry,
+    ledger: SyncLedger,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    key = OperationKey(platform: client.connection.platform, operation: operation.name)
+    self.client = client
+    self.operation = operation
+    self.mapping = mapping
+    self.registry = registry
+    self.ledger = ledger
+    self.now = now
+  }
+
+  /// Pulls everything up to now. Throws what ended the run early; the run is in the history either way.
+  public func run(requestID: String, watcher: Watcher? = nil) async throws -> PullReport {
+    var report = PullReport(started: now())
+    do {
+      try await pullWindows(requestID: requestID, &report, watcher)
+    } catch {
+      report.finished = now()
+      try await keep(report, problem: SyncProblem(error))
+      throw error
+    }
+    report.finished = now()
+    try await keep(report, problem: nil)
+    return report
+  }
+
+  func derivation() async throws -> Derivation {
+    let time = now()
+    return Derivation(
+      key: key, mapping: mapping,
+      mappingID: try await registry.define(
+        .mapping, name: mapping.name, version: mapping.version, content: mapping.bundle, at: time),
+      adapterID: try await registry.define(
+        .adapter, name: client.adapter.name, version: 1, content: client.adapter.bundle, at: time),
+      registry: registry)
+  }
+
+  private func pullWindows(
+    requestID: String, _ report: inout PullReport, _ watcher: Watcher?
+  ) async throws {
+    let derivation = try await derivation()
+    let key = key
+    let started = report.started
+    var state = try await ledger.database.write { transaction in
+      var state = try PullState.load(key, transaction)
+      state.lastStarted = started
+      try state.save(key, transaction)
+      return state
+    }
+    guard let incremental = operation.incremental else {
+      try await pull(&state, derivation, requestID: requestID, &report, watcher)
+      return
+    }
+    // The end is fixed when the run begins, so that a busy platform does not keep one run going for ever.
+    while let window = state.window ?? PullWindow.next(after: state.watermark, now: started, incremental) {
+      state.window = window
+      try await pull(&state, derivation, requestID: requestID, &report, watcher)
+    }
+  }
+
+  /// One window, from its stored progress to its proven end.
+  private func pull(
+    _ state: inout PullState, _ derivation: Derivation, requestID: String, _ report: inout PullReport,
+    _ watcher: Watcher?
+  ) async throws {
+    var store = PullStore(state: state, key: key, ledger: ledger, registry: registry, report: report)
+    defer {
+      state = store.state
+      report = store.report
+    }
+    let window = state.window
+    try await withThrowingTaskGroup(of: PullStore.Event.self) { group in
+      var progress = store.state.progress
+      do {
+        var step = PullProgress.Step.more
+        while step == .more {
+          let page = try await client.page(operation, progress, window: window, requestID: requestID)
+          step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
+          let after = progress
+          // One page is mapped at a time, so that pages are stored in their order.
+          while store.isMapping { try await store.take(group.next(), &group, watcher) }
+          store.isMapping = true
+          let exchange = page.exchange
+          group.addTask {
+            do {
+              return .mapped(try derivation.page(page, progress: after))
+            } catch {
+              return .notMapped(exchange, error)
+            }
+          }
+        }
+        try await store.finish(&group, watcher, isComplete: true)
+      } catch {
+        // What had been understood before it broke is stored, and the next run begins behind it.
+        try await store.finish(&group, watcher, isComplete: false)
+        throw error
+      }
+    }
+  }
+
+  private func advance(
+    _ progress: inout PullProgress, with facts: PageFacts, of exchange: ExchangeID
+  ) async throws -> PullProgress.Step {
+    do throws(AdapterError) {
+      return try progress.advance(operation.paging, with: facts)
+    } catch {
+      try await ledger.settle(exchange, .failed, error.problem)
+      throw error
+    }
+  }
+
+  private func keep(_ report: PullReport, problem: SyncProblem?) async throws {
+    let run = SyncRun(
+      key: key, report: report, problemCode: problem?.code, problemClass: problem?.errorClass.rawValue)
+    try await ledger.database.write { try run.save($0) }
+  }
+}

@@ -1,0 +1,78 @@
+import CivilTime
+import Registry
+public import SQLDatabase
+
+extension SyncRun {
+  func save(_ transaction: Transaction) throws {
+    let counts = report.counts
+    _ = try transaction.execute(
+      """
+      INSERT INTO sync_run (platform, operation, started, finished, problem_code, problem_class, pages, rows, new,
+        changed, unchanged, outranked, quarantined, skipped, bytes)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      """, .text(key.platform), .text(key.operation), .int(report.started.milliseconds),
+      .int(report.finished.milliseconds), .textOrNull(problemCode), .textOrNull(problemClass),
+      .int(report.pages),
+      .int(report.rows), .int(counts.new), .int(counts.changed), .int(counts.unchanged),
+      .int(counts.outranked),
+      .int(counts.quarantined), .int(report.skipped), .int(report.bytes))
+  }
+
+  init(_ row: borrowing Row) {
+    key = OperationKey(platform: row.text(0), operation: row.text(1))
+    var report = PullReport(started: Timestamp(milliseconds: row.int(2)))
+    report.finished = Timestamp(milliseconds: row.int(3))
+    problemCode = row.textOrNull(4)
+    problemClass = row.textOrNull(5)
+    report.pages = Int(row.int(6))
+    report.rows = Int(row.int(7))
+    report.counts.new = Int(row.int(8))
+    report.counts.changed = Int(row.int(9))
+    report.counts.unchanged = Int(row.int(10))
+    report.counts.outranked = Int(row.int(11))
+    report.counts.quarantined = Int(row.int(12))
+    report.skipped = Int(row.int(13))
+    report.bytes = Int(row.int(14))
+    self.report = report
+  }
+}
+
+/// Reads how pulls went.
+public struct SyncHistory: Sendable {
+  private let database: Database
+
+  public init(database: Database) {
+    self.database = database
+  }
+
+  public func standing(of key: OperationKey) async throws -> PullStanding {
+    try await database.read { reader in
+      let state = try PullState.load(key, reader)
+      let runs = try reader.query(
+        Self.select + " WHERE platform = ?1 AND operation = ?2 ORDER BY id DESC LIMIT 1",
+        .text(key.platform), .text(key.operation)
+      ) { SyncRun($0) }
+      let success = try reader.first(
+        """
+        SELECT finished FROM sync_run WHERE platform = ?1 AND operation = ?2 AND problem_code IS NULL
+        ORDER BY id DESC LIMIT 1
+        """, .text(key.platform), .text(key.operation)
+      ) { Timestamp(milliseconds: $0.int(0)) }
+      return PullStanding(
+        watermark: state.watermark, lastStarted: state.lastStarted, lastRun: runs.first, lastSuccess: success)
+    }
+  }
+
+  /// The latest runs of all operations, newest first.
+  public func runs(limit: Int = 100) async throws -> [SyncRun] {
+    try await database.read { reader in
+      try reader.query(Self.select + " ORDER BY id DESC LIMIT ?1", .int(limit)) { SyncRun($0) }
+    }
+  }
+
+  private static let select =
+    """
+    SELECT platform, operation, started, finished, problem_code, problem_class, pages, rows, new, changed,
+      unchanged, outranked, quarantined, skipped, bytes FROM sync_run
+    """
+}

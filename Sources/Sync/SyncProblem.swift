@@ -1,0 +1,38 @@
+import Adapters
+public import Exchanges
+import Mapping
+import SQLDatabase
+
+/// What ended a run, in the words that decide what happens next.
+public struct SyncProblem: Hashable, Sendable {
+  public let code: String
+  public let errorClass: ErrorClass
+  public let message: String
+  public let remedy: String
+
+  public init(_ error: any Error) {
+    switch error {
+    case let error as AdapterError:
+      (code, errorClass, message, remedy) = (
+        error.code.rawValue, error.errorClass, error.message, error.remedy
+      )
+    case let error as MappingError:
+      (code, errorClass, message) = (error.code.rawValue, .drift, error.message)
+      remedy =
+        "compare the exchange in the journal with the mapping; the platform may have changed its message"
+    case let error as DatabaseError:
+      (code, errorClass, message) = ("database-" + error.code.rawValue, .configuration, error.description)
+      remedy = "the run goes on where it stopped once the database can be written again"
+    case is CancellationError:
+      (code, errorClass, message) = ("stopped", .transient, "the run was stopped")
+      remedy = "it goes on where it stopped"
+    default:
+      (code, errorClass, message) = ("internal", .configuration, "\(type(of: error))")
+      remedy = "see the log"
+    }
+  }
+
+  public var exchangeProblem: ExchangeProblem {
+    ExchangeProblem(code: code, errorClass: errorClass, message: message, remedy: remedy)
+  }
+}

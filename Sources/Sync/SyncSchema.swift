@@ -1,0 +1,34 @@
+public import SQLDatabase
+
+/// How far each operation has been pulled, how its runs went, and how many calls each day has cost.
+public enum SyncSchema {
+  public static let component = SchemaComponent(
+    name: "sync",
+    migrations: [
+      Migration(
+        version: 1, name: "pulls",
+        statements: [
+          // One row an operation: the watermark, and the window under way with its progress.
+          """
+          CREATE TABLE pull_state (
+            platform TEXT NOT NULL, operation TEXT NOT NULL, watermark INTEGER,
+            window_from INTEGER, window_to INTEGER,
+            pages INTEGER NOT NULL, rows INTEGER NOT NULL, next TEXT, declared INTEGER, last_digest BLOB,
+            last_started INTEGER, PRIMARY KEY (platform, operation))
+          """,
+          """
+          CREATE TABLE sync_run (
+            id INTEGER PRIMARY KEY, platform TEXT NOT NULL, operation TEXT NOT NULL,
+            started INTEGER NOT NULL, finished INTEGER NOT NULL, problem_code TEXT, problem_class TEXT,
+            pages INTEGER NOT NULL, rows INTEGER NOT NULL, new INTEGER NOT NULL, changed INTEGER NOT NULL,
+            unchanged INTEGER NOT NULL, outranked INTEGER NOT NULL, quarantined INTEGER NOT NULL,
+            skipped INTEGER NOT NULL, bytes INTEGER NOT NULL)
+          """,
+          "CREATE INDEX sync_run_by_operation ON sync_run (platform, operation, id)",
+          """
+          CREATE TABLE call_budget (
+            platform TEXT NOT NULL, day INTEGER NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (platform, day))
+          """,
+        ])
+    ])
+}
