@@ -53,6 +53,7 @@ struct ControlServerTests {
 
   @Test(arguments: [
     "stall", "reset", "half-body", "wrong-charset", "mislabelled-charset", "html-page", "expired-token",
+    "forgotten-secrets",
     "quota",
     "early-end", "poisoned-record", "duplicated-page", "oversized-body", "endless-body", "billion-laughs",
     "truncated-document", "slow-drip", "unavailable",

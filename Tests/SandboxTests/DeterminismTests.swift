@@ -17,7 +17,7 @@ struct DeterminismTests {
       bodies.append(try await bench.send(investment.projects(#","limit":20"#)).body)
       let realEstate = try RealEstateCaller(bench)
       var message = realEstate.message()
-      message.id = "330100" + bench.clock.now.compactText.dropFirst(2).prefix(6) + "abc123"
+      message.id = "320400" + bench.clock.now.compactText.dropFirst(2).prefix(6) + "abc123"
       bodies.append(try await bench.send(realEstate.request(message)).body)
       var national = try NationalCaller(bench)
       bodies.append(try await bench.send(national.refreshRequest).body)

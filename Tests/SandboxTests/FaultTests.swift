@@ -105,12 +105,19 @@ struct FaultTests {
     }
   }
 
-  @Test func `forgotten secrets are refused until they are fetched again`() async throws {
-    try await with(FaultRule(.expiredToken, most: 1)) { _, caller, request in
+  @Test(arguments: [FaultKind.expiredToken, .forgottenSecrets])
+  func `ended secrets are refused until new ones are fetched`(kind: FaultKind) async throws {
+    try await with(FaultRule(kind, most: 1)) { _, caller, request in
       var caller = caller
       #expect(try await caller.call(request)["code"]?.string == "-1")
       #expect(try await caller.call(request)["code"]?.string == "-1", "the rule has struck already")
-      try await caller.refresh()
+      if kind == .expiredToken {
+        try await caller.refreshBySecret()
+      } else {
+        let refresh = caller.request("/gateway/app/refreshTokenBySec.htm", secret: caller.refreshSecret)
+        #expect(try await caller.call(refresh)["code"]?.string == "-1")
+        try await caller.refresh()
+      }
       #expect(try await caller.call(caller.page("identityCard"))["code"]?.string == "00")
     }
   }

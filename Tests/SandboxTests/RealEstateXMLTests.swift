@@ -79,7 +79,7 @@ struct RealEstateXMLTests {
       #expect(try await code { $0.key = "other" } == "1001")
       #expect(try await code { $0.asid = "AS000000" } == "1002")
       #expect(try await code { $0.created = "20200101000000" } == "1003")
-      #expect(try await code { $0.id = "330100000101abcdef" } == "1005")
+      #expect(try await code { $0.id = "320400000101abcdef" } == "1005")
       #expect(try await code { $0.area = "999999" } == "1005")
       #expect(try await code { $0.created = "now" } == "1005")
       #expect(try await code { $0.number = "0" } == "1005")

@@ -41,7 +41,7 @@ enum Distorter {
       return HTTPServerResponse(
         status: 503, headers: ["Content-Type": "text/plain", "Retry-After": String(seconds)],
         body: .bytes(Array("service unavailable\n".utf8)))
-    case .expiredToken, .quota, .earlyEnd, .poisonedRecord, .duplicatedPage:
+    case .expiredToken, .forgottenSecrets, .quota, .earlyEnd, .poisonedRecord, .duplicatedPage:
       // The platform itself has answered wrongly already.
       return response(reply)
     }

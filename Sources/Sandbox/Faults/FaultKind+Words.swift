@@ -4,6 +4,7 @@ import Documents
 extension FaultKind {
   static let words = [
     "stall", "reset", "half-body", "wrong-charset", "mislabelled-charset", "html-page", "expired-token",
+    "forgotten-secrets",
     "quota",
     "early-end", "poisoned-record", "duplicated-page", "oversized-body", "endless-body", "billion-laughs",
     "truncated-document", "slow-drip", "unavailable",
@@ -18,6 +19,7 @@ extension FaultKind {
     case .mislabelledCharset: "mislabelled-charset"
     case .htmlPage: "html-page"
     case .expiredToken: "expired-token"
+    case .forgottenSecrets: "forgotten-secrets"
     case .quota: "quota"
     case .earlyEnd: "early-end"
     case .poisonedRecord: "poisoned-record"
@@ -47,6 +49,7 @@ extension FaultKind {
     case "mislabelled-charset": self = .mislabelledCharset
     case "html-page": self = .htmlPage
     case "expired-token": self = .expiredToken
+    case "forgotten-secrets": self = .forgottenSecrets
     case "quota": self = .quota
     case "early-end": self = .earlyEnd
     case "poisoned-record":

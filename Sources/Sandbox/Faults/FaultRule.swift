@@ -13,9 +13,11 @@ public enum FaultKind: Hashable, Sendable {
   case mislabelledCharset
   /// A log-in page with status 200.
   case htmlPage
-  /// Every secret handed out is forgotten, so that the call is refused as one with an expired secret. Platforms
-  /// without expiring secrets refuse the signature.
+  /// The secret that requests are signed with ends, and the call is refused for it. Platforms without expiring secrets
+  /// refuse the signature.
   case expiredToken
+  /// The same, and the secret that new ones are fetched with is forgotten too.
+  case forgottenSecrets
   /// The platform's refusal for a used-up quota.
   case quota
   /// The page has no rows, and no next page is announced, although the declared total says there are more.

@@ -78,7 +78,7 @@ final class Investment30: PlatformCore {
   }
 
   /// Nothing to forget: the token of an x-tif gateway does not expire.
-  func expireSecrets() {}
+  func expireSecrets(all: Bool) {}
 
   func refusal(_ kind: RefusalKind) -> Reply {
     switch kind {

@@ -96,7 +96,7 @@ final class NationalExchange: PlatformCore {
     }
   }
 
-  func expireSecrets() {
+  func expireSecrets(all: Bool) {
     secrets.withLock { $0 = [] }
   }
 

@@ -11,8 +11,9 @@ protocol PlatformCore: Sendable {
   /// The operation a request means; `other` for what the platform does not know.
   func operation(of request: HTTPServerRequest) -> String
   func answer(_ request: HTTPServerRequest, distortion: PageDistortion) -> Reply
-  /// Forgets every secret handed out, as a platform does that was restarted.
-  func expireSecrets()
+  /// Ends the secrets that requests are signed with; with `all` also those that new ones are fetched with, as a
+  /// platform does that was restarted.
+  func expireSecrets(all: Bool)
   /// The platform's own way to say no.
   func refusal(_ kind: RefusalKind) -> Reply
 }

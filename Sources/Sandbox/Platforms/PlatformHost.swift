@@ -31,8 +31,8 @@ struct PlatformHost: SimulatedPlatform {
     case .stall, .reset, .htmlPage, .billionLaughs, .unavailable:
       // The platform never sees the call: no quota is used, no secret given out.
       return Reply(contentType: "text/plain", body: [], code: "fault", isSuccess: true)
-    case .expiredToken:
-      core.expireSecrets()
+    case .expiredToken, .forgottenSecrets:
+      core.expireSecrets(all: fault == .forgottenSecrets)
       let reply = core.answer(request, distortion: .none)
       return reply.isSuccess ? core.refusal(.credentials) : reply
     case .quota:

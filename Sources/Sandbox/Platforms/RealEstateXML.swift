@@ -40,7 +40,7 @@ final class RealEstateXML: PlatformCore {
   let name = "real-estate-xml"
   let title = "不动产登记信息平台"
   let accessID: String
-  let areaCode = "330100"
+  let areaCode = Region.changzhou.areaCode
   let signKey: String
   let operations = ["houses"]
   private let limits: PlatformLimits
@@ -88,7 +88,7 @@ final class RealEstateXML: PlatformCore {
   }
 
   /// Nothing to forget: the key does not expire.
-  func expireSecrets() {}
+  func expireSecrets(all: Bool) {}
 
   func refusal(_ kind: RefusalKind) -> Reply {
     switch kind {
@@ -147,7 +147,7 @@ final class RealEstateXML: PlatformCore {
   /// Area 6, `yyMMdd`, 6 characters: the business message number of the published message.
   private func isMessageID(_ text: String, created: Int) -> Bool {
     var buffer = PageBuffer(capacity: 12)
-    buffer.ascii("330100")
+    buffer.string(areaCode)
     let date = Timestamp.seconds(Int64(created)).civil(offsetSeconds: UTCOffset.china).date
     buffer.padded(date.year % 100 * 10_000 + date.month * 100 + date.day, width: 6)
     return text.utf8.count == 18 && text.utf8.starts(with: buffer.bytes)
@@ -172,11 +172,11 @@ final class RealEstateXML: PlatformCore {
     buffer.ascii("</BizMsgID>\n<ASID>")
     buffer.string(accessID)
     buffer.ascii(
-      "</ASID>\n<AreaCode>330100</AreaCode>\n<RecType>1000402</RecType>\n<RightType>4</RightType>\n")
+      "</ASID>\n<AreaCode>320400</AreaCode>\n<RecType>1000402</RecType>\n<RightType>4</RightType>\n")
     buffer.ascii("<RegType>100</RegType>\n<CreateDate>")
     buffer.dateTime(seconds: seconds)
     buffer.ascii(
-      "</CreateDate>\n<RecFlowID>/</RecFlowID>\n<RegOrgID>330199</RegOrgID>\n<ParcelID>/</ParcelID>\n")
+      "</CreateDate>\n<RecFlowID>/</RecFlowID>\n<RegOrgID>320499</RegOrgID>\n<ParcelID>/</ParcelID>\n")
     buffer.ascii(
       "<EstateNum>/</EstateNum>\n<PreEstateNum>/</PreEstateNum>\n<PreCertID>/</PreCertID>\n<CertCount>")
     buffer.number(page.rows)

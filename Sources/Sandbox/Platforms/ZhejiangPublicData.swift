@@ -103,8 +103,8 @@ final class ZhejiangPublicData: PlatformCore {
     }
   }
 
-  func expireSecrets() {
-    secrets.withLock { $0 = Secrets() }
+  func expireSecrets(all: Bool) {
+    secrets.withLock { $0 = Secrets(refresh: all ? nil : $0.refresh) }
   }
 
   func refusal(_ kind: RefusalKind) -> Reply {

@@ -46,8 +46,8 @@ struct RealEstateCaller {
     let created = bench.clock.now.compactText
     let serial = RealEstateCaller.messages.add(1, ordering: .relaxed).newValue
     return Message(
-      id: "330100" + created.dropFirst(2).prefix(6) + String(serial), asid: connection["accessId"] ?? "",
-      area: "330100", created: created, key: connection["signKey"] ?? "")
+      id: "320400" + created.dropFirst(2).prefix(6) + String(serial), asid: connection["accessId"] ?? "",
+      area: "320400", created: created, key: connection["signKey"] ?? "")
   }
 
   func request(_ message: Message) -> HTTPRequest {
