@@ -125,7 +125,8 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "GatewayAPI", "HTTPService",
+        "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "GatewayAPI",
+        "HTTPService",
         "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sandbox", "Sync",
       ]),
     tests("zhengdian", ["Documents"]),

@@ -50,7 +50,7 @@ extension AdapterReader {
     let limits = limits(reader.nested(ifPresent: "limits"))
     let timeouts = timeouts(reader.nested(ifPresent: "timeouts"))
     let retry = retry(reader.nested(ifPresent: "retry"))
-    let schedule = reader.nested(ifPresent: "schedule").flatMap(schedule)
+    let schedule = reader.nested(ifPresent: "schedule").flatMap(Schedule.read)
     guard let request, let envelope else { return nil }
     checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
     return Operation(
@@ -155,20 +155,5 @@ extension AdapterReader {
     policy.longest = Int(
       reader.duration("longest", in: range, default: .seconds(policy.longest)).components.seconds)
     return policy
-  }
-
-  private static func schedule(_ reader: ConfigurationReader) -> Schedule? {
-    let cron = reader.parse("cron", "five fields: minute hour day month weekday, such as */10 * * * *") {
-      CronExpression($0)
-    }
-    let zone =
-      reader.parse(ifPresent: "zone", "a zone of China, UTC, or an offset such as +08:00") {
-        Schedule.offset(ofZone: $0)
-      } ?? UTCOffset.china
-    let jitter = reader.duration("jitter", in: .zero ... .seconds(3600), default: .zero)
-    let catchUp = reader.choice("catchUp", among: Schedule.CatchUp.self, default: .once)
-    return cron.map {
-      Schedule(cron: $0, offsetSeconds: zone, jitter: Int(jitter.components.seconds), catchUp: catchUp)
-    }
   }
 }

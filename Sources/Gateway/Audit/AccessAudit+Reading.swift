@@ -1,0 +1,117 @@
+import CivilTime
+import Crypto
+import Registry
+import SQLDatabase
+
+extension AccessAudit {
+  /// The entries that a filter lets through, oldest first.
+  ///
+  /// Throws `gateway-audit-damaged` for a row that does not open: none is left out silently.
+  public func list(_ filter: AccessFilter) async throws -> [AccessRecord] {
+    let (sql, values) = statement(filter)
+    let stored = try await database.read { reader in
+      try reader.query(sql, values) { try StoredAccess($0) }
+    }
+    return try stored.map { try $0.open(keys) }
+  }
+
+  /// Checks the chain in portions: looks at up to `limit` rows behind `position`.
+  ///
+  /// Returns where to go on, nil at the end. Throws `gateway-audit-damaged` naming the first row that is not as it was recorded.
+  public func verify(after position: Int64 = 0, limit: Int = 10_000) async throws -> Int64? {
+    let (previous, rows) = try await database.read { reader in
+      let previous = try reader.first(
+        "SELECT chain FROM access WHERE id <= ?1 ORDER BY id DESC LIMIT 1", .int(position)
+      ) { $0.blob(0) }
+      let rows = try reader.query(
+        "SELECT \(Self.columns) FROM access a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2", .int(position),
+        .int(limit)
+      ) { try StoredAccess($0) }
+      return (previous, rows)
+    }
+    var last = previous ?? []
+    for row in rows {
+      guard try row.open(keys).entry.chain(after: last, keys) == row.chain else { throw Self.damaged(row.id) }
+      last = row.chain
+    }
+    return rows.count < limit ? nil : rows.last?.id
+  }
+
+  static let columns =
+    """
+    a.id, a.time, a.consumer, a.operator, a.purpose, a.item, a.action, a.outcome, a.code, a.hits, a.certificates, a.revealed, \
+    a.request_id, a.chain
+    """
+
+  private func statement(_ filter: AccessFilter) -> (String, [SQLValue]) {
+    var terms = ["a.id > ?1"]
+    var values: [SQLValue] = [.int(filter.after)]
+    var joins = ""
+    func require(_ term: String, _ value: SQLValue) {
+      values.append(value)
+      terms.append("\(term) ?\(values.count)")
+    }
+    if let since = filter.since { require("a.time >=", .int(since.milliseconds)) }
+    if let until = filter.until { require("a.time <", .int(until.milliseconds)) }
+    if let consumer = filter.consumer { require("a.consumer =", .text(consumer)) }
+    if let name = filter.operator {
+      require("a.operator_token =", .blob(PreparedAccess.operatorToken(name, keys)))
+    }
+    if let certificate = filter.certificate {
+      joins += " JOIN access_certificate c ON c.access = a.id"
+      require("c.certificate =", .text(certificate.rawValue))
+    }
+    if let key = filter.key {
+      joins += " JOIN access_key k ON k.access = a.id"
+      require("k.token =", .blob(PreparedAccess.keyToken(key, keys)))
+    }
+    values.append(.int(filter.limit))
+    let sql =
+      "SELECT \(Self.columns) FROM access a\(joins) WHERE \(terms.joined(separator: " AND ")) ORDER BY a.id LIMIT ?\(values.count)"
+    return (sql, values)
+  }
+
+  static func damaged(_ id: Int64) -> GatewayError {
+    GatewayError(
+      .auditDamaged, "row \(id) of the access audit is not as it was recorded, or a row before it is missing",
+      remedy: "treat the database as tampered with: compare it with a backup")
+  }
+}
+
+/// A row as it lies in the table.
+private struct StoredAccess: Sendable {
+  let id: Int64
+  let entry: AccessEntry
+  let sealedOperator: [UInt8]
+  let chain: [UInt8]
+
+  init(_ row: borrowing Row) throws {
+    id = row.int(0)
+    guard let action = AccessAction(rawValue: row.text(6)), let outcome = AccessOutcome(rawValue: row.text(7))
+    else {
+      throw AccessAudit.damaged(row.int(0))
+    }
+    let ids = row.text(10).split(separator: " ")
+    let certificates = ids.compactMap { CertificateID(rawValue: String($0)) }
+    guard certificates.count == ids.count else { throw AccessAudit.damaged(row.int(0)) }
+    entry = AccessEntry(
+      time: Timestamp(milliseconds: row.int(1)), consumer: row.text(2), operator: "", purpose: row.text(4),
+      item: row.textOrNull(5), action: action, outcome: outcome, code: row.textOrNull(8),
+      hits: Int(row.int(9)),
+      certificates: certificates, revealed: row.text(11).split(separator: " ").map(String.init),
+      requestID: row.text(12))
+    sealedOperator = row.blob(3)
+    chain = row.blob(13)
+  }
+
+  func open(_ keys: RegistryKeys) throws -> AccessRecord {
+    var entry = entry
+    do throws(CryptoError) {
+      let plain = try keys.sealer.open(sealedOperator, context: PreparedAccess.context(entry))
+      entry.operator = String(decoding: plain, as: UTF8.self)
+    } catch {
+      throw error.code == .authenticationFailed ? AccessAudit.damaged(id) : error as any Error
+    }
+    return AccessRecord(id: id, entry: entry)
+  }
+}

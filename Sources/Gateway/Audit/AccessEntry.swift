@@ -1,0 +1,105 @@
+public import Certificates
+public import CivilTime
+public import Registry
+
+/// What somebody did with certificates. The raw value is stored and never changed.
+public enum AccessAction: String, CaseIterable, Hashable, Sendable {
+  case search
+  case match
+  case read
+  case history
+  case evidence
+}
+
+/// How it ended.
+public enum AccessOutcome: String, CaseIterable, Hashable, Sendable {
+  /// Something was shown, or it was shown that there is nothing.
+  case answered
+  /// There is no such certificate.
+  case notFound = "not-found"
+  /// Scope, purpose or a missing header forbade it; nothing was looked up.
+  case refused
+  /// The question was malformed; nothing was looked up.
+  case invalid
+  /// It could not be answered; nothing was shown.
+  case failed
+}
+
+/// One look at certificates, or the attempt. Kept before the answer leaves.
+public struct AccessEntry: Hashable, Sendable {
+  public var time: Timestamp
+  public var consumer: String
+  /// As the consumer names the person (or job) that asks; it may be a person's name, so it is sealed.
+  public var `operator`: String
+  public var purpose: String
+  /// 事项编码, where the look belongs to one.
+  public var item: String?
+  public var action: AccessAction
+  public var outcome: AccessOutcome
+  /// The stable code of the error that was answered.
+  public var code: String?
+  /// How many certificates were shown or compared.
+  public var hits: Int
+  public var certificates: [CertificateID]
+  /// The paths of fields that were shown whole beyond what everybody sees.
+  public var revealed: [String]
+  /// What was looked for; kept as keyed digests only.
+  public var keys: [LookupKey]
+  public var requestID: String
+
+  public init(
+    time: Timestamp, consumer: String, operator: String, purpose: String, item: String? = nil,
+    action: AccessAction, outcome: AccessOutcome, code: String? = nil, hits: Int = 0,
+    certificates: [CertificateID] = [], revealed: [String] = [], keys: [LookupKey] = [], requestID: String
+  ) {
+    self.time = time
+    self.consumer = consumer
+    self.operator = `operator`
+    self.purpose = purpose
+    self.item = item
+    self.action = action
+    self.outcome = outcome
+    self.code = code
+    self.hits = hits
+    self.certificates = certificates
+    self.revealed = revealed
+    self.keys = keys
+    self.requestID = requestID
+  }
+}
+
+/// An entry as the audit keeps it. What was looked for is not in it: digests are not turned back.
+public struct AccessRecord: Hashable, Sendable {
+  /// Grows in the order of recording.
+  public let id: Int64
+  public let entry: AccessEntry
+}
+
+/// Which entries to list; what is nil does not restrict. Oldest first.
+public struct AccessFilter: Hashable, Sendable {
+  public var since: Timestamp?
+  /// Before this moment.
+  public var until: Timestamp?
+  public var consumer: String?
+  public var `operator`: String?
+  public var certificate: CertificateID?
+  /// Those who looked for this, whether or not they found something.
+  public var key: LookupKey?
+  /// Goes on behind this entry.
+  public var after: Int64
+  public var limit: Int
+
+  public init(
+    since: Timestamp? = nil, until: Timestamp? = nil, consumer: String? = nil, operator: String? = nil,
+    certificate: CertificateID? = nil, key: LookupKey? = nil, after: Int64 = 0, limit: Int = 100
+  ) {
+    self.since = since
+    self.until = until
+    self.consumer = consumer
+    self.operator = `operator`
+    self.certificate = certificate
+    self.key = key
+    self.after = after
+    self.limit = limit
+  }
+}

@@ -1,0 +1,108 @@
+public import CivilTime
+public import Crypto
+import Documents
+public import HTTPTransport
+public import Journal
+public import Registry
+public import SQLDatabase
+
+/// The composition root: everything one gateway is made of, opened in order and closed in the opposite one.
+///
+/// 1. The adapters and all secrets are read; when one is missing nothing is opened, and all that is missing is said at once.
+/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, then what the caller adds.
+/// 3. The registry's column keys are unwrapped with the master keys; without the right one the start ends here.
+/// 4. Journal, registry and audit are put together on the database, and the client for outgoing calls is started.
+///
+/// Whoever runs schedules or an interface builds on these parts and ends before ``close()``.
+public final class Gateway: Sendable {
+  public let configuration: SiteConfiguration
+  public let library: SiteLibrary
+  public let log: Log
+  public let database: Database
+  public let keys: KeyRing
+  public let registryKeys: RegistryKeys
+  public let registry: Registry
+  public let journal: Journal
+  public let audit: AccessAudit
+  public let consumers: ConsumerDirectory
+  /// The configured platforms with their secrets, by name.
+  public let platforms: [ResolvedPlatform]
+  public let http: HTTPClient
+  public let started: Timestamp
+
+  /// The parts whose tables every gateway has.
+  public static let components = [
+    JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component,
+  ]
+
+  /// Opens a site.
+  ///
+  /// - Parameters:
+  ///   - environment: the environment as it was at the start of the program; it is not looked at again.
+  ///   - keys: master keys in place of the configured ones; `KeyRing.ephemeral()` for a demonstration, whose database is lost with them.
+  ///   - components: tables of parts built on top.
+  /// - Throws: `ConfigurationError` for secrets and files that are missing, `DatabaseError`, `RegistryError`, `CryptoError`, `TransportError`.
+  public static func open(
+    _ configuration: SiteConfiguration, environment: [String: String], keys: KeyRing? = nil,
+    components: [SchemaComponent] = [], log: Log
+  ) async throws -> Gateway {
+    let diagnostics = Diagnostics()
+    let library = SiteLibrary.read(configuration, diagnostics)
+    let secrets = SiteSecrets(configuration, environment: environment, keys: keys, diagnostics: diagnostics)
+    try diagnostics.throwIfErrors()
+    guard let library, let secrets else { preconditionFailure("something is missing and nobody said what") }
+
+    let database = try await Database.open(path: configuration.database)
+    do {
+      let steps = try await database.migrate(Self.components + components)
+      for step in steps {
+        log(
+          .info, "database table step taken",
+          ["component": .text(step.component), "version": .integer(step.version)])
+      }
+      let registryKeys = try await RegistryKeys.open(database, ring: secrets.keys)
+      let http = try HTTPClient(configuration: HTTPClient.Configuration(egress: configuration.egress.policy))
+      log(
+        .info, "gateway opened",
+        [
+          "platforms": .integer(secrets.platforms.count),
+          "consumers": .integer(secrets.consumers.names.count),
+          "egressRules": .integer(configuration.egress.rules.count),
+        ])
+      return Gateway(configuration, library, secrets, database, registryKeys, http, log)
+    } catch {
+      await database.close()
+      throw error
+    }
+  }
+
+  private init(
+    _ configuration: SiteConfiguration, _ library: SiteLibrary, _ secrets: SiteSecrets, _ database: Database,
+    _ registryKeys: RegistryKeys,
+    _ http: HTTPClient, _ log: Log
+  ) {
+    self.configuration = configuration
+    self.library = library
+    self.log = log
+    self.database = database
+    self.registryKeys = registryKeys
+    self.http = http
+    keys = secrets.keys
+    consumers = secrets.consumers
+    platforms = secrets.platforms
+    registry = Registry(
+      database: database, keys: registryKeys, precedence: Precedence(configuration.precedence))
+    journal = Journal(database: database, keys: secrets.keys)
+    audit = AccessAudit(database: database, keys: registryKeys)
+    started = .now()
+  }
+
+  public func platform(_ name: String) -> ResolvedPlatform? { platforms.first { $0.name == name } }
+
+  /// Ends what this gateway opened: calls under way get `drain` to finish, then the database is closed.
+  public func close(drain: Duration = .seconds(30)) async {
+    await http.shutdown(.drain(within: drain))
+    await database.close()
+    log(.info, "gateway closed")
+  }
+}

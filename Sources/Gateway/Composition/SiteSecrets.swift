@@ -1,0 +1,72 @@
+public import Crypto
+public import Documents
+
+/// Everything secret that a configuration refers to, read once at the start: nothing is opened before all of it is at hand.
+public struct SiteSecrets: Sendable {
+  public let keys: KeyRing
+  public let platforms: [ResolvedPlatform]
+  public let consumers: ConsumerDirectory
+
+  /// Nil when anything is missing; then `diagnostics` says all of it.
+  ///
+  /// - Parameters:
+  ///   - environment: as it was at the start of the program.
+  ///   - keys: master keys that stand in for the configured ones.
+  public init?(
+    _ configuration: SiteConfiguration, environment: [String: String], keys: KeyRing? = nil,
+    diagnostics: Diagnostics
+  ) {
+    let own = Diagnostics()
+    defer { diagnostics.report(contentsOf: own.all) }
+    let secrets = SecretReader(environment: environment)
+    let ring = keys ?? Self.ring(configuration, environment, own)
+    let consumers = ConsumerDirectory(configuration, secrets, own)
+    let platforms = configuration.platforms.compactMap { Self.resolve($0, secrets, own) }
+    guard let ring, !own.hasErrors else { return nil }
+    self.keys = ring
+    self.consumers = consumers
+    self.platforms = platforms
+  }
+
+  private static func ring(
+    _ configuration: SiteConfiguration, _ environment: [String: String], _ diagnostics: Diagnostics
+  ) -> KeyRing? {
+    do throws(CryptoError) {
+      switch configuration.keys {
+      case .file(let path): return try KeyRing(file: path)
+      case .environment(let name):
+        return try KeyRing(environmentVariable: name, value: environment[name])
+      case nil:
+        diagnostics.report(
+          Diagnostic(
+            .error, file: configuration.file,
+            message: "the configuration needs the key 'keys': {file: PATH} or {environment: NAME}"))
+      }
+    } catch {
+      diagnostics.report(Diagnostic(.error, file: configuration.file, message: "keys: \(error)"))
+    }
+    return nil
+  }
+
+  private static func resolve(
+    _ platform: PlatformConfiguration, _ secrets: SecretReader, _ diagnostics: Diagnostics
+  ) -> ResolvedPlatform? {
+    var settings: [String: String] = [:]
+    var isWhole = true
+    for (name, setting) in platform.settings.sorted(by: { $0.key < $1.key }) {
+      switch setting {
+      case .text(let text, _): settings[name] = text
+      case .secret(let reference):
+        if let value = secrets.value(reference, diagnostics) {
+          settings[name] = value
+        } else {
+          isWhole = false
+        }
+      }
+    }
+    let tls = platform.tls.resolve(secrets, diagnostics)
+    let proxy = platform.proxy.map { $0.resolve(secrets, diagnostics) }
+    guard isWhole, let tls, proxy != .some(nil) else { return nil }
+    return ResolvedPlatform(configuration: platform, settings: settings, tls: tls, proxy: proxy ?? nil)
+  }
+}

@@ -1,0 +1,103 @@
+public import Certificates
+public import Documents
+
+/// What a site says about itself in `zhengdian.yaml`: where its data lies, whom it calls and who may ask.
+///
+/// Holds no secret, only where secrets are kept. Paths are absolute or count from the current folder: those of the file counted from its own.
+/// docs/reference/configuration.md describes every key.
+public struct SiteConfiguration: Sendable {
+  /// Where the master keys lie.
+  public enum KeySource: Hashable, Sendable {
+    case file(String)
+    case environment(String)
+  }
+
+  /// The file as diagnostics name it.
+  public let file: String
+  public let database: String
+  /// nil only where the caller brings keys of its own.
+  public let keys: KeySource?
+  public let listen: ListenConfiguration
+  public let adaptersFolder: String
+  public let mappingsFolder: String
+  public let egress: EgressConfiguration
+  /// By name.
+  public let platforms: [PlatformConfiguration]
+  /// By kind, the platforms in the order of their authority.
+  public let precedence: [CertificateKind: [String]]
+  /// By name.
+  public let purposes: [Purpose]
+  /// By name.
+  public let consumers: [ConsumerConfiguration]
+
+  public func platform(_ name: String) -> PlatformConfiguration? { platforms.first { $0.name == name } }
+
+  /// Reads the file and everything in it; nil when it must not be used. Secrets and the files it names are looked at when the gateway opens.
+  ///
+  /// - Parameters:
+  ///   - share: the folder that holds `Adapters` and `Mappings` as they were installed, used where the file names no folders.
+  ///   - bringsKeys: the caller has master keys, so that none need be named (the demonstration).
+  public static func read(
+    _ file: String, share: String, bringsKeys: Bool = false, diagnostics: Diagnostics
+  ) -> SiteConfiguration? {
+    let bytes: [UInt8]
+    do throws(GatewayError) {
+      bytes = try FileReading.bytes(of: file, limit: 1 << 20)
+    } catch {
+      diagnostics.report(Diagnostic(.error, file: file, message: "\(error.message); \(error.remedy)"))
+      return nil
+    }
+    return parse(bytes, file: file, share: share, bringsKeys: bringsKeys, diagnostics: diagnostics)
+  }
+
+  /// The same from bytes; `file` is where relative paths count from.
+  public static func parse(
+    _ bytes: [UInt8], file: String, share: String, bringsKeys: Bool = false, diagnostics: Diagnostics
+  ) -> SiteConfiguration? {
+    guard let document = YAMLDocument(parsing: bytes, file: file, diagnostics: diagnostics) else {
+      return nil
+    }
+    let place = FilePlace(of: file)
+    return ConfigurationReader.read(document.root, as: "configuration", diagnostics) { reader in
+      let database = reader.text("database")
+      let keys = keySource(reader, place, isNeeded: !bringsKeys)
+      let listen = ListenConfiguration.read(reader.nested(ifPresent: "listen"), place)
+      let adapters = reader.text(ifPresent: "adapters").map(place.resolve) ?? "\(share)/Adapters"
+      let mappings = reader.text(ifPresent: "mappings").map(place.resolve) ?? "\(share)/Mappings"
+      let platforms = reader.named("platforms").compactMap { PlatformConfiguration.read($0, place) }
+      let egress = EgressConfiguration.read(reader, platforms)
+      let precedence = precedence(reader, platforms: platforms.map(\.name))
+      let purposes = reader.named("purposes").compactMap(Purpose.read)
+      let consumers = reader.named("consumers").compactMap { entry in
+        ConsumerConfiguration.read(entry, purposes: purposes.map(\.name), place)
+      }
+      return SiteConfiguration(
+        file: file, database: place.resolve(database), keys: keys, listen: listen, adaptersFolder: adapters,
+        mappingsFolder: mappings, egress: egress, platforms: platforms, precedence: precedence,
+        purposes: purposes, consumers: consumers)
+    }
+  }
+
+  private static func keySource(
+    _ reader: ConfigurationReader, _ place: FilePlace, isNeeded: Bool
+  ) -> KeySource? {
+    guard let value = isNeeded ? reader.value("keys") : reader.value(ifPresent: "keys"),
+      let reference = SecretReference.read(value, place)
+    else { return nil }
+    return switch reference.source {
+    case .file(let path): .file(path)
+    case .environment(let name): .environment(name)
+    }
+  }
+
+  private static func precedence(
+    _ reader: ConfigurationReader, platforms: [String]
+  ) -> [CertificateKind: [String]] {
+    guard let table = reader.nested(ifPresent: "precedence") else { return [:] }
+    var precedence: [CertificateKind: [String]] = [:]
+    for kind in CertificateKind.allCases where table.has(kind.rawValue) {
+      precedence[kind] = table.words(kind.rawValue, among: platforms)
+    }
+    return precedence
+  }
+}
