@@ -1,0 +1,231 @@
+import Adapters
+import Certificates
+import CivilTime
+import Exchanges
+import Journal
+import Registry
+import SQLDatabase
+import Sandbox
+import Testing
+
+@testable import Sync
+
+@Suite struct PullTests {
+  static let operations = [
+    ("zhejiang-public-data", "business-licence"), ("zhejiang-public-data", "identity-card"),
+    ("zhejiang-public-data", "property-deed"), ("investment-3", "projects"), ("investment-3", "approvals"),
+    ("real-estate-xml", "deeds"), ("national-exchange", "contractor-licences"),
+    ("national-exchange", "registration-proofs"),
+  ]
+
+  @Test(arguments: operations)
+  func everyRowOfEveryPlatformBecomesARecord(_ platform: String, _ operation: String) async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner(platform, operation)
+      let report = try await runner.run(requestID: "r")
+      #expect(report.rows > 100)
+      #expect(report.counts.quarantined == 0)
+      #expect(report.counts.new + report.counts.unchanged + report.counts.changed + report.skipped == report.rows)
+      let stored = try await engine.registry.counts().reduce(0) { $0 + $1.count }
+      #expect(stored == report.counts.new)
+      #expect(try await engine.registry.quarantined().isEmpty)
+      // Nothing happened since: the next run finds only what the look-back shows again.
+      bench.clock.advance(seconds: 60)
+      let again = try await runner.run(requestID: "r")
+      #expect(again.counts.new == 0 && again.counts.changed == 0)
+      let failed = try await engine.journal.list(ExchangeFilter()).filter { $0.outcome != .succeeded }
+      #expect(failed.isEmpty)
+      await engine.database.close()
+    }
+  }
+
+  @Test func changesComeWithTheNextWindow() async throws {
+    try await SyncBench.run { bench in
+      bench.clock.advance(seconds: -3 * 365 * 86_400)
+      let engine = try await bench.engine()
+      let runner = try engine.runner("zhejiang-public-data", "business-licence")
+      let first = try await runner.run(requestID: "r")
+      bench.clock.advance(seconds: 3 * 365 * 86_400)
+      let second = try await runner.run(requestID: "r")
+      #expect(first.counts.new > 0 && second.counts.new > 0 && second.counts.changed > 0)
+      // Both ways lead to the same registry, except for the versions that were seen on the way.
+      let other = try await bench.engine("b")
+      _ = try await other.runner("zhejiang-public-data", "business-licence").run(requestID: "r")
+      #expect(try await Set(engine.content().keys) == Set(other.content().keys))
+      await engine.database.close()
+      await other.database.close()
+    }
+  }
+
+  static let passingFaults: [FaultKind] = [
+    .stall(seconds: 0.05), .reset, .halfBody, .htmlPage, .expiredToken, .quota, .earlyEnd, .duplicatedPage,
+    .truncatedDocument, .unavailable(retryAfter: 1), .billionLaughs, .wrongCharset, .oversizedBody(bytes: 80 << 20),
+  ]
+
+  /// Whatever goes wrong on the way, once it is over the registry is the one an undisturbed pull gives.
+  @Test(arguments: passingFaults, ["zhejiang-public-data/property-deed", "real-estate-xml/deeds"])
+  func faultsPassAndNothingIsLostOrDoubled(_ fault: FaultKind, _ name: String) async throws {
+    try await SyncBench.run { bench in
+      let parts = name.split(separator: "/").map(String.init)
+      let engine = try await bench.engine()
+      let runner = try engine.runner(parts[0], parts[1])
+      bench.sandbox.faults.add(FaultRule(fault, platform: parts[0], trigger: .call(4), most: 1))
+      var runs = 0
+      while true {
+        runs += 1
+        do {
+          _ = try await runner.run(requestID: "r")
+          break
+        } catch {
+          try #require(runs < 4, "\(fault): \(error)")
+        }
+      }
+      let other = try await bench.engine("b")
+      bench.sandbox.faults.removeAll()
+      _ = try await other.runner(parts[0], parts[1]).run(requestID: "r")
+      #expect(try await engine.content() == other.content())
+      #expect(try await engine.registry.quarantined().isEmpty)
+      await engine.database.close()
+      await other.database.close()
+    }
+  }
+
+  @Test(arguments: [Poison.brokenCheck, .wrongType])
+  func aPoisonedRowIsQuarantinedAndTheOthersGoOn(_ poison: Poison) async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      bench.sandbox.faults.add(FaultRule(.poisonedRecord(poison), platform: "real-estate-xml", trigger: .call(1)))
+      let report = try await runner.run(requestID: "r")
+      #expect(report.counts.quarantined == 1)
+      #expect(report.counts.new == report.rows - 1 - report.skipped)
+      let row = try #require(try await engine.registry.quarantined().first)
+      #expect(row.operation == "deeds" && !row.reasons.isEmpty)
+      await engine.database.close()
+    }
+  }
+
+  @Test func aBrokenRunGoesOnBehindItsLastStoredPage() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      let rule = bench.sandbox.faults.add(
+        FaultRule(.htmlPage, platform: "real-estate-xml", operation: "deeds", trigger: .every(1)))
+      await #expect(throws: AdapterError.self) { try await runner.run(requestID: "r") }
+      let standing = try await SyncHistory(database: engine.database).standing(of: runner.key)
+      #expect(standing.watermark == nil && standing.lastRun?.problemClass == "platform")
+      _ = bench.sandbox.faults.remove(rule)
+      _ = try await runner.run(requestID: "r")
+      let after = try await SyncHistory(database: engine.database).standing(of: runner.key)
+      #expect(after.watermark == bench.clock.now && after.lastRun?.problemCode == nil)
+      await engine.database.close()
+    }
+  }
+
+  @Test func aFullDiskLosesNothing() async throws {
+    try await SyncBench.run { bench in
+      var small = DatabaseConfiguration()
+      small.maximumPageCount = 60
+      let engine = try await bench.engine(configuration: small)
+      let runner = try engine.runner("zhejiang-public-data", "property-deed")
+      await #expect(throws: DatabaseError.self) { try await runner.run(requestID: "r") }
+      await engine.database.close()
+      let larger = try await bench.engine()
+      #expect(try await larger.database.integrityProblems().isEmpty)
+      _ = try await larger.runner("zhejiang-public-data", "property-deed").run(requestID: "r")
+      let other = try await bench.engine("b")
+      _ = try await other.runner("zhejiang-public-data", "property-deed").run(requestID: "r")
+      #expect(try await larger.content() == other.content())
+      await larger.database.close()
+      await other.database.close()
+    }
+  }
+
+  @Test func savedMessagesTakeTheSameWay() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      _ = try await runner.run(requestID: "r")
+      var bodies: [[UInt8]] = []
+      for summary in try await engine.journal.list(ExchangeFilter()) {
+        let body = try await engine.journal.body(summary.id, .response)
+        if !body.isEmpty { bodies.append(body) }
+      }
+      let other = try await bench.engine("b")
+      let importer = try other.runner("real-estate-xml", "deeds")
+      var results: [ImportedMessage] = []
+      for (index, body) in bodies.enumerated() {
+        results.append(
+          try await importer.take(SavedMessage(name: "张三-\(index).xml", bytes: body), requestID: "r"))
+      }
+      let garbage = try await importer.take(
+        SavedMessage(name: "page.html", bytes: Array("<html>login</html>".utf8)), requestID: "r")
+      #expect(garbage.problem?.errorClass == .platform)
+      #expect(results.allSatisfy { $0.problem == nil })
+      #expect(try await Set(engine.content().keys) == Set(other.content().keys))
+      let standing = try await SyncHistory(database: other.database).standing(of: importer.key)
+      #expect(standing.watermark == nil)
+      await engine.database.close()
+      await other.database.close()
+    }
+  }
+
+  @Test func aDaysCallsAreCountedAcrossRestarts() async throws {
+    try await SyncBench.run { bench in
+      for expected in [[true, true], [true, false]] {
+        let engine = try await bench.engine()
+        let ledger = SyncLedger(database: engine.database, journal: engine.journal)
+        for value in expected {
+          #expect(try await ledger.take(platform: "p", limit: 3, at: bench.clock.now) == value)
+        }
+        #expect(try await ledger.take(platform: "q", limit: 1, at: bench.clock.now.advanced(bySeconds: 86_400 * (expected[1] ? 1 : 2))))
+        await engine.database.close()
+      }
+    }
+  }
+
+  @Test func noPapersLieReadableInTheDatabase() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      for (platform, operation) in Self.operations {
+        _ = try await engine.runner(platform, operation).run(requestID: "r")
+      }
+      let database = engine.database
+      var position: Int64 = 0
+      var secrets: Set<String> = []
+      for (next, id) in try await engine.registry.ids(after: position, limit: 300) {
+        position = next
+        guard let record = try await engine.registry.certificate(id)?.record else { continue }
+        for holder in record.holders {
+          for field in [Field.holderName, .holderCode] {
+            if let text = holder.text(field), text.utf8.count >= 9 { secrets.insert(text) }
+          }
+        }
+      }
+      #expect(secrets.count > 100)
+      _ = try await database.checkpoint()
+      let bytes = Library.read("\(bench.folder)/a.sqlite")
+      let found = contained(secrets, in: bytes)
+      #expect(found.isEmpty, "\(found.count) of \(secrets.count)")
+      await database.close()
+    }
+  }
+
+  /// Which of the texts stand in the bytes: by their first four bytes, then whole.
+  private func contained(_ texts: Set<String>, in bytes: [UInt8]) -> [String] {
+    var byStart: [UInt32: [[UInt8]]] = [:]
+    func start(_ bytes: some Collection<UInt8>) -> UInt32 { bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
+    for text in texts { byStart[start(text.utf8), default: []].append(Array(text.utf8)) }
+    var found: [String] = []
+    var window: UInt32 = 0
+    for (index, byte) in bytes.enumerated() {
+      window = window << 8 | UInt32(byte)
+      guard let candidates = byStart[window] else { continue }
+      for candidate in candidates where bytes[(index - 3)...].starts(with: candidate) {
+        found.append(String(decoding: candidate, as: UTF8.self))
+      }
+    }
+    return found
+  }
+}

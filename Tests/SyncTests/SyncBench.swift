@@ -1,0 +1,194 @@
+import Adapters
+import CivilTime
+import Crypto
+import Documents
+import Glibc
+import HTTPTransport
+import Journal
+import Mapping
+import Registry
+import SQLDatabase
+import Sandbox
+import Synchronization
+import Testing
+
+@testable import Sync
+
+/// A clock that tests set.
+final class VirtualClock: Sendable {
+  private let time: Mutex<Timestamp>
+  init(_ time: Timestamp) { self.time = Mutex(time) }
+  var now: Timestamp { time.withLock { $0 } }
+  func advance(seconds: Int) { time.withLock { $0 = $0.advanced(bySeconds: seconds) } }
+}
+
+/// The adapters and mappings of this project, read once.
+enum Library {
+  static let repository = String(#filePath.dropLast("/Tests/SyncTests/SyncBench.swift".count))
+
+  static let adapters: AdapterLibrary = {
+    let diagnostics = Diagnostics()
+    let folder = repository + "/Adapters"
+    let library = AdapterLibrary(
+      files(below: folder).map { .init(name: name($0, in: folder), file: $0, bytes: read($0)) }, diagnostics)
+    precondition(!diagnostics.hasErrors, "\(diagnostics.all)")
+    return library
+  }()
+
+  static let mappings: MappingLibrary = {
+    let diagnostics = Diagnostics()
+    let folder = repository + "/Mappings"
+    let sources = files(below: folder).map { MappingSource(name: name($0, in: folder), file: $0, bytes: read($0)) }
+    let codes = sources.filter { $0.name.hasPrefix("codes/") }
+    let library = MappingLibrary(
+      mappings: sources.filter { !$0.name.hasPrefix("codes/") },
+      codeLists: codes.map { MappingSource(name: String($0.name.dropFirst(6)), file: $0.file, bytes: $0.bytes) },
+      diagnostics: diagnostics)
+    precondition(!diagnostics.hasErrors, "\(diagnostics.all)")
+    return library
+  }()
+
+  private static func name(_ path: String, in folder: String) -> String {
+    String(path.dropFirst(folder.count + 1).dropLast(5))
+  }
+
+  private static func files(below folder: String) -> [String] {
+    var found: [String] = []
+    guard let directory = unsafe opendir(folder) else { return [] }
+    defer { unsafe closedir(directory) }
+    while let entry = unsafe readdir(directory) {
+      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+      }
+      if name.hasPrefix(".") { continue }
+      let path = folder + "/" + name
+      if name.hasSuffix(".yaml") {
+        found.append(path)
+      } else if unsafe entry.pointee.d_type == 4 {
+        found += files(below: path)
+      }
+    }
+    return found.sorted()
+  }
+
+  static func read(_ path: String) -> [UInt8] {
+    guard let file = unsafe fopen(path, "r") else { return [] }
+    defer { _ = unsafe fclose(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe fread(&chunk, 1, chunk.count, file)
+      guard count > 0 else { return bytes }
+      bytes += chunk[..<count]
+    }
+  }
+}
+
+/// The simulated platforms and a gateway's engine, in a folder of their own.
+final class SyncBench: Sendable {
+  static let adapterOf = [
+    "zhejiang-public-data": "hangzhou/public-data", "investment-3": "hangzhou/investment",
+    "real-estate-xml": "changzhou/real-estate", "national-exchange": "national/data-sharing",
+  ]
+
+  let sandbox: Sandbox
+  let clock: VirtualClock
+  let folder: String
+  let ring = KeyRing.ephemeral()
+  let http: HTTPClient
+
+  init(_ configuration: SandboxConfiguration) throws {
+    let clock = VirtualClock(Timestamp(iso8601: "2026-08-01T00:00:00+08:00")!)
+    self.clock = clock
+    sandbox = try Sandbox(configuration: configuration, now: { clock.now })
+    folder = "/tmp/zhengdian-sync-" + Hex.encode(SecureRandom.bytes(8))
+    unsafe mkdir(folder, 0o700)
+    http = try HTTPClient(configuration: .init(egress: .unrestricted()))
+  }
+
+  /// Small data sets: every page boundary and every kind of row occurs, and a test takes milliseconds.
+  static func run<T: Sendable>(
+    _ body: @escaping @Sendable (SyncBench) async throws -> T
+  ) async throws -> T {
+    var configuration = SandboxConfiguration()
+    configuration.sizes = .small
+    let bench = try SyncBench(configuration)
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await bench.sandbox.run() }
+      do {
+        let result = try await body(bench)
+        await bench.http.shutdown(.abort)
+        bench.sandbox.stop()
+        bench.remove()
+        return result
+      } catch {
+        await bench.http.shutdown(.abort)
+        bench.sandbox.stop()
+        bench.remove()
+        throw error
+      }
+    }
+  }
+
+  private func remove() {
+    for name in ["a", "b"] {
+      for suffix in ["", "-wal", "-shm"] { unsafe unlink("\(folder)/\(name).sqlite\(suffix)") }
+    }
+    unsafe rmdir(folder)
+  }
+
+  /// The engine over a database file of the bench's folder.
+  func engine(_ name: String = "a", configuration: DatabaseConfiguration = DatabaseConfiguration()) async throws
+    -> Engine
+  {
+    let database = try await Database.open(path: "\(folder)/\(name).sqlite", configuration: configuration)
+    _ = try await database.migrate(JournalSchema.component, RegistrySchema.component, SyncSchema.component)
+    return Engine(
+      bench: self, database: database,
+      registry: Registry(database: database, keys: try await RegistryKeys.open(database, ring: ring)),
+      journal: Journal(database: database, keys: ring))
+  }
+}
+
+struct Engine: Sendable {
+  let bench: SyncBench
+  let database: Database
+  let registry: Registry
+  let journal: Journal
+
+  func runner(_ platform: String, _ operation: String) throws -> PullRunner {
+    let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
+    let adapter = try #require(Library.adapters.adapter(try #require(SyncBench.adapterOf[platform])))
+    let operation = try #require(adapter.operation(operation))
+    let ledger = SyncLedger(database: database, journal: journal)
+    let clock = bench.clock
+    let client = try PlatformClient(
+      adapter: adapter,
+      connection: Connection(
+        platform: platform, url: connection.address,
+        settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),
+      http: bench.http, recorder: ledger, budget: ledger,
+      environment: CallEnvironment(
+        now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() }))
+    return PullRunner(
+      client: client, operation: operation, mapping: try #require(Library.mappings[operation.mapping]),
+      registry: registry, ledger: ledger, now: { clock.now })
+  }
+
+  /// What the registry knows, independent of ids and times: to compare two registries.
+  func content() async throws -> [String: Int] {
+    var content: [String: Int] = [:]
+    var position: Int64 = 0
+    while true {
+      let ids = try await registry.ids(after: position, limit: 1000)
+      guard let last = ids.last else { return content }
+      position = last.position
+      for (_, id) in ids {
+        let certificate = try #require(try await registry.certificate(id))
+        var writer = JSONWriter()
+        certificate.record.write(to: &writer)
+        content[String(decoding: writer.takeBytes(), as: UTF8.self), default: 0] += certificate.version
+      }
+    }
+  }
+}
