@@ -1,4 +1,5 @@
 import Adapters
+import Certificates
 import CivilTime
 import Crypto
 import Documents
@@ -100,7 +101,7 @@ final class SyncBench: Sendable {
   init(_ configuration: SandboxConfiguration) throws {
     let clock = VirtualClock(Timestamp(iso8601: "2026-08-01T00:00:00+08:00")!)
     self.clock = clock
-    sandbox = try Sandbox(configuration: configuration, now: { clock.now })
+    sandbox = try Sandbox(configuration, now: { clock.now })
     folder = "/tmp/zhengdian-sync-" + Hex.encode(SecureRandom.bytes(8))
     unsafe mkdir(folder, 0o700)
     http = try HTTPClient(configuration: .init(egress: .unrestricted()))
@@ -158,8 +159,11 @@ struct Engine: Sendable {
 
   func runner(_ platform: String, _ operation: String) throws -> PullRunner {
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
-    let adapter = try #require(Library.adapters.adapter(try #require(SyncBench.adapterOf[platform])))
-    let operation = try #require(adapter.operation(operation))
+    let adapterName = try #require(SyncBench.adapterOf[platform])
+    let adapter = try #require(Library.adapters.adapter(adapterName))
+    var operation = try #require(adapter.operation(operation))
+    // Several pages also in small data sets.
+    operation.paging.size = 60
     let ledger = SyncLedger(database: database, journal: journal)
     let clock = bench.clock
     let client = try PlatformClient(

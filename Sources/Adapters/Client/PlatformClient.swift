@@ -176,8 +176,9 @@ public final class PlatformClient: Sendable {
     return text
   }
 
-  private func fetch(_ token: Token, requestID: String) async throws -> (Value, Timestamp) {
-    let (scope, _) = try await scope(for: token.request, requestID: requestID)
+  /// A token whose own call is refused for an ended token beneath it is tried once more with all beneath fetched anew.
+  private func fetch(_ token: Token, requestID: String, isSecondTry: Bool = false) async throws -> (Value, Timestamp) {
+    let (scope, generation) = try await scope(for: token.request, requestID: requestID)
     var limits = CallLimits()
     limits.maxResponse = 1 << 20
     let call = Call(
@@ -186,6 +187,10 @@ public final class PlatformClient: Sendable {
     let reply = try await send(call, scope, requestID: requestID, attempt: 1, parent: nil)
     switch reply.result {
     case .failure(var error):
+      if error.action == .refresh, generation > 0, !isSecondTry {
+        tokens.drop(upTo: generation)
+        return try await fetch(token, requestID: requestID, isSecondTry: true)
+      }
       // The refusal of a token concerns our keys, whatever the platform calls it.
       if error.errorClass == .platform { error.errorClass = .credentials }
       error.action = nil

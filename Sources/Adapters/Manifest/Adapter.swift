@@ -79,7 +79,7 @@ public struct Operation: Sendable {
   public let mapping: String
   public let request: RequestTemplate
   public let envelope: Envelope
-  public let paging: Paging
+  public var paging: Paging
   /// nil: each run pulls everything.
   public let incremental: Incremental?
   public let limits: CallLimits
