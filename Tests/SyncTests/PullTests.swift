@@ -26,7 +26,8 @@ import Testing
       let report = try await runner.run(requestID: "r")
       #expect(report.rows >= 50)
       #expect(report.counts.quarantined == 0)
-      #expect(report.counts.new + report.counts.unchanged + report.counts.changed + report.skipped == report.rows)
+      #expect(
+        report.counts.new + report.counts.unchanged + report.counts.changed + report.skipped == report.rows)
       let stored = try await engine.registry.counts().reduce(0) { $0 + $1.count }
       #expect(stored == report.counts.new)
       #expect(try await engine.registry.quarantined().isEmpty)
@@ -59,8 +60,10 @@ import Testing
   }
 
   static let passingFaults: [FaultKind] = [
-    .stall(seconds: 0.05), .reset, .halfBody, .htmlPage, .expiredToken, .forgottenSecrets, .quota, .earlyEnd, .duplicatedPage,
-    .truncatedDocument, .unavailable(retryAfter: 1), .billionLaughs, .wrongCharset, .oversizedBody(bytes: 80 << 20),
+    .stall(seconds: 0.05), .reset, .halfBody, .htmlPage, .expiredToken, .forgottenSecrets, .quota, .earlyEnd,
+    .duplicatedPage,
+    .truncatedDocument, .unavailable(retryAfter: 1), .billionLaughs, .wrongCharset,
+    .oversizedBody(bytes: 80 << 20),
   ]
 
   /// Whatever goes wrong on the way, once it is over the registry is the one an undisturbed pull gives.
@@ -96,7 +99,8 @@ import Testing
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       let runner = try engine.runner("real-estate-xml", "deeds")
-      bench.sandbox.faults.add(FaultRule(.poisonedRecord(poison), platform: "real-estate-xml", trigger: .call(1)))
+      bench.sandbox.faults.add(
+        FaultRule(.poisonedRecord(poison), platform: "real-estate-xml", trigger: .call(1)))
       let report = try await runner.run(requestID: "r")
       #expect(report.counts.quarantined == 1)
       #expect(report.counts.new == report.rows - 1 - report.skipped)
@@ -183,7 +187,9 @@ import Testing
         for value in expected {
           #expect(try await ledger.take(platform: "p", limit: 3, at: bench.clock.now) == value)
         }
-        #expect(try await ledger.take(platform: "q", limit: 1, at: bench.clock.now.advanced(bySeconds: 86_400 * (expected[1] ? 1 : 2))))
+        #expect(
+          try await ledger.take(
+            platform: "q", limit: 1, at: bench.clock.now.advanced(bySeconds: 86_400 * (expected[1] ? 1 : 2))))
         await engine.database.close()
       }
     }
@@ -219,7 +225,9 @@ import Testing
   /// Which of the texts stand in the bytes: by their first four bytes, then whole.
   private func contained(_ texts: Set<String>, in bytes: [UInt8]) -> [String] {
     var byStart: [UInt32: [[UInt8]]] = [:]
-    func start(_ bytes: some Collection<UInt8>) -> UInt32 { bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
+    func start(_ bytes: some Collection<UInt8>) -> UInt32 {
+      bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
     for text in texts { byStart[start(text.utf8), default: []].append(Array(text.utf8)) }
     var found: [String] = []
     var window: UInt32 = 0

@@ -39,11 +39,15 @@ enum Library {
   static let mappings: MappingLibrary = {
     let diagnostics = Diagnostics()
     let folder = repository + "/Mappings"
-    let sources = files(below: folder).map { MappingSource(name: name($0, in: folder), file: $0, bytes: read($0)) }
+    let sources = files(below: folder).map {
+      MappingSource(name: name($0, in: folder), file: $0, bytes: read($0))
+    }
     let codes = sources.filter { $0.name.hasPrefix("codes/") }
     let library = MappingLibrary(
       mappings: sources.filter { !$0.name.hasPrefix("codes/") },
-      codeLists: codes.map { MappingSource(name: String($0.name.dropFirst(6)), file: $0.file, bytes: $0.bytes) },
+      codeLists: codes.map {
+        MappingSource(name: String($0.name.dropFirst(6)), file: $0.file, bytes: $0.bytes)
+      },
       diagnostics: diagnostics)
     precondition(!diagnostics.hasErrors, "\(diagnostics.all)")
     return library
@@ -139,7 +143,8 @@ final class SyncBench: Sendable {
   }
 
   /// The engine over a database file of the bench's folder.
-  func engine(_ name: String = "a", configuration: DatabaseConfiguration = DatabaseConfiguration()) async throws
+  func engine(_ name: String = "a", configuration: DatabaseConfiguration = DatabaseConfiguration())
+    async throws
     -> Engine
   {
     let database = try await Database.open(path: "\(folder)/\(name).sqlite", configuration: configuration)

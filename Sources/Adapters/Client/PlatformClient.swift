@@ -177,7 +177,9 @@ public final class PlatformClient: Sendable {
   }
 
   /// A token whose own call is refused for an ended token beneath it is tried once more with all beneath fetched anew.
-  private func fetch(_ token: Token, requestID: String, isSecondTry: Bool = false) async throws -> (Value, Timestamp) {
+  private func fetch(_ token: Token, requestID: String, isSecondTry: Bool = false) async throws -> (
+    Value, Timestamp
+  ) {
     let (scope, generation) = try await scope(for: token.request, requestID: requestID)
     var limits = CallLimits()
     limits.maxResponse = 1 << 20
