@@ -15,6 +15,8 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let missingKeys = Code(rawValue: "gateway-missing-keys")
     /// A row of the access audit was altered, or does not open.
     public static let auditDamaged = Code(rawValue: "gateway-audit-damaged")
+    /// What a record was derived from does not lead to it any more.
+    public static let unprovable = Code(rawValue: "gateway-unprovable")
     /// The system gave no thread.
     public static let system = Code(rawValue: "gateway-system")
   }
@@ -28,6 +30,12 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     self.code = code
     self.message = message
     self.remedy = remedy
+  }
+
+  static func unprovable(_ message: String) -> GatewayError {
+    GatewayError(
+      .unprovable, message,
+      remedy: "compare the exchange in the journal with the adapter and mapping kept beside the record")
   }
 
   public var description: String { "\(code.rawValue): \(message) (\(remedy))" }

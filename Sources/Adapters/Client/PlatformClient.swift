@@ -85,9 +85,7 @@ public final class PlatformClient: Sendable {
   public func open(_ body: [UInt8], status: Int = 200, of operation: Operation) throws(AdapterError)
     -> OpenedAnswer
   {
-    try operation.envelope.open(
-      status: status, body: body,
-      scope: ValueScope(settings, now: environment.now(), random: environment.random))
+    try operation.open(body, status: status, by: adapter, over: connection)
   }
 
   private enum Trial {

@@ -86,7 +86,7 @@ public struct Operation: Sendable {
   public let timeouts: CallTimeouts
   public let retry: RetryPolicy
   /// nil: only when somebody asks.
-  public let schedule: Schedule?
+  public var schedule: Schedule?
 }
 
 public struct CallTimeouts: Hashable, Sendable {

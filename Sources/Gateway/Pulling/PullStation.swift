@@ -1,0 +1,147 @@
+import Adapters
+import Calendars
+import CivilTime
+import Crypto
+import Documents
+import Exchanges
+import Mapping
+import Registry
+public import SQLDatabase
+public import Sync
+
+/// Everything that pulls: the configured platforms with their clients, and one runner for each of their operations.
+public final class PullStation: Sendable {
+  /// The tables it needs, for `Gateway.open`.
+  public static let components = [SyncSchema.component]
+
+  /// In the order of the configuration.
+  public let runners: [PullRunner]
+  public let history: SyncHistory
+  public let libraries: SiteLibraries
+  private let scheduled: [PullRunner]
+  private let gateway: Gateway
+  private let environment: CallEnvironment
+
+  /// Brings platforms, adapters and mappings together. Reports every adapter, mapping or operation that is missing, with its place in the configuration;
+  /// throws when anything was reported.
+  public init(_ gateway: Gateway, libraries: SiteLibraries) throws {
+    let environment = CallEnvironment(
+      now: { .now() }, random: { SecureRandom.bytes($0) }, sleep: { try await Task.sleep(for: $0) })
+    let diagnostics = Diagnostics()
+    let ledger = SyncLedger(database: gateway.database, journal: gateway.journal)
+    var runners: [PullRunner] = []
+    var scheduled: [PullRunner] = []
+    for platform in gateway.platforms {
+      let configuration = platform.configuration
+      guard let adapter = libraries.adapters.adapter(configuration.adapter) else {
+        diagnostics.error(
+          "there is no adapter '\(configuration.adapter)'", at: configuration.adapterMark,
+          suggestion: Suggestion.nearest(
+            to: configuration.adapter, in: libraries.adapters.adapters.map(\.name)))
+        continue
+      }
+      for override in configuration.operations where adapter.operation(override.name) == nil {
+        diagnostics.error(
+          "\(adapter.name) has no operation '\(override.name)'", at: override.mark,
+          suggestion: Suggestion.nearest(to: override.name, in: adapter.operations.map(\.name)))
+      }
+      let connection = Connection(
+        platform: platform.name, url: configuration.url, settings: platform.settings, tls: platform.tls,
+        proxy: platform.proxy)
+      for problem in connection.problems(with: adapter) {
+        diagnostics.error("\(problem.message); \(problem.remedy)", at: configuration.adapterMark)
+      }
+      guard !diagnostics.hasErrors else { continue }
+      let client = try PlatformClient(
+        adapter: adapter, connection: connection, http: gateway.http, recorder: ledger, budget: ledger,
+        environment: environment)
+      for var operation in adapter.operations {
+        guard let mapping = libraries.mappings[operation.mapping] else {
+          diagnostics.error(
+            "\(adapter.name)/\(operation.name) needs the mapping '\(operation.mapping)', which is not there",
+            at: configuration.adapterMark,
+            suggestion: Suggestion.nearest(to: operation.mapping, in: libraries.mappings.names))
+          continue
+        }
+        let override = configuration.operations.first { $0.name == operation.name }
+        operation.schedule = override?.schedule ?? operation.schedule
+        let runner = PullRunner(
+          client: client, operation: operation, mapping: mapping, registry: gateway.registry, ledger: ledger,
+          now: environment.now)
+        runners.append(runner)
+        if override?.isEnabled ?? true { scheduled.append(runner) }
+      }
+    }
+    try diagnostics.throwIfErrors()
+    self.runners = runners
+    self.scheduled = scheduled
+    self.gateway = gateway
+    self.libraries = libraries
+    self.environment = environment
+    history = SyncHistory(database: gateway.database)
+  }
+
+  /// The runners of `PLATFORM` or `PLATFORM/OPERATION`; all of them for nil.
+  public func runners(for selection: String?) -> [PullRunner] {
+    guard let selection else { return runners }
+    return runners.filter { $0.key.platform == selection || $0.key.description == selection }
+  }
+
+  /// Runs the schedules until its task is cancelled.
+  public func runSchedules() async throws {
+    let log = gateway.log
+    let daemon = SyncDaemon(scheduled, history: history, environment: environment) { event in
+      switch event {
+      case .started(let key): log(.info, "pull begun", ["operation": .text(key.description)])
+      case .finished(let key, let report):
+        log(
+          .info, "pull complete",
+          [
+            "operation": .text(key.description), "rows": .integer(report.rows),
+            "new": .integer(report.counts.new),
+            "changed": .integer(report.counts.changed), "quarantined": .integer(report.counts.quarantined),
+          ])
+      case .failed(let key, let problem):
+        log(
+          .error, "pull ended early",
+          [
+            "operation": .text(key.description), "code": .text(problem.code),
+            "class": .text(problem.errorClass.rawValue), "problem": .text(problem.message),
+            "remedy": .text(problem.remedy),
+          ])
+      }
+    }
+    try await daemon.run()
+  }
+}
+
+extension PullStation: PlatformReporter {
+  public func platforms() async throws -> [PlatformStatus] {
+    var platforms: [PlatformStatus] = []
+    for platform in gateway.platforms {
+      let own = runners.filter { $0.key.platform == platform.name }
+      var operations: [PlatformStatus.Operation] = []
+      for runner in own { operations.append(try await status(runner)) }
+      let adapter = own.first?.client.adapter
+      platforms.append(
+        PlatformStatus(
+          name: platform.name, adapter: platform.configuration.adapter, title: adapter?.title,
+          basis: adapter?.basis.rawValue, operations: operations))
+    }
+    return platforms
+  }
+
+  private func status(_ runner: PullRunner) async throws -> PlatformStatus.Operation {
+    let standing = try await history.standing(of: runner.key)
+    let isEnabled = scheduled.contains { $0 === runner }
+    let next =
+      isEnabled ? runner.operation.schedule?.due(after: standing.lastStarted, now: environment.now()) : nil
+    let run = standing.lastRun
+    return PlatformStatus.Operation(
+      name: runner.key.operation, title: runner.operation.title, isEnabled: isEnabled,
+      lastStarted: standing.lastStarted, lastSucceeded: standing.lastSuccess,
+      lastOutcome: run.map { $0.problemCode == nil ? "succeeded" : "failed" }, lastProblem: run?.problemCode,
+      watermark: standing.watermark, nextRun: next,
+      records: run.map { $0.report.counts.new + $0.report.counts.changed + $0.report.counts.unchanged })
+  }
+}
