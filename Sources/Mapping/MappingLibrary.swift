@@ -8,6 +8,8 @@ public struct MappingLibrary: Sendable {
   public let unusedCodeLists: [MappingSource]
 
   private let byName: [String: CompiledMapping]
+  /// By the mapping's name; also of mappings with errors.
+  private let files: [String: String]
 
   /// Compiles what it can and reports everything that is wrong or doubtful; reads no files itself.
   public init(mappings: [MappingSource], codeLists: [MappingSource], diagnostics: Diagnostics) {
@@ -29,11 +31,16 @@ public struct MappingLibrary: Sendable {
     }
     self.mappings = compiled
     self.byName = byName
+    files = Dictionary(mappings.map { ($0.name, $0.file) }, uniquingKeysWith: { first, _ in first })
     unusedCodeLists = codeLists.filter { !used.contains($0.name) }
   }
 
   /// The mapping of that name: `zhejiang-public-data/business-licence`.
   public subscript(name: String) -> CompiledMapping? { byName[name] }
+
+  func file(of name: String) -> String { files[name] ?? name }
+
+  func hasFile(for name: String) -> Bool { files[name] != nil }
 
   /// The names of all mappings, for suggestions to people who mistyped one.
   public var names: [String] { mappings.map(\.name) }

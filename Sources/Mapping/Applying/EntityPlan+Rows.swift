@@ -63,7 +63,8 @@ extension EntityPlan {
 }
 
 extension HolderPlan {
-  /// Appends the holders this rule finds. A node that gives no field at all gives no holder.
+  /// Appends the holders this rule finds. A node from which no field takes a value gives no holder, whatever constants
+  /// and other places add.
   func append(to holders: inout [FieldValues], _ evaluation: inout RowEvaluation) {
     let nodes: [SourceNode]
     switch source {
@@ -78,16 +79,19 @@ extension HolderPlan {
       }
     case .parts(let rule, let separator): nodes = evaluation.parts(rule, separator)
     }
+    let isRow = if case .row = source { true } else { false }
     for node in nodes {
       evaluation.node = node
       evaluation.holder = holders.count
       if let condition, !evaluation.holds(condition) { continue }
+      evaluation.hasValue = false
+      evaluation.hasNodeValue = false
       var values = FieldValues()
       values.reserveCapacity(fields.count)
       for plan in fields {
         if let value = evaluation.value(of: plan) { values[plan.field] = value }
       }
-      if !values.isEmpty { holders.append(values) }
+      if isRow ? evaluation.hasValue : evaluation.hasNodeValue { holders.append(values) }
     }
     evaluation.node = evaluation.row
     evaluation.holder = nil
@@ -96,9 +100,10 @@ extension HolderPlan {
 
 extension RowEvaluation {
   /// The pieces of a text, each as a node of its own.
-  mutating func parts(_ rule: ValueRule, _ separator: String) -> [SourceNode] {
-    for start in starts(of: rule.scope) {
-      for path in rule.paths {
+  mutating func parts(_ rule: SharedRule, _ separator: String) -> [SourceNode] {
+    for index in 0..<startCount(rule.body.scope) {
+      let start = start(rule.body.scope, index)
+      for path in rule.body.paths {
         do throws(DocumentError) {
           switch try path.find(from: start, wantsSeveral: false) {
           case .nothing: continue
@@ -107,9 +112,9 @@ extension RowEvaluation {
             return []
           case .texts: return []
           case .text(let raw):
-            let pieces = Self.parts(of: raw, separator, rule.nulls)
+            let pieces = Self.parts(of: raw, separator, rule.body.nulls)
             if pieces.isEmpty { continue }
-            return pieces.map { .part($0, place: SourcePlace(start, path)) }
+            return pieces.map { .part(TextPart($0, of: raw, from: start, at: path)) }
           }
         } catch {
           note("path-failed", nil, path.text, error.message)

@@ -64,6 +64,6 @@ enum JoinKey {
   private static func part(_ path: ValuePath, of node: SourceNode) throws(DocumentError) -> String? {
     guard case .text(let text) = try path.find(from: node, wantsSeveral: false) else { return nil }
     let trimmed = BlankTrimming.trim(text)
-    return NullTexts.standard.contains(trimmed) ? nil : trimmed
+    return TextSet.nulls.contains(trimmed) ? nil : trimmed
   }
 }

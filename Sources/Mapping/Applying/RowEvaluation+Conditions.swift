@@ -16,13 +16,13 @@ extension RowEvaluation {
       do throws(DocumentError) {
         return try passes(rule, test)
       } catch {
-        note("condition-failed", nil, rule.sourceText, error.message)
+        note("condition-failed", nil, rule.body.sourceText, error.message)
         return false
       }
     }
   }
 
-  private func passes(_ rule: ValueRule, _ test: ConditionTest) throws(DocumentError) -> Bool {
+  private func passes(_ rule: SharedRule, _ test: ConditionTest) throws(DocumentError) -> Bool {
     let (text, isThere) = try text(of: rule)
     switch test {
     case .isPresent(let wanted): return isThere == wanted
@@ -36,16 +36,17 @@ extension RowEvaluation {
   }
 
   /// The first value of the rule's paths; a container is there, but has no text.
-  private func text(of rule: ValueRule) throws(DocumentError) -> (text: String?, isThere: Bool) {
-    for start in starts(of: rule.scope) {
-      for path in rule.paths {
+  private func text(of rule: SharedRule) throws(DocumentError) -> (text: String?, isThere: Bool) {
+    for index in 0..<startCount(rule.body.scope) {
+      let start = start(rule.body.scope, index)
+      for path in rule.body.paths {
         switch try path.find(from: start, wantsSeveral: false) {
         case .nothing: continue
         case .wrongKind, .texts: return (nil, true)
         case .text(let raw):
-          var text = rule.keepsBlanks ? raw : BlankTrimming.trim(raw)
-          if rule.nulls.contains(text) { continue }
-          if !rule.normalization.isEmpty { text = rule.normalization.apply(to: text) }
+          var text = rule.body.keepsBlanks ? raw : BlankTrimming.trim(raw)
+          if rule.body.nulls.contains(text) { continue }
+          if !rule.body.normalization.isEmpty { text = rule.body.normalization.apply(to: text) }
           return (text, true)
         }
       }

@@ -1,8 +1,8 @@
 import Certificates
 
 extension RowEvaluation {
-  mutating func note(_ code: String, _ field: Field, _ rule: ValueRule, _ message: String) {
-    note(code, field, rule.sourceText, message)
+  mutating func note(_ code: String, _ field: Field, _ rule: SharedRule, _ message: String) {
+    note(code, field, rule.body.sourceText, message)
   }
 
   mutating func note(_ code: String, _ field: Field, _ source: ValuePath, _ message: String) {
@@ -14,9 +14,9 @@ extension RowEvaluation {
       RowProblem(code: code, field: field.map(path(of:)) ?? "", source: source, message: message))
   }
 
-  mutating func warn(_ code: String, _ field: Field, _ rule: ValueRule, _ message: String) {
+  mutating func warn(_ code: String, _ field: Field, _ rule: SharedRule, _ message: String) {
     warnings.append(
-      RowProblem(code: code, field: path(of: field), source: rule.sourceText, message: message))
+      RowProblem(code: code, field: path(of: field), source: rule.body.sourceText, message: message))
   }
 
   /// `basic.number`, `holders[1].name`.

@@ -5,18 +5,18 @@ import Documents
 /// The steps from a text to a value, each in one method. Nil means a fault that has been noted.
 extension RowEvaluation {
   /// `normalize`, `match` and `replace`.
-  mutating func edit(_ text: String, _ rule: ValueRule, _ field: Field) -> String? {
+  mutating func edit(_ text: String, _ rule: SharedRule, _ field: Field) -> String? {
     var text = text
-    if !rule.normalization.isEmpty { text = rule.normalization.apply(to: text) }
+    if !rule.body.normalization.isEmpty { text = rule.body.normalization.apply(to: text) }
     do throws(DocumentError) {
-      if let match = rule.match {
+      if let match = rule.body.match {
         guard let groups = try match.captures(in: text) else {
           note("no-match", field, rule, "the value is not of the form the mapping expects ('match')")
           return nil
         }
         text = (groups.count > 1 ? groups[1] : groups[0]) ?? ""
       }
-      for replacing in rule.replacements {
+      for replacing in rule.body.replacements {
         text = try replacing.pattern.replacing(text, with: replacing.replacement)
       }
     } catch {
@@ -26,9 +26,9 @@ extension RowEvaluation {
     return text
   }
 
-  mutating func decode(_ text: String, _ rule: ValueRule, _ field: Field) -> String? {
-    guard let codes = rule.codes else { return text }
-    if let value = codes.table.entries[text] { return value }
+  mutating func decode(_ text: String, _ rule: SharedRule, _ field: Field) -> String? {
+    guard let codes = rule.body.codes else { return text }
+    if let value = codes.table[text] { return value }
     let list = codes.table.name.isEmpty ? "the mapping's list" : codes.table.name
     switch codes.unknown {
     case .keep: break
@@ -42,8 +42,10 @@ extension RowEvaluation {
   }
 
   /// `check`: the normal form of an identifier.
-  mutating func check(_ text: String, _ rule: ValueRule, _ field: Field) -> String? {
-    guard let check = rule.check else { return text }
+  mutating func check(_ text: String, _ rule: SharedRule, _ field: Field) -> String? {
+    guard let check = rule.body.check else { return text }
+    // Nearly all identifiers are as they should be.
+    if Identifier.isPlain(check.identifier, text) { return text }
     let report = Identifier.inspect(check.identifier, text)
     for finding in report.warnings {
       warn(finding.code.rawValue, field, rule, "\(check.identifier.rawValue): \(finding.message)")
@@ -61,7 +63,7 @@ extension RowEvaluation {
   }
 
   /// The value in the field's type.
-  mutating func typed(_ text: String, _ rule: ValueRule, _ field: Field) -> Outcome {
+  mutating func typed(_ text: String, _ rule: SharedRule, _ field: Field) -> Outcome {
     switch field.type {
     case .text, .code, .identifier:
       guard let checked = check(text, rule, field) else { return .failed }
@@ -69,14 +71,14 @@ extension RowEvaluation {
     case .texts:
       return .value(.texts([text]))
     case .date, .timestamp:
-      guard let reading = read(text, rule.dates) else {
-        note("not-a-date", field, rule, "no date in any of the forms \(Self.words(rule.dates))")
+      guard let reading = read(text, rule.body.dates) else {
+        note("not-a-date", field, rule, "no date in any of the forms \(Self.words(rule.body.dates))")
         return .failed
       }
-      if case .date = field.type { return .value(.date(Self.date(reading, rule.zoneSeconds))) }
-      return .value(.timestamp(Self.instant(reading, rule.zoneSeconds)))
+      if case .date = field.type { return .value(.date(Self.date(reading, rule.body.zoneSeconds))) }
+      return .value(.timestamp(Self.instant(reading, rule.body.zoneSeconds)))
     case .decimal:
-      guard let number = rule.unit?.convert(text) else {
+      guard let number = rule.body.unit?.convert(text) else {
         note("not-a-number", field, rule, "no decimal number, or one of more than 60 digits")
         return .failed
       }

@@ -4,8 +4,8 @@ import Documents
 enum SourceNode {
   case json(JSONValue)
   case xml(XMLElement)
-  /// A part of a split text; `place` is where the whole text stands.
-  case part(String, place: SourcePlace?)
+  /// A piece of a split text.
+  case part(TextPart)
 
   init(_ message: MessageDocument) {
     switch message {
@@ -19,7 +19,7 @@ enum SourceNode {
     switch self {
     case .json(let value): value.normalizedPath
     case .xml(let element): element.path
-    case .part(_, let place): place?.path ?? ""
+    case .part(let part): part.path.absolutePath(from: part.start)
     }
   }
 }
@@ -34,21 +34,17 @@ enum FoundText {
   case wrongKind(String)
 }
 
-/// The way to a text again, for those who want to know where it stands.
-struct SourcePlace {
-  let start: SourceNodeBox
-  let step: ValuePath
+/// A piece of a text, and the way to the whole.
+final class TextPart {
+  let text: String
+  let whole: String
+  let start: SourceNode
+  let path: ValuePath
 
-  init(_ start: SourceNode, _ step: ValuePath) {
-    self.start = SourceNodeBox(start)
-    self.step = step
+  init(_ text: String, of whole: String, from start: SourceNode, at path: ValuePath) {
+    self.text = text
+    self.whole = whole
+    self.start = start
+    self.path = path
   }
-
-  var path: String { step.absolutePath(from: start.node) }
-}
-
-/// Breaks the circle of values that contain each other.
-final class SourceNodeBox {
-  let node: SourceNode
-  init(_ node: SourceNode) { self.node = node }
 }

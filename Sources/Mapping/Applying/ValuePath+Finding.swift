@@ -24,7 +24,7 @@ extension ValuePath {
       }
       return try path.string(from: element).map { .text($0) } ?? .nothing
     case (.xml(let element), .node): return .text(element.text)
-    case (.part(let text, _), .node): return .text(text)
+    case (.part(let part), .node): return .text(part.text)
     default:
       // The compiler of mappings lets no such path through.
       return .nothing

@@ -24,9 +24,9 @@ extension MappingCompiler {
       guard let inner = reader.value("not")?.reader(),
         let word = inner.exactlyOne(of: "equals", "in", "matches", "present")
       else { return nil }
-      return test(inner, word, rule).map { .not(.test(rule, $0)) }
+      return test(inner, word, rule).map { .not(.test(SharedRule(rule), $0)) }
     }
-    return test(reader, word, rule).map { .test(rule, $0) }
+    return test(reader, word, rule).map { .test(SharedRule(rule), $0) }
   }
 
   private func test(_ reader: ConfigurationReader, _ word: String, _ rule: ValueRule) -> ConditionTest? {
@@ -46,7 +46,7 @@ extension MappingCompiler {
           "compares with '\(text)', which means \"no value\" here and so is never found; use 'present: false'",
           at: word)
       }
-      return .isOneOf(texts)
+      return .isOneOf(TextSet(texts))
     }
   }
 }

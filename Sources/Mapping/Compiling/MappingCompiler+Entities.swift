@@ -70,7 +70,7 @@ extension MappingCompiler {
     entries.compactMap { entry in
       guard let field = field(entry, scope) else { return nil }
       let rules = rules(entry.value, field, scope, enclosing: enclosing)
-      return rules.isEmpty ? nil : FieldPlan(field: field, rules: rules)
+      return rules.isEmpty ? nil : FieldPlan(field: field, rules: rules.map(SharedRule.init))
     }
   }
 
@@ -125,7 +125,7 @@ extension MappingCompiler {
       rule.nulls = nulls
       readSource(reader, &rule, scope)
       let separator = reader.text("split")
-      return rule.paths.isEmpty ? nil : .parts(rule, separator: separator)
+      return rule.paths.isEmpty ? nil : .parts(SharedRule(rule), separator: separator)
     }
     let path = value.parse("a path to the holders") { [format] text throws(DocumentError) in
       try NodePath(text, format: format)

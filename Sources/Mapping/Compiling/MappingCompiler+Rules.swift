@@ -91,7 +91,7 @@ extension MappingCompiler {
       rule.paths.append(path)
     }
     if let texts = reader.list(ifPresent: "nulls", { $0.text(allowingEmpty: true) }) {
-      rule.nulls = NullTexts(texts)
+      rule.nulls = TextSet(texts)
     }
     rule.keepsBlanks = reader.boolean("keepBlanks", default: false)
   }

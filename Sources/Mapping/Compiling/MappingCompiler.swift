@@ -8,7 +8,7 @@ final class MappingCompiler {
   let shelf: CodeListShelf
   let diagnostics: Diagnostics
   var format = MessageFormat.json
-  var nulls = NullTexts.standard
+  var nulls = TextSet.nulls
   private(set) var usedLists: Set<String> = []
 
   init(_ source: MappingSource, _ shelf: CodeListShelf, _ diagnostics: Diagnostics) {
@@ -40,7 +40,7 @@ final class MappingCompiler {
     }
     self.format = format
     if let texts = reader.list(ifPresent: "nulls", { $0.text(allowingEmpty: true) }) {
-      nulls = NullTexts(texts)
+      nulls = TextSet(texts)
     }
     let entries = reader.entries("entities")
     if entries.isEmpty, reader.has("entities") { reader.error("needs at least one entity", at: "entities") }

@@ -38,23 +38,23 @@ enum ConditionCheck {
     case .not(.test(let rule, .isPresent(let isPresent))):
       return contradiction(.test(rule, .isPresent(!isPresent)), &facts)
     case .not(.test(let rule, .isOneOf(let texts))):
-      guard rule.paths.count == 1, let known = facts[key(rule)]?.texts else { return nil }
-      let left = known.subtracting(texts)
+      guard rule.body.paths.count == 1, let known = facts[key(rule)]?.texts else { return nil }
+      let left = known.subtracting(texts.texts)
       facts[key(rule)]?.texts = left
-      return left.isEmpty ? rule.sourceText : nil
+      return left.isEmpty ? rule.body.sourceText : nil
     case .not: return nil
     case .test(let rule, let test):
       var own = facts[key(rule)] ?? Facts()
       switch test {
       case .isOneOf(let texts):
-        own.texts = own.texts.map { $0.intersection(texts) } ?? Set(texts)
-        if own.isPresent == false || own.texts?.isEmpty == true { return rule.sourceText }
+        own.texts = own.texts.map { $0.intersection(texts.texts) } ?? Set(texts.texts)
+        if own.isPresent == false || own.texts?.isEmpty == true { return rule.body.sourceText }
         own.isPresent = true
       case .matches:
-        if own.isPresent == false { return rule.sourceText }
+        if own.isPresent == false { return rule.body.sourceText }
         own.isPresent = true
       case .isPresent(let wanted):
-        if let known = own.isPresent, known != wanted { return rule.sourceText }
+        if let known = own.isPresent, known != wanted { return rule.body.sourceText }
         own.isPresent = wanted
       }
       facts[key(rule)] = own
@@ -63,9 +63,10 @@ enum ConditionCheck {
   }
 
   /// Two tests see the same value only when everything about their source is the same.
-  private static func key(_ rule: ValueRule) -> String {
-    let nulls = rule.nulls.texts.joined(separator: "\u{1}")
-    return "\(rule.scope) \(rule.sourceText) \(rule.keepsBlanks) \(rule.normalization.rawValue) \(nulls)"
+  private static func key(_ rule: SharedRule) -> String {
+    let nulls = rule.body.nulls.texts.joined(separator: "\u{1}")
+    return
+      "\(rule.body.scope) \(rule.body.sourceText) \(rule.body.keepsBlanks) \(rule.body.normalization.rawValue) \(nulls)"
   }
 }
 

@@ -47,7 +47,7 @@ struct HolderPlan: Sendable {
     /// Children of the row.
     case each(NodePath)
     /// The parts of a text, which the holder's fields name `$`.
-    case parts(ValueRule, separator: String)
+    case parts(SharedRule, separator: String)
   }
 
   let source: Source
@@ -58,5 +58,5 @@ struct HolderPlan: Sendable {
 /// The rules for one field: the first that gives a value wins.
 struct FieldPlan: Sendable {
   let field: Field
-  let rules: [ValueRule]
+  let rules: [SharedRule]
 }

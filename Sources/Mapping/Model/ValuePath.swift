@@ -1,7 +1,7 @@
 import Documents
 
 /// Where one text stands, seen from a row: compiled to the shortest way there.
-struct ValuePath: Sendable {
+final class ValuePath: Sendable {
   enum Step: Sendable {
     /// The node itself: `$`, `.`.
     case node
@@ -69,7 +69,7 @@ struct ValuePath: Sendable {
 }
 
 /// Where several nodes stand, seen from a row: the children that are holders.
-struct NodePath: Sendable {
+final class NodePath: Sendable {
   enum Step: Sendable {
     case json(JSONPath)
     case xml(XPath)

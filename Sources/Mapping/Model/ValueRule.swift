@@ -23,7 +23,7 @@ struct ValueRule: Sendable {
   var scope = Scope.node
   var paths: [ValuePath] = []
   var keepsBlanks = false
-  var nulls = NullTexts.standard
+  var nulls = TextSet.nulls
   var normalization: TextNormalization = []
   var match: RegularExpression?
   var replacements: [Replacing] = []
@@ -43,6 +43,13 @@ struct ValueRule: Sendable {
 
   /// The paths as written, for messages.
   var sourceText: String { paths.map(\.text).joined(separator: ", ") }
+}
+
+/// A rule behind one reference: handing it from row to row counts one reference and not those of all its parts.
+final class SharedRule: Sendable {
+  let body: ValueRule
+
+  init(_ body: ValueRule) { self.body = body }
 }
 
 /// What to do with a value that is not as it should be.

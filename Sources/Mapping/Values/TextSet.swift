@@ -1,7 +1,7 @@
-/// The texts that mean "no value".
-struct NullTexts: Sendable, Hashable {
+/// A few short texts, found again by their bytes: those that mean "no value", those a condition asks for.
+struct TextSet: Sendable, Hashable {
   /// What platforms write where nothing is to be said.
-  static let standard = NullTexts(["", "/", "无"])
+  static let nulls = TextSet(["", "/", "无"])
 
   let texts: [String]
   private let longest: Int
@@ -14,7 +14,7 @@ struct NullTexts: Sendable, Hashable {
   }
 
   func contains(_ text: String) -> Bool {
-    // Nearly every value is longer than any of these.
+    // Nearly every value is longer than any of the texts.
     let span = text.utf8.span
     guard span.count <= longest else { return false }
     candidates: for candidate in bytes where candidate.count == span.count {
