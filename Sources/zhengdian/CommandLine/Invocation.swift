@@ -7,6 +7,8 @@ struct Invocation: Sendable {
   let output: Output
   /// What is said about the work: progress, warnings, failures.
   let errors: Output
+  /// When a command that runs until told to should end.
+  let stop: StopSignal
 
   /// Whether results are for a machine.
   var wantsJSON: Bool { arguments[ArgumentParser.json] }

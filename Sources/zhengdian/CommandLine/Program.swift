@@ -11,6 +11,7 @@ struct Program: Sendable {
   let output: Output
   let errors: Output
   var root = CommandTree.root
+  var stop = StopSignal()
 
   /// Runs the command that `arguments` (without the program's name) ask for, to its end.
   func run(_ arguments: [String]) async -> ExitCode {
@@ -27,7 +28,8 @@ struct Program: Sendable {
         code = .done
       case .run(let body):
         let invocation = Invocation(
-          arguments: parser.arguments, environment: environment, input: input, output: output, errors: errors)
+          arguments: parser.arguments, environment: environment, input: input, output: output, errors: errors,
+          stop: stop)
         code = try await body(invocation)
       }
     } catch {

@@ -3,6 +3,7 @@ enum CommandTree {
   static let root = Command(
     group: Program.name, "Zhengdian (政电): the gateway between government platforms and a power utility.",
     [
-      InspectCommands.group
+      SandboxCommand.command,
+      InspectCommands.group,
     ])
 }

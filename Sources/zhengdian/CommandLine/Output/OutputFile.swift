@@ -1,0 +1,53 @@
+import Glibc
+
+/// Files and folders that a command writes for other programs.
+enum OutputFile {
+  /// Makes the folder, which only this user may enter; its parent must be there. One that is there stays as it is.
+  static func makeFolder(_ path: String) throws(CommandFailure) {
+    if unsafe mkdir(path, 0o700) == 0 { return }
+    let number = errno
+    var status = stat()
+    if number == EEXIST, unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    throw failure(path, number)
+  }
+
+  /// Writes the file in one step: whoever reads it sees the old one or the whole new one.
+  ///
+  /// - Parameter mode: 0600 for what others must not read.
+  static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(CommandFailure) {
+    let draft = "\(path).\(getpid()).new"
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw failure(path, errno) }
+    var problem = put(Array(text.utf8), descriptor)
+    if problem == nil, fsync(descriptor) != 0 { problem = errno }
+    if close(descriptor) != 0, problem == nil { problem = errno }
+    if problem == nil, unsafe rename(draft, path) != 0 { problem = errno }
+    if let problem {
+      unsafe unlink(draft)
+      throw failure(path, problem)
+    }
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe lstat(path, &status) == 0
+  }
+
+  private static func put(_ bytes: [UInt8], _ descriptor: Int32) -> Int32? {
+    var start = 0
+    while start < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: start), $0.count - start)
+      }
+      if count < 0, errno != EINTR { return errno }
+      start += max(0, count)
+    }
+    return nil
+  }
+
+  private static func failure(_ path: String, _ number: Int32) -> CommandFailure {
+    CommandFailure(
+      .failure, "\(path) cannot be written: \(unsafe String(cString: strerror(number)))",
+      remedy: "name a folder in which this user may write")
+  }
+}
