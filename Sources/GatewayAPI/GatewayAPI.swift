@@ -1,1 +1,191 @@
-// GatewayAPI
+public import CivilTime
+import Documents
+public import Gateway
+public import HTTPService
+
+/// The HTTP interface of a gateway: authenticates, checks purpose and operator, answers, and records each look before its answer leaves.
+///
+/// Every request goes through here, also those without a socket (tests, the command line).
+public final class GatewayAPI: Sendable {
+  /// What the interface asks of parts above the composition.
+  public struct Extensions: Sendable {
+    /// Derives records again for `…/evidence?prove=true`; without one that is answered with 501.
+    public var prover: (any Prover)?
+    /// Tells how the platforms stand; without one only what configuration and manifests say.
+    public var platforms: (any PlatformReporter)?
+    /// Further metrics, in this order.
+    public var metrics: [any MetricsSource] = []
+    /// The clock, for tests.
+    public var now: @Sendable () -> Timestamp = { .now() }
+
+    public init() {}
+  }
+
+  let gateway: Gateway
+  let extensions: Extensions
+  let audit: any AccessRecorder
+  let requests = RequestMetrics()
+  let counts = CachedCounts()
+  let deadline: Duration
+  let largestBody: Int
+
+  public convenience init(_ gateway: Gateway, _ extensions: Extensions = Extensions()) {
+    self.init(gateway, extensions, audit: gateway.audit)
+  }
+
+  init(_ gateway: Gateway, _ extensions: Extensions, audit: any AccessRecorder, deadline: Duration? = nil) {
+    self.gateway = gateway
+    self.extensions = extensions
+    self.audit = audit
+    self.deadline = deadline ?? gateway.configuration.listen.deadline
+    largestBody = gateway.configuration.listen.largestBody
+  }
+
+  /// Answers one request. Never throws: whatever goes wrong is an answer, a log line and a count.
+  public func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
+    let start = ContinuousClock.now
+    var call = APICall(request, now: extensions.now())
+    var response: HTTPServerResponse
+    do {
+      response = try await answer(&call)
+    } catch {
+      let problem = APIProblem(error)
+      call.problem = problem
+      response = problem.response(requestID: call.requestID)
+    }
+    response.headers["X-Request-Id"] = call.requestID
+    note(call, response.status, ContinuousClock.now - start)
+    return response
+  }
+
+  private func answer(_ call: inout APICall) async throws -> HTTPServerResponse {
+    if let problem = call.requestIDProblem { throw problem }
+    let parameters: RouteParameters
+    switch APIRoute.router.match(call.request.method, call.request.path) {
+    case .found(let route, let found):
+      call.route = route
+      parameters = found
+    case .options(let allow):
+      return HTTPServerResponse(status: 204, headers: ["Allow": allow.joined(separator: ", ")])
+    case .methodNotAllowed(let allow):
+      var problem = APIProblem(.methodNotAllowed, "Allow names the methods it does know.")
+      problem.allow = allow
+      throw problem
+    case .notFound:
+      throw APIProblem(.notFound, "/openapi.json lists the addresses there are.")
+    }
+    guard let route = call.route else { preconditionFailure("a route was found") }
+    switch route.access {
+    case .open:
+      return try await openAnswer(route.operation, call.request)
+    case .consumer(let scope):
+      let consumer = try admit(&call)
+      try require(scope, of: consumer)
+      return try await plainAnswer(route.operation, call.request, parameters)
+    case .certificates(let scope, let action):
+      let consumer = try admit(&call)
+      return try await certificateAnswer(call, consumer, scope, action, parameters)
+    }
+  }
+
+  /// Knows the consumer and takes one of its calls.
+  private func admit(_ call: inout APICall) throws -> Consumer {
+    let consumer = try Caller(consumers: gateway.consumers).authenticate(call.request)
+    call.consumer = consumer.name
+    guard case .wait(let seconds) = consumer.take() else { return consumer }
+    var problem = APIProblem(.rateLimited, "The consumer's rate is used up; ask again in \(seconds) s.")
+    problem.retryAfter = seconds
+    throw problem
+  }
+
+  func require(_ scope: Scope, of consumer: Consumer) throws(APIProblem) {
+    guard consumer.has(scope) else {
+      throw APIProblem(.scopeMissing, "The scope '\(scope.rawValue)' is needed.")
+    }
+  }
+
+  private func plainAnswer(
+    _ operation: APIRoute.Operation, _ request: HTTPServerRequest, _ parameters: RouteParameters
+  ) async throws -> HTTPServerResponse {
+    try await withDeadline(deadline) {
+      switch operation {
+      case .listPlatforms: try await self.listPlatforms(request)
+      case .listExchanges: try await self.listExchanges(request)
+      case .getExchange: try await self.getExchange(parameters["id"])
+      default: preconditionFailure("\(operation) is not one of the plain ones")
+      }
+    }
+  }
+
+  private func openAnswer(
+    _ operation: APIRoute.Operation, _ request: HTTPServerRequest
+  ) async throws -> HTTPServerResponse {
+    switch operation {
+    case .getMetrics: try await withDeadline(deadline) { try await self.metricsText() }
+    case .getLiveness: Self.json { $0.member("status", "live") }
+    case .getReadiness: await readiness()
+    case .getOpenAPI: HTTPServerResponse.json(OpenAPIDocument.bytes)
+    default: preconditionFailure("\(operation) is not one of the open ones")
+    }
+  }
+
+  /// One line a request: constants, names of this site, and numbers.
+  private func note(_ call: APICall, _ status: Int, _ duration: Duration) {
+    let seconds = duration / .seconds(1)
+    let route = call.route?.pattern ?? "unmatched"
+    requests.observe(method: call.methodWord, route: route, status: status, seconds: seconds)
+    if call.problem?.code == .auditUnavailable { requests.countAuditFailure() }
+    let milliseconds = (seconds * 1_000_000).rounded() / 1000
+    gateway.log(
+      status >= 500 ? .error : .info, "request",
+      [
+        "method": .text(call.methodWord), "route": .text(route), "status": .integer(status),
+        "ms": .number(milliseconds), "consumer": .text(call.consumer ?? ""),
+        "requestId": .text(call.requestID),
+        "code": .text(call.problem?.code.rawValue ?? ""), "cause": .text(call.problem?.cause ?? ""),
+      ])
+  }
+}
+
+/// One request on its way.
+struct APICall: Sendable {
+  let request: HTTPServerRequest
+  let requestID: String
+  let requestIDProblem: APIProblem?
+  let now: Timestamp
+  var route: APIRoute?
+  var consumer: String?
+  var problem: APIProblem?
+
+  init(_ request: HTTPServerRequest, now: Timestamp) {
+    self.request = request
+    self.now = now
+    let given = request.headers.values("X-Request-Id")
+    if given.isEmpty {
+      requestID = Words.freshRequestID()
+      requestIDProblem = nil
+    } else if given.count == 1, Words.isRequestID(given[0]) {
+      requestID = given[0]
+      requestIDProblem = nil
+    } else {
+      requestID = Words.freshRequestID()
+      requestIDProblem = APIProblem(
+        .headerInvalid,
+        "X-Request-Id is given once, has 8 to 64 letters, digits and '.', '_', '-', and is nobody's number.")
+    }
+  }
+
+  /// The method, where it is one; anything else a client may write is one word in logs and metrics.
+  var methodWord: String {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(request.method)
+      ? request.method : "other"
+  }
+}
+
+/// Where looks are recorded.
+protocol AccessRecorder: Sendable {
+  @discardableResult
+  func record(_ entry: AccessEntry) async throws -> Int64
+}
+
+extension AccessAudit: AccessRecorder {}

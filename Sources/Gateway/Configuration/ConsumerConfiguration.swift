@@ -10,8 +10,6 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case certificatesReveal = "certificates:reveal"
   case exchangesRead = "exchanges:read"
   case platformsRead = "platforms:read"
-  /// Read who looked at what.
-  case auditRead = "audit:read"
 }
 
 /// A system of the utility that may ask, as the configuration describes it.

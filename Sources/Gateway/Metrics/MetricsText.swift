@@ -18,20 +18,20 @@ public struct MetricsText: Sendable {
   }
 
   public mutating func sample(
-    _ name: StaticString, _ labels: KeyValuePairs<StaticString, String> = [:], _ value: Int
+    _ name: StaticString, _ value: Int, _ labels: KeyValuePairs<StaticString, String> = [:]
   ) {
     sample(name.description, "", labels, "\(value)")
   }
 
   public mutating func sample(
-    _ name: StaticString, _ labels: KeyValuePairs<StaticString, String> = [:], _ value: Double
+    _ name: StaticString, _ value: Double, _ labels: KeyValuePairs<StaticString, String> = [:]
   ) {
     sample(name.description, "", labels, Self.text(value))
   }
 
   /// The buckets, the sum and the count of one histogram.
   public mutating func histogram(
-    _ name: StaticString, _ labels: KeyValuePairs<StaticString, String> = [:], _ histogram: Histogram
+    _ name: StaticString, _ histogram: Histogram, _ labels: KeyValuePairs<StaticString, String> = [:]
   ) {
     var total = 0
     for (bound, count) in zip(Histogram.bounds, histogram.counts) {

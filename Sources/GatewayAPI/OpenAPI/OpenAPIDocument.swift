@@ -1,0 +1,197 @@
+import Documents
+import Gateway
+
+/// The interface described by OpenAPI 3.1, made from the same table as the router.
+enum OpenAPIDocument {
+  /// Made once.
+  static let bytes: [UInt8] = {
+    var writer = JSONWriter(layout: .pretty(indent: 2), reservingCapacity: 64 << 10)
+    writer.object { writer in
+      writer.member("openapi", "3.1.0")
+      writer.member("info") { writer in
+        writer.object { writer in
+          writer.member("title", "Zhengdian 政电")
+          writer.member("version", "1")
+          writer.member("summary", "Certificates of government platforms, with the proof attached")
+          writer.member(
+            "description",
+            "Every call on certificates names its purpose and its operator and is recorded before it is answered. "
+              + "Records are masked; a purpose may allow some fields to be shown whole. Numbers, codes and names never stand in an address."
+          )
+          writer.member("license") { writer in
+            writer.object { writer in
+              writer.member("name", "Apache-2.0")
+              writer.member("identifier", "Apache-2.0")
+            }
+          }
+        }
+      }
+      writer.member("paths") { writer in writer.object { writePaths(to: &$0) } }
+      writer.member("components") { writer in
+        writer.object { writer in
+          writer.member("securitySchemes") { writer in
+            writer.object { writer in
+              writer.member("consumerKey") { writer in
+                writer.object { writer in
+                  writer.member("type", "http")
+                  writer.member("scheme", "bearer")
+                  writer.member("description", "The consumer's key.")
+                }
+              }
+            }
+          }
+          writer.member("responses") { writer in
+            writer.object { writer in
+              writer.member("Problem") { writer in
+                writer.object { writer in
+                  writer.member("description", "Why it was not answered (RFC 9457). `code` is stable.")
+                  content("application/problem+json", schema: "Problem", to: &writer)
+                }
+              }
+            }
+          }
+          writer.member("schemas") { OpenAPISchemas.write(to: &$0) }
+        }
+      }
+    }
+    return writer.takeBytes()
+  }()
+
+  private static func writePaths(to writer: inout JSONWriter) {
+    var patterns: [String] = []
+    for route in APIRoute.all where !patterns.contains(route.pattern) { patterns.append(route.pattern) }
+    for pattern in patterns {
+      writer.member(pattern) { writer in
+        writer.object { writer in
+          for route in APIRoute.all where route.pattern == pattern {
+            writer.member(route.method.lowercased()) { writer in writer.object { write(route, to: &$0) } }
+          }
+        }
+      }
+    }
+  }
+
+  private static func write(_ route: APIRoute, to writer: inout JSONWriter) {
+    writer.member("operationId", route.operation.rawValue)
+    writer.member("summary", route.summary)
+    switch route.access {
+    case .open: writer.member("security") { $0.array { _ in } }
+    case .consumer(let scope), .certificates(let scope, _):
+      writer.member("description", "Scope: `\(scope.rawValue)`.")
+      writer.member("security") { writer in
+        writer.array { writer in
+          writer.object { writer in
+            writer.member("consumerKey") { $0.array { _ in } }
+          }
+        }
+      }
+    }
+    let parameters = OpenAPIParameter.of(route)
+    if !parameters.isEmpty {
+      writer.member("parameters") { writer in
+        writer.array { writer in
+          for parameter in parameters { parameter.write(to: &writer) }
+        }
+      }
+    }
+    if let schema = route.operation.requestSchema {
+      writer.member("requestBody") { writer in
+        writer.object { writer in
+          writer.member("required", true)
+          content("application/json", schema: schema, to: &writer)
+        }
+      }
+    }
+    writer.member("responses") { writer in
+      writer.object { writer in
+        writeAnswer(of: route.operation, to: &writer)
+        writer.member("default") { writer in
+          writer.object { $0.member("$ref", "#/components/responses/Problem") }
+        }
+      }
+    }
+  }
+
+  private static func writeAnswer(of operation: APIRoute.Operation, to writer: inout JSONWriter) {
+    writer.member("200") { writer in
+      writer.object { writer in
+        writer.member("description", operation.answerDescription)
+        if let schema = operation.answerSchema {
+          content("application/json", schema: schema, to: &writer)
+        } else {
+          writer.member("content") { writer in
+            writer.object { writer in
+              writer.member(operation == .getMetrics ? "text/plain" : "application/json") {
+                $0.object { _ in }
+              }
+            }
+          }
+        }
+      }
+    }
+    if operation == .getReadiness {
+      writer.member("503") { writer in
+        writer.object { writer in
+          writer.member("description", "Not ready; `problem` says why.")
+          content("application/json", schema: "Health", to: &writer)
+        }
+      }
+    }
+  }
+
+  private static func content(_ type: String, schema: String, to writer: inout JSONWriter) {
+    writer.member("content") { writer in
+      writer.object { writer in
+        writer.member(type) { writer in
+          writer.object { writer in
+            writer.member("schema") { writer in
+              writer.object { $0.member("$ref", "#/components/schemas/\(schema)") }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+extension APIRoute.Operation {
+  var requestSchema: String? {
+    switch self {
+    case .searchCertificates: "SearchRequest"
+    case .matchCertificates: "MatchRequest"
+    default: nil
+    }
+  }
+
+  var answerSchema: String? {
+    switch self {
+    case .searchCertificates: "SearchAnswer"
+    case .matchCertificates: "MatchAnswer"
+    case .getCertificate: "Certificate"
+    case .getCertificateHistory: "History"
+    case .getCertificateEvidence: "Evidence"
+    case .listPlatforms: "Platforms"
+    case .listExchanges: "Exchanges"
+    case .getExchange: "Exchange"
+    case .getLiveness, .getReadiness: "Health"
+    case .getMetrics, .getOpenAPI: nil
+    }
+  }
+
+  var answerDescription: String {
+    switch self {
+    case .searchCertificates: "The certificates found, the newest change first."
+    case .matchCertificates: "What agrees and what does not, for each certificate found."
+    case .getCertificate: "The certificate, masked, with its standing."
+    case .getCertificateHistory: "Observations, oldest first; those with a version made one."
+    case .getCertificateEvidence: "Exchange, place in its message, mapping and adapter."
+    case .listPlatforms: "All platforms of this site."
+    case .listExchanges: "Exchanges, newest first."
+    case .getExchange: "The exchange."
+    case .getMetrics: "Prometheus text."
+    case .getLiveness: "The process answers."
+    case .getReadiness: "Ready."
+    case .getOpenAPI: "This document."
+    }
+  }
+}

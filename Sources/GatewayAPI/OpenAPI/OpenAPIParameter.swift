@@ -1,0 +1,100 @@
+import Documents
+import Exchanges
+
+/// A parameter of a route: a header, a part of the address, or of its query.
+struct OpenAPIParameter {
+  enum Place: String {
+    case header, path, query
+  }
+
+  var name: String
+  var place: Place
+  var isRequired = false
+  var description: String
+  var type = "string"
+  var pattern: String?
+  var words: [String] = []
+
+  static func of(_ route: APIRoute) -> [OpenAPIParameter] {
+    var parameters: [OpenAPIParameter] = []
+    if case .certificates = route.access { parameters += headers }
+    if route.access != .open { parameters.append(requestID) }
+    switch route.operation {
+    case .getCertificate, .getCertificateHistory: parameters += [certificateID, reveal]
+    case .getCertificateEvidence: parameters += [certificateID, prove]
+    case .listExchanges: parameters += exchangeFilter
+    case .getExchange:
+      parameters.append(
+        OpenAPIParameter(
+          name: "id", place: .path, isRequired: true, description: "The exchange's number.", type: "integer"))
+    default: break
+    }
+    return parameters
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("name", name)
+      writer.member("in", place.rawValue)
+      if isRequired { writer.member("required", true) }
+      writer.member("description", description)
+      writer.member("schema") { writer in
+        writer.object { writer in
+          writer.member("type", type)
+          writer.memberIfPresent("pattern", pattern)
+          if !words.isEmpty { writer.member("enum", words) }
+        }
+      }
+    }
+  }
+
+  private static let headers = [
+    OpenAPIParameter(
+      name: "X-Purpose", place: .header, isRequired: true,
+      description: "What the look is for; one of the consumer's purposes."),
+    OpenAPIParameter(
+      name: "X-Operator", place: .header, isRequired: true,
+      description:
+        "Who asks, as the consumer names people; percent-encoded UTF-8 where it is not ASCII. Kept sealed."),
+    OpenAPIParameter(
+      name: "X-Item-Code", place: .header, description: "事项编码 the look belongs to.",
+      pattern: "^[A-Za-z0-9._-]{1,64}$"),
+  ]
+
+  private static let requestID = OpenAPIParameter(
+    name: "X-Request-Id", place: .header, description: "Made here when not given; comes back in the answer.",
+    pattern: "^[A-Za-z0-9._-]{8,64}$")
+
+  private static let certificateID = OpenAPIParameter(
+    name: "id", place: .path, isRequired: true,
+    description: "The certificate's opaque id; never a number or code.",
+    pattern: "^crt-[0-9a-z]{20}$")
+
+  private static let reveal = OpenAPIParameter(
+    name: "reveal", place: .query,
+    description: "Paths of masked fields to show whole, with commas between; the purpose must allow them.")
+
+  private static let prove = OpenAPIParameter(
+    name: "prove", place: .query,
+    description: "Derive the record again from the raw bytes and compare field by field.",
+    type: "boolean")
+
+  private static let exchangeFilter = [
+    OpenAPIParameter(name: "platform", place: .query, description: "Of this platform."),
+    OpenAPIParameter(
+      name: "operation", place: .query, description: "Of this operation; stands beside platform."),
+    OpenAPIParameter(
+      name: "outcome", place: .query, description: "That ended so.", words: Outcome.allCases.map(\.rawValue)),
+    OpenAPIParameter(
+      name: "problemClass", place: .query, description: "With a problem of this class.",
+      words: ErrorClass.allCases.map(\.rawValue)),
+    OpenAPIParameter(name: "requestId", place: .query, description: "Of this request."),
+    OpenAPIParameter(name: "since", place: .query, description: "Recorded then or later, RFC 3339."),
+    OpenAPIParameter(name: "until", place: .query, description: "Recorded before, RFC 3339."),
+    OpenAPIParameter(
+      name: "after", place: .query, description: "Go on behind this number: `next` of the page before.",
+      type: "integer"),
+    OpenAPIParameter(
+      name: "limit", place: .query, description: "1 to 500; 100 when not given.", type: "integer"),
+  ]
+}

@@ -1,0 +1,76 @@
+import Documents
+
+/// A JSON schema, as far as this interface needs one.
+indirect enum OpenAPISchema: Sendable {
+  case text(String)
+  case pattern(String, String)
+  case word([String])
+  case integer(String)
+  case flag(String)
+  case time(String)
+  case date(String)
+  case list(OpenAPISchema)
+  case reference(String)
+  /// Also null.
+  case optional(OpenAPISchema)
+  case object([(name: String, schema: OpenAPISchema)], required: [String])
+  /// Any names, each with such a value.
+  case map(OpenAPISchema)
+
+  /// All members are always there.
+  static func whole(_ members: [(name: String, schema: OpenAPISchema)]) -> OpenAPISchema {
+    .object(members, required: members.map(\.name))
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.object { writeMembers(to: &$0) }
+  }
+
+  private func writeMembers(to writer: inout JSONWriter) {
+    switch self {
+    case .text(let description): Self.scalar("string", description, to: &writer)
+    case .pattern(let pattern, let description):
+      Self.scalar("string", description, to: &writer)
+      writer.member("pattern", pattern)
+    case .word(let words):
+      writer.member("type", "string")
+      writer.member("enum", words)
+    case .integer(let description): Self.scalar("integer", description, to: &writer)
+    case .flag(let description): Self.scalar("boolean", description, to: &writer)
+    case .time(let description):
+      Self.scalar("string", description, to: &writer)
+      writer.member("format", "date-time")
+    case .date(let description):
+      Self.scalar("string", description, to: &writer)
+      writer.member("format", "date")
+    case .list(let element):
+      writer.member("type", "array")
+      writer.member("items") { element.write(to: &$0) }
+    case .reference(let name): writer.member("$ref", "#/components/schemas/\(name)")
+    case .optional(let schema):
+      writer.member("anyOf") { writer in
+        writer.array { writer in
+          schema.write(to: &writer)
+          writer.object { $0.member("type", "null") }
+        }
+      }
+    case .object(let members, let required):
+      writer.member("type", "object")
+      writer.member("properties") { writer in
+        writer.object { writer in
+          for (name, schema) in members { writer.member(name) { schema.write(to: &$0) } }
+        }
+      }
+      if !required.isEmpty { writer.member("required", required) }
+      writer.member("additionalProperties", false)
+    case .map(let schema):
+      writer.member("type", "object")
+      writer.member("additionalProperties") { schema.write(to: &$0) }
+    }
+  }
+
+  private static func scalar(_ type: String, _ description: String, to writer: inout JSONWriter) {
+    writer.member("type", type)
+    if !description.isEmpty { writer.member("description", description) }
+  }
+}

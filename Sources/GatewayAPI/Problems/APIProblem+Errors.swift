@@ -1,0 +1,45 @@
+import Gateway
+import Journal
+import Registry
+import SQLDatabase
+
+extension APIProblem {
+  /// What went wrong below, in words for the outside. The cause goes to the log only.
+  init(_ error: any Error) {
+    switch error {
+    case let problem as APIProblem:
+      self = problem
+    case let error as RegistryError where error.code == .unreadable:
+      self.init(
+        .recordUnreadable,
+        "One of the records that should be shown does not open. Nothing is shown; the operator has to look.")
+      cause = error.code.rawValue
+    case let error as JournalError:
+      self.init(.recordUnreadable, "The exchange behind the record cannot be read. The operator has to look.")
+      cause = "journal-\(error.code.rawValue)"
+    case let error as DatabaseError where !error.isConstraint && error.code != .statement:
+      self.init(.databaseUnavailable, "Ask again in a moment.")
+      retryAfter = 1
+      cause = "database-\(error.code.rawValue)"
+    case let error as DatabaseError:
+      self.init(.internalFailure, "The operator finds the request by its id.")
+      cause = "database-\(error.code.rawValue)"
+    case let error as GatewayError:
+      self.init(.internalFailure, "The operator finds the request by its id.")
+      cause = error.code.rawValue
+    case is CancellationError:
+      self.init(.timeout, "The request was given up.")
+      cause = "cancelled"
+    default:
+      self.init(.internalFailure, "The operator finds the request by its id.")
+      cause = String(describing: type(of: error))
+    }
+  }
+
+  static func tooLate(_ deadline: Duration) -> APIProblem {
+    var problem = APIProblem(
+      .timeout, "There was no answer within \(deadline.components.seconds) s. Ask again in a moment.")
+    problem.retryAfter = 1
+    return problem
+  }
+}

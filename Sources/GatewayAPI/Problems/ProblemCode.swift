@@ -1,0 +1,99 @@
+/// Why a request was not answered as asked. The raw value is the stable code of the answer; titles are for people.
+public enum ProblemCode: String, CaseIterable, Sendable {
+  case notFound = "not-found"
+  case methodNotAllowed = "method-not-allowed"
+  case unauthenticated
+  case scopeMissing = "scope-missing"
+  case headerMissing = "header-missing"
+  case headerInvalid = "header-invalid"
+  case purposeNotAllowed = "purpose-not-allowed"
+  case revealNotAllowed = "reveal-not-allowed"
+  case queryInvalid = "query-invalid"
+  case mediaType = "media-type"
+  case bodyTooLarge = "body-too-large"
+  case bodyMalformed = "body-malformed"
+  case bodyInvalid = "body-invalid"
+  case identifierInAddress = "identifier-in-address"
+  case certificateNotFound = "certificate-not-found"
+  case exchangeNotFound = "exchange-not-found"
+  case rateLimited = "rate-limited"
+  case recordUnreadable = "record-unreadable"
+  case proofUnavailable = "proof-unavailable"
+  case auditUnavailable = "audit-unavailable"
+  case databaseUnavailable = "database-unavailable"
+  case timeout
+  case internalFailure = "internal-failure"
+
+  public var status: Int {
+    switch self {
+    case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress:
+      400
+    case .unauthenticated: 401
+    case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
+    case .notFound, .certificateNotFound, .exchangeNotFound: 404
+    case .methodNotAllowed: 405
+    case .bodyTooLarge: 413
+    case .mediaType: 415
+    case .rateLimited: 429
+    case .recordUnreadable, .internalFailure: 500
+    case .proofUnavailable: 501
+    case .auditUnavailable, .databaseUnavailable, .timeout: 503
+    }
+  }
+
+  public var title: String {
+    switch self {
+    case .notFound: "没有这个地址"
+    case .methodNotAllowed: "该地址不支持此方法"
+    case .unauthenticated: "未提供有效的调用密钥"
+    case .scopeMissing: "调用方没有此项权限"
+    case .headerMissing: "缺少请求头"
+    case .headerInvalid: "请求头无效"
+    case .purposeNotAllowed: "调用方不得用于此目的"
+    case .revealNotAllowed: "不得查看完整内容"
+    case .queryInvalid: "查询参数无效"
+    case .mediaType: "请求体须为 JSON"
+    case .bodyTooLarge: "请求体过大"
+    case .bodyMalformed: "请求体不是合法的 JSON"
+    case .bodyInvalid: "请求内容无效"
+    case .identifierInAddress: "地址中不得出现证照或人员号码"
+    case .certificateNotFound: "没有这份证照"
+    case .exchangeNotFound: "没有这次交换"
+    case .rateLimited: "请求过于频繁"
+    case .recordUnreadable: "证照记录无法读取"
+    case .proofUnavailable: "暂不能重新推导"
+    case .auditUnavailable: "无法记录查询,故不予答复"
+    case .databaseUnavailable: "数据库暂不可用"
+    case .timeout: "处理超时"
+    case .internalFailure: "内部错误"
+    }
+  }
+
+  public var englishTitle: String {
+    switch self {
+    case .notFound: "There is nothing at this address"
+    case .methodNotAllowed: "This address does not know this method"
+    case .unauthenticated: "No valid consumer key was given"
+    case .scopeMissing: "The consumer may not do this"
+    case .headerMissing: "A request header is missing"
+    case .headerInvalid: "A request header is not valid"
+    case .purposeNotAllowed: "The consumer may not ask for this purpose"
+    case .revealNotAllowed: "The fields may not be shown whole"
+    case .queryInvalid: "The query of the address is not valid"
+    case .mediaType: "The body must be JSON"
+    case .bodyTooLarge: "The body is too large"
+    case .bodyMalformed: "The body is not well-formed JSON"
+    case .bodyInvalid: "The body does not say what is needed"
+    case .identifierInAddress: "Identifiers do not belong into addresses"
+    case .certificateNotFound: "There is no such certificate"
+    case .exchangeNotFound: "There is no such exchange"
+    case .rateLimited: "Too many requests"
+    case .recordUnreadable: "A stored record cannot be read"
+    case .proofUnavailable: "Records cannot be derived again here"
+    case .auditUnavailable: "The look cannot be recorded, so nothing is shown"
+    case .databaseUnavailable: "The database does not answer"
+    case .timeout: "The request took too long"
+    case .internalFailure: "Something went wrong inside"
+    }
+  }
+}
