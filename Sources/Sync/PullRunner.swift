@@ -8,7 +8,7 @@ import SQLDatabase
 
 /// Pulls one operation: window by window, page by page, each page's records and the progress in one transaction.
 ///
-/// While a page is mapped, the next is on its way and the one before is being stored. Whatever ends a run, what was stored stays and the next run
+/// While some pages are mapped, the next is on its way and those before are being stored. Whatever ends a run, what was stored stays and the next run
 /// goes on behind it.
 public final class PullRunner: Sendable {
   /// Called after each stored batch; for progress bars. Must not block.
@@ -24,6 +24,9 @@ public final class PullRunner: Sendable {
 
   /// Records stored in one transaction, once so many have gathered: the disk is waited for once for all of them.
   static let batchRecords = 4000
+  /// Pages mapped at the same time. While a batch is written no page can be journaled, so there must be work for about that long.
+  static let mappingPages = 8
+  static let mappingBytes = 32 << 20
 
   public init(
     client: PlatformClient, operation: Operation, mapping: CompiledMapping, registry: Registry,
@@ -107,22 +110,22 @@ public final class PullRunner: Sendable {
           let page = try await client.page(operation, progress, window: window, requestID: requestID)
           step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
           let after = progress
-          // One page is mapped at a time, so that pages are stored in their order.
-          while store.isMapping { try await store.take(group.next(), &group, watcher) }
-          store.isMapping = true
+          while !store.hasRoom { try await store.take(group.next(), &group, watcher) }
+          let turn = store.begin(bytes: page.bytes)
           let exchange = page.exchange
-          group.addTask {
+          // Below everything that answers somebody.
+          group.addTask(priority: .utility) {
             do {
-              return .mapped(try derivation.page(page, progress: after))
+              return .mapped(turn, try derivation.page(page, progress: after))
             } catch {
-              return .notMapped(exchange, error)
+              return .notMapped(turn, exchange, error)
             }
           }
         }
-        try await store.finish(&group, watcher, isComplete: true)
+        try await store.finish(&group, watcher)
       } catch {
         // What had been understood before it broke is stored, and the next run begins behind it.
-        try await store.finish(&group, watcher, isComplete: false)
+        try await store.salvage(&group, watcher)
         throw error
       }
     }

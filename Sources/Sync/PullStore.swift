@@ -4,11 +4,17 @@ import Journal
 import Registry
 import SQLDatabase
 
-/// The storing half of a pull: gathers mapped pages and writes them in batches, one batch at a time, beside the fetching and mapping.
+/// The storing half of a pull: gathers mapped pages in their order and writes them in batches, one batch at a time, beside the fetching and mapping.
 struct PullStore {
+  /// A page on its way through the mapping: its place among the pages of this run, and its size.
+  struct Turn: Sendable {
+    let place: Int
+    let bytes: Int
+  }
+
   enum Event: Sendable {
-    case mapped(PullPage)
-    case notMapped(ExchangeID, any Error)
+    case mapped(Turn, PullPage)
+    case notMapped(Turn, ExchangeID, any Error)
     case stored(StoreCounts, PullState, pages: Int)
     case notStored(any Error)
   }
@@ -18,8 +24,14 @@ struct PullStore {
   /// As it is in the database.
   private(set) var state: PullState
   private(set) var report: PullReport
-  var isMapping = false
   private var isStoring = false
+  /// Pages being mapped, and their bytes.
+  private var mapping = (pages: 0, bytes: 0)
+  /// How many pages were begun, and how many of them have been gathered.
+  private var begun = 0
+  private var taken = 0
+  /// Mapped before a page in front of them.
+  private var early: [Int: PullPage] = [:]
   private var gathered: [PullPage] = []
   private var gatheredRecords = 0
   private let key: OperationKey
@@ -34,21 +46,41 @@ struct PullStore {
     self.report = report
   }
 
+  /// Whether one more page may be mapped: enough to keep all processors busy while the writer holds the journal up, and no more, because each takes
+  /// a multiple of its size.
+  var hasRoom: Bool {
+    mapping.pages == 0
+      || mapping.pages < PullRunner.mappingPages && mapping.bytes < PullRunner.mappingBytes
+  }
+
+  mutating func begin(bytes: Int) -> Turn {
+    defer { begun += 1 }
+    mapping.pages += 1
+    mapping.bytes += bytes
+    return Turn(place: begun, bytes: bytes)
+  }
+
   /// Takes in what a child task has done, and begins the next batch when enough has gathered.
   mutating func take(_ event: Event?, _ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
     switch event {
     case nil: return
-    case .mapped(let page):
-      isMapping = false
-      gathered.append(page)
-      gatheredRecords += page.prepared.count
-    case .notMapped(let exchange, let error):
-      isMapping = false
+    case .mapped(let turn, let page):
+      end(turn)
+      early[turn.place] = page
+      while let next = early.removeValue(forKey: taken) {
+        taken += 1
+        gathered.append(next)
+        gatheredRecords += next.prepared.count
+      }
+    case .notMapped(let turn, let exchange, let error):
+      end(turn)
       let problem = SyncProblem(error)
       try await ledger.settle(exchange, .failed, problem.exchangeProblem)
       throw error
     case .notStored(let error):
       isStoring = false
+      // The progress must not run past pages that are not stored.
+      discard()
       throw error
     case .stored(let counts, let state, let pages):
       isStoring = false
@@ -64,14 +96,39 @@ struct PullStore {
     }
   }
 
-  /// Waits for everything under way and writes the rest; with the end proven, the watermark moves in the same transaction.
-  mutating func finish(
-    _ group: inout Group, _ watcher: PullRunner.Watcher?, isComplete: Bool
-  ) async throws {
-    while isMapping || isStoring { try await take(group.next(), &group, watcher) }
-    guard isComplete || !gathered.isEmpty else { return }
-    store(&group, isLast: isComplete)
+  /// Waits for everything under way and writes the rest; the end being proven, the watermark moves in the same transaction.
+  mutating func finish(_ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
+    while mapping.pages > 0 || isStoring { try await take(group.next(), &group, watcher) }
+    store(&group, isLast: true)
     while isStoring { try await take(group.next(), &group, watcher) }
+  }
+
+  /// Writes what was understood before something broke, as far as no page is missing; the rest is pulled again.
+  mutating func salvage(_ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
+    while mapping.pages > 0 || isStoring {
+      do {
+        try await take(group.next(), &group, watcher)
+      } catch {
+        // What broke first is told; each of these is in the journal, or is stored again.
+        continue
+      }
+    }
+    guard !gathered.isEmpty else { return }
+    store(&group, isLast: false)
+    while isStoring { try await take(group.next(), &group, watcher) }
+  }
+
+  private mutating func end(_ turn: Turn) {
+    mapping.pages -= 1
+    mapping.bytes -= turn.bytes
+  }
+
+  private mutating func discard() {
+    gathered = []
+    gatheredRecords = 0
+    early = [:]
+    // No page begun so far has its turn any more.
+    taken = -1
   }
 
   private mutating func store(_ group: inout Group, isLast: Bool) {
