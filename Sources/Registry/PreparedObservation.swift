@@ -31,11 +31,12 @@ extension Registry {
     }
     let token = keys.blindIndex.token("identity", identity.text)
     let updated = record.sourceUpdatedAt?.milliseconds ?? observation.received.milliseconds
+    let (bytes, contentCount) = record.encodeMarkingContent()
     return PreparedObservation(
       observation: observation, identity: token,
       candidateID: CertificateID(random: SecureRandom.bytes(CertificateID.randomByteCount)),
-      digest: digest(of: record),
-      sealed: keys.sealer.seal(record.encode(), context: Self.context(token, observation.platform)),
+      digest: digest(of: record, bytes[..<contentCount]),
+      sealed: keys.sealer.seal(bytes, context: Self.context(token, observation.platform)),
       keys: record.lookupKeys.map { keys.blindIndex.token($0.domain.rawValue, $0.text) },
       claim: Claim(
         rank: precedence.rank(observation.platform, for: record.kind),
@@ -44,13 +45,15 @@ extension Registry {
 
   /// Equal for records that say the same: management says where and when, not what, except whether the content was given at all and whether the
   /// platform has taken the row back.
-  private func digest(of record: CertificateRecord) -> [UInt8] {
-    var content = record
-    content.management = FieldValues()
+  ///
+  /// - Parameter content: the record's bytes without management.
+  private func digest(of record: CertificateRecord, _ content: ArraySlice<UInt8>) -> [UInt8] {
+    var told = Array(content)
     for field in [Field.verification, .sourceDeleted] {
-      if let value = record.management[field] { content.management[field] = value }
+      guard let value = record.management[field] else { continue }
+      told += "\0\(field.name)\0\(value.displayText)".utf8
     }
-    return keys.blindIndex.token("record", content.encode())
+    return keys.blindIndex.token("record", told)
   }
 
   /// A sealed record belongs to one identity and one platform; moved elsewhere it does not open.

@@ -6,9 +6,9 @@ public import SQLDatabase
 extension Registry {
   /// Stores observations and resolves their certificates, in the caller's transaction.
   public func store(_ prepared: [PreparedObservation], in transaction: Transaction) throws -> StoreCounts {
-    let statements = try Statements(transaction)
+    var statements = try Statements(transaction)
     var counts = StoreCounts()
-    for one in prepared { try store(one, statements, &counts) }
+    for one in prepared { try store(one, &statements, &counts) }
     return counts
   }
 
@@ -39,7 +39,9 @@ extension Registry {
     let touchObservation: Statement
     let touchCertificate: Statement
     let change: Statement
-    let point: Statement
+    /// Ids are given here: there is one writer at a time, and asking the database for each costs more than all the rest of an insert.
+    var nextCertificate: Int64
+    var nextObservation: Int64
 
     init(_ transaction: Transaction) throws {
       find = try transaction.prepare(
@@ -55,15 +57,15 @@ extension Registry {
       )
       insertCertificate = try transaction.prepare(
         """
-        INSERT INTO certificate (public_id, kind, identity, observation, version, claim_rank, claim_content,
+        INSERT INTO certificate (id, public_id, kind, identity, observation, version, claim_rank, claim_content,
           claim_time, state, valid_to, created, changed, seen)
-        VALUES (?1, ?2, ?3, 0, 1, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?9) RETURNING id
+        VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?11)
         """)
       insertObservation = try transaction.prepare(
         """
-        INSERT INTO observation (certificate, platform, digest, claim_time, exchange, locator, mapping, adapter,
+        INSERT INTO observation (id, certificate, platform, digest, claim_time, exchange, locator, mapping, adapter,
           received, last_seen, last_exchange, version, sealed)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?5, ?10, ?11) RETURNING id
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?6, ?11, ?12)
         """)
       insertKey = try transaction.prepare(
         "INSERT INTO certificate_key (token, certificate) VALUES (?1, ?2) ON CONFLICT (token, certificate) DO NOTHING"
@@ -78,7 +80,8 @@ extension Registry {
         UPDATE certificate SET observation = ?2, version = ?3, claim_rank = ?4, claim_content = ?5, claim_time = ?6,
           state = ?7, valid_to = ?8, changed = ?9, seen = max(seen, ?9) WHERE id = ?1
         """)
-      point = try transaction.prepare("UPDATE certificate SET observation = ?2 WHERE id = ?1")
+      nextCertificate = try transaction.int("SELECT coalesce(max(id), 0) + 1 FROM certificate")
+      nextObservation = try transaction.int("SELECT coalesce(max(id), 0) + 1 FROM observation")
     }
   }
 
@@ -90,7 +93,7 @@ extension Registry {
   }
 
   private func store(
-    _ prepared: PreparedObservation, _ statements: Statements, _ counts: inout StoreCounts
+    _ prepared: PreparedObservation, _ statements: inout Statements, _ counts: inout StoreCounts
   ) throws {
     let known = try statements.find.first(.blob(prepared.identity)) { row in
       Known(
@@ -99,7 +102,7 @@ extension Registry {
         observation: row.int(5))
     }
     guard let known else {
-      try add(prepared, statements)
+      try add(prepared, &statements)
       counts.new += 1
       return
     }
@@ -127,7 +130,7 @@ extension Registry {
     }
     let prevails = !isOutdated && prepared.claim.prevails(over: known.claim)
     let id = try insert(
-      prepared, certificate: known.id, version: prevails ? known.version + 1 : nil, statements)
+      prepared, certificate: known.id, version: prevails ? known.version + 1 : nil, &statements)
     guard prevails else {
       counts.outranked += 1
       return
@@ -140,33 +143,31 @@ extension Registry {
     counts.changed += 1
   }
 
-  private func add(_ prepared: PreparedObservation, _ statements: Statements) throws {
+  private func add(_ prepared: PreparedObservation, _ statements: inout Statements) throws {
     let record = prepared.observation.record
-    let received = prepared.observation.received.milliseconds
-    let id = try statements.insertCertificate.first(
-      .text(prepared.candidateID.rawValue), .text(record.kind.rawValue), .blob(prepared.identity),
-      .int(prepared.claim.rank), .flag(prepared.claim.hasContent), .int(prepared.claim.time),
-      .textOrNull(record.state?.rawValue), .intOrNull(record.validTo?.daysSinceEpoch), .int(received)
-    ) { $0.int(0) }
-    guard let id else { preconditionFailure("an insert that returns its id") }
-    let observation = try insert(prepared, certificate: id, version: 1, statements)
-    _ = try statements.point.execute(.int(id), .int(observation))
+    let id = statements.nextCertificate
+    statements.nextCertificate += 1
+    let observation = try insert(prepared, certificate: id, version: 1, &statements)
+    _ = try statements.insertCertificate.execute(
+      .int(id), .text(prepared.candidateID.rawValue), .text(record.kind.rawValue), .blob(prepared.identity),
+      .int(observation), .int(prepared.claim.rank), .flag(prepared.claim.hasContent),
+      .int(prepared.claim.time), .textOrNull(record.state?.rawValue),
+      .intOrNull(record.validTo?.daysSinceEpoch), .int(prepared.observation.received.milliseconds))
   }
 
   /// Inserts the observation with its look-up keys, which stay when a later one no longer has them: a company is found under its former name's papers too.
   private func insert(
-    _ prepared: PreparedObservation, certificate: Int64, version: Int?, _ statements: Statements
+    _ prepared: PreparedObservation, certificate: Int64, version: Int?, _ statements: inout Statements
   ) throws -> Int64 {
     let observation = prepared.observation
+    let id = statements.nextObservation
+    statements.nextObservation += 1
     for token in prepared.keys { _ = try statements.insertKey.execute(.blob(token), .int(certificate)) }
-    let id = try statements.insertObservation.first(
-      .int(certificate), .text(observation.platform), .blob(prepared.digest), .int(prepared.claim.time),
-      .int(observation.exchange.rawValue), .text(observation.locator.path),
-      .int(observation.mapping.rawValue),
-      .int(observation.adapter.rawValue), .int(observation.received.milliseconds), .intOrNull(version),
-      .blob(prepared.sealed)
-    ) { $0.int(0) }
-    guard let id else { preconditionFailure("an insert that returns its id") }
+    _ = try statements.insertObservation.execute(
+      .int(id), .int(certificate), .text(observation.platform), .blob(prepared.digest),
+      .int(prepared.claim.time), .int(observation.exchange.rawValue), .text(observation.locator.path),
+      .int(observation.mapping.rawValue), .int(observation.adapter.rawValue),
+      .int(observation.received.milliseconds), .intOrNull(version), .blob(prepared.sealed))
     return id
   }
 }

@@ -11,8 +11,18 @@ extension CertificateRecord {
     return writer.takeBytes()
   }
 
-  /// Writes the record as one JSON object.
-  public func write(to writer: inout JSONWriter) {
+  /// The same, and how many of the bytes at its beginning tell what the certificate says: all but `management`, which comes last
+  /// and tells where and when.
+  public func encodeMarkingContent() -> (bytes: [UInt8], contentCount: Int) {
+    var writer = JSONWriter(reservingCapacity: 1024)
+    let contentCount = write(to: &writer)
+    return (writer.takeBytes(), contentCount)
+  }
+
+  /// Writes the record as one JSON object. Returns how long the writer's text was when all but `management` was written.
+  @discardableResult
+  public func write(to writer: inout JSONWriter) -> Int {
+    var contentCount = 0
     writer.object { writer in
       writer.member("kind", kind.rawValue)
       Self.write(basic, as: "basic", to: &writer)
@@ -24,8 +34,10 @@ extension CertificateRecord {
         }
       }
       Self.write(specific, as: "specific", to: &writer)
+      contentCount = writer.bytes.count
       Self.write(management, as: "management", to: &writer)
     }
+    return contentCount
   }
 
   private static func write(_ values: FieldValues, as name: String, to writer: inout JSONWriter) {
