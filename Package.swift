@@ -132,3 +132,15 @@ let package = Package(
     tests("zhengdian", ["Documents"]),
   ]
 )
+
+// The stages of a pull one by one, for `Benchmarks/run`; no part of the product.
+if Context.environment["ZHENGDIAN_BENCHMARKS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "stages",
+      dependencies: [
+        "Adapters", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping",
+        "Registry", "SQLDatabase", "Sync",
+      ],
+      path: "Benchmarks/stages", swiftSettings: settings))
+}
