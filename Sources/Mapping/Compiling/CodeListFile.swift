@@ -18,7 +18,7 @@ enum CodeListFile {
       }
       _ = reader.text(ifPresent: "title")
       let entries = reader.dictionary("entries") { $0.text() }
-      if entries.isEmpty { reader.error("needs at least one entry") }
+      if entries.isEmpty, reader.has("entries") { reader.error("needs at least one entry", at: "entries") }
       return CodeTable(name: source.name, entries: entries)
     }
   }

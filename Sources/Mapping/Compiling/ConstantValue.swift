@@ -16,7 +16,7 @@ enum ConstantValue {
     case .text, .texts: return .text(text)
     case .code(let list):
       if list.entry(text) == nil {
-        let message = "'\(text)' is not a code of \(list.rawValue), the list of \(field.path)"
+        let message = "must be one of \(list.words), not '\(text)'"
         let nearest = Suggestion.nearest(to: text, in: list.entries.map(\.code))
         if list.isClosed {
           value.error(message, suggestion: nearest)
@@ -49,4 +49,9 @@ enum ConstantValue {
     if result == nil { value.mismatch(expected: expected) }
     return result
   }
+}
+
+extension CodeList {
+  /// The codes for messages: `01, 02, 03 (certificate-state)`.
+  var words: String { "\(entries.map(\.code).joined(separator: ", ")) (\(rawValue))" }
 }

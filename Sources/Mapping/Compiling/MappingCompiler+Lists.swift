@@ -35,8 +35,7 @@ extension MappingCompiler {
     switch field.type {
     case .code(let list):
       guard list.entry(text) == nil else { return }
-      let message =
-        "gives '\(text)', which is not a code of \(list.rawValue), the list of \(field.path)"
+      let message = "gives '\(text)', but \(field.path) holds one of \(list.words)"
       let nearest = Suggestion.nearest(to: text, in: list.entries.map(\.code))
       if list.isClosed {
         value.error(message, suggestion: nearest)

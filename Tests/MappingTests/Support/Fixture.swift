@@ -79,3 +79,13 @@ extension MappingResult {
 
   var warningCodes: [String] { records.flatMap(\.warnings).map(\.code) }
 }
+
+extension Fixture {
+  /// A field by its path, of whichever kind has it.
+  static func field(_ path: String) -> Field? {
+    for kind in CertificateKind.allCases {
+      if let field = FieldSchema.field(path: path, kind: kind) { return field }
+    }
+    return nil
+  }
+}
