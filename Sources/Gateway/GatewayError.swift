@@ -17,6 +17,8 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let auditDamaged = Code(rawValue: "gateway-audit-damaged")
     /// What a record was derived from does not lead to it any more.
     public static let unprovable = Code(rawValue: "gateway-unprovable")
+    /// Another process pulls into the same database.
+    public static let alreadyPulling = Code(rawValue: "gateway-already-pulling")
     /// The system gave no thread.
     public static let system = Code(rawValue: "gateway-system")
   }

@@ -4,6 +4,9 @@ enum CommandTree {
     group: Program.name, "Zhengdian (政电): the gateway between government platforms and a power utility.",
     [
       SandboxCommand.command,
+      DemoCommand.command,
+      SyncCommand.command,
+      ServeCommand.command,
       InspectCommands.group,
     ])
 }

@@ -110,6 +110,10 @@ struct DemoSite: Sendable {
     }
     return text + """
 
+      # The register's word on a deed counts more than a copy of it.
+      precedence:
+        property-deed: [changzhou-estate, hangzhou-data]
+
       purposes:
         supply-application:
           title: 用电报装
@@ -120,7 +124,7 @@ struct DemoSite: Sendable {
         \(Self.consumer):
           title: 演示系统
           key: {file: secrets/\(Self.consumer)-key}
-          scopes: [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read, audit:read]
+          scopes: [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read]
           purposes: [supply-application, bill-transfer]
 
       """

@@ -1,0 +1,34 @@
+import Documents
+import Gateway
+
+/// `serve`: the API and the schedules, until a signal ends them.
+enum ServeCommand {
+  static let withoutSchedules = CommandOption<Bool>.flag(
+    "no-schedules", "Only answer; another process pulls.")
+
+  static let command = Command(
+    "serve", "Runs the schedules and answers the utility's systems, until it is stopped.",
+    details: """
+      SIGTERM and Ctrl-C end it gracefully: nothing new is accepted, what is under way is finished.
+      Log lines are JSON on standard error.
+      """,
+    options: [withoutSchedules], run: run)
+
+  private static func run(_ invocation: Invocation) async throws -> ExitCode {
+    let log = Log.lines(to: invocation.errors)
+    return try await Site.with(invocation, log: log) { site in
+      let pulls = !invocation[withoutSchedules]
+      let lock = pulls ? try SyncLock(database: site.gateway.configuration.database) : nil
+      defer { withExtendedLifetime(lock) {} }
+      let served = try ServedSite(site)
+      return try await invocation.stop.whileRunning {
+        log(.info, "answering", ["port": .integer(served.port)])
+        if invocation.wantsJSON { invocation.output.json { $0.member("port", served.port) } }
+        try await served.run(schedules: pulls)
+        return .done
+      } onStop: {
+        served.stop()
+      }
+    }
+  }
+}

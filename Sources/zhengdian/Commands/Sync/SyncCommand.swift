@@ -1,0 +1,63 @@
+import CivilTime
+import Documents
+import Exchanges
+import Gateway
+import Sync
+
+/// `sync`: pulls once, or by schedule until told to stop.
+enum SyncCommand {
+  private static let selection = Positional(
+    "PLATFORM[/OPERATION]", "What to pull; everything when nothing is named.", isRequired: false,
+    isRepeated: true)
+  private static let once = CommandOption<Bool>.flag(
+    "once", "Pull now and end, in place of running the schedules.")
+  private static let from = CommandOption<String>.path(
+    "from", "FOLDER", "Take saved answers from a folder through the same path; needs one PLATFORM/OPERATION.")
+
+  static let command = Command(
+    "sync", "Pulls from platforms: by schedule until it is stopped, or once.",
+    details: """
+      Every operation has a line in the result: rows, new and changed certificates, quarantined rows, time.
+      A run that breaks keeps what it has stored; the next one goes on behind it.
+      """,
+    options: [once, from], positionals: [selection], run: run)
+
+  private static func run(_ invocation: Invocation) async throws -> ExitCode {
+    let log = Log.lines(to: invocation.errors)
+    return try await Site.with(invocation, log: log) { site in
+      let lock = try SyncLock(database: site.gateway.configuration.database)
+      defer { withExtendedLifetime(lock) {} }
+      let runners = try selected(invocation[selection], site.station)
+      if let folder = invocation[from] {
+        guard runners.count == 1, let runner = runners.first else {
+          throw UsageError("--from needs one PLATFORM/OPERATION to which the saved answers belong")
+        }
+        return try await FolderSync.run(folder, runner, invocation)
+      }
+      guard invocation[once] else {
+        guard invocation[selection].isEmpty else {
+          throw UsageError("the schedules run for the whole site; give --once to pull a selection")
+        }
+        try await invocation.stop.whileCancellable { try await site.station.runSchedules() }
+        return .done
+      }
+      return try await OnceSync.run(runners, invocation)
+    }
+  }
+
+  static func selected(_ words: [String], _ station: PullStation) throws -> [PullRunner] {
+    guard !words.isEmpty else { return station.runners }
+    var runners: [PullRunner] = []
+    for word in words {
+      let found = station.runners(for: word)
+      guard !found.isEmpty else {
+        let names = station.runners.flatMap { [$0.key.platform, $0.key.description] }
+        throw UsageError(
+          "there is no platform or operation '\(word)'",
+          suggestion: Suggestion.nearest(to: word, in: Set(names).sorted()))
+      }
+      for runner in found where !runners.contains(where: { $0 === runner }) { runners.append(runner) }
+    }
+    return runners
+  }
+}

@@ -1,0 +1,39 @@
+import Gateway
+import GatewayAPI
+
+/// A site that answers: its API on a port, and its schedules where they are wanted.
+struct ServedSite: Sendable {
+  private let site: Site
+  private let server: APIServer
+  let port: Int
+
+  /// Binds the port; nothing is answered before ``run(schedules:)``.
+  init(_ site: Site) throws {
+    var extensions = GatewayAPI.Extensions()
+    extensions.prover = JournalProver(site.gateway)
+    extensions.platforms = site.station
+    self.site = site
+    server = try APIServer(GatewayAPI(site.gateway, extensions))
+    port = server.port
+  }
+
+  /// Answers until ``stop()``: then requests under way are finished, and pulls end behind their last stored page.
+  func run(schedules: Bool) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await server.run() }
+      if schedules { group.addTask { try await site.station.runSchedules() } }
+      // The schedules never end by themselves: what ends first is the server, or an error of either.
+      try await group.next()
+      group.cancelAll()
+      while true {
+        do {
+          guard try await group.next() != nil else { return }
+        } catch is CancellationError {
+          continue
+        }
+      }
+    }
+  }
+
+  func stop() { server.stop() }
+}

@@ -1,0 +1,44 @@
+import Crypto
+import Documents
+import Gateway
+
+/// A site opened for a command: the gateway, and on demand everything that pulls.
+struct Site: Sendable {
+  let gateway: Gateway
+  let station: PullStation
+
+  /// Opens the site of `--config`, runs `body`, and closes it whatever happens.
+  ///
+  /// Throws `ConfigurationError` with every problem and its place.
+  static func with<Value>(
+    _ invocation: Invocation, log: Log = .silent, _ body: (Site) async throws -> Value
+  ) async throws -> Value {
+    let share = try ShareFolder.find(invocation.environment)
+    let diagnostics = Diagnostics()
+    let configuration = SiteConfiguration.read(
+      invocation.configurationFile, share: share.path, diagnostics: diagnostics)
+    try diagnostics.throwIfErrors()
+    guard let configuration else { preconditionFailure("a configuration without problems is one") }
+    return try await with(configuration, environment: invocation.environment.all, log: log, body)
+  }
+
+  static func with<Value>(
+    _ configuration: SiteConfiguration, environment: [String: String], keys: KeyRing? = nil, log: Log,
+    _ body: (Site) async throws -> Value
+  ) async throws -> Value {
+    let diagnostics = Diagnostics()
+    let libraries = try SiteLibraries(configuration, diagnostics: diagnostics)
+    try diagnostics.throwIfErrors()
+    let gateway = try await Gateway.open(
+      configuration, environment: environment, keys: keys, components: PullStation.components, log: log)
+    do {
+      let value = try await body(
+        Site(gateway: gateway, station: try PullStation(gateway, libraries: libraries)))
+      await gateway.close()
+      return value
+    } catch {
+      await gateway.close(drain: .zero)
+      throw error
+    }
+  }
+}
