@@ -129,7 +129,7 @@ let package = Package(
         "HTTPService",
         "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sandbox", "Sync",
       ]),
-    tests("zhengdian", ["Documents"]),
+    tests("zhengdian", ["Adapters", "Documents", "Exchanges", "Gateway", "GatewayAPI", "Mapping"]),
   ]
 )
 
