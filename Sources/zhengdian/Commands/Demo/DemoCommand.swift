@@ -15,7 +15,7 @@ enum DemoCommand {
     options: [keep] + SandboxSizes.options, run: run)
 
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
-    let folder = try TemporaryFolder(named: "zhengdian-demo")
+    let folder = try ScratchFolder(named: "zhengdian-demo")
     defer { folder.remove(telling: invocation.errors) }
     var configuration = SandboxConfiguration()
     configuration.sizes = SandboxSizes.sizes(invocation)

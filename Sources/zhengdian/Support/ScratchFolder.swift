@@ -1,7 +1,7 @@
 import Glibc
 
 /// A new folder that only this user can enter, below TMPDIR's usual place.
-struct TemporaryFolder: Sendable {
+struct ScratchFolder: Sendable {
   let path: String
 
   init(named name: String) throws(CommandFailure) {

@@ -1,0 +1,111 @@
+import Certificates
+import CivilTime
+import Documents
+import Exchanges
+import Gateway
+import Glibc
+import Journal
+import Registry
+import SQLDatabase
+import Sandbox
+import Testing
+
+@testable import zhengdian
+
+/// `kill -9` in the middle of a sync, by the real program: the next sync leads to the same registry as without the kill.
+@Suite struct KillTests {
+  @Test(.enabled(if: BinaryTests.program != nil)) func aKilledSyncLosesAndDoublesNothing() async throws {
+    let program = try #require(BinaryTests.program)
+    var configuration = SandboxConfiguration()
+    configuration.sizes = .small
+    configuration.sizes.houses = 3000
+    let sandbox = try Sandbox(configuration)
+    let killed = try ScratchFolder(named: "zhengdian-killed")
+    let whole = try ScratchFolder(named: "zhengdian-whole")
+    defer {
+      for folder in [killed, whole] { folder.remove(telling: Output(descriptor: 2, environment: Environment([:]))) }
+    }
+    for folder in [killed, whole] { try DemoSite(folder: folder.path, sandbox.connections).write() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await sandbox.run() }
+      defer { sandbox.stop() }
+      let time = try await milliseconds {
+        #expect(try await Self.run(program, "sync", "--once", "--config", "\(whole.path)/zhengdian.yaml") == 0)
+      }
+      // Killed at six places spread over the run, the first before anything can have been stored.
+      var kills = 0
+      for part in 1...6 {
+        if try await Self.run(
+          program, "sync", "--once", "--config", "\(killed.path)/zhengdian.yaml", killAfter: time * part / 8)
+          == -SIGKILL
+        {
+          kills += 1
+        }
+      }
+      #expect(kills >= 3)
+      #expect(try await Self.run(program, "sync", "--once", "--config", "\(killed.path)/zhengdian.yaml") == 0)
+    }
+    let expected = try await Self.content(whole)
+    #expect(expected.count > 3000)
+    #expect(try await Self.content(killed) == expected)
+  }
+
+  /// Everything the registry says, without ids and times; an unreadable database fails here too.
+  private static func content(_ folder: ScratchFolder) async throws -> [String: Int] {
+    let diagnostics = Diagnostics()
+    let share = try ShareFolder.find(Environment([:]), executable: #filePath).path
+    let configuration = try #require(
+      SiteConfiguration.read(folder.path + "/zhengdian.yaml", share: share, diagnostics: diagnostics))
+    return try await Site.with(configuration, environment: [:], log: .silent) { site in
+      #expect(try await site.gateway.database.integrityProblems().isEmpty)
+      var content: [String: Int] = [:]
+      var position: Int64 = 0
+      while true {
+        let ids = try await site.gateway.registry.ids(after: position, limit: 1000)
+        guard let last = ids.last else { break }
+        position = last.position
+        for (_, id) in ids {
+          let certificate = try #require(try await site.gateway.registry.certificate(id))
+          let observations = try await site.gateway.registry.observations(of: id)
+          content[String(decoding: certificate.record.encode(), as: UTF8.self), default: 0] += observations.count
+        }
+      }
+      // What was stored is settled; what was cut off is visible as such.
+      let open = try await site.gateway.journal.list(ExchangeFilter(limit: 1000)).filter { $0.outcome == .failed }
+      #expect(open.isEmpty)
+      return content
+    }
+  }
+
+  private func milliseconds(_ body: () async throws -> Void) async throws -> Int {
+    let start = ContinuousClock.now
+    try await body()
+    return Int((ContinuousClock.now - start) / .milliseconds(1))
+  }
+
+  /// The exit status of the program, or minus the signal that ended it.
+  private static func run(_ program: String, _ arguments: String..., killAfter milliseconds: Int? = nil) async throws
+    -> Int32
+  {
+    try await OwnThread.run {
+      var pid: pid_t = 0
+      var pointers: [UnsafeMutablePointer<CChar>?] = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+      defer { unsafe pointers.forEach { unsafe free($0) } }
+      var actions = posix_spawn_file_actions_t()
+      unsafe posix_spawn_file_actions_init(&actions)
+      defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+      for descriptor: Int32 in [1, 2] {
+        unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+      }
+      let problem = unsafe posix_spawn(&pid, program, &actions, nil, &pointers, environ)
+      guard problem == 0 else { throw TestFailure("posix_spawn: \(problem)") }
+      if let milliseconds {
+        usleep(UInt32(milliseconds) * 1000)
+        kill(pid, SIGKILL)
+      }
+      var status: Int32 = 0
+      guard unsafe waitpid(pid, &status, 0) == pid else { throw TestFailure("waitpid: \(errno)") }
+      return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+    }
+  }
+}
