@@ -129,7 +129,13 @@ let package = Package(
         "HTTPService",
         "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sandbox", "Sync",
       ]),
-    tests("zhengdian", ["Adapters", "Documents", "Exchanges", "Gateway", "GatewayAPI", "Mapping"]),
+    tests(
+      "zhengdian",
+      [
+        "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI",
+        "Journal",
+        "Mapping", "Registry", "SQLDatabase", "Sandbox", "Sync",
+      ]),
   ]
 )
 
