@@ -125,8 +125,8 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "GatewayAPI",
-        "HTTPService",
+        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "GatewayAPI", "HTTPService",
         "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sandbox", "Sync",
       ]),
     tests(

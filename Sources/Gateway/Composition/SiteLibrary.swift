@@ -31,7 +31,8 @@ public struct SiteLibrary: Sendable {
     }
     let adapters = AdapterLibrary(sources, found)
     let own = Diagnostics()
-    var isBroken = false
+    var broken: Set<String> = []
+    let names = sources.map(\.name).filter { !$0.hasPrefix("families/") }
     for platform in configuration.platforms {
       if let adapter = adapters.adapter(platform.adapter) {
         check(platform, adapter, own)
@@ -39,16 +40,20 @@ public struct SiteLibrary: Sendable {
         own.error(
           "platforms.\(platform.name).adapter: the manifest of '\(platform.adapter)' has errors",
           at: platform.adapterMark)
-        isBroken = true
+        broken.insert(platform.adapter)
       } else {
         own.error(
           "platforms.\(platform.name).adapter: there is no adapter '\(platform.adapter)' in \(configuration.adaptersFolder)",
           at: platform.adapterMark,
-          suggestion: Suggestion.nearest(to: platform.adapter, in: adapters.adapters.map(\.name)))
+          suggestion: Suggestion.nearest(to: platform.adapter, in: names))
       }
     }
     diagnostics.report(contentsOf: own.all)
-    if isBroken { diagnostics.report(contentsOf: found.all) }
+    if !broken.isEmpty {
+      // What is wrong with them may stand in a family.
+      let files = Set(sources.filter { broken.contains($0.name) || !names.contains($0.name) }.map(\.file))
+      diagnostics.report(contentsOf: found.all.filter { files.contains($0.file) })
+    }
     return own.hasErrors ? nil : SiteLibrary(adapters: adapters, remarks: found.all)
   }
 

@@ -31,19 +31,21 @@ public struct SiteSecrets: Sendable {
   private static func ring(
     _ configuration: SiteConfiguration, _ environment: [String: String], _ diagnostics: Diagnostics
   ) -> KeyRing? {
+    guard let reference = configuration.keys else {
+      diagnostics.report(
+        Diagnostic(
+          .error, file: configuration.file,
+          message: "configuration needs the key 'keys': {file: PATH} or {environment: NAME}"))
+      return nil
+    }
     do throws(CryptoError) {
-      switch configuration.keys {
+      switch reference.source {
       case .file(let path): return try KeyRing(file: path)
       case .environment(let name):
         return try KeyRing(environmentVariable: name, value: environment[name])
-      case nil:
-        diagnostics.report(
-          Diagnostic(
-            .error, file: configuration.file,
-            message: "the configuration needs the key 'keys': {file: PATH} or {environment: NAME}"))
       }
     } catch {
-      diagnostics.report(Diagnostic(.error, file: configuration.file, message: "keys: \(error)"))
+      diagnostics.error("\(reference.path): \(error)", at: reference.mark)
     }
     return nil
   }

@@ -6,17 +6,11 @@ public import Documents
 /// Holds no secret, only where secrets are kept. Paths are absolute or count from the current folder: those of the file counted from its own.
 /// docs/reference/configuration.md describes every key.
 public struct SiteConfiguration: Sendable {
-  /// Where the master keys lie.
-  public enum KeySource: Hashable, Sendable {
-    case file(String)
-    case environment(String)
-  }
-
   /// The file as diagnostics name it.
   public let file: String
   public let database: String
-  /// nil only where the caller brings keys of its own.
-  public let keys: KeySource?
+  /// Where the master keys lie; nil only where the caller brings keys of its own.
+  public let keys: SecretReference?
   public let listen: ListenConfiguration
   public let adaptersFolder: String
   public let mappingsFolder: String
@@ -80,13 +74,9 @@ public struct SiteConfiguration: Sendable {
 
   private static func keySource(
     _ reader: ConfigurationReader, _ place: FilePlace, isNeeded: Bool
-  ) -> KeySource? {
-    guard let value = isNeeded ? reader.value("keys") : reader.value(ifPresent: "keys"),
-      let reference = SecretReference.read(value, place)
-    else { return nil }
-    return switch reference.source {
-    case .file(let path): .file(path)
-    case .environment(let name): .environment(name)
+  ) -> SecretReference? {
+    (isNeeded ? reader.value("keys") : reader.value(ifPresent: "keys")).flatMap {
+      SecretReference.read($0, place)
     }
   }
 

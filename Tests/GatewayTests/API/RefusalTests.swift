@@ -1,0 +1,166 @@
+import Documents
+import Gateway
+import HTTPService
+import Testing
+
+@testable import GatewayAPI
+
+@Suite struct RefusalTests {
+  /// Every route that a consumer may call, with an address that would be answered.
+  static let guarded: [(method: String, path: String, body: String?)] = [
+    ("POST", "/v1/certificates:search", "{\"number\": \"x\"}"),
+    ("POST", "/v1/certificates:match", "{\"number\": \"x\"}"),
+    ("GET", "/v1/certificates/crt-00000000000000000000", nil),
+    ("GET", "/v1/certificates/crt-00000000000000000000/history", nil),
+    ("GET", "/v1/certificates/crt-00000000000000000000/evidence", nil), ("GET", "/v1/platforms", nil),
+    ("GET", "/v1/exchanges", nil), ("GET", "/v1/exchanges/1", nil),
+  ]
+
+  @Test func theTableHasEveryGuardedRoute() {
+    let patterns = Set(
+      Self.guarded.map { method, path, _ -> String in
+        guard case .found(let route, _) = APIRoute.router.match(method, path) else { return "" }
+        return route.pattern
+      })
+    #expect(patterns == Set(APIRoute.all.filter { $0.access != .open }.map(\.pattern)))
+  }
+
+  @Test(arguments: guarded.indices) func withoutAGoodKeyNothingIsAnswered(index: Int) async throws {
+    let (method, path, body) = Self.guarded[index]
+    let bench = try await GatewayBench()
+    var requests = [
+      bench.request(method, path, body: body, key: nil),
+      bench.request(method, path, body: body, key: "wrong"),
+      bench.request(method, path, body: body, key: GatewayBench.fullKey + "x"),
+      bench.request(method, path, body: body, key: String(GatewayBench.fullKey.dropLast())),
+    ]
+    var other = bench.request(method, path, body: body, key: nil)
+    other.headers["Authorization"] = "Basic \(GatewayBench.fullKey)"
+    requests.append(other)
+    var twice = bench.request(method, path, body: body)
+    twice.headers.append("Authorization", "Bearer \(GatewayBench.searchKey)")
+    requests.append(twice)
+    for request in requests {
+      let reply = try await bench.send(request)
+      #expect(reply.status == 401 && reply.code == "unauthenticated")
+      #expect(reply.headers["WWW-Authenticate"]?.hasPrefix("Bearer") == true)
+    }
+    // Nobody is known, so there is nobody to hold to account.
+    #expect(try await bench.accesses().isEmpty)
+    #expect(!bench.log.contains("0123456789-abc"))
+    await bench.close()
+  }
+
+  @Test(arguments: guarded.indices) func withoutTheScopeNothingIsAnswered(index: Int) async throws {
+    let (method, path, body) = Self.guarded[index]
+    let bench = try await GatewayBench()
+    let isCertificates = path.hasPrefix("/v1/certificates")
+    let key = isCertificates ? GatewayBench.operationsKey : GatewayBench.searchKey
+    let reply = try await bench.send(bench.request(method, path, body: body, key: key))
+    #expect(reply.status == 403 && reply.code == "scope-missing")
+    let entries = try await bench.accesses().map(\.entry)
+    if isCertificates {
+      #expect(entries.map(\.outcome) == [.refused] && entries[0].code == "scope-missing")
+      #expect(entries[0].operator == GatewayBench.operatorName)
+    } else {
+      #expect(entries.isEmpty)
+    }
+    await bench.close()
+  }
+
+  @Test(arguments: guarded.indices.prefix(5)) func purposeAndOperatorAreNeeded(index: Int) async throws {
+    let (method, path, body) = Self.guarded[index]
+    let bench = try await GatewayBench()
+    func send(_ purpose: String?, _ name: String?) async throws -> Reply {
+      try await bench.send(bench.request(method, path, body: body, purpose: purpose, operator: name))
+    }
+    let cases: [(purpose: String?, name: String?, status: Int, code: String)] = [
+      (nil, "clerk", 400, "header-missing"), ("", "clerk", 400, "header-missing"),
+      ("supply", nil, 400, "header-missing"), ("supply", "", 400, "header-missing"),
+      ("supplies", "clerk", 403, "purpose-not-allowed"), ("audit", "clerk", 403, "purpose-not-allowed"),
+      ("supply", "clerk\u{1}", 400, "header-invalid"),
+      ("supply", String(repeating: "x", count: 129), 400, "header-invalid"),
+    ]
+    for (purpose, name, status, code) in cases {
+      let reply = try await send(purpose, name)
+      #expect(reply.status == status && reply.code == code, "\(purpose ?? "-") \(name ?? "-")")
+    }
+    let near = try await send("suply", "clerk")
+    #expect(try near.text("$.suggestion") == "supply")
+
+    var item = bench.request(method, path, body: body)
+    item.headers["X-Item-Code"] = Person.code
+    #expect(try await bench.send(item).code == "header-invalid")
+
+    let entries = try await bench.accesses().map(\.entry)
+    #expect(entries.count == cases.count + 2)
+    #expect(
+      entries.allSatisfy {
+        $0.outcome == .refused && $0.certificates.isEmpty && $0.hits == 0 && $0.keys.isEmpty
+      })
+    // What is not one of our purposes is not kept: it could be anything.
+    #expect(Set(entries.map(\.purpose)) == ["", "supply"])
+    await bench.close()
+  }
+
+  @Test func anOperatorMayBeWrittenInChinese() async throws {
+    let bench = try await GatewayBench()
+    let encoded = "%E6%8B%9F%E6%9F%90"
+    _ = try await bench.search("{\"number\": \"x\"}", operator: encoded)
+    _ = try await bench.search("{\"number\": \"x\"}", operator: "50%")
+    #expect(try await bench.accesses().map(\.entry.operator) == ["拟某", "50%"])
+    #expect(try await bench.accesses(AccessFilter(operator: "拟某")).count == 1)
+    await bench.close()
+  }
+
+  @Test func aConsumerIsHeldToItsRate() async throws {
+    let bench = try await GatewayBench()
+    var statuses: [Int] = []
+    var last: Reply?
+    for _ in 0..<12 {
+      let reply = try await bench.search("{\"number\": \"x\"}", key: GatewayBench.slowKey)
+      statuses.append(reply.status)
+      last = reply
+    }
+    #expect(statuses == Array(repeating: 200, count: 10) + [429, 429])
+    #expect(last?.code == "rate-limited")
+    let wait = Int(last?.headers["Retry-After"] ?? "") ?? 0
+    #expect((1...60).contains(wait))
+    // Others are not held up by it, and a throttled call costs the audit nothing.
+    #expect(try await bench.search("{\"number\": \"x\"}").status == 200)
+    #expect(try await bench.accesses().count == 11)
+    await bench.close()
+  }
+
+  @Test func requestIDsComeBackUnlessTheyAreSomebodysNumber() async throws {
+    let bench = try await GatewayBench()
+    let good = try await bench.search("{\"number\": \"x\"}", headers: ["X-Request-Id": "call-2026.11_0001"])
+    #expect(good.headers["X-Request-Id"] == "call-2026.11_0001")
+    #expect(bench.log.contains("call-2026.11_0001"))
+    for bad in [
+      "short", Person.code, "call-\(Person.code)", "15400001234", "a b c d e f g",
+      String(repeating: "x", count: 65),
+    ] {
+      let reply = try await bench.search("{\"number\": \"x\"}", headers: ["X-Request-Id": bad])
+      #expect(reply.status == 400 && reply.code == "header-invalid", "\(bad)")
+      #expect(reply.headers["X-Request-Id"] != bad && reply.headers["X-Request-Id"]?.count == 32)
+      #expect(!bench.log.contains(bad))
+    }
+    await bench.close()
+  }
+
+  @Test func pathsAndMethodsThatAreNotThere() async throws {
+    let bench = try await GatewayBench()
+    for (method, path, status) in [
+      ("GET", "/", 404), ("GET", "/v1/certificates", 404), ("POST", "/v1/certificates:find", 404),
+      ("GET", "/v1/certificates:search", 405), ("DELETE", "/v1/certificates/crt-00000000000000000000", 405),
+      ("POST", "/metrics", 405), ("OPTIONS", "/v1/exchanges", 204), ("PURGE\(Person.phone)", "/metrics", 405),
+    ] {
+      let reply = try await bench.send(bench.request(method, path))
+      #expect(reply.status == status, "\(method) \(path)")
+      if status != 404 { #expect(reply.headers["Allow"]?.isEmpty == false) }
+    }
+    #expect(!bench.log.contains(Person.phone))
+    await bench.close()
+  }
+}
