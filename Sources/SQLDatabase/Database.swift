@@ -92,11 +92,12 @@ public final class Database: Sendable {
   /// When the body throws, its own rows are undone and its error comes back; bodies that shared the
   /// transaction are not affected. When the commit fails (a full disk), all that shared it get that error and
   /// nothing of theirs is kept. The body runs at most once. A task that is cancelled while its body still
-  /// waits gets `CancellationError`; a body that has begun is carried through.
+  /// waits gets `CancellationError` at once; a body that has begun is carried through.
   public func write<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
     let cancellation = Cancellation()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+        cancellation.whileQueued { continuation.resume(throwing: CancellationError()) }
         let job = Writer.Job(
           perform: { transaction in
             let value = try body(transaction)
@@ -109,8 +110,10 @@ public final class Database: Sendable {
             }
           },
           fail: { continuation.resume(throwing: $0) },
-          isCancelled: { cancellation.isCancelled })
-        if !writerQueue.add(job) { continuation.resume(throwing: DatabaseError.isClosed(path)) }
+          take: { cancellation.take() })
+        if !writerQueue.add(job), cancellation.take() {
+          continuation.resume(throwing: DatabaseError.isClosed(path))
+        }
       }
     } onCancel: {
       cancellation.cancel()
@@ -122,6 +125,7 @@ public final class Database: Sendable {
     let cancellation = Cancellation()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+        cancellation.whileQueued { continuation.resume(throwing: CancellationError()) }
         let job = ReadJob(
           cancellation: cancellation,
           perform: { reader in
@@ -129,7 +133,9 @@ public final class Database: Sendable {
             return { continuation.resume(returning: value) }
           },
           fail: { continuation.resume(throwing: $0) })
-        if !readerQueue.add(job) { continuation.resume(throwing: DatabaseError.isClosed(path)) }
+        if !readerQueue.add(job), cancellation.take() {
+          continuation.resume(throwing: DatabaseError.isClosed(path))
+        }
       }
     } onCancel: {
       cancellation.cancel()

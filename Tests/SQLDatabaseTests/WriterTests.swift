@@ -152,6 +152,53 @@ import Testing
     #expect(try await database.count() == 0)
   }
 
+  @Test func whoGivesUpWaitingIsAnsweredAtOnce() async throws {
+    let database = try await folder.database { $0.readers = 1 }
+    let mayEnd = Signal()
+    let begun = (Signal(), Signal())
+    async let writer: Void = database.write { _ in
+      begun.0.set()
+      mayEnd.block()
+    }
+    async let reader: Void = database.read { _ in
+      begun.1.set()
+      mayEnd.block()
+    }
+    await begun.0.wait()
+    await begun.1.wait()
+    // Both threads are busy until the end of this test, and neither answers.
+    await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await database.insert("given up") }
+      group.addTask { _ = try await database.count() }
+      group.cancelAll()
+      for _ in 0..<2 { await #expect(throws: CancellationError.self) { try await group.next() } }
+    }
+    mayEnd.set()
+    try await writer
+    try await reader
+    #expect(try await database.count() == 0)
+  }
+
+  @Test func eachCallerIsAnsweredOnceWhoeverIsFirst() async throws {
+    let database = try await folder.database()
+    let kept = Collected<Int>()
+    await withTaskGroup(of: Void.self) { group in
+      for number in 0..<400 {
+        group.addTask {
+          // Cancelled at any moment: before it is queued, while it waits, while it runs, after.
+          let task = Task { try await database.insert("word \(number)") }
+          let other = Task { try await database.count() }
+          for _ in 0..<number % 7 { await Task.yield() }
+          task.cancel()
+          other.cancel()
+          _ = await other.result
+          if case .success = await task.result { kept.add(number) }
+        }
+      }
+    }
+    #expect(try await database.count() == kept.elements.count)
+  }
+
   @Test func reportsALockThatAnotherHolds() async throws {
     let database = try await folder.database()
     let other = try Database(path: database.path)

@@ -22,6 +22,7 @@ final class ReaderWorker {
   }
 
   private func run(_ job: ReadJob) {
+    guard job.cancellation.take() else { return }
     job.cancellation.begin(connection.interruptHandle)
     connection.cancellation = job.cancellation
     let result = Result { try perform(job) }

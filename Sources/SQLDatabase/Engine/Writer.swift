@@ -11,7 +11,8 @@ final class Writer {
     let perform: @Sendable (Transaction) throws -> Answer
     /// Answers instead of `perform`'s result.
     let fail: @Sendable (any Error) -> Void
-    let isCancelled: @Sendable () -> Bool
+    /// False when the caller has given up and been answered.
+    let take: @Sendable () -> Bool
   }
 
   private let connection: Connection
@@ -40,17 +41,14 @@ final class Writer {
     do {
       try connection.begin()
     } catch {
-      for job in jobs { job.fail(error) }
+      for job in jobs where job.take() { job.fail(error) }
       return []
     }
     let deadline = Self.milliseconds() + configuration.groupMilliseconds
     var answers: [Job.Answer] = []
     var remaining = jobs
     while let job = remaining.popFirst() {
-      if job.isCancelled() {
-        job.fail(CancellationError())
-        continue
-      }
+      guard job.take() else { continue }
       // With nothing before it in the transaction a failing body can take all of it, which saves the
       // engine from keeping the old content of every page that the body changes.
       let isAlone = answers.isEmpty
