@@ -29,7 +29,7 @@ enum Repository {
     let page = String(
       decoding: try FileReading.bytes(of: Repository.root + "/docs/reference/configuration.md"), as: UTF8.self
     )
-    let start = try #require(page.firstRange(of: "```yaml\n"))
+    let start = try #require(page.firstRange(of: "```yaml configuration\n"))
     let end = try #require(page[start.upperBound...].firstRange(of: "```"))
     let (read, diagnostics) = parse(String(page[start.upperBound..<end.lowerBound]))
     #expect(diagnostics.map(\.description) == [])
