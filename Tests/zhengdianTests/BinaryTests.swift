@@ -23,19 +23,21 @@ import Testing
     let program = try #require(Self.program)
     return try await TemporaryFolder.use { folder in
       let file = try folder.write("input", input)
-      return try await OwnThread.run {
-        guard let stream = unsafe popen("'\(program)' \(arguments) < '\(file)' 2>&1", "r") else {
-          throw TestFailure("popen: \(errno)")
-        }
-        var output: [UInt8] = []
-        var byte = unsafe fgetc(stream)
-        while byte != EOF {
-          output.append(UInt8(truncatingIfNeeded: byte))
-          byte = unsafe fgetc(stream)
-        }
-        let status = unsafe pclose(stream)
-        return (String(decoding: output, as: UTF8.self), status >> 8)
+      return try await shell("'\(program)' \(arguments) < '\(file)' 2>&1")
+    }
+  }
+
+  private func shell(_ script: String) async throws -> (output: String, code: Int32) {
+    try await OwnThread.run {
+      guard let stream = unsafe popen(script, "r") else { throw TestFailure("popen: \(errno)") }
+      var output: [UInt8] = []
+      var byte = unsafe fgetc(stream)
+      while byte != EOF {
+        output.append(UInt8(truncatingIfNeeded: byte))
+        byte = unsafe fgetc(stream)
       }
+      let status = unsafe pclose(stream)
+      return (String(decoding: output, as: UTF8.self), status >> 8)
     }
   }
 
@@ -63,5 +65,37 @@ import Testing
     let program = try #require(Self.program)
     let answer = try await run("inspect json; yes 1 | '\(program)' inspect path | head -n 1; true", input: "")
     #expect(answer.output.hasSuffix(#"{"error":"a case is a JSON object, not a number"}"# + "\n"))
+  }
+
+  /// The sandbox ends in order, with everything of its threads and listeners around it.
+  @Test(.enabled(if: program != nil), arguments: ["TERM", "INT"])
+  func endsInOrderWhenItListens(to signal: String) async throws {
+    let program = try #require(Self.program)
+    try await TemporaryFolder.use { folder in
+      let answer = try await shell(
+        """
+        cd '\(folder.path)' && mkfifo out
+        '\(program)' sandbox --json --records 100 --write-config site > out 2> errors & job=$!
+        read -r line < out
+        kill -\(signal) $job; wait $job; echo "code $?"; cat errors; echo "$line"
+        """)
+      #expect(answer.output.hasPrefix("code 0\n{\"platforms\":["), "\(answer.output)")
+      #expect(answer.output.contains(#""configuration":"site/zhengdian.yaml""#))
+    }
+  }
+
+  /// Where nothing has to end in order the signal does what it always does: 128 + 15.
+  @Test(.enabled(if: program != nil)) func endsAtOnceWhenItDoesNotListen() async throws {
+    let program = try #require(Self.program)
+    try await TemporaryFolder.use { folder in
+      let answer = try await shell(
+        """
+        cd '\(folder.path)' && mkfifo in
+        '\(program)' inspect path < in & job=$!
+        exec 3> in
+        kill -TERM $job; wait $job; echo "code $?"
+        """)
+      #expect(answer.output == "code 143\n")
+    }
   }
 }

@@ -6,17 +6,21 @@ struct CommandRun {
   let output: String
   let errors: String
 
-  /// - Parameter input: what standard input holds.
+  /// - Parameters:
+  ///   - more: arguments behind the others.
+  ///   - input: what standard input holds.
+  ///   - stop: ends a command that runs until told to.
   init(
-    _ arguments: String..., input: some Sequence<UInt8> = [], environment: [String: String] = [:],
-    root: Command = CommandTree.root
+    _ arguments: String..., more: [String] = [], input: some Sequence<UInt8> = [],
+    environment: [String: String] = [:],
+    root: Command = CommandTree.root, stop: StopSignal = StopSignal()
   ) async {
     let output = Output()
     let errors = Output()
     let program = Program(
       environment: Environment(environment), input: .bytes(Array(input)), output: output, errors: errors,
-      root: root)
-    code = await program.run(arguments)
+      root: root, stop: stop)
+    code = await program.run(arguments + more)
     self.output = output.captured
     self.errors = errors.captured
   }

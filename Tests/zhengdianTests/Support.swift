@@ -94,3 +94,12 @@ struct SplitMix64: RandomNumberGenerator {
 
   mutating func next(below bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }
+
+/// The folder with `Adapters` and `Mappings` of this package.
+enum Checkout {
+  static let path: String = {
+    var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+    parts.removeLast(3)
+    return parts.joined(separator: "/")
+  }()
+}

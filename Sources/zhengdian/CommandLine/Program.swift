@@ -1,4 +1,5 @@
 import Documents
+import Gateway
 
 /// The program but for the process around it: arguments in, exit code out.
 struct Program: Sendable {
@@ -72,7 +73,15 @@ struct Program: Sendable {
     case is UsageError: .usage
     case is ConfigurationError: .configuration
     case let failure as CommandFailure: failure.exitCode
+    case let error as GatewayError where error.isOfConfiguration: .configuration
     default: .failure
     }
+  }
+}
+
+extension GatewayError {
+  /// Whether a file, a secret or a key that the configuration names is missing or wrong.
+  fileprivate var isOfConfiguration: Bool {
+    [.unreadableFile, .exposedSecret, .missingSecret, .missingKeys].contains(code)
   }
 }

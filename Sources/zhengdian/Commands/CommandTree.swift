@@ -7,6 +7,8 @@ enum CommandTree {
       DemoCommand.command,
       SyncCommand.command,
       ServeCommand.command,
+      AdapterCommands.group,
+      MappingCommands.group,
       InspectCommands.group,
     ])
 }

@@ -2,6 +2,31 @@ import Glibc
 
 /// What lies in a folder.
 enum InputFolder {
+  private static let deepest = 16
+
+  /// The paths, in order, of all files below `folder`, without it; what starts with a dot left out.
+  static func tree(below folder: String) throws(InputError) -> [String] {
+    try tree(below: folder, depth: 0)
+  }
+
+  private static func tree(below folder: String, depth: Int) throws(InputError) -> [String] {
+    // Perhaps a link leads back up.
+    guard depth < deepest else { throw InputError(name: folder, errno: ELOOP) }
+    var paths: [String] = []
+    for name in try files(in: folder, ending: "") {
+      var status = stat()
+      guard unsafe stat("\(folder)/\(name)", &status) == 0 else {
+        throw InputError(name: "\(folder)/\(name)", errno: errno)
+      }
+      guard status.st_mode & S_IFMT == S_IFDIR else {
+        paths.append(name)
+        continue
+      }
+      paths += try tree(below: "\(folder)/\(name)", depth: depth + 1).map { "\(name)/\($0)" }
+    }
+    return paths
+  }
+
   /// The names, in order, of the files in `folder` that end in `ending` (`.yaml`); those that start with a dot left out.
   static func files(in folder: String, ending: String) throws(InputError) -> [String] {
     guard let directory = unsafe opendir(folder) else { throw InputError(name: folder, errno: errno) }

@@ -8,6 +8,15 @@ enum InputSource: Sendable {
   case bytes([UInt8])
 
   static let standardInput = InputSource.descriptor(STDIN_FILENO)
+
+  /// Reads the file of that name whole; `-` is this input.
+  func read(_ file: String, most: Int) throws(InputError) -> [UInt8] {
+    switch (file, self) {
+    case ("-", .bytes(let bytes)): bytes
+    case ("-", .descriptor(let number)): try InputFile.read(number, "the input", most: most)
+    default: try InputFile.read(file, most: most)
+    }
+  }
 }
 
 /// An input or file that cannot be read.

@@ -33,7 +33,8 @@ enum InspectJSON {
     writer.member("file", file)
     do {
       let document = try JSONDocument(
-        parsing: try read(file, input), limits: JSONLimits(maxBytes: JSONLimits.largestText))
+        parsing: try input.read(file, most: JSONLimits.largestText),
+        limits: JSONLimits(maxBytes: JSONLimits.largestText))
       writer.member("accepted", true)
       writeWarnings(of: document, &writer)
       return true
@@ -46,15 +47,6 @@ enum InspectJSON {
       writer.member("reason", "\(error)")
     }
     return false
-  }
-
-  private static func read(_ file: String, _ input: InputSource) throws -> [UInt8] {
-    switch (file, input) {
-    case ("-", .bytes(let bytes)): bytes
-    case ("-", .descriptor(let number)):
-      try InputFile.read(number, "the input", most: JSONLimits.largestText)
-    default: try InputFile.read(file, most: JSONLimits.largestText)
-    }
   }
 
   private static func writeWarnings(of document: JSONDocument, _ writer: inout JSONWriter) {

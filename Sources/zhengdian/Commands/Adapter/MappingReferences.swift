@@ -1,0 +1,56 @@
+import Adapters
+import Documents
+import Mapping
+
+/// Whether the mappings that operations name are there and fit: neither room knows the other's files.
+struct MappingReferences {
+  private let manifests: [String: YAMLNode]
+  private let library: MappingLibrary
+  /// With those that have errors.
+  private let names: Set<String>
+
+  init(_ manifests: [AdapterLibrary.Source], mappings place: LibraryPlace) throws {
+    let sources = try MappingSources.mappings(in: place)
+    names = Set(sources.map(\.name))
+    // What is wrong inside the mappings is told by their own check.
+    library = MappingLibrary(
+      mappings: sources, codeLists: try MappingSources.codeLists(in: place), diagnostics: Diagnostics())
+    var roots: [String: YAMLNode] = [:]
+    for source in manifests {
+      roots[source.name] =
+        YAMLDocument(parsing: source.bytes, file: source.file, diagnostics: Diagnostics())?.root
+    }
+    self.manifests = roots
+  }
+
+  func check(_ adapter: Adapter, _ diagnostics: Diagnostics) {
+    for operation in adapter.operations {
+      let mark = mark(of: operation, in: adapter)
+      guard let mapping = library[operation.mapping] else {
+        diagnostics.error(
+          names.contains(operation.mapping)
+            ? "the mapping '\(operation.mapping)' has errors: see 'zhengdian mapping check'"
+            : "there is no mapping '\(operation.mapping)'", at: mark,
+          suggestion: names.contains(operation.mapping)
+            ? nil : Suggestion.nearest(to: operation.mapping, in: names.sorted()))
+        continue
+      }
+      let format = (operation.envelope.payload?.format ?? operation.envelope.format).rawValue
+      if format != mapping.format.rawValue {
+        diagnostics.error(
+          "the mapping '\(mapping.name)' reads \(mapping.format.rawValue), but the answers are \(format)",
+          at: mark)
+      }
+    }
+  }
+
+  /// Where the manifest, or the nearest it extends, names the mapping of an operation.
+  private func mark(of operation: Operation, in adapter: Adapter) -> YAMLMark {
+    var name: String? = adapter.name
+    while let current = name, let root = manifests[current] {
+      if let node = root["operations"]?[operation.name]?["mapping"] { return node.mark }
+      name = root["extends"]?.asText
+    }
+    preconditionFailure("an operation was read whose manifest does not name its mapping")
+  }
+}

@@ -1,0 +1,131 @@
+import Documents
+import Testing
+
+@testable import zhengdian
+
+@Suite struct AdapterCommandTests {
+  static let adapters = Checkout.path + "/Adapters"
+  static let mappings = Checkout.path + "/Mappings"
+
+  /// The families, and one manifest with a mistake put into it.
+  private func checking(
+    _ manifest: String, replacing old: String, by new: String, _ arguments: [String] = [],
+    _ body: (CommandRun, String) throws -> Void
+  ) async throws {
+    try await TemporaryFolder.use { folder in
+      let text = try Self.text("\(Self.adapters)/\(manifest).yaml")
+      #expect(text.contains(old))
+      let file = try folder.write(
+        "draft.yaml", text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new))
+      let run = await CommandRun(
+        "adapter", "check", "--adapters", Self.adapters, "--mappings", Self.mappings, file, more: arguments)
+      try body(run, file)
+    }
+  }
+
+  @Test func listsWhatTheCheckoutHas() async throws {
+    let run = await CommandRun("adapter", "list", "--json", "--adapters", Self.adapters)
+    #expect(run.code == .done, "\(run.errors)")
+    let all = try run.lines.map { try JSONDocument(parsing: Array($0.utf8)).root }
+    let adapter = try #require(all.first { $0["adapter"]?.string == "hangzhou/public-data" })
+    #expect(adapter["basis"]?.string == "convention")
+    #expect(adapter["note"]?.string?.isEmpty == false)
+    let secrets = try #require(adapter["settings"]).elements.filter { $0["secret"]?.boolean == true }
+    #expect(secrets.map { $0["name"]?.string } == ["appSecret"])
+    let operation = try #require(
+      adapter["operations"]?.elements.first { $0["name"]?.string == "identity-card" })
+    #expect(operation["kind"]?.string == "pull")
+    #expect(operation["mapping"]?.string == "zhejiang-public-data/identity-card")
+    #expect(operation["schedule"]?["cron"]?.string == "5-55/10 * * * *")
+    #expect(operation["schedule"]?["zone"]?.string == "+08:00")
+
+    let text = await CommandRun("adapter", "list", "--adapters", Self.adapters)
+    #expect(text.output.contains("hangzhou/public-data"))
+    #expect(text.output.contains("5-55/10 * * * *  居民身份证"))
+    #expect(text.output.contains("hangzhou/investment: The fields of projects"))
+  }
+
+  @Test func theCheckoutIsInOrder() async {
+    let run = await CommandRun(
+      "adapter", "check", "--adapters", Self.adapters, "--mappings", Self.mappings)
+    #expect(run.code == .done)
+    #expect(run.output.hasSuffix("manifests: no errors, no warnings\n"), "\(run.output)")
+    let machine = await CommandRun(
+      "adapter", "check", "--json", "--adapters", Self.adapters, "--mappings", Self.mappings)
+    #expect(machine.output.isEmpty)
+  }
+
+  @Test func namesTheMappingThatIsNotThere() async throws {
+    try await checking(
+      "hangzhou/investment", replacing: "investment-platform/projects", by: "investment-platform/project"
+    ) { run, file in
+      #expect(run.code == .failure)
+      #expect(
+        run.lines == [
+          "\(file):37:14: error: there is no mapping 'investment-platform/project' "
+            + "(did you mean 'investment-platform/projects'?)",
+          "2 manifests: 1 error, no warnings",
+        ])
+    }
+    try await checking(
+      "hangzhou/investment", replacing: "investment-platform/projects", by: "real-estate/deeds", ["--json"]
+    ) { run, file in
+      #expect(run.code == .failure)
+      let found = try JSONDocument(parsing: Array(run.output.utf8)).root
+      #expect(found["file"]?.string == file)
+      #expect(found["line"]?.integer == 37)
+      #expect(found["severity"]?.string == "error")
+      #expect(
+        found["message"]?.string == "the mapping 'real-estate/deeds' reads xml, but the answers are json")
+    }
+  }
+
+  @Test func recognisesAMistypedFamilyAndShowsAllMistakes() async throws {
+    try await checking("hangzhou/investment", replacing: "families/x-tif", by: "families/x-tiff") {
+      run, file in
+      #expect(
+        run.lines.first
+          == "\(file):2:10: error: there is no manifest 'families/x-tiff' (did you mean 'families/x-tif'?)")
+      #expect(run.code == .failure)
+    }
+    try await checking("hangzhou/investment", replacing: "    schedule:", by: "    shedule:") { run, file in
+      #expect(run.code == .failure)
+      #expect(run.lines.count { $0.hasPrefix(file) && $0.contains("(did you mean 'schedule'?)") } == 2)
+    }
+  }
+
+  @Test(arguments: ["list", "check"]) func saysWhichFolderIsMissing(_ command: String) async {
+    let run = await CommandRun("adapter", command, "--adapters", "/nowhere")
+    #expect(run.code == .configuration)
+    #expect(run.errors.contains("/nowhere cannot be read"))
+  }
+
+  @Test func checksThePlatformsOfASiteToo() async throws {
+    try await TemporaryFolder.use { folder in
+      let file = try folder.write(
+        "zhengdian.yaml",
+        """
+        database: x
+        keys: {file: keys}
+        egress: connections
+        platforms:
+          city:
+            adapter: hangzhou/investment
+            url: https://city.example
+            settings: {pasid: a, token: {file: t}}
+
+        """)
+      let run = await CommandRun(
+        "adapter", "check", "--config", file, environment: [ShareFolder.variable: Checkout.path])
+      #expect(run.code == .failure)
+      #expect(
+        run.lines.contains {
+          $0.hasPrefix("\(file):8:") && $0.hasSuffix("has no setting 'pasid' (did you mean 'paasid'?)")
+        }, "\(run.output)")
+    }
+  }
+
+  private static func text(_ file: String) throws -> String {
+    String(decoding: try InputFile.read(file, most: 1 << 20), as: UTF8.self)
+  }
+}
