@@ -28,7 +28,10 @@ public enum CodeList: String, CaseIterable, Hashable, Sendable {
   }
 
   public func entry(_ code: String) -> CodeEntry? {
-    entries.first { $0.code == code }
+    // By index: asked for every code of every record, and the other entries need no copy.
+    let entries = entries
+    for index in entries.indices where entries[index].code == code { return entries[index] }
+    return nil
   }
 }
 

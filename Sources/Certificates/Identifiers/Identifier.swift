@@ -64,6 +64,7 @@ public enum Identifier {
     case .deedNumber:
       return DeedNumber.lookupText(text)
     case .projectCode, .certificateIdentifier, .installerLicence:
+      if isPlain(kind, text) { return text }
       return inspect(kind, text).normal ?? tidied(text)
     }
   }

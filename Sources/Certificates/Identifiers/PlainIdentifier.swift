@@ -14,7 +14,9 @@ extension Identifier {
     case .deedNumber:
       guard let deed = PlainDeedNumber(bytes) else { return false }
       return deed.isUsual(today)
-    case .projectCode, .certificateIdentifier, .installerLicence, .accountNumber: return false
+    case .projectCode: return isPlainProjectCode(bytes, today)
+    case .installerLicence: return isPlainInstallerLicence(bytes, today)
+    case .certificateIdentifier, .accountNumber: return false
     }
   }
 
@@ -65,6 +67,41 @@ extension Identifier {
       bytes[19] == UInt8(ascii: "F")
     else { return false }
     return number(bytes, 14..<19) > 0 && number(bytes, 20..<28) > 0
+  }
+
+  private static func isPlainProjectCode(_ bytes: borrowing Span<UInt8>, _ today: CivilDate?) -> Bool {
+    guard bytes.count == 24, areDigits(bytes, 0..<4), areDigits(bytes, 5..<11), areDigits(bytes, 12..<14),
+      areDigits(bytes, 15..<17), areDigits(bytes, 18..<24), hasPlainProvince(bytes, 5)
+    else { return false }
+    let hyphen = UInt8(ascii: "-")
+    guard bytes[4] == hyphen, bytes[11] == hyphen, bytes[14] == hyphen, bytes[17] == hyphen else {
+      return false
+    }
+    let first = number(bytes, 0..<4)
+    let isNew = (1...12).contains(first % 100)
+    let (year, month) = isNew ? (2000 + first / 100, first % 100) : (first, 1)
+    guard (2013...2050).contains(year) else { return false }
+    if let today, (year, month) > (today.year, today.month) { return false }
+    guard isNew else { return true }
+    // ISO 7064 MOD 11,10.
+    var product = 10
+    for index in 0..<23 where bytes[index] != hyphen {
+      product = (product + Int(bytes[index]) - 0x30) % 10
+      if product == 0 { product = 10 }
+      product = product * 2 % 11
+    }
+    return Int(bytes[23]) - 0x30 == (11 - product) % 10
+  }
+
+  private static func isPlainInstallerLicence(_ bytes: borrowing Span<UInt8>, _ today: CivilDate?) -> Bool {
+    guard bytes.count == 14, areDigits(bytes, 0..<1), areDigits(bytes, 2..<3), areDigits(bytes, 4..<9),
+      areDigits(bytes, 10..<14)
+    else { return false }
+    let hyphen = UInt8(ascii: "-")
+    guard bytes[1] == hyphen, bytes[3] == hyphen, bytes[9] == hyphen else { return false }
+    let year = number(bytes, 10..<14)
+    if let today, year > today.year { return false }
+    return (2005...2100).contains(year)
   }
 
   private static func areDigits(_ bytes: borrowing Span<UInt8>, _ range: Range<Int>) -> Bool {

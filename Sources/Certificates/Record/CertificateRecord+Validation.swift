@@ -63,12 +63,22 @@ private struct RecordCheck {
         judge(kind, text, place(), isIdentity: isIdentity(field))
       case (.decimal, .decimal(let text)) where DecimalText.canonical(text) != text:
         add(.error, place(), "not-canonical", "the number is not in its canonical form")
-      case (.text, .text(let text))
-      where text.utf8.contains(0xEF) && text.unicodeScalars.contains("\u{FFFD}"):
+      case (.text, .text(let text)) where Self.holdsReplacementCharacter(text):
         add(.warning, place(), "damaged-text", "a character was lost before the text came here (U+FFFD)")
       default: break
       }
     }
+  }
+
+  /// U+FFFD, which is EF BF BD in UTF-8.
+  private static func holdsReplacementCharacter(_ text: String) -> Bool {
+    let bytes = text.utf8.span
+    guard bytes.count >= 3 else { return false }
+    for index in 0..<bytes.count - 2
+    where bytes[index] == 0xEF && bytes[index + 1] == 0xBF && bytes[index + 2] == 0xBD {
+      return true
+    }
+    return false
   }
 
   /// Whether the record's identity rests on this field.

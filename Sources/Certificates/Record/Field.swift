@@ -32,7 +32,7 @@ public struct Field: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// Whether records of `kind` may have this field.
   public func belongs(to kind: CertificateKind) -> Bool {
-    definition.kinds?.contains(kind) ?? true
+    definition.kindMask & FieldDefinition.bit(kind) != 0
   }
 
   /// Whether `value` is of the type this field holds. Codes and identifiers are texts; whether the text is right is
@@ -61,6 +61,8 @@ final class FieldDefinition: Sendable {
   /// The kinds that have the field; `nil`: all.
   let kinds: Set<CertificateKind>?
   let path: String
+  /// The kinds as bits, so that the question costs no hashing.
+  let kindMask: UInt32
 
   init(
     _ group: Field.Group, _ name: String, _ type: FieldType, _ title: String, _ englishTitle: String,
@@ -75,5 +77,20 @@ final class FieldDefinition: Sendable {
     self.mask = mask
     self.kinds = kinds
     path = "\(group.rawValue).\(name)"
+    kindMask = kinds.map { $0.reduce(0) { $0 | Self.bit($1) } } ?? .max
+  }
+
+  static func bit(_ kind: CertificateKind) -> UInt32 {
+    switch kind {
+    case .identityCard: 1
+    case .businessLicence: 2
+    case .propertyDeed: 4
+    case .propertyRegistrationProof: 8
+    case .projectRegistration: 16
+    case .constructionPlanningPermit: 32
+    case .roadPermit: 64
+    case .greeningPermit: 128
+    case .contractorLicence: 256
+    }
   }
 }

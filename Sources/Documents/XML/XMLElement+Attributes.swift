@@ -70,14 +70,21 @@ extension XMLElement {
   }
 
   private func find(_ name: String) -> UnsafeMutablePointer<xmlAttr>? {
-    var next = unsafe node.pointee.properties
-    while let attribute = unsafe next {
-      if unsafe XMLName.equals(attribute.pointee.name, attribute.pointee.ns?.pointee.prefix, name) {
-        return unsafe attribute
+    var written = name
+    return written.withUTF8 { bytes in
+      var next = unsafe node.pointee.properties
+      while let attribute = unsafe next {
+        if unsafe attribute.pointee.ns == nil {
+          if let own = unsafe attribute.pointee.name, unsafe XMLName.equals(own, bytes) {
+            return unsafe attribute
+          }
+        } else if unsafe XMLName.equals(attribute.pointee.name, attribute.pointee.ns?.pointee.prefix, name) {
+          return unsafe attribute
+        }
+        unsafe next = attribute.pointee.next
       }
-      unsafe next = attribute.pointee.next
+      return nil
     }
-    return nil
   }
 
   /// The value where it stands in one piece, as it does unless libxml2 had to split it.

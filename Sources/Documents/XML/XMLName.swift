@@ -22,6 +22,19 @@ enum XMLName {
     return unsafe equals(name, prefix, native)
   }
 
+  /// Whether a name without prefix is exactly `written`.
+  @inline(__always)
+  static func equals(_ name: UnsafePointer<xmlChar>, _ written: UnsafeBufferPointer<UInt8>) -> Bool {
+    var index = 0
+    while index < written.count {
+      // A zero byte in `written` never equals one of the name, so nothing is read behind the name's end.
+      let byte = unsafe written[index]
+      guard unsafe name[index] == byte, byte != 0 else { return false }
+      index += 1
+    }
+    return unsafe name[index] == 0
+  }
+
   /// Takes `text` from the front of `rest`.
   private static func dropMatch(
     _ text: UnsafePointer<xmlChar>, _ rest: inout Slice<UnsafeBufferPointer<UInt8>>

@@ -12,11 +12,12 @@ extension CompiledMapping {
     try requireFormat(of: message)
     for group in groups {
       let rows = try Self.locating { () throws(DocumentError) in try group.rows.rows(in: message) }
-      guard let row = rows?.first(where: { $0.path == locator.path }) else { continue }
+      guard let rows, let place = rows.firstIndex(of: locator.path) else { continue }
+      let row = rows.nodes[place]
       for entity in group.entities where name == nil || entity.name == name {
         var joins = try JoinSet(entity, message)
-        let (joined, problems) = joins.rows(for: row.node, of: entity)
-        let start = RowEvaluation(message: SourceNode(message), row: row.node, joined: joined, isTraced: true)
+        let (joined, problems) = joins.rows(for: row, of: entity)
+        let start = RowEvaluation(message: SourceNode(message), row: row, joined: joined, isTraced: true)
         switch entity.evaluate(start, joinProblems: problems) {
         case .skipped: continue
         case .record(let record, let evaluation):

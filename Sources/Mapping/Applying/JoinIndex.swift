@@ -2,23 +2,21 @@ import Documents
 
 /// The rows of a joined table by their key, built once a message.
 struct JoinIndex {
-  let rows: [LocatedRow]
-  private(set) var claimed: [Bool]
+  let rows: RowList
+  private var claimed: [Bool]
   /// The first and last row of each key; `next` leads from one row of a key to the following one.
   private var ends: [String: (first: Int32, last: Int32)] = [:]
   private var next: [Int32]
-  /// A table that is not there is empty.
-  let isAbsent: Bool
 
+  /// A table that is not there is empty.
   init(_ plan: JoinPlan, in message: MessageDocument) throws(DocumentError) {
-    let found = try plan.rows.rows(in: message)
-    isAbsent = found == nil
-    rows = found ?? []
-    claimed = [Bool](repeating: false, count: rows.count)
-    next = [Int32](repeating: -1, count: rows.count)
-    ends.reserveCapacity(rows.count)
-    for index in rows.indices {
-      guard let key = try JoinKey.text(plan.siblingKeys, of: rows[index].node) else { continue }
+    rows = try plan.rows.rows(in: message) ?? RowList.none
+    let count = rows.nodes.count
+    claimed = [Bool](repeating: false, count: count)
+    next = [Int32](repeating: -1, count: count)
+    ends.reserveCapacity(count)
+    for index in 0..<count {
+      guard let key = try JoinKey.text(plan.siblingKeys, of: rows.nodes[index]) else { continue }
       let row = Int32(truncatingIfNeeded: index)
       if let existing = ends[key] {
         next[Int(existing.last)] = row
@@ -30,20 +28,21 @@ struct JoinIndex {
   }
 
   /// The rows with that key in document order, which are claimed by this.
-  mutating func claim(_ key: String) -> [Int] {
+  mutating func claim(_ key: String) -> [SourceNode] {
     guard let found = ends[key] else { return [] }
-    var indices: [Int] = []
-    var row = found.first
+    var nodes: [SourceNode] = []
+    var row = Int(found.first)
     while row >= 0 {
-      claimed[Int(row)] = true
-      indices.append(Int(row))
-      row = next[Int(row)]
+      claimed[row] = true
+      nodes.append(rows.nodes[row])
+      row = Int(next[row])
     }
-    return indices
+    return nodes
   }
 
-  var orphans: [LocatedRow] {
-    rows.indices.filter { !claimed[$0] }.map { rows[$0] }
+  /// The paths of the rows that nobody claimed.
+  var orphans: [String] {
+    claimed.indices.filter { !claimed[$0] }.map { rows.path($0) }
   }
 }
 

@@ -13,7 +13,11 @@ extension MappingCompiler {
       reader.allow("when", "joins", "fields", "holders")
       return nil
     }
-    let joins = (reader.entries(ifPresent: "joins") ?? []).compactMap(join)
+    var joins = (reader.entries(ifPresent: "joins") ?? []).compactMap(join)
+    for place in joins.indices.dropFirst() {
+      joins[place].hasKeyOfPrevious =
+        joins[place].rowKeys.map(\.text) == joins[place - 1].rowKeys.map(\.text)
+    }
     let names = Dictionary(
       joins.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     let scope = RuleScope(kind: kind, joins: names)

@@ -34,6 +34,8 @@ struct JoinPlan: Sendable {
   let name: String
   let rows: RowSelector
   let rowKeys: [ValuePath]
+  /// The join before this one looks at the same places of the row.
+  var hasKeyOfPrevious = false
   let siblingKeys: [ValuePath]
   let expectation: Expectation
   let order: ValuePath?
