@@ -220,7 +220,6 @@ import Testing
   ]
 
   private static func isPending(_ words: [String]) -> Bool {
-    if words.starts(with: ["adapter", "try"]) { return true }
     guard let first = words.first, pending.contains(first) else { return false }
     return !CommandTree.root.commands.contains { $0.name == first }
   }

@@ -6,7 +6,8 @@ enum AdapterCommands {
     "mappings", "DIR", "The folder of mappings; the one that comes with the program if not given.")
 
   static let group = Command(
-    group: "adapter", "Adapters: how platforms are called.", [AdapterList.command, AdapterCheck.command])
+    group: "adapter", "Adapters: how platforms are called.",
+    [AdapterList.command, AdapterCheck.command, AdapterTry.command])
 
   /// The folder that the option names, or the one that comes with the program.
   static func place(
