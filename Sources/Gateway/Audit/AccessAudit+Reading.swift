@@ -15,7 +15,7 @@ extension AccessAudit {
     return try stored.map { try $0.open(keys) }
   }
 
-  /// Checks the chain in portions: looks at up to `limit` rows behind `position`.
+  /// Checks the chain, and that what finds the rows still leads to them, in portions: looks at up to `limit` rows behind `position`.
   ///
   /// Returns where to go on, nil at the end. Throws `gateway-audit-damaged` naming the first row that is not as it was recorded.
   public func verify(after position: Int64 = 0, limit: Int = 10_000) async throws -> Int64? {
@@ -27,11 +27,15 @@ extension AccessAudit {
         "SELECT \(Self.columns) FROM access a WHERE a.id > ?1 ORDER BY a.id LIMIT ?2", .int(position),
         .int(limit)
       ) { try StoredAccess($0) }
+      for row in rows where try !row.isFound(by: reader) { throw Self.damaged(row.id) }
       return (previous, rows)
     }
     var last = previous ?? []
     for row in rows {
-      guard try row.open(keys).entry.chain(after: last, keys) == row.chain else { throw Self.damaged(row.id) }
+      let entry = try row.open(keys).entry
+      guard row.operatorToken == PreparedAccess.operatorToken(entry.operator, keys),
+        row.chain == entry.chain(after: last, tokens: row.tokens, keys)
+      else { throw Self.damaged(row.id) }
       last = row.chain
     }
     return rows.count < limit ? nil : rows.last?.id
@@ -40,7 +44,7 @@ extension AccessAudit {
   static let columns =
     """
     a.id, a.time, a.consumer, a.operator, a.purpose, a.item, a.action, a.outcome, a.code, a.hits, a.certificates, a.revealed, \
-    a.request_id, a.chain
+    a.request_id, a.chain, a.operator_token, a.keys
     """
 
   private func statement(_ filter: AccessFilter) -> (String, [SQLValue]) {
@@ -84,6 +88,8 @@ private struct StoredAccess: Sendable {
   let entry: AccessEntry
   let sealedOperator: [UInt8]
   let chain: [UInt8]
+  let operatorToken: [UInt8]
+  let tokens: [UInt8]
 
   init(_ row: borrowing Row) throws {
     id = row.int(0)
@@ -102,6 +108,22 @@ private struct StoredAccess: Sendable {
       requestID: row.text(12))
     sealedOperator = row.blob(3)
     chain = row.blob(13)
+    operatorToken = row.blob(14)
+    tokens = row.blob(15)
+  }
+
+  /// Whether those who ask by certificate or by key come to this row.
+  func isFound(by reader: Reader) throws -> Bool {
+    for certificate in entry.certificates {
+      let sql = "SELECT count(*) FROM access_certificate WHERE certificate = ?1 AND access = ?2"
+      guard try reader.int(sql, .text(certificate.rawValue), .int(id)) == 1 else { return false }
+    }
+    for start in stride(from: 0, to: tokens.count, by: BlindIndex.tokenByteCount) {
+      let token = Array(tokens[start..<min(start + BlindIndex.tokenByteCount, tokens.count)])
+      let sql = "SELECT count(*) FROM access_key WHERE token = ?1 AND access = ?2"
+      guard try reader.int(sql, .blob(token), .int(id)) == 1 else { return false }
+    }
+    return true
   }
 
   func open(_ keys: RegistryKeys) throws -> AccessRecord {

@@ -6,8 +6,8 @@ public import SQLDatabase
 
 /// Who looked at which papers, for which purpose. A row is durable before the look is answered; what cannot be recorded is not shown.
 ///
-/// Each row carries a keyed digest over itself and the row before it, so that an altered, inserted or removed row shows. Rows removed from the
-/// very end do not; a copy of the last digest kept elsewhere finds those.
+/// Each row carries a keyed digest over itself and the row before it, so that an altered, inserted or removed row shows, and so does an index
+/// that no longer leads to it. Rows removed from the very end do not; a copy of the last digest kept elsewhere finds those.
 public final class AccessAudit: Sendable {
   let database: Database
   let keys: RegistryKeys
@@ -28,17 +28,18 @@ public final class AccessAudit: Sendable {
   private func insert(_ prepared: PreparedAccess, in transaction: Transaction) throws -> Int64 {
     let entry = prepared.entry
     let previous = try transaction.first("SELECT chain FROM access ORDER BY id DESC LIMIT 1") { $0.blob(0) }
-    let chain = entry.chain(after: previous ?? [], keys)
+    let chain = entry.chain(after: previous ?? [], tokens: prepared.tokens, keys)
     let id = try transaction.first(
       """
       INSERT INTO access (time, consumer, operator, operator_token, purpose, item, action, outcome, code, hits,
-        certificates, revealed, request_id, chain)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id
+        certificates, keys, revealed, request_id, chain)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING id
       """,
       .int(entry.time.milliseconds), .text(entry.consumer), .blob(prepared.sealedOperator),
       .blob(prepared.operatorToken), .text(entry.purpose), .textOrNull(entry.item),
       .text(entry.action.rawValue),
       .text(entry.outcome.rawValue), .textOrNull(entry.code), .int(entry.hits), .text(prepared.certificates),
+      .blob(prepared.tokens),
       .text(prepared.revealed), .text(entry.requestID), .blob(chain)
     ) { $0.int(0) }
     guard let id else { preconditionFailure("an insert that returns its id") }
@@ -62,6 +63,8 @@ struct PreparedAccess: Sendable {
   let sealedOperator: [UInt8]
   let operatorToken: [UInt8]
   let keyTokens: [[UInt8]]
+  /// All of them, one behind the other.
+  var tokens: [UInt8] { keyTokens.flatMap { $0 } }
   let certificates: String
   let revealed: String
 
@@ -91,7 +94,7 @@ struct PreparedAccess: Sendable {
 
 extension AccessEntry {
   /// Over the plain operator, so that sealing under a new key does not break the chain.
-  func chain(after previous: [UInt8], _ keys: RegistryKeys) -> [UInt8] {
+  func chain(after previous: [UInt8], tokens: [UInt8], _ keys: RegistryKeys) -> [UInt8] {
     var content = previous
     func add(_ text: String) {
       // Lengths keep two different rows from giving one text.
@@ -110,6 +113,7 @@ extension AccessEntry {
     for certificate in certificates { add(certificate.rawValue) }
     add(revealed.joined(separator: " "))
     add(requestID)
+    content += tokens
     return keys.blindIndex.token("access/chain", content)
   }
 }

@@ -13,8 +13,9 @@ public enum AccessAuditSchema {
             id INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, consumer TEXT NOT NULL,
             operator BLOB NOT NULL, operator_token BLOB NOT NULL, purpose TEXT NOT NULL, item TEXT,
             action TEXT NOT NULL, outcome TEXT NOT NULL, code TEXT, hits INTEGER NOT NULL,
-            certificates TEXT NOT NULL, revealed TEXT NOT NULL, request_id TEXT NOT NULL, chain BLOB NOT NULL)
+            certificates TEXT NOT NULL, keys BLOB NOT NULL, revealed TEXT NOT NULL, request_id TEXT NOT NULL, chain BLOB NOT NULL)
           """,
+          // The row itself says everything; what follows only finds it, and is checked against it.
           "CREATE INDEX access_by_time ON access (time, id)",
           "CREATE INDEX access_by_consumer ON access (consumer, id)",
           "CREATE INDEX access_by_operator ON access (operator_token, id)",
