@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A flag that tasks and threads set for each other.
@@ -8,9 +9,9 @@ final class Signal: Sendable {
 
   func set() { state.store(true, ordering: .releasing) }
 
-  /// For the database's own threads, which may block.
+  /// For the database's own threads, which may block; leaves the processors to others.
   func block() {
-    while !isSet {}
+    while !isSet { usleep(200) }
   }
 
   func wait() async {
