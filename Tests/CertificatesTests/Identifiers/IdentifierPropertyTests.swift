@@ -127,7 +127,8 @@ import Testing
   @Test(arguments: [
     (IdentifierKind.socialCreditCode, "91320400MA1TE8T16E"), (.citizenNumber, "320400199003071232"),
     (.citizenNumber, "32040019900307007X"), (.realEstateUnit, "320402001003GB00029F00010002"),
-    (.areaCode, "320400"), (.projectCode, "1912-330199-81-01-563201"), (.projectCode, "2016-320411-44-03-123456"),
+    (.areaCode, "320400"), (.projectCode, "1912-330199-81-01-563201"),
+    (.projectCode, "2016-320411-44-03-123456"),
     (.installerLicence, "4-1-00033-2006"),
     (.deedNumber, "苏(2019)常州市不动产权第0012345号"), (.deedNumber, "豫(2021)新县不动产证明第0000001号"),
   ])
