@@ -26,4 +26,17 @@ extension Registry {
       return (rows.count < limit ? nil : rows.last?.id, resealed)
     }
   }
+
+  /// One portion of counting what an older column key seals: tells whether a rotation was begun and not finished.
+  ///
+  /// Returns the position to go on from, nil at the end.
+  public func countOutdated(after position: Int64, limit: Int) async throws -> (next: Int64?, outdated: Int) {
+    let sealer = keys.sealer
+    return try await database.read { reader in
+      let rows = try reader.query(
+        "SELECT id, sealed FROM observation WHERE id > ?1 ORDER BY id LIMIT ?2", .int(position), .int(limit)
+      ) { row in (id: row.int(0), isOutdated: try sealer.isOutdated(row.blob(1))) }
+      return (rows.count < limit ? nil : rows.last?.id, rows.count { $0.isOutdated })
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import Documents
+
 @testable import zhengdian
 
 /// One run of the program in this process, with everything it wrote.
@@ -29,4 +31,7 @@ struct CommandRun {
   var lines: [String] {
     output.split(separator: "\n", omittingEmptySubsequences: true).map(String.init)
   }
+
+  /// The output as one JSON value.
+  func json() throws -> JSONValue { try JSONDocument(parsing: output).root }
 }

@@ -88,7 +88,11 @@ struct PreparedAccess: Sendable {
 
   /// The sealed name belongs to this row and no other.
   static func context(_ entry: AccessEntry) -> String {
-    "access/\(entry.time.milliseconds)/\(entry.consumer)/\(entry.requestID)"
+    context(time: entry.time.milliseconds, consumer: entry.consumer, requestID: entry.requestID)
+  }
+
+  static func context(time: Int64, consumer: String, requestID: String) -> String {
+    "access/\(time)/\(consumer)/\(requestID)"
   }
 }
 

@@ -19,7 +19,7 @@ public struct SiteSecrets: Sendable {
     let own = Diagnostics()
     defer { diagnostics.report(contentsOf: own.all) }
     let secrets = SecretReader(environment: environment)
-    let ring = keys ?? Self.ring(configuration, environment, own)
+    let ring = keys ?? Self.masterKeys(of: configuration, environment: environment, diagnostics: own)
     let consumers = ConsumerDirectory(configuration, secrets, own)
     let platforms = configuration.platforms.compactMap { Self.resolve($0, secrets, own) }
     guard let ring, !own.hasErrors else { return nil }
@@ -28,8 +28,9 @@ public struct SiteSecrets: Sendable {
     self.platforms = platforms
   }
 
-  private static func ring(
-    _ configuration: SiteConfiguration, _ environment: [String: String], _ diagnostics: Diagnostics
+  /// The master keys alone, for work on the site's own data that calls nobody. Nil after a report.
+  public static func masterKeys(
+    of configuration: SiteConfiguration, environment: [String: String], diagnostics: Diagnostics
   ) -> KeyRing? {
     guard let reference = configuration.keys else {
       diagnostics.report(

@@ -1,12 +1,14 @@
-import Certificates
-import CivilTime
-import Documents
+public import Certificates
+public import CivilTime
+public import Documents
 import Exchanges
-import Registry
+public import Gateway
+public import Registry
 
-/// Writes certificates as the outside sees them: masked, with their standing.
-enum CertificateWriter {
-  static func write(
+/// Writes certificates as the outside sees them, masked and with their standing: the same members in the API and on the command line.
+public enum CertificateWriter {
+  /// - Parameter revealing: the fields that may be shown whole.
+  public static func write(
     _ certificate: Certificate, revealing: Set<Field>, on today: CivilDate, to writer: inout JSONWriter
   ) {
     writer.member("id", certificate.id.rawValue)
@@ -21,7 +23,7 @@ enum CertificateWriter {
   }
 
   /// - Parameter previous: what the certificate said before this observation, for the paths that it changed.
-  static func write(
+  public static func write(
     _ observation: StoredObservation, since previous: CertificateRecord?, revealing: Set<Field>,
     to writer: inout JSONWriter
   ) {
@@ -33,6 +35,22 @@ enum CertificateWriter {
     writer.member("lastExchange", observation.lastExchange.rawValue)
     if let previous { writer.member("differs", previous.differences(to: observation.record)) }
     write(observation.record, revealing: revealing, to: &writer)
+  }
+
+  public static func write(_ proof: CertificateProof, to writer: inout JSONWriter) {
+    writer.member("holds", proof.holds)
+    writer.member("fields") { writer in
+      writer.array { writer in
+        for field in proof.fields {
+          writer.object { writer in
+            writer.member("path", field.path)
+            writer.member("verdict", field.verdict.rawValue)
+            writer.memberIfPresent("origin", field.origin)
+          }
+        }
+      }
+    }
+    writer.member("notes", proof.notes)
   }
 
   static func write(_ kind: CertificateKind, to writer: inout JSONWriter) {

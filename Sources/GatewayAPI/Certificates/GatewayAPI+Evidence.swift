@@ -29,7 +29,7 @@ extension GatewayAPI {
       writer.member("received", observation.received.iso8601)
       writer.member("lastSeen", observation.lastSeen.iso8601)
       writer.member("lastExchange", observation.lastExchange.rawValue)
-      if let proof { writer.member("proof") { Self.write(proof, to: &$0) } }
+      if let proof { writer.member("proof") { $0.object { CertificateWriter.write(proof, to: &$0) } } }
     }
     return CertificateLook(response: response, certificates: [id])
   }
@@ -40,24 +40,6 @@ extension GatewayAPI {
       writer.member("version", definition.version)
       writer.member("sm3", Hex.encode(definition.digest))
       writer.member("firstUsed", definition.firstUsed.iso8601)
-    }
-  }
-
-  private static func write(_ proof: CertificateProof, to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.member("holds", proof.holds)
-      writer.member("fields") { writer in
-        writer.array { writer in
-          for field in proof.fields {
-            writer.object { writer in
-              writer.member("path", field.path)
-              writer.member("verdict", field.verdict.rawValue)
-              writer.memberIfPresent("origin", field.origin)
-            }
-          }
-        }
-      }
-      writer.member("notes", proof.notes)
     }
   }
 }

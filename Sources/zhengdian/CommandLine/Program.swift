@@ -1,3 +1,4 @@
+import Crypto
 import Documents
 import Gateway
 
@@ -67,6 +68,11 @@ struct Program: Sendable {
     return code
   }
 
+  /// What is wrong with master keys before anything is opened with them.
+  private static let keyFileErrors: Set<CryptoError.Code> = [
+    .missingKeys, .malformedKeys, .exposedKeys, .unreadableFile, .unknownKey,
+  ]
+
   /// What an error that ended a command says to the shell.
   private static func exitCode(of error: any Error) -> ExitCode {
     switch error {
@@ -74,6 +80,7 @@ struct Program: Sendable {
     case is ConfigurationError: .configuration
     case let failure as CommandFailure: failure.exitCode
     case let error as GatewayError where error.isOfConfiguration: .configuration
+    case let error as CryptoError where keyFileErrors.contains(error.code): .configuration
     default: .failure
     }
   }

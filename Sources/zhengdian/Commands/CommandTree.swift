@@ -9,6 +9,10 @@ enum CommandTree {
       ServeCommand.command,
       AdapterCommands.group,
       MappingCommands.group,
+      CertificateCommands.group,
+      ExchangeCommands.group,
+      DatabaseCommands.group,
+      KeysCommands.group,
       InspectCommands.group,
     ])
 }

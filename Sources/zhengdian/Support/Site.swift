@@ -13,12 +13,7 @@ struct Site: Sendable {
   static func with<Value>(
     _ invocation: Invocation, log: Log = .silent, _ body: (Site) async throws -> Value
   ) async throws -> Value {
-    let share = try ShareFolder.find(invocation.environment)
-    let diagnostics = Diagnostics()
-    let configuration = SiteConfiguration.read(
-      invocation.configurationFile, share: share.path, diagnostics: diagnostics)
-    try diagnostics.throwIfErrors()
-    guard let configuration else { preconditionFailure("a configuration without problems is one") }
+    let configuration = try SiteFile.read(invocation, needsShare: true)
     return try await with(configuration, environment: invocation.environment.all, log: log, body)
   }
 

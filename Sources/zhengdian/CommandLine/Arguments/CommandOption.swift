@@ -88,9 +88,11 @@ extension CommandOption where Value == Duration {
 
 extension CommandOption where Value: CaseIterable & RawRepresentable<String> {
   /// One word of a closed list.
-  static func choice(_ name: String, _ help: String, isRequired: Bool = false) -> Self {
+  static func choice(_ name: String, _ help: String, isRequired: Bool = false, isRepeated: Bool = false)
+    -> Self
+  {
     let words = Value.allCases.map(\.rawValue)
-    return Self(name, words.joined(separator: "|"), help, isRequired: isRequired) {
+    return Self(name, words.joined(separator: "|"), help, isRequired: isRequired, isRepeated: isRepeated) {
       (text) throws(UsageError) in
       guard let value = Value(rawValue: text) else {
         throw UsageError(
@@ -110,6 +112,21 @@ extension CommandOption where Value == CivilDate {
         throw UsageError("--\(name) takes a date such as 2019-04-17")
       }
       return date
+    }
+  }
+}
+
+extension CommandOption where Value == Timestamp {
+  /// `2019-04-17` (its first moment in China) or `2019-04-17T08:30:00Z`.
+  static func moment(_ name: String, _ help: String) -> Self {
+    Self(name, "TIME", help) { (text) throws(UsageError) in
+      if let day = CivilDate(iso: text) {
+        return CivilDateTime(startOf: day).timestamp(offsetSeconds: UTCOffset.china)
+      }
+      guard let moment = Timestamp(iso8601: text) else {
+        throw UsageError("--\(name) takes a date such as 2019-04-17 or a time such as 2019-04-17T08:30:00Z")
+      }
+      return moment
     }
   }
 }

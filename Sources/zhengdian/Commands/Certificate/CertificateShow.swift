@@ -1,0 +1,32 @@
+import GatewayAPI
+import Registry
+import Gateway
+import CivilTime
+import Documents
+
+/// `certificate show`: one certificate as it is known now.
+enum CertificateShow {
+  static let command = Command(
+    "show", "One certificate as it is known now, and whether it can be relied on today.",
+    options: [Look.reveal, Look.purpose, Look.operator], positionals: [CertificateCommands.id]
+  ) { invocation in
+    let id = try CertificateCommands.id(invocation[CertificateCommands.id][0])
+    let configuration = try SiteFile.read(invocation)
+    let look = try Look(invocation, configuration)
+    return try await SiteStore.use(configuration, invocation.environment) { site in
+      guard let certificate = try await site.registry.certificate(id) else {
+        throw try await look.notFound(.read, id, in: site.audit)
+      }
+      try await look.record(.read, certificates: [id], in: site.audit)
+      let today = Timestamp.now().civil(offsetSeconds: UTCOffset.china).date
+      if invocation.wantsJSON {
+        invocation.output.json {
+          CertificateWriter.write(certificate, revealing: look.revealing, on: today, to: &$0)
+        }
+      } else {
+        CertificateText.write(certificate, revealing: look.revealing, on: today, to: invocation.output)
+      }
+      return .done
+    }
+  }
+}

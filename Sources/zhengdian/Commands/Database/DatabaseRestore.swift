@@ -1,0 +1,96 @@
+import Gateway
+import Crypto
+import Documents
+import Registry
+import SQLDatabase
+
+/// `database restore`: puts a backup in the place of a database that is gone.
+enum DatabaseRestore {
+  static let file = Positional("FILE", "A copy made by 'zhengdian database backup'.")
+
+  static let command = Command(
+    "restore", "Puts a backup in the place of the site's database.",
+    details: """
+      Never overwrites: move a database that is there away first, with its -wal and -shm. The copy
+      is checked whole, and that the configured master keys open it, before it gets its name. The
+      backup itself is only read.
+      """,
+    positionals: [file]
+  ) { invocation in
+    let source = invocation[file][0]
+    let configuration = try SiteFile.read(invocation)
+    let path = configuration.database
+    try requireRoom(at: path)
+    try requireWhole(source)
+    let keys = try SiteFile.masterKeys(configuration, invocation.environment)
+    let draft = FileCopy(of: source, to: path)
+    let size = try await OwnThread.run { try draft.write() }
+    do {
+      let parts = try await check(draft.draft, keys)
+      try draft.take()
+      let old = parts.filter { $0.standing == .older }.map(\.name)
+      if invocation.wantsJSON {
+        invocation.output.json {
+          $0.member("database", path)
+          $0.member("bytes", size)
+          $0.member("olderTables", old)
+        }
+      } else {
+        invocation.output.line(
+          "\(path): \(FileFacts.text(ofBytes: size)) restored, whole, and the keys open it")
+        if !old.isEmpty {
+          invocation.output.line("'zhengdian database migrate' brings its tables up to date")
+        }
+      }
+    } catch {
+      draft.discard()
+      throw error
+    }
+    return .done
+  }
+
+  private static func requireRoom(at path: String) throws(CommandFailure) {
+    try DatabaseUsers.requireNone(path)
+    for file in [path, path + "-wal"] where FileFacts.size(of: file) ?? 0 > 0 {
+      throw CommandFailure(
+        .failure, "\(file) is there and not empty; nothing was overwritten",
+        remedy: "move it away first, with its -wal and -shm, if it is really to be replaced")
+    }
+  }
+
+  /// A database in use has a part of its rows beside the file.
+  private static func requireWhole(_ source: String) throws(CommandFailure) {
+    guard let size = FileFacts.size(of: source), size > 0 else {
+      throw CommandFailure(.failure, "there is no backup at \(source), or it is empty")
+    }
+    guard FileFacts.size(of: source + "-wal") ?? 0 == 0 else {
+      throw CommandFailure(
+        .failure, "\(source) is a database in use: a part of it is in \(source)-wal",
+        remedy: "make a copy with 'zhengdian database backup'")
+    }
+  }
+
+  private static func check(_ path: String, _ keys: KeyRing) async throws -> [SchemaPart] {
+    try await SiteDatabase.use(path) { database in
+      let problems = try await database.integrityProblems()
+      if let first = problems.first {
+        throw CommandFailure(
+          .failure, "the backup is damaged: \(TerminalText.safe(first))", remedy: "take an older one")
+      }
+      let parts = try await SchemaPart.all(of: database)
+      if parts.allSatisfy({ $0.version == 0 }) {
+        throw CommandFailure(.failure, "the backup is no database of a gateway")
+      }
+      for part in parts where part.standing == .newer {
+        throw CommandFailure(
+          .failure, "a newer program wrote the \(part.name) tables of the backup",
+          remedy: "install that program")
+      }
+      if parts.contains(where: { $0.name == RegistrySchema.component.name && $0.version > 0 }) {
+        try await KeyInventory(database).requireMasterKeys(keys)
+        _ = try await RegistryKeys.open(database, ring: keys)
+      }
+      return parts
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import Crypto
+import Documents
+import Exchanges
+import Gateway
+import Journal
+import Registry
+import SQLDatabase
+
+/// `keys rotate`: a new column key, and everything under it and the current master key.
+enum KeysRotate {
+  /// Rows in one transaction: small enough that a break loses seconds of work.
+  private static let portion = 2_000
+
+  /// What a rotation has done.
+  private struct Counts: Sendable {
+    /// Nil when a rotation that had been broken off was gone on with.
+    var newColumnKey: UInt32?
+    var records = 0
+    var auditRows = 0
+    var messageKeys = 0
+  }
+
+  static let command = Command(
+    "rotate", "A new column key, and everything under it and the current master key.",
+    details: """
+      Stop the gateway first: it could not open what is sealed anew. Works in portions that are each
+      safe on the disk; broken off, it goes on where it was when run again, and everything can be
+      opened at any time. Content of messages is not touched, only the keys it is sealed by.
+      """
+  ) { invocation in
+    let configuration = try SiteFile.read(invocation)
+    let ring = try SiteFile.masterKeys(configuration, invocation.environment)
+    try DatabaseUsers.requireNone(configuration.database)
+    return try await SiteDatabase.use(configuration.database) { database in
+      try await SiteDatabase.requireCurrent(database)
+      // All must open before anything is changed.
+      let inventory = try await KeyInventory(database)
+      try inventory.requireMasterKeys(ring)
+      let counts = try await rotate(database, ring, inventory, invocation.errors)
+      if invocation.wantsJSON {
+        invocation.output.json {
+          $0.member("masterKey", ring.currentID)
+          $0.member("newColumnKey", counts.newColumnKey)
+          $0.member("records", counts.records)
+          $0.member("auditRows", counts.auditRows)
+          $0.member("messageKeys", counts.messageKeys)
+        }
+      } else {
+        invocation.output.line(
+          "everything is under the master key '\(ring.currentID)'"
+            + (counts.newColumnKey.map { " and the new column key \($0)" }
+              ?? "; an earlier rotation is finished")
+            + ": \(counts.records) records, \(counts.auditRows) rows of the audit and \(counts.messageKeys) message keys changed"
+        )
+      }
+      return .done
+    }
+  }
+
+  private static func rotate(
+    _ database: Database, _ ring: KeyRing, _ inventory: KeyInventory, _ errors: Output
+  ) async throws -> Counts {
+    var counts = Counts()
+    var keys = try await RegistryKeys.open(database, ring: ring)
+    if try await isUnfinished(Registry(database: database, keys: keys), ring, inventory, errors) {
+      errors.line("a rotation was broken off; going on with its column key \(keys.sealer.currentKeyID)")
+    } else {
+      keys = try await RegistryKeys.rotate(database, ring: ring)
+      counts.newColumnKey = keys.sealer.currentKeyID
+    }
+    try await RegistryKeys.rewrap(database, ring: ring)
+
+    // The records come behind the audit and the messages behind the records: see `isUnfinished`.
+    let audit = AccessAudit(database: database, keys: keys)
+    counts.auditRows = try await inPortions("rows of the audit", errors) { position in
+      let step = try await audit.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
+    let registry = Registry(database: database, keys: keys)
+    counts.records = try await inPortions("records", errors) { position in
+      let step = try await registry.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
+    let journal = Journal(database: database, keys: ring)
+    counts.messageKeys = try await inPortions("message keys", errors) { position in
+      let step = try await journal.rewrapKeys(after: ExchangeID(position), limit: portion)
+      return (step.next?.rawValue, step.rewrapped)
+    }
+    return counts
+  }
+
+  /// Whether a rotation was broken off: an older column key still seals records, or the column keys are already under
+  /// the current master key and message keys are not.
+  private static func isUnfinished(
+    _ registry: Registry, _ ring: KeyRing, _ inventory: KeyInventory, _ errors: Output
+  ) async throws -> Bool {
+    let isRewrapped = inventory.columns.allSatisfy { $0.masterKeyID == ring.currentID }
+    if isRewrapped, inventory.messages.keys.contains(where: { $0 != ring.currentID }) { return true }
+    let outdated = try await inPortions("looked at", errors, isSilent: true) { position in
+      let step = try await registry.countOutdated(after: position, limit: portion)
+      return (step.outdated > 0 ? nil : step.next, step.outdated)
+    }
+    return outdated > 0
+  }
+
+  /// Runs `step` from position 0 until it has no next one, and gives the sum of what it did.
+  private static func inPortions(
+    _ title: String, _ errors: Output, isSilent: Bool = false,
+    _ step: (Int64) async throws -> (next: Int64?, done: Int)
+  ) async throws -> Int {
+    let progress = isSilent ? nil : ProgressBar(title, on: errors)
+    var total = 0
+    var position: Int64? = 0
+    while let start = position {
+      let result = try await step(start)
+      total += result.done
+      progress?.advance(by: result.done)
+      position = result.next
+    }
+    progress?.finish()
+    return total
+  }
+}

@@ -1,0 +1,36 @@
+import Crypto
+import Gateway
+import Journal
+import Registry
+import SQLDatabase
+
+/// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
+struct SiteStore: Sendable {
+  let configuration: SiteConfiguration
+  let keys: KeyRing
+  let registryKeys: RegistryKeys
+  let registry: Registry
+  let journal: Journal
+  let audit: AccessAudit
+
+  /// Opens the site's store and closes it after `body`.
+  ///
+  /// - Throws: `ConfigurationError`; `CommandFailure` for a database that is not there or not up to date.
+  static func use(
+    _ configuration: SiteConfiguration, _ environment: Environment,
+    _ body: (SiteStore) async throws -> ExitCode
+  ) async throws -> ExitCode {
+    let keys = try SiteFile.masterKeys(configuration, environment)
+    return try await SiteDatabase.use(configuration.database) { database in
+      try await SiteDatabase.requireCurrent(database)
+      let registryKeys = try await RegistryKeys.open(database, ring: keys)
+      return try await body(
+        SiteStore(
+          configuration: configuration, keys: keys, registryKeys: registryKeys,
+          registry: Registry(
+            database: database, keys: registryKeys, precedence: Precedence(configuration.precedence)),
+          journal: Journal(database: database, keys: keys),
+          audit: AccessAudit(database: database, keys: registryKeys)))
+    }
+  }
+}

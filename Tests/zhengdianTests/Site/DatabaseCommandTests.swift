@@ -1,0 +1,139 @@
+import Documents
+import Gateway
+import Glibc
+import SQLDatabase
+import Testing
+
+@testable import zhengdian
+
+@Suite struct DatabaseCommandTests {
+  @Test func migratesOnce() async throws {
+    try await TestSite.use([]) { site in
+      let missing = await site.run("database", "status")
+      #expect(missing.code == .failure && missing.errors.contains("there is no database"))
+      #expect(FileFacts.size(of: site.database) == nil)
+      let first = await site.run("database", "migrate", "--json")
+      let steps = try #require(try first.json()["steps"])
+      #expect(first.code == .done && steps.count >= 4)
+      let second = await site.run("database", "migrate")
+      #expect(second.code == .done && second.output.hasSuffix("is up to date\n"))
+    }
+  }
+
+  @Test func tellsItsState() async throws {
+    try await TestSite.use { site in
+      let run = await site.run("database", "status", "--json", environment: [:])
+      #expect(run.code == .done, "\(run.errors)")
+      let status = try run.json()
+      #expect(status["counts"]?["certificate"]?.integer == 2 && status["counts"]?["exchange"]?.integer == 1)
+      #expect(status["schema"]?.elements.allSatisfy { $0["standing"]?.string == "current" } == true)
+      #expect(status["problems"]?.count == 0)
+      let text = await site.run("database", "status")
+      #expect(text.output.contains("2 certificates") && text.output.contains("no damage found"))
+    }
+  }
+
+  @Test func olderAndNewerTablesAreToldApart() async throws {
+    try await TestSite.use { site in
+      try await site.open { gateway in
+        _ = try await gateway.database.write {
+          try $0.execute("UPDATE schema_version SET version = 99 WHERE component = 'access'")
+        }
+      }
+      let status = await site.run("database", "status")
+      #expect(status.code == .failure && status.output.contains("a newer program wrote it"))
+      let find = await site.run("certificate", "find", "--number", TestSite.number)
+      #expect(find.code == .failure && find.errors.contains("install the newer program"))
+    }
+  }
+
+  @Test func aDamagedFileIsAFinding() async throws {
+    try await TestSite.use { site in
+      // The page behind the first is overwritten.
+      let descriptor = unsafe open(site.database, O_WRONLY)
+      try #require(descriptor >= 0)
+      defer { close(descriptor) }
+      let noise = [UInt8](repeating: 0xA5, count: 8192)
+      for page in [9, 10, 11] {
+        #expect(unsafe pwrite(descriptor, noise, noise.count, off_t(page * 8192)) == 8192)
+      }
+      let run = await site.run("database", "status")
+      #expect(run.code == .failure, "\(run.output)")
+    }
+  }
+
+  @Test func restoresWhatWasBackedUp() async throws {
+    try await TestSite.use { site in
+      let copy = "\(site.folder.path)/backup"
+      let backup = await site.run("database", "backup", copy)
+      #expect(backup.code == .done, "\(backup.errors)")
+      #expect(await site.run("database", "backup", copy).errors.contains("exists already"))
+      let id = try await site.id()
+
+      let occupied = await site.run("database", "restore", copy)
+      #expect(occupied.code == .failure && occupied.errors.contains("nothing was overwritten"))
+      #expect(try await site.id() == id)
+
+      for ending in ["", "-wal", "-shm"] { unsafe unlink(site.database + ending) }
+      let before = try InputFile.read(copy, most: 1 << 30)
+      let restore = await site.run("database", "restore", copy)
+      #expect(restore.code == .done, "\(restore.errors)")
+      #expect(try await site.id() == id)
+      #expect(await site.run("certificate", "prove", id).code == .done)
+      let after = try InputFile.read(copy, most: 1 << 30)
+      #expect(after == before)
+      var status = stat()
+      #expect(unsafe stat(site.database, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+  }
+
+  @Test(arguments: ["truncated", "text", "missing", "foreign", "other-keys", "in-use"])
+  func refusesToRestore(_ what: String) async throws {
+    try await TestSite.use { site in
+      let copy = "\(site.folder.path)/backup"
+      #expect(await site.run("database", "backup", copy).code == .done)
+      for ending in ["", "-wal", "-shm"] { unsafe unlink(site.database + ending) }
+      switch what {
+      case "truncated": #expect(unsafe truncate(copy, 5 * 8192) == 0)
+      case "text": try site.folder.write("backup", "this is no database")
+      case "missing": unsafe unlink(copy)
+      case "foreign":
+        unsafe unlink(copy)
+        let foreign = try await Database.open(path: copy)
+        try await foreign.write { _ = try $0.execute("CREATE TABLE t (a INTEGER)") }
+        await foreign.close()
+      case "other-keys":
+        unsafe unlink(site.keyFile)
+        #expect(await site.run("keys", "new", site.keyFile, "--id", "first").code == .done)
+      default: try site.folder.write("backup-wal", "rows")
+      }
+      let run = await site.run("database", "restore", copy)
+      #expect(run.code == .failure, "\(run.output) \(run.errors)")
+      #expect(FileFacts.size(of: site.database) == nil)
+      for ending in ["", "-wal", "-shm"] {
+        #expect(FileFacts.size(of: site.database + ".restoring" + ending) == nil)
+      }
+    }
+  }
+
+  @Test func seesWhoElseHasItOpen() async throws {
+    try await TestSite.use { site in
+      #expect(DatabaseUsers.other(of: site.database) == nil)
+      try await site.open { _ in
+        // A lock of an open file description counts as another's, as that of another process would.
+        let descriptor = unsafe open(site.database + "-shm", O_RDWR)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        var lock = flock()
+        lock.l_type = Int16(F_RDLCK)
+        lock.l_start = 128
+        lock.l_len = 1
+        let setOpenFileLock: Int32 = 37  // F_OFD_SETLK
+        try #require(unsafe fcntl(descriptor, setOpenFileLock, &lock) == 0)
+        #expect(DatabaseUsers.other(of: site.database) != nil)
+        let rotate = await site.run("keys", "rotate")
+        #expect(rotate.code == .failure && rotate.errors.contains("stop the gateway"))
+      }
+    }
+  }
+}
