@@ -90,12 +90,14 @@ struct Look: Sendable {
   /// Of a person who became root by sudo, that person's.
   private static func loginName(_ environment: Environment) -> String? {
     if getuid() == 0, let name = environment["SUDO_USER"] { return name }
-    var entry = unsafe passwd()
-    var found: UnsafeMutablePointer<passwd>?
-    var buffer = [CChar](repeating: 0, count: 16 << 10)
-    guard unsafe getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, unsafe found != nil else {
-      return "uid \(getuid())"
+    // The name lies in the buffer, so it is copied while that is lent.
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 << 10) { buffer in
+      var entry = unsafe passwd()
+      var found: UnsafeMutablePointer<passwd>?
+      guard let start = buffer.baseAddress,
+        unsafe getpwuid_r(getuid(), &entry, start, buffer.count, &found) == 0, unsafe found != nil
+      else { return "uid \(getuid())" }
+      return unsafe String(cString: entry.pw_name)
     }
-    return unsafe String(cString: entry.pw_name)
   }
 }
