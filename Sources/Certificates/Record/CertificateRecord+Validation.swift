@@ -120,7 +120,9 @@ private struct RecordCheck {
   }
 
   private mutating func checkHolders() {
-    if record.holders.isEmpty, record.verification == .content {
+    // A permit may name only its project, and the project its developer.
+    let isBoundToProject = CertificateKind.permits.contains(record.kind) && record.projectCode != nil
+    if record.holders.isEmpty, record.verification == .content, !isBoundToProject {
       add(.warning, "holders", "no-holder", "nobody is named as holder")
     }
     for (place, holder) in record.holders.enumerated() {

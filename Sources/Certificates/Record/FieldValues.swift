@@ -34,6 +34,8 @@ public struct FieldValues: Hashable, Sendable {
       precondition(field.accepts(newValue), "\(field.path) does not hold such a value")
       if isThere {
         entries[place].value = newValue
+      } else if place == entries.count {
+        entries.append(Entry(field: field, value: newValue))
       } else {
         entries.insert(Entry(field: field, value: newValue), at: place)
       }
