@@ -82,6 +82,13 @@ struct DocumentationPage {
     return links
   }
 
+  /// What stands below a heading, up to the next one; nil without such a heading.
+  func section(_ heading: String) -> String? {
+    guard let start = prose.firstIndex(where: { $0.hasPrefix("#") && $0.drop { $0 == "#" } == " " + heading })
+    else { return nil }
+    return prose[(start + 1)...].prefix { !$0.hasPrefix("#") }.joined(separator: "\n")
+  }
+
   /// Headings as addresses name them: lower case, punctuation left out, blanks as hyphens.
   var anchors: Set<String> {
     var anchors: Set<String> = []

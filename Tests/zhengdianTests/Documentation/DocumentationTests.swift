@@ -228,6 +228,22 @@ import Testing
     text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") } && !text.hasPrefix("-")
   }
 
+  /// Each command has its place on the page, and there or at its group each of its options.
+  @Test func theCommandLinePageNamesEveryCommandAndOption() throws {
+    let page = try DocumentationPage(path: "docs/reference/command-line.md")
+    func check(_ command: Command, _ path: [String], _ groupText: String) {
+      let words = path + [command.name]
+      let section = page.section(words.joined(separator: " "))
+      #expect(section != nil, "\(words.joined(separator: " "))")
+      let text = groupText + (section ?? "")
+      for option in command.options.map(\.definition.name) {
+        #expect(text.contains("`--\(option)"), "\(words.joined(separator: " ")) --\(option)")
+      }
+      for inner in command.commands { check(inner, words, section ?? "") }
+    }
+    for command in CommandTree.root.commands { check(command, [Program.name], "") }
+  }
+
   // MARK: Words
 
   @Test func theAPIPageNamesEveryRouteAndProblem() throws {
