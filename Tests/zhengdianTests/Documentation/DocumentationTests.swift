@@ -144,7 +144,6 @@ import Testing
           guard let call = ShellLine(text.hasPrefix("$ ") ? String(text.dropFirst(2)) : text) else {
             continue
           }
-          guard !Self.isPending(call.arguments) else { continue }
           var parser = ArgumentParser(root: CommandTree.root)
           #expect(throws: Never.self, "\(page.path):\(line): \(text)") {
             _ = try parser.parse(call.arguments)
@@ -175,7 +174,7 @@ import Testing
   @Test func namedCommandsExist() throws {
     for page in try DocumentationPage.all() {
       for (index, line) in page.prose.enumerated() {
-        for words in Self.calls(in: line) where !Self.isPending(words) {
+        for words in Self.calls(in: line) {
           let found = Self.command(words)
           #expect(found != nil, "\(page.path):\(index + 1): zhengdian \(words.joined(separator: " "))")
         }
@@ -212,16 +211,6 @@ import Testing
     let known = (command.options + ArgumentParser.common).map { "--" + $0.definition.name }
     let options = rest.filter { $0.hasPrefix("--") && $0.count > 2 }.map { $0.prefix { $0 != "=" } }
     return options.allSatisfy { known.contains(String($0)) } ? command : nil
-  }
-
-  /// Groups that are written down before they are in the tree.
-  private static let pending: Set<String> = [
-    "adapter", "certificate", "database", "demo", "exchange", "keys", "mapping", "serve", "sync",
-  ]
-
-  private static func isPending(_ words: [String]) -> Bool {
-    guard let first = words.first, pending.contains(first) else { return false }
-    return !CommandTree.root.commands.contains { $0.name == first }
   }
 
   private static func isWord(_ text: String) -> Bool {
