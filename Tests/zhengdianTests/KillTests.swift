@@ -31,15 +31,14 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await sandbox.run() }
       defer { sandbox.stop() }
-      let start = ContinuousClock.now
       #expect(try await Self.run(program, "sync", "--once", "--config", "\(whole.path)/zhengdian.yaml") == 0)
-      let time = Int((ContinuousClock.now - start) / .milliseconds(1))
-      // Killed at six places spread over the run, the first before anything can have been stored.
+      // Killed at six places spread over the work, told by how far the database has grown.
+      let size = Self.databaseSize(whole)
       var kills = 0
       for part in 1...6 {
         if try await Self.run(
-          program, "sync", "--once", "--config", "\(killed.path)/zhengdian.yaml", killAfter: time * part / 8)
-          == -SIGKILL
+          program, "sync", "--once", "--config", "\(killed.path)/zhengdian.yaml",
+          killWhen: { Self.databaseSize(killed) >= size * part / 8 }) == -SIGKILL
         {
           kills += 1
         }
@@ -83,10 +82,9 @@ import Testing
   }
 
   /// The exit status of the program, or minus the signal that ended it.
-  private static func run(_ program: String, _ arguments: String..., killAfter milliseconds: Int? = nil)
-    async throws
-    -> Int32
-  {
+  private static func run(
+    _ program: String, _ arguments: String..., killWhen isTime: (@Sendable () -> Bool)? = nil
+  ) async throws -> Int32 {
     try await OwnThread.run {
       var pid: pid_t = 0
       var pointers: [UnsafeMutablePointer<CChar>?] =
@@ -100,13 +98,33 @@ import Testing
       }
       let problem = unsafe posix_spawn(&pid, program, &actions, nil, &pointers, environ)
       guard problem == 0 else { throw TestFailure("posix_spawn: \(problem)") }
-      if let milliseconds {
-        usleep(UInt32(milliseconds) * 1000)
-        kill(pid, SIGKILL)
-      }
       var status: Int32 = 0
-      guard unsafe waitpid(pid, &status, 0) == pid else { throw TestFailure("waitpid: \(errno)") }
-      return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+      var ended: pid_t = 0
+      while let isTime, ended == 0 {
+        ended = unsafe waitpid(pid, &status, WNOHANG)
+        guard ended == 0 else { break }
+        if isTime() {
+          kill(pid, SIGKILL)
+          break
+        }
+        usleep(1000)
+      }
+      if ended == 0 { ended = unsafe waitpid(pid, &status, 0) }
+      guard ended == pid else { throw TestFailure("waitpid: \(errno)") }
+      return Self.exit(status)
+    }
+  }
+
+  private static func exit(_ status: Int32) -> Int32 {
+    status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+  }
+
+  /// Bytes of the database and its log.
+  private static func databaseSize(_ folder: ScratchFolder) -> Int {
+    ["", "-wal"].reduce(0) { sum, ending in
+      var status = stat()
+      let path = folder.path + "/zhengdian.sqlite" + ending
+      return unsafe stat(path, &status) == 0 ? sum + Int(status.st_size) : sum
     }
   }
 }
