@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<8)
+  @Test(arguments: 0..<3)
   func damagedSamples(_ seed: UInt64) throws {
     var random = SplitMix64(seed: seed)
     let folder = try MappingsFolder(RepositoryMappingsTests.folder)
@@ -97,7 +97,7 @@ import Testing
     var parsed = 0
     for mapping in library.mappings {
       let sample = try folder.bytes(of: "\(mapping.name)/page.\(mapping.format.rawValue)")
-      for _ in 0..<20 {
+      for _ in 0..<8 {
         let bytes = Self.damaged(sample, &random)
         do {
           let message = try MessageDocument(parsing: bytes, as: mapping.format)
@@ -111,14 +111,14 @@ import Testing
     #expect(parsed > 0)
   }
 
-  @Test(arguments: 0..<8)
+  @Test(arguments: 0..<3)
   func randomRows(_ seed: UInt64) throws {
     var random = SplitMix64(seed: seed &+ 100)
     let library = try Self.library()
     for mapping in library.mappings where mapping.format == .json {
       let source = String(decoding: mapping.bundle, as: UTF8.self)
       let names = Set(source.matches(of: /\$\.([a-zA-Z]+)/).map { String($0.1) }).sorted()
-      for _ in 0..<20 {
+      for _ in 0..<6 {
         let rows = (0..<20).map { _ in Self.randomJSON(names, 3, &random) }.joined(separator: ",")
         let json = #"{"datas":[\#(rows)],"data":{"rows":[\#(rows)],"list":[\#(rows)]}}"#
         try Self.check(mapping, .json(JSONDocument(parsing: json)))
@@ -135,7 +135,7 @@ import Testing
       "/", "", "1", "7", "2", "330199007006GB72949F00053023", "浙(2019)杭州市不动产权第6572949号", "x", "12.5",
       "20190101000000",
     ]
-    for _ in 0..<100 {
+    for _ in 0..<30 {
       var xml = "<Message><Data>"
       for _ in 0..<Int.random(in: 0...30, using: &random) {
         let table =
