@@ -133,8 +133,7 @@ let package = Package(
       "zhengdian",
       [
         "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI",
-        "Journal",
-        "Mapping", "Registry", "SQLDatabase", "Sandbox", "Sync",
+        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox", "Sync",
       ]),
   ]
 )

@@ -19,11 +19,20 @@ struct ServedSite: Sendable {
 
   /// Answers until ``stop()``: then requests under way are finished, and pulls end behind their last stored page.
   func run(schedules: Bool) async throws {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await server.run() }
-      if schedules { group.addTask { try await site.station.runSchedules() } }
-      // The schedules never end by themselves: what ends first is the server, or an error of either.
-      try await group.next()
+    enum Part { case server, schedules }
+    try await withThrowingTaskGroup(of: Part.self) { group in
+      group.addTask {
+        try await server.run()
+        return .server
+      }
+      if schedules {
+        group.addTask {
+          try await site.station.runSchedules()
+          return .schedules
+        }
+      }
+      // What ends it is the server, or an error of either. Schedules end by themselves where nothing is scheduled: such a site still answers.
+      while let part = try await group.next(), part == .schedules {}
       group.cancelAll()
       while true {
         do {
