@@ -3,8 +3,8 @@
 SWIFT ?= swift
 BINARY = .build/release/zhengdian
 
-# Tests of sockets and deadlines: they get the machine for themselves, after those that only compute.
-TIMED = '^(HTTPServiceTests|HTTPTransportTests|GatewayTests)\.'
+# Tests of sockets, processes and deadlines: one at a time, after those that only compute.
+TIMED = '^(AdaptersTests|GatewayTests|HTTPServiceTests|HTTPTransportTests|SandboxTests|SyncTests|zhengdianTests)\.'
 
 .PHONY: demo test build lint format packages bench clean
 
@@ -14,7 +14,7 @@ demo: build
 test: packages
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip $(TIMED)
-	$(SWIFT) test --skip-build --filter $(TIMED)
+	$(SWIFT) test --skip-build --no-parallel --filter $(TIMED)
 
 build: packages
 	$(SWIFT) build --configuration release --product zhengdian
