@@ -70,8 +70,8 @@ let package = Package(
     room(
       "Sync",
       [
-        "Adapters", "Certificates", "CivilTime", "Documents", "Exchanges", "Journal", "Mapping",
-        "Registry", "SQLDatabase",
+        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Mapping", "Registry", "SQLDatabase",
       ]),
 
     // Floor 5: putting it together.

@@ -10,6 +10,7 @@ struct Engine {
   let database: Database
   let journal: Journal
   let registry: Registry
+  let keys: RegistryKeys
   private let path: String
 
   init(folder: String) async throws {
@@ -18,7 +19,8 @@ struct Engine {
     _ = try await database.migrate(JournalSchema.component, RegistrySchema.component, SyncSchema.component)
     let ring = KeyRing.ephemeral()
     journal = Journal(database: database, keys: ring)
-    registry = Registry(database: database, keys: try await RegistryKeys.open(database, ring: ring))
+    keys = try await RegistryKeys.open(database, ring: ring)
+    registry = Registry(database: database, keys: keys)
   }
 
   func remove() async throws {

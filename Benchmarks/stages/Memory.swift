@@ -22,5 +22,5 @@ final class MemoryRecorder: ExchangeRecorder, CallBudget {
     if let problem { throw Failure(problem.message) }
   }
 
-  func take(platform: String, limit: Int, at time: Timestamp) async throws -> Bool { true }
+  func take(_ claims: [BudgetClaim], at time: Timestamp) async throws -> BudgetClaim? { nil }
 }

@@ -95,11 +95,13 @@ struct Stages {
       }
     }
     try await measureFresh("the whole pull", records: records) { engine in
-      let ledger = SyncLedger(database: engine.database, journal: engine.journal)
+      let ledger = SyncLedger(
+        database: engine.database, journal: engine.journal, sealer: engine.keys.sealer)
       let runner = PullRunner(
         client: try self.client(ledger, ledger), operation: operation, mapping: mapping,
         registry: engine.registry, ledger: ledger, now: { Timestamp.now() })
       let report = try await runner.run(requestID: "stages")
+      if let problem = report.problem { throw Failure(problem.message) }
       guard report.counts.new == records else { throw Failure("\(report.counts.new) new of \(records)") }
     }
   }

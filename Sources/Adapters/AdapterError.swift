@@ -37,7 +37,7 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   public var message: String
   /// What to do next.
   public var remedy: String
-  /// Seconds the platform asks us to wait, when it says so (Retry-After).
+  /// Seconds to wait: what the platform asks for (Retry-After), or until a limit of ours is lifted.
   public var retryAfter: Int?
   /// What the manifest says to do about this refusal.
   public var action: Envelope.Refusal.Action?
@@ -52,6 +52,16 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
     self.remedy = remedy
     self.retryAfter = retryAfter
     self.action = action
+  }
+
+  /// Whether going on behind the pages that have come would be wrong or in vain: they have moved, or the platform's word for the next page has ended.
+  public var startsWindowOver: Bool {
+    code == .paging && errorClass != .configuration || action == .restart
+  }
+
+  /// Whether the platform may mean that it does not know the page asked for, such as the one behind a cursor that has ended, without saying so in a declared code.
+  public var refusesPlace: Bool {
+    (code == .refused || code == .status) && (errorClass == .platform || errorClass == .data)
   }
 
   public var description: String { "\(code.rawValue): \(message) (\(remedy))" }

@@ -3,18 +3,18 @@ public import Exchanges
 public import SQLDatabase
 
 extension Journal {
-  /// Prepares and records one exchange; returns when it is durable.
+  /// Prepares and records one exchange; returns when it is durable. Carried through also in a task that was cancelled: it did cross the border.
   @discardableResult
   public func record(_ exchange: Exchange) async throws -> ExchangeID {
     let prepared = prepare(exchange)
-    return try await database.write { try self.insert(prepared, in: $0) }
+    return try await database.writeRegardless { try self.insert(prepared, in: $0) }
   }
 
   /// Records several exchanges, all or none.
   @discardableResult
   public func record(_ exchanges: [Exchange]) async throws -> [ExchangeID] {
     let prepared = exchanges.map { prepare($0) }
-    return try await database.write { transaction in
+    return try await database.writeRegardless { transaction in
       try prepared.map { try self.insert($0, in: transaction) }
     }
   }

@@ -98,25 +98,41 @@ public final class Database: Sendable {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
         cancellation.whileQueued { continuation.resume(throwing: CancellationError()) }
-        let job = Writer.Job(
-          perform: { transaction in
-            let value = try body(transaction)
-            return { failure in
-              if let failure {
-                continuation.resume(throwing: failure)
-              } else {
-                continuation.resume(returning: value)
-              }
-            }
-          },
-          fail: { continuation.resume(throwing: $0) },
-          take: { cancellation.take() })
-        if !writerQueue.add(job), cancellation.take() {
-          continuation.resume(throwing: DatabaseError.isClosed(path))
-        }
+        enqueue(body, continuation, cancellation)
       }
     } onCancel: {
       cancellation.cancel()
+    }
+  }
+
+  /// As ``write(_:)``, for what has to be kept also when its task has been cancelled: that something happened outside which nothing undoes.
+  public func writeRegardless<T: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> T
+  ) async throws -> T {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+      enqueue(body, continuation, Cancellation())
+    }
+  }
+
+  private func enqueue<T: Sendable>(
+    _ body: @escaping @Sendable (Transaction) throws -> T, _ continuation: CheckedContinuation<T, any Error>,
+    _ cancellation: Cancellation
+  ) {
+    let job = Writer.Job(
+      perform: { transaction in
+        let value = try body(transaction)
+        return { failure in
+          if let failure {
+            continuation.resume(throwing: failure)
+          } else {
+            continuation.resume(returning: value)
+          }
+        }
+      },
+      fail: { continuation.resume(throwing: $0) },
+      take: { cancellation.take() })
+    if !writerQueue.add(job), cancellation.take() {
+      continuation.resume(throwing: DatabaseError.isClosed(path))
     }
   }
 

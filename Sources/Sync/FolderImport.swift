@@ -48,7 +48,7 @@ extension PullRunner {
           exchange: id, answer: answer, received: received, bytes: message.bytes.count, contentType: nil),
         progress: PullProgress())
       let (registry, journal) = (registry, ledger.journal)
-      let counts = try await ledger.database.write { transaction in
+      let counts = try await ledger.database.writeRegardless { transaction in
         var counts = try registry.store(page.prepared, in: transaction)
         counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
         try journal.conclude(id, .succeeded, nil, in: transaction)

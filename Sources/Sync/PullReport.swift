@@ -13,6 +13,8 @@ public struct PullReport: Hashable, Sendable {
   public var bytes = 0
   public var started: Timestamp
   public var finished: Timestamp
+  /// What ended the run before everything was pulled; nil: it is complete. What the counts tell is stored either way.
+  public var problem: SyncProblem?
 
   public init(started: Timestamp) {
     self.started = started
@@ -23,6 +25,7 @@ public struct PullReport: Hashable, Sendable {
 /// A run as the history keeps it.
 public struct SyncRun: Hashable, Sendable {
   public let key: OperationKey
+  /// Without its problem, of which only code and class are kept.
   public let report: PullReport
   /// nil: the run was complete.
   public let problemCode: String?

@@ -42,18 +42,24 @@ public final class PullRunner: Sendable {
     self.now = now
   }
 
-  /// Pulls everything up to now. Throws what ended the run early; the run is in the history either way.
-  public func run(requestID: String, watcher: Watcher? = nil) async throws -> PullReport {
+  /// Pulls everything up to now. What ended it early is in the report, and so is what was stored before; cancelling the task ends it so too.
+  ///
+  /// - Parameter restart: a window under way starts over from its first page.
+  /// - Throws: `DatabaseError` when not even that can be written down.
+  public func run(
+    requestID: String, restart: Bool = false, watcher: Watcher? = nil
+  ) async throws -> PullReport {
     var report = PullReport(started: now())
     do {
-      try await pullWindows(requestID: requestID, &report, watcher)
+      try await pullWindows(requestID: requestID, restart: restart, &report, watcher)
     } catch {
-      report.finished = now()
-      try await keep(report, problem: SyncProblem(error))
-      throw error
+      report.problem = SyncProblem(error)
     }
     report.finished = now()
-    try await keep(report, problem: nil)
+    let run = SyncRun(
+      key: key, report: report, problemCode: report.problem?.code,
+      problemClass: report.problem?.errorClass.rawValue)
+    try await ledger.database.writeRegardless { try run.save($0) }
     return report
   }
 
@@ -69,15 +75,16 @@ public final class PullRunner: Sendable {
   }
 
   private func pullWindows(
-    requestID: String, _ report: inout PullReport, _ watcher: Watcher?
+    requestID: String, restart: Bool, _ report: inout PullReport, _ watcher: Watcher?
   ) async throws {
     let derivation = try await derivation()
-    let key = key
+    let (key, ledger, paging) = (key, ledger, operation.paging)
     let started = report.started
     var state = try await ledger.database.write { transaction in
-      var state = try PullState.load(key, transaction)
+      var state = try ledger.load(key, transaction)
+      if restart || state.progress.isStale(paging, at: started) { state = state.startedOver() }
       state.lastStarted = started
-      try state.save(key, transaction)
+      try ledger.save(state, key, transaction)
       return state
     }
     guard let incremental = operation.incremental else {
@@ -104,10 +111,14 @@ public final class PullRunner: Sendable {
     let window = state.window
     try await withThrowingTaskGroup(of: PullStore.Event.self) { group in
       var progress = store.state.progress
+      // The first page of a run that goes on behind another's tells whether the platform still knows the place.
+      var resumes = progress.pages > 0
+      if !resumes { progress.begun = now() }
       do {
         var step = PullProgress.Step.more
         while step == .more {
           let page = try await client.page(operation, progress, window: window, requestID: requestID)
+          resumes = false
           step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
           let after = progress
           while !store.hasRoom { try await store.take(group.next(), &group, watcher) }
@@ -124,8 +135,9 @@ public final class PullRunner: Sendable {
         }
         try await store.finish(&group, watcher)
       } catch {
-        // What had been understood before it broke is stored, and the next run begins behind it.
-        try await store.salvage(&group, watcher)
+        // What had been understood before it broke is stored, and the next run begins behind it, where that can be.
+        let startsOver = (error as? AdapterError).map { $0.startsWindowOver || resumes && $0.refusesPlace }
+        try await store.salvage(startsOver: startsOver ?? false, &group, watcher)
         throw error
       }
     }
@@ -140,11 +152,5 @@ public final class PullRunner: Sendable {
       try await ledger.settle(exchange, .failed, error.problem)
       throw error
     }
-  }
-
-  private func keep(_ report: PullReport, problem: SyncProblem?) async throws {
-    let run = SyncRun(
-      key: key, report: report, problemCode: problem?.code, problemClass: problem?.errorClass.rawValue)
-    try await ledger.database.write { try run.save($0) }
   }
 }

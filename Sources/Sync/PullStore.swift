@@ -89,7 +89,7 @@ struct PullStore {
       report.pages += pages
       watcher?(report)
     }
-    if gatheredRecords >= PullRunner.batchRecords, !isStoring { store(&group, isLast: false) }
+    if gatheredRecords >= PullRunner.batchRecords, !isStoring { store(&group, then: .goOn) }
     // The writer has fallen behind: wait for it rather than gather without end.
     if gatheredRecords >= 3 * PullRunner.batchRecords, isStoring {
       try await take(group.next(), &group, watcher)
@@ -99,12 +99,16 @@ struct PullStore {
   /// Waits for everything under way and writes the rest; the end being proven, the watermark moves in the same transaction.
   mutating func finish(_ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
     while mapping.pages > 0 || isStoring { try await take(group.next(), &group, watcher) }
-    store(&group, isLast: true)
+    store(&group, then: .complete)
     while isStoring { try await take(group.next(), &group, watcher) }
   }
 
   /// Writes what was understood before something broke, as far as no page is missing; the rest is pulled again.
-  mutating func salvage(_ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
+  ///
+  /// - Parameter startsOver: going on behind these pages would be wrong or in vain; the next run begins the window anew.
+  mutating func salvage(
+    startsOver: Bool, _ group: inout Group, _ watcher: PullRunner.Watcher?
+  ) async throws {
     while mapping.pages > 0 || isStoring {
       do {
         try await take(group.next(), &group, watcher)
@@ -113,8 +117,8 @@ struct PullStore {
         continue
       }
     }
-    guard !gathered.isEmpty else { return }
-    store(&group, isLast: false)
+    guard !gathered.isEmpty || startsOver else { return }
+    store(&group, then: startsOver ? .startOver : .goOn)
     while isStoring { try await take(group.next(), &group, watcher) }
   }
 
@@ -131,7 +135,12 @@ struct PullStore {
     taken = -1
   }
 
-  private mutating func store(_ group: inout Group, isLast: Bool) {
+  /// What becomes of the window once the gathered pages are stored.
+  private enum Next {
+    case goOn, startOver, complete
+  }
+
+  private mutating func store(_ group: inout Group, then: Next) {
     let pages = gathered
     gathered = []
     gatheredRecords = 0
@@ -143,7 +152,12 @@ struct PullStore {
     }
     var next = state
     if let last = pages.last { next.progress = last.progress }
-    let after = isLast ? next.completed() : next
+    let after =
+      switch then {
+      case .goOn: next
+      case .startOver: next.startedOver()
+      case .complete: next.completed()
+      }
     let (key, registry, ledger) = (key, registry, ledger)
     group.addTask {
       do {
@@ -153,14 +167,15 @@ struct PullStore {
       }
     }
     @Sendable func write() async throws -> StoreCounts {
-      try await ledger.database.write { transaction in
+      // Also when the pull has been stopped: what is understood need not be pulled again.
+      try await ledger.database.writeRegardless { transaction in
         var counts = StoreCounts()
         for page in pages {
           counts += try registry.store(page.prepared, in: transaction)
           counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
           try ledger.journal.conclude(page.exchange, .succeeded, nil, in: transaction)
         }
-        try after.save(key, transaction)
+        try ledger.save(after, key, transaction)
         return counts
       }
     }

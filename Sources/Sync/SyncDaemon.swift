@@ -7,8 +7,8 @@ import SQLDatabase
 public struct SyncDaemon: Sendable {
   public enum Event: Sendable {
     case started(OperationKey)
-    case finished(OperationKey, PullReport)
-    case failed(OperationKey, SyncProblem)
+    /// With a problem in the report when it ended early.
+    case ended(OperationKey, PullReport)
   }
 
   private let runners: [PullRunner]
@@ -39,28 +39,30 @@ public struct SyncDaemon: Sendable {
   }
 
   private func loop(_ runner: PullRunner, _ schedule: Schedule) async throws {
-    // An operation that never ran is due at once; its first pull is the longest.
-    var due = try await history.standing(of: runner.key).lastStarted.flatMap { last in
-      schedule.due(after: last, now: environment.now())
-    }
+    var pace = RunPace(schedule)
+    var next = pace.start(
+      lastStarted: try await history.standing(of: runner.key).lastStarted, now: environment.now(),
+      fraction: fraction())
     while true {
-      try await wait(until: due.map { $0.advanced(bySeconds: jitter(schedule)) })
+      try await wait(until: next)
+      let closed = runner.client.secondsUntilOpen(runner.operation)
+      guard closed == 0 else {
+        // The hours may be short: no time of the schedule is passed over because they were closed.
+        next = environment.now().advanced(bySeconds: closed)
+        continue
+      }
       report(.started(runner.key))
       let started = environment.now()
-      do {
-        report(.finished(runner.key, try await runner.run(requestID: Self.requestID(runner.key, started))))
-      } catch is CancellationError {
-        throw CancellationError()
-      } catch {
-        report(.failed(runner.key, SyncProblem(error)))
-      }
-      due = schedule.due(after: max(started, environment.now()), now: environment.now())
+      let ended = try await runner.run(requestID: Self.requestID(runner.key, started))
+      try Task.checkCancellation()
+      report(.ended(runner.key, ended))
+      next = pace.next(
+        after: ended.problem, started: started, now: environment.now(), fraction: fraction())
     }
   }
 
   /// Waits in pieces, so that a clock that was set, or a machine that slept, is noticed within a minute.
-  private func wait(until time: Timestamp?) async throws {
-    guard let time else { return try Task.checkCancellation() }
+  private func wait(until time: Timestamp) async throws {
     while true {
       try Task.checkCancellation()
       let left = time.milliseconds(since: environment.now())
@@ -69,9 +71,7 @@ public struct SyncDaemon: Sendable {
     }
   }
 
-  private func jitter(_ schedule: Schedule) -> Double {
-    Double(schedule.jitter) * Double(environment.jitterByte()) / 256
-  }
+  private func fraction() -> Double { Double(environment.jitterByte()) / 256 }
 
   static func requestID(_ key: OperationKey, _ time: Timestamp) -> String {
     "sync-\(key.platform)-\(key.operation)-\(time.milliseconds)"

@@ -47,7 +47,16 @@ public struct SyncHistory: Sendable {
 
   public func standing(of key: OperationKey) async throws -> PullStanding {
     try await database.read { reader in
-      let state = try PullState.load(key, reader)
+      let (watermark, lastStarted) =
+        try reader.first(
+          "SELECT watermark, last_started FROM pull_state WHERE platform = ?1 AND operation = ?2",
+          .text(key.platform), .text(key.operation)
+        ) { row in
+          (
+            row.intOrNull(0).map { Timestamp(milliseconds: $0) },
+            row.intOrNull(1).map { Timestamp(milliseconds: $0) }
+          )
+        } ?? (nil, nil)
       let runs = try reader.query(
         Self.select + " WHERE platform = ?1 AND operation = ?2 ORDER BY id DESC LIMIT 1",
         .text(key.platform), .text(key.operation)
@@ -59,7 +68,7 @@ public struct SyncHistory: Sendable {
         """, .text(key.platform), .text(key.operation)
       ) { Timestamp(milliseconds: $0.int(0)) }
       return PullStanding(
-        watermark: state.watermark, lastStarted: state.lastStarted, lastRun: runs.first, lastSuccess: success)
+        watermark: watermark, lastStarted: lastStarted, lastRun: runs.first, lastSuccess: success)
     }
   }
 

@@ -1,17 +1,21 @@
 public import Adapters
 public import CivilTime
+public import Crypto
 public import Exchanges
 public import Journal
 public import SQLDatabase
 
-/// Puts exchanges into the journal and counts calls: the durable side of the platform clients.
+/// Puts exchanges into the journal, counts calls and keeps how far pulls have come: the durable side of the platform clients.
 public final class SyncLedger: ExchangeRecorder, CallBudget {
   let database: Database
   let journal: Journal
+  let sealer: Sealer
 
-  public init(database: Database, journal: Journal) {
+  /// - Parameter sealer: seals platforms' words for their next pages.
+  public init(database: Database, journal: Journal, sealer: Sealer) {
     self.database = database
     self.journal = journal
+    self.sealer = sealer
   }
 
   public func record(_ exchange: Exchange) async throws -> ExchangeID {
@@ -20,18 +24,35 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
 
   public func settle(_ id: ExchangeID, _ outcome: Outcome, _ problem: ExchangeProblem?) async throws {
     let journal = journal
-    try await database.write { try journal.conclude(id, outcome, problem, in: $0) }
+    try await database.writeRegardless { try journal.conclude(id, outcome, problem, in: $0) }
   }
 
-  public func take(platform: String, limit: Int, at time: Timestamp) async throws -> Bool {
+  public func take(_ claims: [BudgetClaim], at time: Timestamp) async throws -> BudgetClaim? {
     let day = time.civil(offsetSeconds: UTCOffset.china).date.daysSinceEpoch
     return try await database.write { transaction in
-      let taken = try transaction.execute(
-        """
-        INSERT INTO call_budget (platform, day, used) VALUES (?1, ?2, 1)
-        ON CONFLICT (platform, day) DO UPDATE SET used = used + 1 WHERE used < ?3
-        """, .text(platform), .int(day), .int(limit))
-      return taken == 1
+      for claim in claims {
+        let used = try transaction.first(
+          "SELECT used FROM call_budget WHERE platform = ?1 AND operation = ?2 AND day = ?3",
+          .text(claim.platform), .text(claim.operation ?? ""), .int(day)
+        ) { $0.int(0) }
+        if let used, used >= claim.limit { return claim }
+      }
+      for claim in claims {
+        try transaction.execute(
+          """
+          INSERT INTO call_budget (platform, operation, day, used) VALUES (?1, ?2, ?3, 1)
+          ON CONFLICT (platform, operation, day) DO UPDATE SET used = used + 1
+          """, .text(claim.platform), .text(claim.operation ?? ""), .int(day))
+      }
+      return nil
     }
+  }
+
+  func load(_ key: OperationKey, _ transaction: Transaction) throws -> PullState {
+    try PullState.load(key, transaction, sealer)
+  }
+
+  func save(_ state: PullState, _ key: OperationKey, _ transaction: Transaction) throws {
+    try state.save(key, transaction, sealer)
   }
 }

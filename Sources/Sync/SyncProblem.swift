@@ -9,8 +9,20 @@ public struct SyncProblem: Hashable, Sendable {
   public let errorClass: ErrorClass
   public let message: String
   public let remedy: String
+  /// Seconds to wait before trying again, where the platform or a limit says so.
+  public let retryAfter: Int?
+  /// The pull was stopped by us.
+  public var isStop: Bool { code == Self.stopped }
+  /// Nothing is wrong: a limit keeps the platform from being called for now.
+  public var isPause: Bool { code == AdapterError.Code.limit.rawValue }
+
+  /// The platform's pages did not add up; the next run starts the window over.
+  var isMovedPages: Bool { code == AdapterError.Code.paging.rawValue && errorClass != .configuration }
+
+  private static let stopped = "stopped"
 
   public init(_ error: any Error) {
+    retryAfter = (error as? AdapterError)?.retryAfter
     switch error {
     case let error as AdapterError:
       (code, errorClass, message, remedy) = (
@@ -24,7 +36,7 @@ public struct SyncProblem: Hashable, Sendable {
       (code, errorClass, message) = ("database-" + error.code.rawValue, .configuration, error.description)
       remedy = "the run goes on where it stopped once the database can be written again"
     case is CancellationError:
-      (code, errorClass, message) = ("stopped", .transient, "the run was stopped")
+      (code, errorClass, message) = (Self.stopped, .transient, "the run was stopped")
       remedy = "it goes on where it stopped"
     default:
       (code, errorClass, message) = ("internal", .configuration, "\(type(of: error))")

@@ -29,6 +29,24 @@ public enum SyncSchema {
           CREATE TABLE call_budget (
             platform TEXT NOT NULL, day INTEGER NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (platform, day))
           """,
-        ])
+        ]),
+      Migration(
+        version: 2, name: "sealed-cursors",
+        statements: [
+          // A platform's word for the next page may hold anything, a name too: it is sealed from now on. Pulls under way start over.
+          "ALTER TABLE pull_state DROP COLUMN next",
+          "ALTER TABLE pull_state ADD COLUMN next BLOB",
+          "ALTER TABLE pull_state ADD COLUMN begun INTEGER",
+          "UPDATE pull_state SET pages = 0, rows = 0, declared = NULL, last_digest = NULL",
+          // An operation's own calls are counted beside the platform's, whose rows have no operation.
+          "ALTER TABLE call_budget RENAME TO call_budget_by_platform",
+          """
+          CREATE TABLE call_budget (
+            platform TEXT NOT NULL, operation TEXT NOT NULL, day INTEGER NOT NULL, used INTEGER NOT NULL,
+            PRIMARY KEY (platform, operation, day))
+          """,
+          "INSERT INTO call_budget SELECT platform, '', day, used FROM call_budget_by_platform",
+          "DROP TABLE call_budget_by_platform",
+        ]),
     ])
 }

@@ -1,4 +1,5 @@
 import CivilTime
+import Exchanges
 import Testing
 
 @testable import Adapters
@@ -87,6 +88,64 @@ struct Generator: RandomNumberGenerator {
     #expect(throws: AdapterError.self) {
       try walk(Paging(style: .link), [PageFacts(rows: 2, total: 3, digest: [1])])
     }
+  }
+
+  static let contradictions: [(Paging, [PageFacts])] = [
+    // More is declared, and no way to it is given.
+    (Paging(style: .cursor), [PageFacts(rows: 2, more: true)]),
+    (Paging(style: .link), [PageFacts(rows: 2, more: true)]),
+    // Empty pages before the declared end.
+    (Paging(style: .page, size: 2), [PageFacts(rows: 2, pages: 3), PageFacts(rows: 0, pages: 3)]),
+    (Paging(style: .offset, size: 2), [PageFacts(rows: 2, more: true), PageFacts(rows: 0, more: true)]),
+    // More rows than declared: in the last page, and on the way.
+    (Paging(), [PageFacts(rows: 3, total: 2)]),
+    (Paging(style: .page, size: 2), [PageFacts(rows: 2, total: 3), PageFacts(rows: 2, total: 3)]),
+    (Paging(style: .cursor), [PageFacts(rows: 3, total: 2, cursor: "b")]),
+    // The end and the declared number of pages disagree.
+    (Paging(style: .cursor), [PageFacts(rows: 3, pages: 2)]),
+    // "Nothing found" in the middle of what was declared.
+    (Paging(style: .page, size: 2), [PageFacts(rows: 2, total: 4), PageFacts(rows: 0, saysEmpty: true)]),
+  ]
+
+  @Test(arguments: contradictions.indices)
+  func contradictionsAreErrorsAndStartTheWindowOver(_ index: Int) {
+    let (paging, pages) = Self.contradictions[index]
+    #expect {
+      try walk(paging, pages)
+    } throws: { error in
+      guard let error = error as? AdapterError else { return false }
+      return error.code == .paging && error.errorClass == .data && error.startsWindowOver
+    }
+  }
+
+  @Test(arguments: [Paging.Style.none, .page, .offset, .cursor, .link])
+  func nothingFoundIsACompletePull(_ style: Paging.Style) throws {
+    var progress = PullProgress()
+    let paging = Paging(style: style)
+    #expect(try progress.advance(paging, with: PageFacts(rows: 0, saysEmpty: true)) == .complete)
+  }
+
+  @Test func growingTotalsAreFollowed() throws {
+    let progress = try walk(
+      Paging(style: .page, size: 2),
+      [
+        PageFacts(rows: 2, total: 3, digest: [1]), PageFacts(rows: 2, total: 5, digest: [2]),
+        PageFacts(rows: 1, total: 5, digest: [3]),
+      ])
+    #expect(progress.rows == 5)
+  }
+
+  @Test func storedPagesGrowOld() throws {
+    var progress = PullProgress()
+    let paging = Paging(style: .page, size: 1, resume: 60)
+    #expect(!progress.isStale(paging, at: .seconds(0)))
+    progress.begun = .seconds(1000)
+    _ = try progress.advance(paging, with: PageFacts(rows: 1, total: 2))
+    #expect(!progress.isStale(paging, at: .seconds(1060)) && progress.isStale(paging, at: .seconds(1061)))
+    // A clock that was set back tells no age.
+    #expect(progress.isStale(paging, at: .seconds(999)))
+    progress.begun = nil
+    #expect(progress.isStale(paging, at: .seconds(1000)))
   }
 
   @Test func undeclaredEndsAreThoseTheManifestNames() throws {
@@ -188,6 +247,39 @@ struct Generator: RandomNumberGenerator {
     #expect(hours.secondsUntilOpen(at: at(21)) == 3600)
     #expect(hours.secondsUntilOpen(at: at(1)) == 0)
     #expect(ServiceHours().areOpen(at: at(12)))
+  }
+
+  @Test func hoursOfPlatformAndOperationMustBothBeOpen() throws {
+    let night = ServiceHours([try #require(ServiceHours.Span("22:00-06:00"))])
+    let early = ServiceHours([
+      try #require(ServiceHours.Span("05:00-07:00")), try #require(ServiceHours.Span("12:00-13:00")),
+    ])
+    let noon = CivilDateTime(date: CivilDate(year: 2026, month: 3, day: 4)!, hour: 12)!
+      .timestamp(offsetSeconds: UTCOffset.china)
+    #expect(ServiceHours.secondsUntilAllOpen([night, early], at: noon) == 17 * 3600)
+    #expect(ServiceHours.secondsUntilAllOpen([early, ServiceHours()], at: noon) == 0)
+    #expect(ServiceHours.secondsUntilAllOpen([], at: noon) == 0)
+    #expect(night.overlaps(early) && early.overlaps(night) && night.overlaps(ServiceHours()))
+    let day = ServiceHours([try #require(ServiceHours.Span("08:00-18:00"))])
+    #expect(!night.overlaps(day) && !day.overlaps(night))
+    // By the minute, as any two spans may be written.
+    var generator = Generator(state: 12)
+    for _ in 0..<300 {
+      let spans = (0..<2).map { _ in
+        ServiceHours([
+          ServiceHours.Span(
+            from: Int.random(in: 0..<24, using: &generator) * 3600,
+            to: Int.random(in: 0...23, using: &generator) * 3600 + 60)
+        ])
+      }
+      let byMinute = (0..<1440).contains { minute in
+        let time = noon.advanced(bySeconds: minute * 60)
+        return spans[0].areOpen(at: time) && spans[1].areOpen(at: time)
+      }
+      #expect(spans[0].overlaps(spans[1]) == byMinute)
+      let wait = ServiceHours.secondsUntilAllOpen(spans, at: noon)
+      #expect(byMinute ? spans.allSatisfy { $0.areOpen(at: noon.advanced(bySeconds: wait)) } : wait == 86_400)
+    }
   }
 
   @Test(arguments: ["", "8:00-9:00", "08:00", "25:00-26:00", "08:60-09:00", "08:00-08:00", "24:00-06:00"])

@@ -13,7 +13,7 @@ import Testing
 final class Ledger: ExchangeRecorder, CallBudget {
   struct Entry { var exchange: Exchange; var outcome: Outcome?; var problem: ExchangeProblem? }
   private let entries = Mutex<[Entry]>([])
-  private let taken = Mutex(0)
+  private let taken = Mutex<[BudgetClaim: Int]>([:])
 
   var all: [Entry] { entries.withLock { $0 } }
 
@@ -31,10 +31,11 @@ final class Ledger: ExchangeRecorder, CallBudget {
     }
   }
 
-  func take(platform: String, limit: Int, at time: Timestamp) async throws -> Bool {
+  func take(_ claims: [BudgetClaim], at time: Timestamp) async throws -> BudgetClaim? {
     taken.withLock { taken in
-      taken += 1
-      return taken <= limit
+      if let exhausted = claims.first(where: { taken[$0, default: 0] >= $0.limit }) { return exhausted }
+      for claim in claims { taken[claim, default: 0] += 1 }
+      return nil
     }
   }
 }
@@ -42,6 +43,8 @@ final class Ledger: ExchangeRecorder, CallBudget {
 /// A platform that answers as a closure says, and a client that calls it.
 struct PlatformBench {
   let ledger = Ledger()
+  var manifest = Self.manifest
+  var now: @Sendable () -> Timestamp = Timestamp.now
 
   static let secret = "very-secret-value"
   static let token = "tok-77-secret"
@@ -83,7 +86,7 @@ struct PlatformBench {
   func run<T: Sendable>(
     _ handler: @escaping HTTPServer.Handler, _ body: (PlatformClient, Adapters.Operation) async throws -> T
   ) async throws -> T {
-    let (library, diagnostics) = ManifestTests.read(["here/p": Self.manifest])
+    let (library, diagnostics) = ManifestTests.read(["here/p": manifest])
     #expect(diagnostics.all.map(\.description) == [])
     let adapter = try #require(library.adapter("here/p"))
     let server = try HTTPServer(configuration: HTTPServerConfiguration(), handler: handler)
@@ -96,7 +99,7 @@ struct PlatformBench {
           platform: "p", url: "http://127.0.0.1:\(server.port)",
           settings: ["appSecret": Self.secret, "who": "a/b"]),
         http: http, recorder: ledger, budget: ledger,
-        environment: CallEnvironment(now: Timestamp.now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
+        environment: CallEnvironment(now: now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
       do {
         let result = try await body(client, try #require(adapter.operation("deeds")))
         await http.shutdown(.abort)

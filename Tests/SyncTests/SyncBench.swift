@@ -149,10 +149,10 @@ final class SyncBench: Sendable {
   {
     let database = try await Database.open(path: "\(folder)/\(name).sqlite", configuration: configuration)
     _ = try await database.migrate(JournalSchema.component, RegistrySchema.component, SyncSchema.component)
+    let keys = try await RegistryKeys.open(database, ring: ring)
     return Engine(
-      bench: self, database: database,
-      registry: Registry(database: database, keys: try await RegistryKeys.open(database, ring: ring)),
-      journal: Journal(database: database, keys: ring))
+      bench: self, database: database, registry: Registry(database: database, keys: keys),
+      journal: Journal(database: database, keys: ring), sealer: keys.sealer)
   }
 }
 
@@ -161,15 +161,18 @@ struct Engine: Sendable {
   let database: Database
   let registry: Registry
   let journal: Journal
+  let sealer: Sealer
 
-  func runner(_ platform: String, _ operation: String) throws -> PullRunner {
+  var ledger: SyncLedger { SyncLedger(database: database, journal: journal, sealer: sealer) }
+
+  func runner(_ platform: String, _ operation: String, pageSize: Int = 60) throws -> PullRunner {
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     let adapterName = try #require(SyncBench.adapterOf[platform])
     let adapter = try #require(Library.adapters.adapter(adapterName))
     var operation = try #require(adapter.operation(operation))
     // Several pages also in small data sets.
-    operation.paging.size = 60
-    let ledger = SyncLedger(database: database, journal: journal)
+    operation.paging.size = pageSize
+    let ledger = ledger
     let clock = bench.clock
     let client = try PlatformClient(
       adapter: adapter,

@@ -2,6 +2,8 @@ public import CivilTime
 public import Exchanges
 
 /// Where the client puts every exchange before it believes a word of it. The journal is behind it; floors do not import each other sideways.
+///
+/// Both calls are carried through also when the task has been cancelled: what crossed the border is kept, whoever stops waiting for it.
 public protocol ExchangeRecorder: Sendable {
   /// Makes the exchange durable. It is recorded as `unknown`: nobody has read it yet.
   func record(_ exchange: Exchange) async throws -> ExchangeID
@@ -9,10 +11,24 @@ public protocol ExchangeRecorder: Sendable {
   func settle(_ id: ExchangeID, _ outcome: Outcome, _ problem: ExchangeProblem?) async throws
 }
 
-/// Counts calls against a platform's daily quota; the count survives restarts.
+/// Counts calls against daily quotas; the count survives restarts.
 public protocol CallBudget: Sendable {
-  /// Takes one call out of `limit` for the Beijing day of `time`; false when none is left.
-  func take(platform: String, limit: Int, at time: Timestamp) async throws -> Bool
+  /// Takes one call out of each claim's limit for the Beijing day of `time`. Returns the claim that has none left; nothing is taken then.
+  func take(_ claims: [BudgetClaim], at time: Timestamp) async throws -> BudgetClaim?
+}
+
+/// The right to so many calls a day: of one operation, or of a platform as a whole.
+public struct BudgetClaim: Hashable, Sendable {
+  public let platform: String
+  /// nil: all calls to the platform.
+  public let operation: String?
+  public let limit: Int
+
+  public init(platform: String, operation: String?, limit: Int) {
+    self.platform = platform
+    self.operation = operation
+    self.limit = limit
+  }
 }
 
 /// What makes calls unrepeatable, passed in: clocks, randomness, waiting.

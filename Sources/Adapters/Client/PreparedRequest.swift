@@ -16,7 +16,7 @@ extension RequestTemplate {
   /// Everything made of a secret (a secret setting, a token, the signature) is left out of what the journal keeps: the same
   /// template is rendered a second time with those values hidden.
   func prepare(
-    _ outer: ValueScope, secrets: Set<String>, connection: Connection, limits: CallLimits,
+    _ outer: ValueScope, secrets: Set<String>, connection: Connection, maxResponse: Int,
     timeouts: CallTimeouts
   ) throws(AdapterError) -> PreparedRequest {
     var scope = outer
@@ -46,7 +46,7 @@ extension RequestTemplate {
       http: HTTPRequest(
         method: method.rawValue, url: try address(scope, connection), headers: headers, body: bytes,
         timeouts: Timeouts(connect: timeouts.connect, idle: timeouts.idle, total: timeouts.total),
-        maxResponseBytes: limits.maxResponse, tls: connection.tls, proxy: connection.proxy,
+        maxResponseBytes: maxResponse, tls: connection.tls, proxy: connection.proxy,
         // A pull changes nothing at the platform, so a kept connection found closed may be replaced.
         staleConnectionRule: .alwaysRepeat),
       journalAddress: try address(shown, connection),

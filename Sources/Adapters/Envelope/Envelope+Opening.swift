@@ -18,7 +18,8 @@ extension Envelope {
     }
     let message = inner ?? answer
     return OpenedAnswer(
-      message: message.document, facts: try isEmpty ? PageFacts(rows: 0) : facts(of: message))
+      message: message.document, facts: try isEmpty ? PageFacts(rows: 0, saysEmpty: true) : facts(of: message)
+    )
   }
 
   /// The value of a path in a successful answer; for tokens.

@@ -25,8 +25,8 @@ public struct Envelope: Sendable {
     public enum Action: String, CaseIterable, Sendable {
       /// Drop the tokens and call once more.
       case refresh
-      /// Wait as long as the platform says, or as the rate limit's retry does.
-      case wait
+      /// The cursor has ended: the window starts over from its first page.
+      case restart
     }
 
     public var rule: Rule

@@ -1,13 +1,11 @@
-/// What a platform allows, and what we allow it. The daily count lives with the schedules, since it must survive a restart.
+/// What a platform allows, and what we allow it: once for all its calls, those for tokens included, and besides for single operations. A call keeps both.
 public struct CallLimits: Hashable, Sendable {
   public var rate: RateLimit?
   /// Calls under way at once.
-  public var concurrency = 2
-  /// Calls in a Beijing day.
+  public var concurrency: Int?
+  /// Calls in a Beijing day. The count lives with the schedules, since it must survive a restart.
   public var daily: Int?
   public var hours = ServiceHours()
-  /// Bytes an answer may have.
-  public var maxResponse = 32 << 20
 
   public init() {}
 }

@@ -43,8 +43,30 @@ public struct ServiceHours: Hashable, Sendable {
   }
 
   public func areOpen(at time: Timestamp) -> Bool {
-    let second = time.civil(offsetSeconds: UTCOffset.china).secondOfDay
-    return spans.isEmpty || spans.contains { $0.contains(second) }
+    isOpen(at: time.civil(offsetSeconds: UTCOffset.china).secondOfDay)
+  }
+
+  /// Seconds until all of `hours` are open at once; 0 when they are now. Hours that never are (a manifest with such is refused) give a day.
+  public static func secondsUntilAllOpen(_ hours: [ServiceHours], at time: Timestamp) -> Int {
+    var seconds = 0
+    while seconds < 86_400 {
+      let later = time.advanced(bySeconds: seconds)
+      let wait = hours.reduce(0) { max($0, $1.secondsUntilOpen(at: later)) }
+      if wait == 0 { return seconds }
+      seconds += wait
+    }
+    return 86_400
+  }
+
+  /// Whether there is a time of day at which both are open.
+  public func overlaps(_ other: ServiceHours) -> Bool {
+    // A common time begins where a span of one of them begins.
+    let starts = [0] + (spans + other.spans).map(\.from)
+    return starts.contains { start in isOpen(at: start) && other.isOpen(at: start) }
+  }
+
+  private func isOpen(at second: Int) -> Bool {
+    spans.isEmpty || spans.contains { $0.contains(second) }
   }
 
   /// Seconds until calls may be made; 0 when they may be now.

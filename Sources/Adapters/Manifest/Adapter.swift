@@ -29,6 +29,8 @@ public struct Adapter: Sendable {
   public let settings: [Setting]
   public let signature: SignatureScheme?
   public let tokens: [Token]
+  /// Of all calls to the platform together.
+  public let limits: CallLimits
   public let operations: [Operation]
   /// The files it was read from, packed: with them ``init(bundle:)`` gives the same adapter again.
   public let bundle: [UInt8]
@@ -82,7 +84,10 @@ public struct Operation: Sendable {
   public var paging: Paging
   /// nil: each run pulls everything.
   public let incremental: Incremental?
+  /// Of this operation's calls, besides the platform's.
   public let limits: CallLimits
+  /// Bytes an answer may have.
+  public let maxResponse: Int
   public let timeouts: CallTimeouts
   public let retry: RetryPolicy
   /// nil: only when somebody asks.

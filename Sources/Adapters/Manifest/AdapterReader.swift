@@ -31,13 +31,17 @@ enum AdapterReader {
     for key in OperationDefaults.keys { reader.allow(key) }
     let tokens = tokenEntries.compactMap { token($0, scope: scope, signature: signature) }
     refuseCircles(tokens, reader)
+    var limits = limits(
+      reader.nested(ifPresent: "limits"), maxResponse: OperationLimits().maxResponse)
+    // Nobody is called in more than two ways at once unless the manifest says so.
+    limits.calls.concurrency = limits.calls.concurrency ?? 2
     let operations = reader.entries("operations").compactMap { entry in
-      operation(entry, scope: scope, signature: signature)
+      operation(entry, scope: scope, signature: signature, platform: limits)
     }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,
-      signature: signature?.standalone(reader.diagnostics), tokens: tokens, operations: operations,
-      bundle: bundle)
+      signature: signature?.standalone(reader.diagnostics), tokens: tokens, limits: limits.calls,
+      operations: operations, bundle: bundle)
   }
 
   private static func setting(_ entry: ConfigurationEntry) -> Adapter.Setting? {

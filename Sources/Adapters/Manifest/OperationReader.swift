@@ -4,7 +4,7 @@ import Documents
 
 /// What a manifest says once for all its operations. Each operation's own part is laid over it, key by key, before it is read.
 enum OperationDefaults {
-  static let keys = ["request", "envelope", "paging", "limits", "timeouts", "retry"]
+  static let keys = ["request", "envelope", "paging", "timeouts", "retry"]
 
   /// The manifest with its defaults laid under each operation.
   static func spread(_ manifest: YAMLNode) -> YAMLNode {
@@ -33,7 +33,8 @@ enum OperationDefaults {
 
 extension AdapterReader {
   static func operation(
-    _ entry: ConfigurationEntry, scope outer: NameScope, signature: SignatureSource?
+    _ entry: ConfigurationEntry, scope outer: NameScope, signature: SignatureSource?,
+    platform: OperationLimits
   ) -> Operation? {
     guard let reader = entry.value.reader() else { return nil }
     let kind = reader.choice("kind", among: Operation.Kind.self)
@@ -47,7 +48,10 @@ extension AdapterReader {
     let request = RequestReader.read(
       reader.nested("request"), scope: outer.adding(names), signature: signature)
     let envelope = EnvelopeReader.read(reader.nested("envelope"), scope: outer)
-    let limits = limits(reader.nested(ifPresent: "limits"))
+    let limits = limits(reader.nested(ifPresent: "limits"), maxResponse: platform.maxResponse)
+    if !limits.calls.hours.overlaps(platform.calls.hours) {
+      reader.error("are never open while the platform's own are", at: "limits")
+    }
     let timeouts = timeouts(reader.nested(ifPresent: "timeouts"))
     let retry = retry(reader.nested(ifPresent: "retry"))
     let schedule = reader.nested(ifPresent: "schedule").flatMap(Schedule.read)
@@ -55,7 +59,8 @@ extension AdapterReader {
     checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
     return Operation(
       name: entry.name, title: title, kind: kind, mapping: mapping, request: request, envelope: envelope,
-      paging: paging, incremental: incremental, limits: limits, timeouts: timeouts, retry: retry,
+      paging: paging, incremental: incremental, limits: limits.calls, maxResponse: limits.maxResponse,
+      timeouts: timeouts, retry: retry,
       schedule: schedule)
   }
 
@@ -100,7 +105,10 @@ extension AdapterReader {
       first: reader.integer("first", in: 0...1, default: 1),
       size: reader.integer("size", in: 1...100_000, default: 100),
       end: reader.choice(ifPresent: "end", among: Paging.End.self),
-      most: reader.integer("most", in: 1...10_000_000, default: 100_000))
+      most: reader.integer("most", in: 1...10_000_000, default: 100_000),
+      resume: Int(
+        reader.duration("resume", in: .zero ... .seconds(366 * 86_400), default: .seconds(86_400)).components
+          .seconds))
   }
 
   private static func incremental(_ reader: ConfigurationReader) -> Incremental? {
@@ -120,19 +128,25 @@ extension AdapterReader {
       settle: settle, longest: longest, form: form)
   }
 
-  private static func limits(_ reader: ConfigurationReader?) -> CallLimits {
+  /// What stands under `limits`, of the platform or of an operation.
+  struct OperationLimits {
+    var calls = CallLimits()
+    var maxResponse = 32 << 20
+  }
+
+  static func limits(_ reader: ConfigurationReader?, maxResponse: Int) -> OperationLimits {
     var limits = CallLimits()
-    guard let reader else { return limits }
+    guard let reader else { return OperationLimits(maxResponse: maxResponse) }
     limits.rate = reader.parse(ifPresent: "rate", "a rate such as 20/s, 600/m or 1000/h") { RateLimit($0) }
-    limits.concurrency = reader.integer("concurrency", in: 1...256, default: limits.concurrency)
+    limits.concurrency = reader.integer(ifPresent: "concurrency", in: 1...256)
     limits.daily = reader.integer(ifPresent: "daily", in: 1...1_000_000_000)
     limits.hours = ServiceHours(
       reader.list(ifPresent: "hours") { value in
         value.parse("a span such as 22:00-06:00") { ServiceHours.Span($0) }
       } ?? [])
-    limits.maxResponse = reader.byteCount(
-      "maxResponse", in: (1 << 10)...(1 << 30), default: limits.maxResponse)
-    return limits
+    return OperationLimits(
+      calls: limits,
+      maxResponse: reader.byteCount("maxResponse", in: (1 << 10)...(1 << 30), default: maxResponse))
   }
 
   private static func timeouts(_ reader: ConfigurationReader?) -> CallTimeouts {

@@ -27,15 +27,20 @@ public struct Paging: Hashable, Sendable {
   public var end: End?
   /// More pages than this are taken for a platform running in circles.
   public var most = 100_000
+  /// Seconds after its first page for which a broken pull goes on behind its last stored page; after that it starts over, since cursors end and numbered
+  /// pages move.
+  public var resume = 86_400
 
   public init(
-    style: Style = .none, first: Int = 1, size: Int = 100, end: End? = nil, most: Int = 100_000
+    style: Style = .none, first: Int = 1, size: Int = 100, end: End? = nil, most: Int = 100_000,
+    resume: Int = 86_400
   ) {
     self.style = style
     self.first = first
     self.size = size
     self.end = end
     self.most = most
+    self.resume = resume
   }
 }
 
@@ -53,12 +58,14 @@ public struct PageFacts: Hashable, Sendable {
   public var next: String?
   /// "There is more", as the platform declares.
   public var more: Bool?
+  /// The platform says "nothing found" in place of a page; such an answer declares no counts.
+  public var saysEmpty: Bool
   /// Digest of the page's rows, to see a platform that serves the same page again.
   public var digest: [UInt8]
 
   public init(
     rows: Int, total: Int? = nil, pages: Int? = nil, cursor: String? = nil, next: String? = nil,
-    more: Bool? = nil, digest: [UInt8] = []
+    more: Bool? = nil, saysEmpty: Bool = false, digest: [UInt8] = []
   ) {
     self.rows = rows
     self.total = total
@@ -66,6 +73,7 @@ public struct PageFacts: Hashable, Sendable {
     self.cursor = cursor
     self.next = next
     self.more = more
+    self.saysEmpty = saysEmpty
     self.digest = digest
   }
 }

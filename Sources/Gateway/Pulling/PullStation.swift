@@ -28,7 +28,8 @@ public final class PullStation: Sendable {
     let environment = CallEnvironment(
       now: { .now() }, random: { SecureRandom.bytes($0) }, sleep: { try await Task.sleep(for: $0) })
     let diagnostics = Diagnostics()
-    let ledger = SyncLedger(database: gateway.database, journal: gateway.journal)
+    let ledger = SyncLedger(
+      database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer)
     var runners: [PullRunner] = []
     var scheduled: [PullRunner] = []
     for platform in gateway.platforms {
@@ -93,22 +94,7 @@ public final class PullStation: Sendable {
     let daemon = SyncDaemon(scheduled, history: history, environment: environment) { event in
       switch event {
       case .started(let key): log(.info, "pull begun", ["operation": .text(key.description)])
-      case .finished(let key, let report):
-        log(
-          .info, "pull complete",
-          [
-            "operation": .text(key.description), "rows": .integer(report.rows),
-            "new": .integer(report.counts.new),
-            "changed": .integer(report.counts.changed), "quarantined": .integer(report.counts.quarantined),
-          ])
-      case .failed(let key, let problem):
-        log(
-          .error, "pull ended early",
-          [
-            "operation": .text(key.description), "code": .text(problem.code),
-            "class": .text(problem.errorClass.rawValue), "problem": .text(problem.message),
-            "remedy": .text(problem.remedy),
-          ])
+      case .ended(let key, let report): log.ended(key, report)
       }
     }
     try await daemon.run()
@@ -143,5 +129,28 @@ extension PullStation: PlatformReporter {
       lastOutcome: run.map { $0.problemCode == nil ? "succeeded" : "failed" }, lastProblem: run?.problemCode,
       watermark: standing.watermark, nextRun: next,
       records: run.map { $0.report.counts.new + $0.report.counts.changed + $0.report.counts.unchanged })
+  }
+}
+
+extension Log {
+  /// A limit that keeps the platform from being called for now is nothing to wake somebody for.
+  fileprivate func ended(_ key: OperationKey, _ report: PullReport) {
+    guard let problem = report.problem else {
+      self(
+        .info, "pull complete",
+        [
+          "operation": .text(key.description), "rows": .integer(report.rows),
+          "new": .integer(report.counts.new), "changed": .integer(report.counts.changed),
+          "quarantined": .integer(report.counts.quarantined),
+        ])
+      return
+    }
+    self(
+      problem.isPause ? .info : .error, problem.isPause ? "pull paused" : "pull ended early",
+      [
+        "operation": .text(key.description), "rows": .integer(report.rows), "code": .text(problem.code),
+        "class": .text(problem.errorClass.rawValue), "problem": .text(problem.message),
+        "remedy": .text(problem.remedy),
+      ])
   }
 }

@@ -1,10 +1,8 @@
 extension StopSignal {
-  /// Runs `body` in a task that the signal cancels.
-  ///
-  /// Throws `CancellationError` when the body ended because of it.
+  /// Runs `body` in a task that the signal cancels; nil when the body ended with `CancellationError` because of it.
   func whileCancellable<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
-  ) async throws -> Value {
+  ) async throws -> Value? {
     let (stops, continuation) = AsyncStream<Void>.makeStream()
     return try await whileRunning {
       try await withThrowingTaskGroup(of: Value?.self) { group in
@@ -16,11 +14,15 @@ extension StopSignal {
         defer { continuation.finish() }
         guard let ended = try await group.next(), let value = ended else {
           group.cancelAll()
-          // The body may have come to its end all the same.
-          while let ended = try await group.next() {
-            if let value = ended { return value }
+          do {
+            // The body may come to its end all the same.
+            while let ended = try await group.next() {
+              if let value = ended { return value }
+            }
+          } catch is CancellationError {
+            return nil
           }
-          throw CancellationError()
+          return nil
         }
         continuation.finish()
         return value

@@ -5,24 +5,6 @@ import Testing
 @testable import zhengdian
 
 @Suite struct AdapterTryTests {
-  /// A site whose platforms answer in this process.
-  private func site(
-    _ body: @Sendable (Sandbox, DemoSite) async throws -> Void
-  ) async throws {
-    try await TemporaryFolder.use { folder in
-      var configuration = SandboxConfiguration()
-      configuration.sizes = .small
-      let sandbox = try Sandbox(configuration)
-      let site = DemoSite(folder: folder.path + "/site", sandbox.connections)
-      try site.write()
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await sandbox.run() }
-        defer { sandbox.stop() }
-        try await body(sandbox, site)
-      }
-    }
-  }
-
   private func run(_ site: DemoSite, _ arguments: [String]) async -> CommandRun {
     await CommandRun(
       "adapter", "try", "--config", site.configurationFile, more: arguments,
@@ -30,7 +12,7 @@ import Testing
   }
 
   @Test func callsEachPlatformOnce() async throws {
-    try await site { sandbox, site in
+    try await SandboxSite.use { sandbox, site in
       let operations = [
         "hangzhou-data/identity-card", "hangzhou-investment/projects",
         "national-exchange/registration-proofs",
@@ -63,7 +45,7 @@ import Testing
   }
 
   @Test func saysWhatThePlatformDidWrong() async throws {
-    try await site { sandbox, site in
+    try await SandboxSite.use { sandbox, site in
       _ = sandbox.faults.add(FaultRule(.htmlPage))
       let page = await run(site, ["hangzhou-investment/projects"])
       #expect(page.code == .failure)
@@ -73,7 +55,7 @@ import Testing
   }
 
   @Test func needsOneOperationThatIsThere() async throws {
-    try await site { _, site in
+    try await SandboxSite.use { _, site in
       let several = await run(site, ["hangzhou-data"])
       #expect(several.code == .usage)
       #expect(several.errors.contains("one operation is needed"))

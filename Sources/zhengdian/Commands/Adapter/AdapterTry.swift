@@ -36,7 +36,7 @@ enum AdapterTry {
         throw UsageError(
           "one operation is needed, such as '\(found[0].key)'", suggestion: found[0].key.description)
       }
-      return try await invocation.stop.whileCancellable {
+      let code = try await invocation.stop.whileCancellable {
         do {
           return try await call(runner, site.gateway, invocation)
         } catch let error as AdapterError {
@@ -46,6 +46,8 @@ enum AdapterTry {
             remedy: error.remedy)
         }
       }
+      guard let code else { throw CommandFailure(.failure, "\(runner.key): stopped before the answer came") }
+      return code
     }
   }
 

@@ -42,7 +42,7 @@ enum DemoCommand {
       let story = DemoStory(
         sandbox: sandbox, site: site, demoSite: demoSite, port: served.port, invocation: invocation)
       let keeps = invocation[keep]
-      return try await invocation.stop.whileCancellable {
+      let code = try await invocation.stop.whileCancellable {
         let code = try await story.tell()
         guard keeps else { return code }
         story.tellHowToGoOn()
@@ -53,6 +53,7 @@ enum DemoCommand {
           return code
         }
       }
+      return code ?? .failure
     }
   }
 

@@ -23,7 +23,7 @@ struct DemoStory: Sendable {
     showPlatforms()
     let endings = try await pull()
     try await showRegistry()
-    guard endings.allSatisfy({ $0.problem == nil }) else { return .failure }
+    guard endings.allSatisfy({ $0.report.problem == nil }) else { return .failure }
     let company = sandbox.population.company(Personas.smallCompany.index)
     let ids = try await search(holderCode: company.creditCode)
     guard let first = ids.first else {
@@ -68,7 +68,7 @@ struct DemoStory: Sendable {
       if isForPeople { OnceSync.show(ending, on: output) } else { OnceSync.write(ending, to: output) }
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let rows = endings.compactMap(\.report).reduce(0) { $0 + $1.rows }
+    let rows = endings.reduce(0) { $0 + $1.report.rows }
     if isForPeople {
       output.line(
         "  \(rows) rows in \(tenths(seconds)) s: \(Int(Double(rows) / seconds)) rows/s, all platforms together"

@@ -16,18 +16,38 @@ enum FolderSync {
         .failure, "\(folder) holds no files", remedy: "save one answer of the platform in each file")
     }
     let requestID = "import-\(runner.key)-\(Timestamp.now().milliseconds)"
-    var failed = false
+    var hasFindings = false
     for name in names {
-      let bytes = try await OwnThread.run { try InputFile.read("\(folder)/\(name)", most: largestFile) }
+      let bytes: [UInt8]
+      do {
+        bytes = try await OwnThread.run { try InputFile.read("\(folder)/\(name)", most: largestFile) }
+      } catch let error as InputError {
+        // A link that leads nowhere, a folder, a file too large: the others are taken all the same.
+        hasFindings = true
+        report(name, error, invocation)
+        continue
+      }
       let message = try await runner.take(SavedMessage(name: name, bytes: bytes), requestID: requestID)
-      failed = failed || message.problem != nil
+      hasFindings = hasFindings || message.problem != nil || message.counts.quarantined > 0
       if invocation.wantsJSON {
         write(message, to: invocation.output)
       } else {
         show(message, on: invocation.output)
       }
     }
-    return failed ? .failure : .done
+    return hasFindings ? .failure : .done
+  }
+
+  private static func report(_ name: String, _ error: InputError, _ invocation: Invocation) {
+    guard invocation.wantsJSON else {
+      invocation.output.line("\(invocation.output.paint("✗", .red)) \(name): not read: \(error)")
+      return
+    }
+    invocation.output.json { writer in
+      writer.member("file", name)
+      writer.member("code", "unreadable")
+      writer.member("message", "\(error)")
+    }
   }
 
   private static func show(_ message: ImportedMessage, on output: Output) {

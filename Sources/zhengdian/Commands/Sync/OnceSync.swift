@@ -8,13 +8,15 @@ import Sync
 enum OnceSync {
   struct Ending: Sendable {
     let key: OperationKey
-    let report: PullReport?
-    let problem: SyncProblem?
+    /// With a problem when the run ended early.
+    let report: PullReport
   }
 
-  static func run(_ runners: [PullRunner], _ invocation: Invocation) async throws -> ExitCode {
+  static func run(
+    _ runners: [PullRunner], restart: Bool, _ invocation: Invocation
+  ) async throws -> ExitCode {
     let endings = try await invocation.stop.whileCancellable {
-      try await pull(runners) { ending in
+      try await pull(runners, restart: restart) { ending in
         if invocation.wantsJSON {
           write(ending, to: invocation.output)
         } else {
@@ -22,22 +24,23 @@ enum OnceSync {
         }
       }
     }
-    return exitCode(endings)
+    return endings.map { exitCode($0) } ?? .failure
   }
 
   /// One operation of a platform after the other, the platforms side by side: none is called more than its limits allow anyway.
   static func pull(
-    _ runners: [PullRunner], ended: @escaping @Sendable (Ending) -> Void
+    _ runners: [PullRunner], restart: Bool = false, ended: @escaping @Sendable (Ending) -> Void
   ) async throws -> [Ending] {
     let byPlatform = Dictionary(grouping: runners) { $0.key.platform }
     return try await withThrowingTaskGroup(of: [Ending].self) { group in
       for (_, own) in byPlatform {
         group.addTask {
           var endings: [Ending] = []
-          for runner in own {
-            let ending = try await pull(runner)
-            ended(ending)
-            endings.append(ending)
+          for runner in own where !Task.isCancelled {
+            let report = try await runner.run(
+              requestID: "sync-\(runner.key)-\(Timestamp.now().milliseconds)", restart: restart)
+            endings.append(Ending(key: runner.key, report: report))
+            ended(endings[endings.count - 1])
           }
           return endings
         }
@@ -46,44 +49,41 @@ enum OnceSync {
     }
   }
 
-  private static func pull(_ runner: PullRunner) async throws -> Ending {
-    do {
-      let report = try await runner.run(requestID: "sync-\(runner.key)-\(Timestamp.now().milliseconds)")
-      return Ending(key: runner.key, report: report, problem: nil)
-    } catch is CancellationError {
-      throw CancellationError()
-    } catch {
-      return Ending(key: runner.key, report: nil, problem: SyncProblem(error))
-    }
-  }
-
   static func exitCode(_ endings: [Ending]) -> ExitCode {
-    let problems = endings.compactMap(\.problem)
-    if problems.isEmpty { return .done }
+    let problems = endings.compactMap(\.report.problem)
+    if problems.isEmpty {
+      return endings.allSatisfy { $0.report.counts.quarantined == 0 } ? .done : .failure
+    }
     return problems.allSatisfy { $0.code == "transport" } ? .platformUnreachable : .failure
   }
 
   static func show(_ ending: Ending, on output: Output) {
-    if let problem = ending.problem {
-      output.line("\(output.paint("✗", .red)) \(ending.key): \(problem.code): \(problem.message)")
-      if !problem.remedy.isEmpty { output.line("    \(problem.remedy)") }
+    let report = ending.report
+    guard let problem = report.problem else {
+      output.line("\(output.paint("✓", .green)) \(ending.key): \(told(report, output))")
       return
     }
-    guard let report = ending.report else { return }
+    output.line("\(output.paint("✗", .red)) \(ending.key): \(problem.code): \(problem.message)")
+    if report.pages > 0 { output.line("    stored before that: \(told(report, output))") }
+    if !problem.remedy.isEmpty { output.line("    \(problem.remedy)") }
+  }
+
+  private static func told(_ report: PullReport, _ output: Output) -> String {
     let counts = report.counts
-    var line = "\(output.paint("✓", .green)) \(ending.key): \(report.rows) rows"
+    var line = "\(report.rows) rows"
     line += ", \(counts.new) new, \(counts.changed) changed, \(counts.unchanged) unchanged"
     if counts.outranked > 0 { line += ", \(counts.outranked) outranked" }
     if report.skipped > 0 { line += ", \(report.skipped) skipped" }
     if counts.quarantined > 0 { line += ", \(output.paint("\(counts.quarantined) quarantined", .yellow))" }
-    output.line(line + ", \(report.pages) pages in \(seconds(report)) s (\(rate(report)) rows/s)")
+    return line + ", \(report.pages) pages in \(seconds(report)) s (\(rate(report)) rows/s)"
   }
 
   static func write(_ ending: Ending, to output: Output) {
     output.json { writer in
       writer.member("operation", ending.key.description)
-      writer.member("complete", ending.problem == nil)
-      if let problem = ending.problem {
+      let report = ending.report
+      writer.member("complete", report.problem == nil)
+      if let problem = report.problem {
         writer.member("problem") { writer in
           writer.object { writer in
             writer.member("code", problem.code)
@@ -93,18 +93,16 @@ enum OnceSync {
           }
         }
       }
-      if let report = ending.report {
-        writer.member("pages", report.pages)
-        writer.member("rows", report.rows)
-        writer.member("new", report.counts.new)
-        writer.member("changed", report.counts.changed)
-        writer.member("unchanged", report.counts.unchanged)
-        writer.member("outranked", report.counts.outranked)
-        writer.member("quarantined", report.counts.quarantined)
-        writer.member("skipped", report.skipped)
-        writer.member("bytes", report.bytes)
-        writer.member("milliseconds", report.finished.milliseconds(since: report.started))
-      }
+      writer.member("pages", report.pages)
+      writer.member("rows", report.rows)
+      writer.member("new", report.counts.new)
+      writer.member("changed", report.counts.changed)
+      writer.member("unchanged", report.counts.unchanged)
+      writer.member("outranked", report.counts.outranked)
+      writer.member("quarantined", report.counts.quarantined)
+      writer.member("skipped", report.skipped)
+      writer.member("bytes", report.bytes)
+      writer.member("milliseconds", report.finished.milliseconds(since: report.started))
     }
   }
 

@@ -11,6 +11,8 @@ enum SyncCommand {
     isRepeated: true)
   private static let once = CommandOption<Bool>.flag(
     "once", "Pull now and end, in place of running the schedules.")
+  private static let restart = CommandOption<Bool>.flag(
+    "restart", "With --once: pull windows under way again from their first page.")
   private static let from = CommandOption<String>.path(
     "from", "FOLDER", "Take saved answers from a folder through the same path; needs one PLATFORM/OPERATION.")
 
@@ -18,9 +20,9 @@ enum SyncCommand {
     "sync", "Pulls from platforms: by schedule until it is stopped, or once.",
     details: """
       Every operation has a line in the result: rows, new and changed certificates, quarantined rows, time.
-      A run that breaks keeps what it has stored; the next one goes on behind it.
+      A run that breaks keeps what it has stored; the next one goes on behind it. The exit code is 1 when a run broke or rows were quarantined.
       """,
-    options: [once, from], positionals: [selection], run: run)
+    options: [once, restart, from], positionals: [selection], run: run)
 
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
     let log = Log.lines(to: invocation.errors)
@@ -29,6 +31,7 @@ enum SyncCommand {
       defer { withExtendedLifetime(lock) {} }
       let runners = try selected(invocation[selection], site.station)
       if let folder = invocation[from] {
+        guard !invocation[restart] else { throw UsageError("--restart does not go with --from") }
         guard runners.count == 1, let runner = runners.first else {
           throw UsageError("--from needs one PLATFORM/OPERATION to which the saved answers belong")
         }
@@ -38,10 +41,11 @@ enum SyncCommand {
         guard invocation[selection].isEmpty else {
           throw UsageError("the schedules run for the whole site; give --once to pull a selection")
         }
-        try await invocation.stop.whileCancellable { try await site.station.runSchedules() }
+        guard !invocation[restart] else { throw UsageError("--restart needs --once") }
+        _ = try await invocation.stop.whileCancellable { try await site.station.runSchedules() }
         return .done
       }
-      return try await OnceSync.run(runners, invocation)
+      return try await OnceSync.run(runners, restart: invocation[restart], invocation)
     }
   }
 

@@ -1,0 +1,78 @@
+import CivilTime
+import Exchanges
+import HTTPTransport
+
+extension PlatformClient {
+  struct Call {
+    let name: String
+    let request: RequestTemplate
+    let envelope: Envelope
+    let maxResponse: Int
+    let timeouts: CallTimeouts
+    var hidesAnswer = false
+  }
+
+  struct Reply {
+    let id: ExchangeID
+    let result: Result<OpenedAnswer, AdapterError>
+    let received: Timestamp
+    let bytes: Int
+    let contentType: String?
+  }
+
+  /// Sends, records, then reads. Throws what kept the call from being made; what went wrong afterwards is in the reply, and settled.
+  func send(
+    _ call: Call, _ scope: ValueScope, requestID: String, attempt: Int, parent: ExchangeID?
+  ) async throws -> Reply {
+    try await limiter.withPlace(call.name) {
+      let prepared = try call.request.prepare(
+        scope.at(environment.now()), secrets: secrets, connection: connection, maxResponse: call.maxResponse,
+        timeouts: call.timeouts)
+      var exchange = Exchange(
+        platform: connection.platform, operation: call.name, method: call.request.method.rawValue,
+        address: prepared.journalAddress, requestHeaders: prepared.journalHeaders,
+        requestBody: prepared.journalBody, created: environment.now(), attempt: attempt, parent: parent,
+        outcome: .unknown, requestID: requestID)
+      do {
+        let response = try await http.send(prepared.http)
+        exchange.take(response)
+        return try await read(response, of: exchange, call, scope)
+      } catch let failure as TransportError {
+        // Stopped before anything had left: nothing has crossed the border.
+        if failure.code == .cancelled, failure.timings?.sent == nil { throw CancellationError() }
+        exchange.take(failure)
+        let id = try await recorder.record(exchange)
+        let error = AdapterError(failure)
+        try await recorder.settle(id, .failed, error.problem)
+        if failure.code == .cancelled { throw CancellationError() }
+        return Reply(
+          id: id, result: .failure(error), received: environment.now(), bytes: 0, contentType: nil)
+      }
+    }
+  }
+
+  private func read(
+    _ response: HTTPResponse, of exchange: Exchange, _ call: Call, _ scope: ValueScope
+  ) async throws -> Reply {
+    var recorded = exchange
+    if call.hidesAnswer {
+      // What a token answer holds is a secret; the journal keeps that it came, and how long it was.
+      recorded.responseBody = []
+    }
+    let id = try await recorder.record(recorded)
+    let result: Result<OpenedAnswer, AdapterError>
+    do throws(AdapterError) {
+      result = .success(
+        try call.envelope.open(status: response.status, body: response.body, scope: scope))
+    } catch {
+      var failure = error
+      failure.retryAfter = response.retryAfter
+      let outcome: Outcome = failure.code == .refused ? .rejected : .failed
+      try await recorder.settle(id, outcome, failure.problem)
+      result = .failure(failure)
+    }
+    return Reply(
+      id: id, result: result, received: recorded.received ?? environment.now(), bytes: response.body.count,
+      contentType: response.headers["Content-Type"])
+  }
+}
