@@ -64,7 +64,9 @@ let package = Package(
     room("Adapters", ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
     room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     room("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
-    room("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
+    room(
+      "Registry",
+      ["Certificates", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for.
     room(

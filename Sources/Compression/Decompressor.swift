@@ -22,6 +22,14 @@ import CZstd
   }
 
   func decompress(_ bytes: Span<UInt8>, maxBytes: Int) throws(CompressionError) -> [UInt8] {
+    guard let count = try Self.declaredCount(of: bytes, maxBytes: maxBytes) else {
+      return try decompressPieces(bytes, maxBytes: maxBytes)
+    }
+    return try unsafe Self.decompressWhole(bytes, count: count, context)
+  }
+
+  /// What the only frame in `bytes` says of its text's length; nil when it does not say.
+  static func declaredCount(of bytes: Span<UInt8>, maxBytes: Int) throws(CompressionError) -> Int? {
     for index in 0..<4 {
       guard index < bytes.count else { throw Decompressor.truncated }
       guard bytes[index] == Decompressor.frameMagic[index] else {
@@ -39,12 +47,14 @@ import CZstd
       throw Decompressor.damaged("\(bytes.count - frame) bytes follow the zstd frame")
     }
     // The highest value stands for "unknown"; the one for "error" has been thrown above.
-    if declared == UInt64.max { return try decompressPieces(bytes, maxBytes: maxBytes) }
+    if declared == UInt64.max { return nil }
     guard declared <= UInt64(maxBytes) else { throw Decompressor.tooLarge(maxBytes) }
-    return try decompressWhole(bytes, count: Int(declared))
+    return Int(declared)
   }
 
-  private func decompressWhole(_ bytes: Span<UInt8>, count: Int) throws(CompressionError) -> [UInt8] {
+  static func decompressWhole(
+    _ bytes: Span<UInt8>, count: Int, _ context: OpaquePointer
+  ) throws(CompressionError) -> [UInt8] {
     var result = 0
     let output = unsafe bytes.withUnsafeBytes { input in
       unsafe [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
@@ -94,7 +104,7 @@ import CZstd
   private static let truncated = CompressionError(
     code: .truncated, message: "the zstd frame ends too early", remedy: "fetch or restore the bytes again")
 
-  private static func damaged(_ message: String) -> CompressionError {
+  static func damaged(_ message: String) -> CompressionError {
     CompressionError(code: .damaged, message: message, remedy: "fetch or restore the bytes again")
   }
 

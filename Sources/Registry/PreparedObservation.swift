@@ -20,11 +20,19 @@ extension Registry {
   public func prepare(_ observations: [Observation]) throws(RegistryError) -> [PreparedObservation] {
     var prepared: [PreparedObservation] = []
     prepared.reserveCapacity(observations.count)
-    for observation in observations { prepared.append(try prepare(observation)) }
+    // One call for many ids costs little more than one for one.
+    let idBytes = CertificateID.randomByteCount
+    let randomness = SecureRandom.bytes(observations.count * idBytes)
+    for (index, observation) in observations.enumerated() {
+      let random = Array(randomness[index * idBytes..<(index + 1) * idBytes])
+      prepared.append(try prepare(observation, candidate: CertificateID(random: random)))
+    }
     return prepared
   }
 
-  private func prepare(_ observation: Observation) throws(RegistryError) -> PreparedObservation {
+  private func prepare(
+    _ observation: Observation, candidate: CertificateID
+  ) throws(RegistryError) -> PreparedObservation {
     let record = observation.record
     guard let identity = record.identity else {
       throw RegistryError(.noIdentity, "a \(record.kind.rawValue) has nothing that identifies it")
@@ -34,9 +42,9 @@ extension Registry {
     let (bytes, contentCount) = record.encodeMarkingContent()
     return PreparedObservation(
       observation: observation, identity: token,
-      candidateID: CertificateID(random: SecureRandom.bytes(CertificateID.randomByteCount)),
+      candidateID: candidate,
       digest: digest(of: record, bytes[..<contentCount]),
-      sealed: keys.sealer.seal(bytes, context: Self.context(token, observation.platform)),
+      sealed: keys.sealer.seal(RecordPacking.pack(bytes), context: Self.context(token, observation.platform)),
       keys: record.lookupKeys.map { keys.blindIndex.token($0.domain.rawValue, $0.text) },
       claim: Claim(
         rank: precedence.rank(observation.platform, for: record.kind),
@@ -53,7 +61,8 @@ extension Registry {
       guard let value = record.management[field] else { continue }
       told += "\0\(field.name)\0\(value.displayText)".utf8
     }
-    return keys.blindIndex.token("record", told)
+    // The keyed digest is SM3's; what is fed to it is short, since processors have SHA-256 built in and SM3 would cost as much as sealing.
+    return keys.blindIndex.token("record", Digest.sha256.hash(told))
   }
 
   /// A sealed record belongs to one identity and one platform; moved elsewhere it does not open.

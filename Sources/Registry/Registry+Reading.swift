@@ -200,8 +200,9 @@ extension Registry {
     } catch {
       throw RegistryError(.unreadable, "a stored record does not open: \(error)")
     }
+    let json = try RecordPacking.unpack(plain)
     do throws(RecordError) {
-      return try CertificateRecord(decoding: plain)
+      return try CertificateRecord(decoding: json)
     } catch {
       throw RegistryError(.unreadable, "a stored record cannot be read: \(error)")
     }

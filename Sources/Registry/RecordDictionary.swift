@@ -1,0 +1,78 @@
+/// What records have in common: the dictionary they are compressed with.
+///
+/// Never to be changed: what was stored with it could not be read any more. A better one gets a version of its own in ``RecordPacking``.
+enum RecordDictionary {
+  /// The members of each kind in the order of the canonical JSON, with values that often occur; the kinds there are most of come last, where zstd finds
+  /// them cheapest.
+  static let first = #"""
+    {"kind":"identity-card","basic":{"number":"","name":"居民身份证",\#
+    "typeCode":"11100000000013127D001","category":"3","issuerName":"市公安局",\#
+    "validFrom":"20-01-01","validTo":"20-01-01","longTerm":true,"state":"01"},\#
+    "holders":[{"name":"","code":"","codeType":"111","role":"holder",\#
+    "address":"省市区路号"}],"specific":{"sex":"1","ethnicity":"汉","birthDate":"19-01-01",\#
+    "residence":"省市区路号"},\#
+    "management":{"sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}\#
+    {"kind":"contractor-licence","basic":{"number":"4-1-0-20","name":"承装(修、试)电力设施许可证",\#
+    "category":"1","issuerName":"国家能源局监管办公室","issuedDate":"20-01-01",\#
+    "validTo":"20-01-01","state":"01"},"holders":[{"name":"电力工程有限公司","code":"91",\#
+    "codeType":"001","role":"holder"}],"specific":{"legalRepresentative":"",\#
+    "address":"省市区路号室","classes":["承装一级","承修一级","承试二级"],"installationLevel":"1",\#
+    "repairLevel":"1","testingLevel":"2"},\#
+    "management":{"sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}\#
+    {"kind":"construction-planning-permit","kind":"greening-permit",\#
+    "kind":"road-permit","basic":{"number":"","name":"建设工程规划许可证","name":"城市绿地、树木许可",\#
+    "name":"占用、挖掘城市道路许可","issuerName":"市规划和自然资源局","issuerName":"市园林文物局",\#
+    "issuerName":"市城市管理局","issuerCode":"113","issuedDate":"202-01-01",\#
+    "validTo":"202-01-01","areaCode":"","state":"01","stateText":"许可办结"},\#
+    "specific":{"location":"","projectCode":"","projectName":"建设项目","item":"建设工程规划许可",\#
+    "item":"砍伐、迁移城市树木审批","item":"临时占用城市绿地审批","item":"占用、挖掘城市道路审批","itemCode":"000117",\#
+    "caseNumber":"","caseState":"许可办结","decisionNumber":"","decisionTitle":"",\#
+    "decisionDate":"202-01-01","excavationLength":"","excavationArea":"",\#
+    "occupationArea":"","treeCount":""},\#
+    "management":{"sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}\#
+    {"kind":"project-registration","basic":{"number":"20","name":"投资项目登记","areaCode":"",\#
+    "state":"01"},"holders":[{"name":"有限公司","code":"91","codeType":"001",\#
+    "role":"developer"}],"specific":{"industry":"","industryName":"","buildingArea":"",\#
+    "landArea":"","projectCode":"20","projectName":"建设项目","projectType":"A00003",\#
+    "projectNature":"0","appliedDate":"202-01-01","placeCode":"","place":"",\#
+    "scale":"新建厂房及配套设施,总建筑面积平方米","totalInvestment":"","startYear":"202","endYear":"202",\#
+    "contactName":"","contactPhone":"1","principalName":"","principalPhone":"1",\#
+    "projectValid":true},\#
+    "management":{"sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}\#
+    {"kind":"business-licence","basic":{"number":"91","name":"营业执照",\#
+    "typeCode":"11100000MB0143028R001","category":"1","issuerName":"市场监督管理局",\#
+    "issuerCode":"","issuedDate":"20-01-01","validFrom":"20-01-01",\#
+    "validTo":"20-01-01","longTerm":true,"state":"01"},"holders":[{"name":"有限公司",\#
+    "code":"91","codeType":"001","role":"holder"}],\#
+    "specific":{"legalRepresentative":"","legalRepresentativeCode":"",\#
+    "companyType":"有限责任公司(自然人投资或控股)","registeredCapital":"","currency":"人民币",\#
+    "establishedDate":"20-01-01","businessScope":"一般项目:;技术服务、技术开发、技术咨询;许可项目:",\#
+    "address":"省市区街道路号幢单元室","registrationState":"存续"},\#
+    "management":{"sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}\#
+    {"kind":"property-registration-proof",\#
+    "basic":{"identifier":"1.2.156.3005.2.11100000MB03271699022.",\#
+    "number":"(202)不动产证明第","name":"不动产登记证明","typeCode":"11100000MB03271699022",\#
+    "category":"2","issuerName":"市不动产登记中心","state":"01"},"holders":[{"name":"","code":"",\#
+    "codeType":"001","role":"right-holder"},{"name":"","role":"obligor"}],\#
+    "specific":{"unitNumber":"","location":"","registeredDate":"20-01-01",\#
+    "deedNumber":"(20)不动产权第","provenMatter":"抵押权"},\#
+    "management":{"sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}\#
+    {"kind":"property-deed","basic":{"number":"(20)不动产权第","name":"不动产权证书",\#
+    "typeCode":"11100000MB03271699001","category":"1","issuerName":"市不动产登记中心",\#
+    "areaCode":"","state":"01"},"holders":[{"name":"","code":"","codeType":"111",\#
+    "role":"owner","holderType":"1","documentType":"1","share":"25.00%",\#
+    "ownershipForm":"2","nationality":"156","phone":"1","address":"省市区路号"},{"name":"",\#
+    "code":"","codeType":"111","role":"owner","holderType":"1","documentType":"1",\#
+    "ownershipForm":"0","nationality":"156","phone":"1","address":"省市区街道路号幢单元室"}],\#
+    "specific":{"unitNumber":"","location":"市区路号小区幢单元室","rightType":"4","usage":"10",\#
+    "plannedUsage":"10","buildingArea":"","innerArea":"","apportionedArea":"",\#
+    "apportionedLandArea":"","landUsage":"","landUseTo":"20-01-01","totalFloors":"",\#
+    "floor":"","room":"","structure":"","houseType":"1","houseNature":"0",\#
+    "registrationType":"200","registrationReason":"买卖","registeredDate":"20-01-01",\#
+    "rightState":"1","coOwnership":"0","businessNumber":"20","seized":true,\#
+    "mortgaged":true,"previousDeedNumber":"(20)不动产权第"},\#
+    "management":{"verification":"none",\#
+    "sourceCreatedAt":"20-01-01T00:00:00.000Z",\#
+    "sourceUpdatedAt":"202-01-01T00:00:00.000Z"}}
+    """#
+}
