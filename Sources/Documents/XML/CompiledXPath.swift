@@ -4,22 +4,23 @@ import CXML2
 @safe final class CompiledXPath {
   @unsafe enum Form {
     case path(XPathResolvedPath)
-    case expression(xmlXPathCompExprPtr)
+    case expression(xmlXPathCompExprPtr, XPathSource)
   }
 
   let form: Form
 
   init(_ expression: XPath.Definition, _ scope: XMLScope) throws(DocumentError) {
-    if let simple = expression.simple {
-      unsafe form = .path(try XPathResolvedPath(simple, scope))
-    } else {
-      let compiled = try Self.compile(expression.text)
-      unsafe form = .expression(compiled.release())
+    switch expression.form {
+    case .path(let path):
+      unsafe form = .path(try XPathResolvedPath(path, scope))
+    case .source(let source):
+      let compiled = try Self.compile(source)
+      unsafe form = .expression(compiled.release(), source)
     }
   }
 
   deinit {
-    if case .expression(let expression) = unsafe form { unsafe xmlXPathFreeCompExpr(expression) }
+    if case .expression(let expression, _) = unsafe form { unsafe xmlXPathFreeCompExpr(expression) }
   }
 
   /// A compiled expression that is freed unless it is released to somebody.
@@ -41,8 +42,8 @@ import CXML2
     }
   }
 
-  static func compile(_ text: String) throws(DocumentError) -> Handle {
+  static func compile(_ source: XPathSource) throws(DocumentError) -> Handle {
     let evaluator = try XPathEvaluator()
-    return try evaluator.compile(text)
+    return try evaluator.compile(source)
   }
 }

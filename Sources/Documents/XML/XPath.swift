@@ -13,9 +13,12 @@ public struct XPath: Sendable {
     let maxOperations: Int
     /// Tells expressions apart in each document's store of compiled ones.
     let identity: Int
-    let simple: XPathSimplePath?
-    /// Used in the expression, without `xml`.
-    let prefixes: [String]
+    let form: Form
+
+    enum Form {
+      case path(XPathSimplePath)
+      case source(XPathSource)
+    }
 
     private static let identities = Atomic<Int>(0)
 
@@ -24,12 +27,12 @@ public struct XPath: Sendable {
       self.namespaces = namespaces
       self.maxOperations = maxOperations
       identity = Self.identities.add(1, ordering: .relaxed).newValue
-      simple = XPathSimplePath(text)
-      if simple == nil {
-        prefixes = try XPathCheck.prefixes(of: text)
-        _ = try CompiledXPath.compile(text)
+      if let path = XPathSimplePath(text) {
+        form = .path(path)
       } else {
-        prefixes = []
+        let source = try XPathSource(text)
+        _ = try CompiledXPath.compile(source)
+        form = .source(source)
       }
     }
   }

@@ -26,16 +26,18 @@ struct XPathCheck {
   /// The open brackets and where they stand.
   private var open: [(bracket: UInt8, offset: Int)] = []
   private var steps = 0
-  private var prefixes: [String] = []
-
   /// The prefixes the expression uses, each once.
-  static func prefixes(of text: String) throws(DocumentError) -> [String] {
-    var check = XPathCheck(bytes: Array(text.utf8))
-    guard check.bytes.count <= maxBytes else {
-      throw DocumentError(.limit, "an XPath of more than \(maxBytes) bytes")
+  private(set) var prefixes: [String] = []
+  /// Where an absolute path's first name starts that is not ASCII.
+  private(set) var bareStarts: [Int] = []
+
+  /// Checks all of `text`.
+  init(_ text: String) throws(DocumentError) {
+    self.init(bytes: Array(text.utf8))
+    guard bytes.count <= Self.maxBytes else {
+      throw DocumentError(.limit, "an XPath of more than \(Self.maxBytes) bytes")
     }
-    try check.run()
-    return check.prefixes
+    try run()
   }
 
   private init(bytes: [UInt8]) {
@@ -78,13 +80,7 @@ struct XPathCheck {
         }
         index += 1
         operandBefore = true
-      case UInt8(ascii: "/"):
-        steps += 1
-        guard steps <= Self.maxSteps else {
-          throw problem(.limit, "an XPath of more than 256 steps", at: start)
-        }
-        index += 1
-        operandBefore = false
+      case UInt8(ascii: "/"): try slash()
       case UInt8(ascii: "*"):
         index += 1
         // Either the name test or the multiplication sign.
@@ -106,11 +102,31 @@ struct XPathCheck {
     }
   }
 
+  /// `/` or `//`.
+  private mutating func slash() throws(DocumentError) {
+    let start = index
+    let isDouble = peek(1) == UInt8(ascii: "/")
+    steps += isDouble ? 2 : 1
+    guard steps <= Self.maxSteps else {
+      throw problem(.limit, "an XPath of more than 256 steps", at: start)
+    }
+    index += isDouble ? 2 : 1
+    if !operandBefore, !isDouble {
+      skipBlanks()
+      if let next = peek(0), next >= 0x80 { bareStarts.append(index) }
+    }
+    operandBefore = false
+  }
+
   /// A name, and what follows says what it names.
   private mutating func name() throws(DocumentError) {
     let start = index
     let first = scanName()
-    if operandBefore, ["and", "or", "mod", "div"].contains(first) {
+    if operandBefore {
+      // Also `1e3`, which libxml2 would take for a number; those of XPath have no exponent (§3.7).
+      guard ["and", "or", "mod", "div"].contains(first) else {
+        throw problem(.expression, "not a valid XPath: an operator is expected here", at: start)
+      }
       operandBefore = false
       return
     }
@@ -122,7 +138,7 @@ struct XPathCheck {
       index += 1
       if next == UInt8(ascii: "*") { index += 1 } else { _ = scanName() }
     }
-    while let next = peek(0), next == 0x20 || (0x09...0x0D).contains(next) { index += 1 }
+    skipBlanks()
     if peek(0) == UInt8(ascii: "(") {
       guard prefix == nil else {
         throw problem(.expression, "there are no functions with a prefix here", at: start)
@@ -152,6 +168,10 @@ struct XPathCheck {
       index += 1
     }
     return String(decoding: bytes[start..<index], as: UTF8.self)
+  }
+
+  private mutating func skipBlanks() {
+    while let next = peek(0), next == 0x20 || (0x09...0x0D).contains(next) { index += 1 }
   }
 
   private func peek(_ distance: Int) -> UInt8? {

@@ -28,8 +28,8 @@ import CXML2
         return true
       }
       return .nodes(nodes)
-    case .expression(let compiled):
-      return try unsafe evaluate(compiled)
+    case .expression(let compiled, let source):
+      return try unsafe evaluate(compiled, source)
     }
   }
 
@@ -60,7 +60,7 @@ import CXML2
   }
 
   func elements() throws(DocumentError) -> [XMLElement] {
-    if let simple = expression.simple, case .elements = simple.target,
+    if case .path(let path) = expression.form, case .elements = path.target,
       case .path(let path) = unsafe try document.scope.compiled(expression).form
     {
       var elements: [XMLElement] = []
@@ -85,9 +85,11 @@ import CXML2
     return elements
   }
 
-  private func evaluate(_ compiled: xmlXPathCompExprPtr) throws(DocumentError) -> XPathResult {
+  private func evaluate(
+    _ compiled: xmlXPathCompExprPtr, _ source: XPathSource
+  ) throws(DocumentError) -> XPathResult {
     let evaluator = try document.scope.sharedEvaluator()
-    return try unsafe evaluator.evaluate(compiled, expression, document, from: node) {
+    return try unsafe evaluator.evaluate(compiled, source, expression, document, from: node) {
       object throws(DocumentError) in
       switch unsafe object.type {
       case XPATH_NODESET: return unsafe .nodes(nodes(object.nodesetval))

@@ -18,20 +18,21 @@ import CXML2
     unsafe xmlXPathFreeContext(context)
   }
 
-  func compile(_ text: String) throws(DocumentError) -> CompiledXPath.Handle {
+  func compile(_ source: XPathSource) throws(DocumentError) -> CompiledXPath.Handle {
     unsafe xmlResetError(&context.pointee.lastError)
-    guard let expression = unsafe xmlXPathCtxtCompile(context, text) else {
-      throw problem(text)
+    guard let expression = unsafe xmlXPathCtxtCompile(context, source.compilable) else {
+      throw problem(source)
     }
     return unsafe CompiledXPath.Handle(expression)
   }
 
   /// Evaluates and lends the result; its nodes live as long as the document, namespaces only during `body`.
   func evaluate<Result>(
-    _ compiled: xmlXPathCompExprPtr, _ expression: XPath.Definition, _ document: XMLDocument,
-    from node: UnsafeMutablePointer<xmlNode>, _ body: (xmlXPathObject) throws(DocumentError) -> Result
+    _ compiled: xmlXPathCompExprPtr, _ source: XPathSource, _ expression: XPath.Definition,
+    _ document: XMLDocument, from node: UnsafeMutablePointer<xmlNode>,
+    _ body: (xmlXPathObject) throws(DocumentError) -> Result
   ) throws(DocumentError) -> Result {
-    for prefix in expression.prefixes {
+    for prefix in source.prefixes {
       guard let address = expression.namespaces[prefix] ?? document.scope.declaredPrefixes[prefix] else {
         let known = Set(expression.namespaces.keys).union(document.scope.declaredPrefixes.keys).sorted()
         let words = known.isEmpty ? "there are none" : "known are \(known.joined(separator: ", "))"
@@ -52,18 +53,17 @@ import CXML2
       unsafe context.pointee.doc = nil
       unsafe context.pointee.node = nil
     }
-    guard let object = unsafe xmlXPathCompiledEval(compiled, context) else { throw problem(expression.text) }
+    guard let object = unsafe xmlXPathCompiledEval(compiled, context) else { throw problem(source) }
     defer { unsafe xmlXPathFreeObject(object) }
-    guard unsafe context.pointee.lastError.code == 0 else { throw problem(expression.text) }
+    guard unsafe context.pointee.lastError.code == 0 else { throw problem(source) }
     return try unsafe body(object.pointee)
   }
 
-  private func problem(_ text: String) -> DocumentError {
+  private func problem(_ source: XPathSource) -> DocumentError {
     let error = unsafe context.pointee.lastError
     let code = unsafe error.code - Int32(XML_XPATH_EXPRESSION_OK.rawValue)
     let kind = xmlXPathError(rawValue: UInt32(max(code, 0)))
-    let bytes = Array(text.utf8)
-    let position = unsafe DocumentPosition(offset: Int(error.int1), in: bytes.span)
+    let position = unsafe source.position(ofCompiled: Int(error.int1))
     switch kind {
     case XPATH_OP_LIMIT_EXCEEDED, XPATH_RECURSION_LIMIT_EXCEEDED:
       return DocumentError(.limit, "the XPath takes too many steps on this document; make it more specific")

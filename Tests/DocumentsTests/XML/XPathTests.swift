@@ -39,6 +39,33 @@ import Testing
     #expect(try strings(path) == expected)
   }
 
+  @Test func refusesExponents() throws {
+    for path in ["1e3", "1.5E-2", "//a[1e0]"] {
+      let error = try #require(throws: DocumentError.self) { try XPath(path) }
+      #expect(error.message.contains("an operator is expected"), "\(error)")
+    }
+    #expect(try strings("2 div 2", "<a/>") == ["1"])
+    #expect(try strings("//div/mod[and]", "<div><mod><and/>x</mod></div>") == ["x"])
+  }
+
+  /// Names that are not ASCII, also first in an absolute path.
+  @Test(
+    arguments: [
+      ("/消息[1]", ["甲乙"]), ("/消息/行[2]", ["乙"]), ("/ 消息/行[last()]", ["乙"]), ("/消息//行[1]", ["甲"]),
+      ("/消息/@*", ["7"]), ("count(/消息/行)", ["2"]), ("/消息/行[. = /消息/行[1]]", ["甲"]), ("//消息[行]", ["甲乙"]),
+      ("/消息/行[1] | /消息/行[2]", ["甲", "乙"]), ("/*[/消息]/行[1]", ["甲"]), ("/其他[1]", []),
+    ] as [(String, [String])])
+  func namesBeyondASCII(path: String, expected: [String]) throws {
+    #expect(try strings(path, "<消息 号='7'><行>甲</行><行>乙</行></消息>") == expected)
+  }
+
+  @Test func placesOfErrorsAreThoseOfTheTextGiven() throws {
+    for path in ["/消息[1]/@", "/a[1]/@", "/消息[/消息]/@"] {
+      let error = try #require(throws: DocumentError.self) { try XPath(path) }
+      #expect(error.position?.offset == path.utf8.count, "\(error)")
+    }
+  }
+
   @Test func fromElements() throws {
     let document = try XMLDocument(parsing: Self.message)
     let houses = try XPath("/Message/Data/House").elements(in: document)
