@@ -12,6 +12,7 @@ import CXML2
     // The context keeps the last error; without a handler libxml2 would write it to standard error.
     unsafe context.pointee.error = { _, _ in }
     unsafe xmlXPathContextSetCache(context, 1, 64, 0)
+    unsafe XPathNumber.registerFunctions(in: context)
   }
 
   deinit {

@@ -1,5 +1,3 @@
-import CXML2
-
 /// What an XPath expression gives.
 public enum XPathResult {
   /// In document order.
@@ -13,7 +11,7 @@ public enum XPathResult {
     switch self {
     case .nodes(let nodes): nodes.map(\.stringValue)
     case .string(let text): [text]
-    case .number(let number): [Self.text(number)]
+    case .number(let number): [XPathNumber.text(number)]
     case .boolean(let boolean): [boolean ? "true" : "false"]
     }
   }
@@ -36,10 +34,5 @@ public enum XPathResult {
     case .number: "a number"
     case .boolean: "a boolean"
     }
-  }
-
-  /// A number as XPath's `string()` writes it: `3`, `0.5`, `NaN`.
-  static func text(_ number: Double) -> String {
-    unsafe XMLLibrary.take(xmlXPathCastNumberToString(number))
   }
 }
