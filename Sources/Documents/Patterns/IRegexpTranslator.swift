@@ -54,6 +54,10 @@ struct IRegexpTranslator {
       index += 1
     case "[": try characterClass()
     case "\\": try escape()
+    case "^", "$":
+      // In a group, so that it may be repeated: PCRE2 does not take `^?`.
+      output += "(?:\(scalar))"
+      index += 1
     case "*", "+", "?", "{":
       throw failure("'\(scalar)' has nothing to repeat; write '\\\(scalar)' for the character")
     case "]", "}": throw failure("'\(scalar)' stands alone; write '\\\(scalar)' for the character")

@@ -119,6 +119,8 @@ struct IRegexpTests {
     ("[#&~ :]+", ":&~# ", true), ("\u{1F600}", "\u{1F600}", true),
     ("[\u{1F600}-\u{1F610}]", "\u{1F605}", true), ("\\p{Cn}", "\u{378}", true), ("\\p{Zs}", " ", true),
     ("[a-\\n]", "a", false), ("<a>", "<a>", true), ("-,'\"", "-,'\"", true),
+    // Anchors may be repeated like anything else.
+    ("^?a$*", "a", true), ("(^{1,}|b)a", "a", true), ("b^{1}a", "ba", false),
   ])
   func agreesWithTheRFC(_ pattern: String, _ text: String, _ isMatch: Bool) throws {
     if pattern == "[a-\\n]" {
