@@ -1,16 +1,22 @@
 /// Numbers of deeds from before unified registration, which stay valid: 房屋所有权证, 房地产权证, 土地使用证. Every
 /// city had its own form; common to them are Chinese text with a marker (字, 国用, 房权证 …) and a serial at the end:
-/// `常房新字00050538`, `房权证新字第00012345号`, `常国用(2010)第0123456号`.
+/// `常房新字00050538`, `房权证新字第00012345号`, `常国用(2010)第0123456号`, `常国用(2003)字第123号`, `沪房地浦字2008第012345号`.
 ///
-/// The normal form leaves out 第 and 号, which the same city writes or not.
+/// The normal form leaves out 第 and 号, which the same city writes or not, and so it is with 字 and brackets at a year.
 enum LegacyDeedNumber {
   private struct Pieces {
     var prefix: String
-    var year: Int?
+    var year: Year?
     var serial: String
     var suffix: String?
 
-    var normal: String { prefix + (year.map { "(\($0))" } ?? "") + serial }
+    var normal: String { prefix + (year.map { "(\($0.number)\($0.mark))" } ?? "") + serial }
+  }
+
+  private struct Year {
+    var number: Int
+    /// Beijing's 出 (granted for money) or 划 (allocated) behind the year of a land-use certificate.
+    var mark = ""
   }
 
   private static let markers = ["字", "国用", "集用", "房权证", "房地证", "产权证", "所有权证", "使用证", "房地权"]
@@ -24,10 +30,10 @@ enum LegacyDeedNumber {
     }
     inspection.part("prefix", pieces.prefix)
     if let year = pieces.year {
-      inspection.part("year", String(year))
-      if !(1949...2020).contains(year) {
+      inspection.part("year", String(year.number))
+      if !(1949...2020).contains(year.number) {
         inspection.warn(
-          .unlikelyDate, "deeds of this form were issued until about 2016, this one says \(year)")
+          .unlikelyDate, "deeds of this form were issued until about 2016, this one says \(year.number)")
       }
     }
     inspection.part("document", "legacy")
@@ -51,8 +57,9 @@ enum LegacyDeedNumber {
     let suffix = takeSuffix(&rest)
     if rest.last == "号" { rest = rest.dropLast() }
     guard let serial = takeSerial(&rest) else { return nil }
-    if rest.last == "第" { rest = rest.dropLast() }
-    let year = takeYearAtEnd(&rest)
+    let hasOrdinalWord = rest.last == "第"
+    if hasOrdinalWord { rest = rest.dropLast() }
+    let year = takeYear(&rest, mayBeBare: hasOrdinalWord)
     if rest.last == "第" { rest = rest.dropLast() }
     // Beijing wrote an X before the name of the city.
     let named = rest.first == "X" ? rest.dropFirst() : rest
@@ -62,7 +69,7 @@ enum LegacyDeedNumber {
     return Pieces(prefix: prefix, year: year, serial: serial, suffix: suffix)
   }
 
-  /// Digits, possibly with a letter before and parts after a hyphen; at least four digits.
+  /// Digits, possibly with a letter before and parts after a hyphen; at least four digits, unless 第 stands before.
   private static func takeSerial(_ rest: inout ArraySlice<Unicode.Scalar>) -> String? {
     let serial = rest.suffix(while: { scalar in
       (scalar.value >= 0x30 && scalar.value <= 0x39) || (scalar.value >= 0x41 && scalar.value <= 0x5A)
@@ -70,7 +77,9 @@ enum LegacyDeedNumber {
     })
     let digits = serial.count { $0.value >= 0x30 && $0.value <= 0x39 }
     let letters = serial.count { $0.value >= 0x41 && $0.value <= 0x5A }
-    guard (4...16).contains(digits), letters <= 2, serial.count <= 20, serial.first != "-", serial.last != "-"
+    let isMarked = serial.startIndex > rest.startIndex && rest[serial.startIndex - 1] == "第"
+    guard (isMarked ? 1...16 : 4...16).contains(digits), letters <= 2, serial.count <= 20,
+      serial.first != "-", serial.last != "-"
     else { return nil }
     rest = rest[..<serial.startIndex]
     return ParsedDeedNumber.text(serial)
@@ -84,11 +93,26 @@ enum LegacyDeedNumber {
     return ParsedDeedNumber.text(inner)
   }
 
-  private static func takeYearAtEnd(_ rest: inout ArraySlice<Unicode.Scalar>) -> Int? {
-    var group = rest.suffix(6)
-    guard let year = ParsedDeedNumber.takeYear(&group) else { return nil }
-    rest = rest.dropLast(6)
-    return year
+  /// `(2010)`, `(2003)字`, `(2005出)` or, where 第 keeps it apart from the serial, `2008`.
+  private static func takeYear(_ rest: inout ArraySlice<Unicode.Scalar>, mayBeBare: Bool) -> Year? {
+    var head = rest
+    if head.last == "字" { head = head.dropLast() }
+    if head.last == ")" {
+      head = head.dropLast()
+      let mark = head.last.map(ParsedDeedNumber.isHan) == true ? head.suffix(1) : head.suffix(0)
+      head = head.dropLast(mark.count)
+      guard let number = number(head.suffix(4)), head.dropLast(4).last == "(" else { return nil }
+      rest = head.dropLast(5)
+      return Year(number: number, mark: ParsedDeedNumber.text(mark))
+    }
+    guard mayBeBare, let number = number(rest.suffix(4)), (1949...2020).contains(number) else { return nil }
+    rest = rest.dropLast(4)
+    return Year(number: number)
+  }
+
+  private static func number(_ digits: ArraySlice<Unicode.Scalar>) -> Int? {
+    guard digits.count == 4, digits.allSatisfy({ "0"..."9" ~= $0 }) else { return nil }
+    return Int(ParsedDeedNumber.text(digits))
   }
 
   /// Says what is missing of the present form, since that is what people usually mean.

@@ -73,6 +73,12 @@ import Testing
     ("粤房地证字第C1234567号", "粤房地证字C1234567", "粤房地证字", "C1234567"),
     ("X京房权证海字第123456号", "X京房权证海字123456", "X京房权证海字", "123456"),
     ("常房权证 新字 第 00012345-1 号", "常房权证新字00012345-1", "常房权证新字", "00012345-1"),
+    // Land-use certificates: 字 behind the year, serials of few digits, a mark at the year, a year without brackets.
+    ("常国用（2003）字第0123456号", "常国用(2003)0123456", "常国用", "0123456"),
+    ("武国用(2008)第123号", "武国用(2008)123", "武国用", "123"),
+    ("京朝国用(2005出)第0123号", "京朝国用(2005出)0123", "京朝国用", "0123"),
+    ("沪房地浦字2008第012345号", "沪房地浦字(2008)012345", "沪房地浦字", "012345"),
+    ("常国用2010第7号", "常国用(2010)7", "常国用", "7"),
   ])
   func readsOlderDeeds(_ text: String, _ normal: String, _ prefix: String, _ serial: String) {
     let report = Identifier.inspect(.deedNumber, text)
