@@ -24,4 +24,7 @@ public struct CompiledMapping: Sendable {
   public let codeLists: [String]
 
   let groups: [RowGroup]
+
+  /// Where its rows are, as written.
+  public var rowPaths: [String] { groups.map(\.rows.text) }
 }

@@ -21,5 +21,13 @@ public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
+  /// The envelope counted rows where the mapping has none.
+  public static func noRows(of mapping: CompiledMapping, counted: Int) -> MappingError {
+    MappingError(
+      .rowsNotFound,
+      "the envelope counts \(counted) rows, and the mapping \(mapping.name) finds none at \(mapping.rowPaths.joined(separator: ", "))"
+    )
+  }
+
   public var description: String { "\(message) [\(code.rawValue)]" }
 }

@@ -5,9 +5,7 @@ extension MappingCompiler {
   /// Nil after a report.
   func entity(_ entry: ConfigurationEntry) -> SelectedEntity? {
     guard let reader = entry.value.reader() else { return nil }
-    let selector = reader.parse("rows", "a path to the rows") { [format] text throws(DocumentError) in
-      try RowSelector(text, format: format)
-    }
+    let selector = rows(reader)
     // Without the kind no field can be judged.
     guard let kind = reader.value("kind")?.choice(CertificateKind.self) else {
       reader.allow("when", "joins", "fields", "holders")
@@ -43,9 +41,7 @@ extension MappingCompiler {
       entry.key.error("has a meaning of its own after 'of'; choose another name")
     }
     guard let reader = entry.value.reader() else { return nil }
-    let selector = reader.parse("rows", "a path to the rows") { [format] text throws(DocumentError) in
-      try RowSelector(text, format: format)
-    }
+    let selector = rows(reader)
     var rowKeys: [ValuePath] = []
     var siblingKeys: [ValuePath] = []
     let pairs = reader.entries("on")
@@ -63,10 +59,17 @@ extension MappingCompiler {
       expectation: expectation, order: order)
   }
 
+  private func rows(_ reader: ConfigurationReader) -> RowSelector? {
+    guard let value = reader.value("rows") else { return nil }
+    return value.parse("a path to the rows") { [format] text throws(DocumentError) in
+      try RowSelector(text, format: format, mark: value.mark)
+    }
+  }
+
   /// A path to a text.
   func path(_ value: ConfigurationValue) -> ValuePath? {
     value.parse(format == .json ? "a JSONPath" : "an XPath") { [format] text throws(DocumentError) in
-      try ValuePath(text, format: format)
+      try ValuePath(text, format: format, mark: value.mark)
     }
   }
 
@@ -132,7 +135,7 @@ extension MappingCompiler {
       return rule.paths.isEmpty ? nil : .parts(SharedRule(rule), separator: separator)
     }
     let path = value.parse("a path to the holders") { [format] text throws(DocumentError) in
-      try NodePath(text, format: format)
+      try NodePath(text, format: format, mark: value.mark)
     }
     return path.map { .each($0) }
   }

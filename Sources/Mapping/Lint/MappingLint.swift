@@ -38,6 +38,16 @@ public enum MappingLint {
     }
   }
 
+  /// Reports the places a mapping looks at that none of its samples has, at their lines. Samples that cannot be read are for the test to tell.
+  public static func check(_ mapping: CompiledMapping, samples: [[UInt8]], diagnostics: Diagnostics) {
+    var coverage = SampleCoverage(mapping)
+    for sample in samples {
+      guard let message = try? MessageDocument(parsing: sample, as: mapping.format) else { continue }
+      try? coverage.take(message)
+    }
+    diagnostics.report(contentsOf: coverage.gaps)
+  }
+
   private static func check(
     _ mapping: CompiledMapping, _ file: String, _ found: [String], _ diagnostics: Diagnostics
   ) {

@@ -12,9 +12,11 @@ struct RowSelector: Sendable {
 
   let text: String
   let step: Step
+  let mark: YAMLMark
 
-  init(_ text: String, format: MessageFormat) throws(DocumentError) {
+  init(_ text: String, format: MessageFormat, mark: YAMLMark) throws(DocumentError) {
     self.text = text
+    self.mark = mark
     switch format {
     case .json:
       let path = try JSONPath(text)

@@ -17,9 +17,12 @@ final class ValuePath: Sendable {
   /// As written.
   let text: String
   let step: Step
+  /// Where it is written.
+  let mark: YAMLMark
 
-  init(_ text: String, format: MessageFormat) throws(DocumentError) {
+  init(_ text: String, format: MessageFormat, mark: YAMLMark) throws(DocumentError) {
     self.text = text
+    self.mark = mark
     switch format {
     case .json:
       guard text.first == "$" else {
@@ -77,9 +80,11 @@ final class NodePath: Sendable {
 
   let text: String
   let step: Step
+  let mark: YAMLMark
 
-  init(_ text: String, format: MessageFormat) throws(DocumentError) {
+  init(_ text: String, format: MessageFormat, mark: YAMLMark) throws(DocumentError) {
     self.text = text
+    self.mark = mark
     switch format {
     case .json:
       guard text.first == "$" else {

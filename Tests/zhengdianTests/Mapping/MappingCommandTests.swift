@@ -156,6 +156,42 @@ import Testing
     }
   }
 
+  /// A slip in a path is at fault in no row: it must be seen all the same.
+  @Test func aPathThatNoSampleHasIsTold() async throws {
+    func misspelt(_ old: String, _ new: String) -> String {
+      Self.mapping.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+    }
+    try await folder(mapping: misspelt("$.type", "$.tpye")) { folder in
+      let file = "\(folder.path)/town/licence.yaml"
+      let warning = "\(file):14:29: warning: no sample has anything at $.tpye (did you mean '$.type'?)"
+      let check = await CommandRun("mapping", "check", "--mappings", folder.path)
+      #expect(check.lines.contains(warning), "\(check.output)")
+      let one = await CommandRun("mapping", "check", "--mappings", folder.path, file)
+      #expect(one.lines.contains(warning), "\(one.output)")
+      _ = await CommandRun(
+        "mapping", "test", "--mappings", folder.path, environment: [MappingTests.recordVariable: "1"])
+      let test = await CommandRun("mapping", "test", "--mappings", folder.path)
+      #expect(test.errors.contains(warning), "\(test.errors)")
+    }
+    // Where rows are sought in vain the test has shown nothing, whatever was recorded.
+    for (old, new, meant) in [
+      ("rows: $.rows[*]", "rows: $.rwos[*]", "(did you mean '$.rows[*]'?)"),
+      (
+        "rows: $.rows[*]", "rows: $.rows[*]\n    when: {from: $.staet, equals: \"1\"}",
+        "(did you mean '$.state'?)"
+      ),
+    ] {
+      try await folder(mapping: misspelt(old, new)) { folder in
+        _ = await CommandRun(
+          "mapping", "test", "--mappings", folder.path, environment: [MappingTests.recordVariable: "1"])
+        let test = await CommandRun("mapping", "test", "--mappings", folder.path)
+        #expect(test.code == .failure)
+        #expect(test.output.contains("the entity 'licence' takes no row of any sample"), "\(test.output)")
+        #expect(test.errors.contains(meant), "\(test.errors)")
+      }
+    }
+  }
+
   @Test func tryMasksAndReveals() async throws {
     try await folder { folder in
       let sample = "\(folder.path)/town/licence/page.json"

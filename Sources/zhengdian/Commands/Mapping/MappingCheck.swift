@@ -7,8 +7,9 @@ enum MappingCheck {
     "check", "Looks for mistakes in mappings, code lists and the files beside them.",
     details: """
       Writes a line for each, file:line:column: error: …; with --json an object {"severity", "file",
-      "line", "column", "message", "suggestion"}. Without FILE the whole folder is looked at: also code lists
-      nobody uses, mappings without samples and samples without expected records.
+      "line", "column", "message", "suggestion"}. A place that none of the mapping's samples has is a warning:
+      perhaps it is misspelt. Without FILE the whole folder is looked at: also code lists nobody uses, mappings
+      without samples and samples without expected records.
 
       Exit code 1 when there is an error.
       """,
@@ -24,6 +25,10 @@ enum MappingCheck {
     let found = Diagnostics()
     let library = MappingLibrary(
       mappings: selection.mappings, codeLists: selection.codeLists, diagnostics: found)
+    for mapping in library.mappings {
+      let samples = try MappingSamples.all(of: mapping, in: selection.sampleFolder(of: mapping.name))
+      MappingLint.check(mapping, samples: samples, diagnostics: found)
+    }
     let doubts = Diagnostics()
     MappingLint.check(
       library, files: try sampleFiles(selection, place, isWhole: isWhole), diagnostics: doubts)

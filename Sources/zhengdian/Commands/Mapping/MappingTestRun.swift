@@ -18,50 +18,59 @@ struct MappingTestRun {
     let differences: [String]
   }
 
-  private static let expectedEnding = ".expected.json"
-  /// A page of a platform, and more.
-  private static let largestSample = 64 << 20
-
   /// Write what a sample gives where it is not what was expected.
   let isRecording: Bool
   private(set) var passed = 0
   private(set) var failed = 0
   private(set) var recorded = 0
+  /// What samples leave untested.
+  let doubts = Diagnostics()
 
   init(isRecording: Bool) { self.isRecording = isRecording }
 
   /// - Parameter folder: where the mapping's samples lie.
   mutating func test(_ mapping: CompiledMapping, folder: String) throws -> [Outcome] {
-    let ending = "." + mapping.format.rawValue
-    let names =
-      OutputFile.exists(folder) ? try InputFolder.files(in: folder, ending: ending) : []
-    let samples = names.filter { !$0.hasSuffix(Self.expectedEnding) }
+    let samples = try MappingSamples.names(of: mapping, in: folder)
     guard !samples.isEmpty else {
-      failed += 1
-      return [
-        Outcome(
-          mapping: mapping.name, sample: nil, verdict: .failed,
-          differences: ["there are no samples: put messages with invented people into \(folder)/"])
-      ]
+      return [untested(mapping, "there are no samples: put messages with invented people into \(folder)/")]
     }
-    return try samples.map { name in
-      let expected = "\(folder)/\(name.dropLast(ending.count))\(Self.expectedEnding)"
-      return try test(mapping, sample: "\(folder)/\(name)", expected: expected)
+    var coverage = SampleCoverage(mapping)
+    var outcomes: [Outcome] = []
+    for name in samples {
+      let stem = name.dropLast(mapping.format.rawValue.utf8.count + 1)
+      outcomes.append(
+        try test(
+          mapping, sample: "\(folder)/\(name)", expected: "\(folder)/\(stem)\(MappingSamples.expectedEnding)",
+          &coverage))
     }
+    doubts.report(contentsOf: coverage.gaps)
+    for entity in mapping.entities where coverage.isUntaken(entity.name) {
+      outcomes.append(
+        untested(
+          mapping,
+          "the entity '\(entity.name)' takes no row of any sample, so nothing shows that it takes one"))
+    }
+    return outcomes
+  }
+
+  private mutating func untested(_ mapping: CompiledMapping, _ reason: String) -> Outcome {
+    failed += 1
+    return Outcome(mapping: mapping.name, sample: nil, verdict: .failed, differences: [reason])
   }
 
   private mutating func test(
-    _ mapping: CompiledMapping, sample: String, expected: String
+    _ mapping: CompiledMapping, sample: String, expected: String, _ coverage: inout SampleCoverage
   ) throws -> Outcome {
-    let message = try InputFile.read(sample, most: Self.largestSample)
+    let message = try InputFile.read(sample, most: MappingSamples.largest)
     let differences: [String]
     let actual: [UInt8]
     do {
       actual = try MappingTest.outcome(of: mapping, sample: message)
+      try coverage.take(MessageDocument(parsing: message, as: mapping.format))
       differences =
         OutputFile.exists(expected)
         ? try MappingTest.differences(
-          of: mapping, sample: message, expected: try InputFile.read(expected, most: Self.largestSample))
+          of: mapping, sample: message, expected: try InputFile.read(expected, most: MappingSamples.largest))
         : ["there are no expected records; \(MappingTests.recordVariable)=1 records them"]
     } catch let error as InputError {
       throw error

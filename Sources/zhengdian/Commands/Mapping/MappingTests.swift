@@ -13,8 +13,9 @@ enum MappingTests {
       "recorded", "differences": […]}.
 
       With ZHENGDIAN_RECORD=1 the expected records are written anew where they differ, and the command
-      fails: look at what changed, then run it again without. A mapping without samples fails too. Samples hold
-      invented people only: differences are shown as they are.
+      fails: look at what changed, then run it again without. A mapping without samples fails too, and one with
+      an entity that takes no row of them. Places that no sample has are told on standard error: perhaps they are
+      misspelt. Samples hold invented people only: differences are shown as they are.
       """,
     options: [MappingCommands.mappings], positionals: [MappingCommands.files]
   ) { invocation in
@@ -34,7 +35,9 @@ enum MappingTests {
       }
     }
     // A mapping that cannot be compiled has passed no test.
-    for error in diagnostics.errors { invocation.errors.line(TerminalText.safe(error.description)) }
+    for error in diagnostics.errors + run.doubts.all {
+      invocation.errors.line(TerminalText.safe(error.description))
+    }
     if !invocation.wantsJSON {
       invocation.output.line(
         DiagnosticReport.count(run.passed, "sample")
