@@ -27,6 +27,10 @@ struct Derivation: Sendable {
   /// Maps a page and prepares what has to be stored; all the computing of a pull happens here.
   func page(_ page: PlatformClient.Page, progress: PullProgress) throws -> PullPage {
     let result = try mapping.apply(to: page.answer.message)
+    // A mapping that looks elsewhere than the envelope would drop every row without a word.
+    if result.rows == 0, page.answer.facts.rows > 0 {
+      throw MappingError.noRows(of: mapping, counted: page.answer.facts.rows)
+    }
     let observations = result.records.map { mapped in
       Observation(
         platform: key.platform, record: mapped.record, exchange: page.exchange, locator: mapped.locator,

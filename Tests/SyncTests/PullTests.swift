@@ -3,6 +3,7 @@ import Certificates
 import CivilTime
 import Exchanges
 import Journal
+import Mapping
 import Registry
 import SQLDatabase
 import Sandbox
@@ -37,6 +38,25 @@ import Testing
       #expect(again.counts.new == 0 && again.counts.changed == 0)
       let failed = try await engine.journal.list(ExchangeFilter()).filter { $0.outcome != .succeeded }
       #expect(failed.isEmpty)
+      await engine.database.close()
+    }
+  }
+
+  /// A slip in a mapping's path to the rows must not pass for a platform that has none.
+  @Test func aMappingThatLooksElsewhereHoldsTheWindow() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let right = try #require(Library.mappings["zhejiang-public-data/business-licence"])
+      let wrong = try CompiledMapping(
+        bundle: Array(
+          String(decoding: right.bundle, as: UTF8.self).replacing("$.datas[*]", with: "$.dataz[*]").utf8))
+      let runner = try engine.runner("zhejiang-public-data", "business-licence", mapping: wrong)
+      #expect(try await runner.run(requestID: "r").problem?.code == "rows-not-found")
+      let last = try #require(try await engine.journal.list(ExchangeFilter()).first { $0.problemCode != nil })
+      #expect(last.outcome == .failed && last.problemCode == "rows-not-found" && last.problemClass == .drift)
+      // The right one finds everything that the wrong one would have passed over.
+      let again = try await engine.runner("zhejiang-public-data", "business-licence").run(requestID: "r")
+      #expect(again.counts.new >= 50)
       await engine.database.close()
     }
   }

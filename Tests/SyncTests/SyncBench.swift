@@ -165,7 +165,9 @@ struct Engine: Sendable {
 
   var ledger: SyncLedger { SyncLedger(database: database, journal: journal, sealer: sealer) }
 
-  func runner(_ platform: String, _ operation: String, pageSize: Int = 60) throws -> PullRunner {
+  func runner(
+    _ platform: String, _ operation: String, mapping: CompiledMapping? = nil, pageSize: Int = 60
+  ) throws -> PullRunner {
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     let adapterName = try #require(SyncBench.adapterOf[platform])
     let adapter = try #require(Library.adapters.adapter(adapterName))
@@ -183,7 +185,8 @@ struct Engine: Sendable {
       environment: CallEnvironment(
         now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() }))
     return PullRunner(
-      client: client, operation: operation, mapping: try #require(Library.mappings[operation.mapping]),
+      client: client, operation: operation,
+      mapping: try mapping ?? #require(Library.mappings[operation.mapping]),
       registry: registry, ledger: ledger, now: { clock.now })
   }
 
