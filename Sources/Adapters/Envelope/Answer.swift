@@ -1,5 +1,6 @@
 import Crypto
 public import Documents
+import Exchanges
 
 /// A parsed answer, asked by the paths of its manifest.
 struct Answer {
@@ -11,6 +12,29 @@ struct Answer {
     case (.json(let path), .json(let document)): try path.first(in: document.root)?.scalarText
     case (.xml(let path), .xml(let document)): try path.string(in: document)
     default: preconditionFailure("paths are read in the envelope's format")
+    }
+  }
+
+  /// Whether anything but null stands at the path; a list or an object is something too.
+  func exists(at path: AnswerPath) throws(DocumentError) -> Bool {
+    switch (path, document) {
+    case (.json(let path), .json(let document)): try path.first(in: document.root).map { !$0.isNull } ?? false
+    case (.xml(let path), .xml(let document)): try path.string(in: document) != nil
+    default: preconditionFailure("paths are read in the envelope's format")
+    }
+  }
+
+  /// What the manifest expects and the answer has otherwise is a sign that the platform changed.
+  static func reading<Value>(
+    _ body: () throws(DocumentError) -> Value
+  ) throws(AdapterError) -> Value {
+    do throws(DocumentError) {
+      return try body()
+    } catch {
+      throw AdapterError(
+        .envelope, .drift, "the answer is not as the manifest says: \(error)",
+        remedy:
+          "compare the exchange in the journal with the manifest; the platform may have changed its format")
     }
   }
 

@@ -11,10 +11,13 @@ extension Envelope {
     // A refusal often comes with a status of its own and the usual envelope in the body, so the body is asked first.
     guard statuses.contains(status) else { throw statusError(status, body: body) }
     let answer = try parse(body)
-    let isEmpty = try holds(empty, in: answer)
-    if !isEmpty { try requireSuccess(answer) }
-    let inner = try payload.map { payload throws(AdapterError) in
-      isEmpty ? answer : try open(payload, in: answer, scope: scope)
+    var isEmpty = try rules.isEmpty(answer)
+    var inner: Answer?
+    if let payload {
+      // "Nothing found" has nothing inside, and the mapping reads what would be inside.
+      let opened = isEmpty ? Self.nothing(payload.format) : try open(payload, in: answer, scope: scope)
+      if !isEmpty { isEmpty = try payload.rules.isEmpty(opened) }
+      inner = opened
     }
     let message = inner ?? answer
     return OpenedAnswer(
@@ -25,7 +28,8 @@ extension Envelope {
   /// The value of a path in a successful answer; for tokens.
   func text(at path: AnswerPath, in answer: OpenedAnswer, called name: String) throws(AdapterError) -> String
   {
-    let found = try reading { () throws(DocumentError) in try Answer(document: answer.message).text(at: path)
+    let found = try Answer.reading { () throws(DocumentError) in
+      try Answer(document: answer.message).text(at: path)
     }
     guard let found, !found.isEmpty else {
       throw AdapterError(
@@ -75,7 +79,8 @@ extension Envelope {
   }
 
   private func statusError(_ status: Int, body: [UInt8]) -> AdapterError {
-    if let answer = try? parse(body), let refused = refusal(of: answer) { return refused }
+    let answer = try? parse(body)
+    if let refused = rules.refusal(status: status, answer) { return refused }
     let errorClass: ErrorClass =
       switch status {
       case 401, 403: .credentials
@@ -94,59 +99,10 @@ extension Envelope {
     return AdapterError(.status, errorClass, "the platform answered with status \(status)", remedy: remedy)
   }
 
-  private func requireSuccess(_ answer: Answer) throws(AdapterError) {
-    for rule in success {
-      guard try holds(rule, in: answer) else {
-        throw refusal(of: answer)
-          ?? AdapterError(
-            .refused, .platform, "the platform refused\(shownCode(of: answer))",
-            remedy: "look the code up in the platform's manual; name its class under envelope.errors")
-      }
-    }
-  }
-
-  /// The declared meaning of the answer's code.
-  private func refusal(of answer: Answer) -> AdapterError? {
-    for refusal in refusals {
-      guard (try? holds(refusal.rule, in: answer)) == true else { continue }
-      return AdapterError(
-        .refused, refusal.errorClass, "the platform refused\(shownCode(of: answer))",
-        remedy: refusal.action == .refresh
-          ? "the token is fetched anew and the call repeated once"
-          : "look the code up in the platform's manual",
-        action: refusal.action)
-    }
-    return nil
-  }
-
-  /// Codes are short words; anything else may be a text about a person and is not repeated.
-  private func shownCode(of answer: Answer) -> String {
-    guard let code, let text = try? answer.text(at: code), (1...32).contains(text.utf8.count),
-      text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !Self.couldIdentifyAPerson(text)
-    else { return "" }
-    return " with code \(text)"
-  }
-
-  private static func couldIdentifyAPerson(_ text: String) -> Bool {
-    text.utf8.filter { (0x30...0x39).contains($0) }.count > 10
-  }
-
-  private func holds(_ rule: Rule?, in answer: Answer) throws(AdapterError) -> Bool {
-    guard let rule else { return false }
-    return try holds(rule, in: answer)
-  }
-
-  private func holds(_ rule: Rule, in answer: Answer) throws(AdapterError) -> Bool {
-    let found = try reading { () throws(DocumentError) in try answer.text(at: rule.path) }
-    if rule.texts.isEmpty { return (found != nil) == rule.present }
-    guard let found else { return false }
-    return rule.texts.contains(found)
-  }
-
   private func open(
     _ payload: Payload, in answer: Answer, scope: ValueScope
   ) throws(AdapterError) -> Answer {
-    let text = try reading { () throws(DocumentError) in try answer.text(at: payload.path) }
+    let text = try Answer.reading { () throws(DocumentError) in try answer.text(at: payload.path) }
     guard let text else {
       throw Self.unreadable("the answer is a success and has no message inside")
     }
@@ -156,11 +112,21 @@ extension Envelope {
       withAnswer.set(ReservedName.answer, Value(text: text))
       bytes = try decode.evaluate(withAnswer).bytes
     }
-    return try Self.parse(bytes, format: payload.format, charset: payload.charset)
+    // What was a text of the answer is UTF-8 by now, whatever it declares inside.
+    let charset = payload.charset ?? (payload.decode == nil ? .utf8 : nil)
+    return try Self.parse(bytes, format: payload.format, charset: charset)
+  }
+
+  private static func nothing(_ format: Format) -> Answer {
+    do {
+      return try parse(Array((format == .json ? "null" : "<nothing/>").utf8), format: format, charset: nil)
+    } catch {
+      preconditionFailure("an empty message can be read")
+    }
   }
 
   private func facts(of answer: Answer) throws(AdapterError) -> PageFacts {
-    try reading { () throws(DocumentError) in
+    try Answer.reading { () throws(DocumentError) in
       var facts = PageFacts(rows: 0)
       if let rows { (facts.rows, facts.digest) = try answer.rowsAndDigest(at: rows) }
       if let total { facts.total = try declared(total, in: answer, "total") }
@@ -187,16 +153,5 @@ extension Envelope {
       throw DocumentError(.wrongKind, "envelope.\(name) is not a count in this answer")
     }
     return number
-  }
-
-  private func reading<T>(_ body: () throws(DocumentError) -> T) throws(AdapterError) -> T {
-    do {
-      return try body()
-    } catch {
-      throw AdapterError(
-        .envelope, .drift, "the answer is not as the manifest says: \(error)",
-        remedy:
-          "compare the exchange in the journal with the manifest; the platform may have changed its format")
-    }
   }
 }

@@ -29,12 +29,19 @@ public struct Envelope: Sendable {
       case restart
     }
 
-    public var rule: Rule
+    /// By what it is known.
+    public enum Sign: Sendable {
+      case rule(Rule)
+      /// The HTTP status, which is not one of success.
+      case status([Int])
+    }
+
+    public var sign: Sign
     public var errorClass: ErrorClass
     public var action: Action?
 
-    public init(rule: Rule, errorClass: ErrorClass, action: Action? = nil) {
-      self.rule = rule
+    public init(sign: Sign, errorClass: ErrorClass, action: Action? = nil) {
+      self.sign = sign
       self.errorClass = errorClass
       self.action = action
     }
@@ -46,12 +53,18 @@ public struct Envelope: Sendable {
     public var decode: Expression?
     public var format: Format
     public var charset: Charset?
+    /// Where the message inside has a wrapping of its own.
+    public var rules: AnswerRules
 
-    public init(path: AnswerPath, decode: Expression?, format: Format, charset: Charset?) {
+    public init(
+      path: AnswerPath, decode: Expression?, format: Format, charset: Charset?,
+      rules: AnswerRules = AnswerRules()
+    ) {
       self.path = path
       self.decode = decode
       self.format = format
       self.charset = charset
+      self.rules = rules
     }
   }
 
@@ -60,13 +73,7 @@ public struct Envelope: Sendable {
   public var charset: Charset?
   /// HTTP status codes that may carry a success.
   public var statuses = [200]
-  /// All must hold for a success; empty only where the manifest says `success: any`.
-  public var success: [Rule] = []
-  /// Holds: no rows, and that is a success.
-  public var empty: Rule?
-  public var code: AnswerPath?
-  public var message: AnswerPath?
-  public var refusals: [Refusal] = []
+  public var rules = AnswerRules()
   public var rows: AnswerPath?
   public var total: AnswerPath?
   public var pages: AnswerPath?

@@ -10,13 +10,7 @@ enum EnvelopeReader {
     envelope.charset = charset(reader)
     envelope.statuses =
       reader.list(ifPresent: "status", count: 1...20) { $0.integer(in: 100...599) } ?? envelope.statuses
-    envelope.success = successRules(reader, format)
-    envelope.empty = reader.nested(ifPresent: "empty").flatMap { rule($0, format) }
-    envelope.code = path(ifPresent: "code", reader, format)
-    envelope.message = path(ifPresent: "message", reader, format)
-    envelope.refusals =
-      reader.list(ifPresent: "errors") { $0.reader().flatMap { refusal($0, format, code: envelope.code) } }
-      ?? []
+    envelope.rules = rules(reader, format, success: reader.value("success"))
     envelope.payload = reader.nested(ifPresent: "payload").flatMap { payload($0, format, scope) }
     // Rows and paging facts are looked up in the message that the mapping sees.
     let inner = envelope.payload?.format ?? format
@@ -63,10 +57,22 @@ enum EnvelopeReader {
     return charset
   }
 
-  private static func successRules(_ reader: ConfigurationReader, _ format: Envelope.Format) -> [Envelope
-    .Rule]
-  {
-    guard let value = reader.value("success") else { return [] }
+  private static func rules(
+    _ reader: ConfigurationReader, _ format: Envelope.Format, success: ConfigurationValue?
+  ) -> AnswerRules {
+    var rules = AnswerRules()
+    rules.success = success.map { successRules($0, format) } ?? []
+    rules.empty = reader.nested(ifPresent: "empty").flatMap { rule($0, format) }
+    rules.code = path(ifPresent: "code", reader, format)
+    rules.message = path(ifPresent: "message", reader, format)
+    rules.refusals =
+      reader.list(ifPresent: "errors") { $0.reader().flatMap { refusal($0, format, code: rules.code) } } ?? []
+    return rules
+  }
+
+  private static func successRules(
+    _ value: ConfigurationValue, _ format: Envelope.Format
+  ) -> [Envelope.Rule] {
     // A platform that tells success by the HTTP status alone has to be called so by name.
     if value.isScalar {
       if value.text() != "status" { value.mismatch(expected: "a rule, a list of rules, or 'status'") }
@@ -91,16 +97,32 @@ enum EnvelopeReader {
   private static func refusal(
     _ reader: ConfigurationReader, _ format: Envelope.Format, code: AnswerPath?
   ) -> Envelope.Refusal? {
-    let own = path(ifPresent: "path", reader, format)
-    let texts = reader.texts("in", count: 1...100)
     let errorClass = reader.choice("class", among: ErrorClass.self)
     let action = reader.choice(ifPresent: "action", among: Envelope.Refusal.Action.self)
-    guard let path = own ?? code else {
-      reader.error("needs a 'path', or the envelope a 'code'")
+    return sign(reader, format, code: code).map {
+      Envelope.Refusal(sign: $0, errorClass: errorClass, action: action)
+    }
+  }
+
+  private static func sign(
+    _ reader: ConfigurationReader, _ format: Envelope.Format, code: AnswerPath?
+  ) -> Envelope.Refusal.Sign? {
+    switch reader.exactlyOne(of: "in", "status") {
+    case "in":
+      let own = path(ifPresent: "path", reader, format)
+      let texts = reader.texts("in", count: 1...100)
+      guard let path = own ?? code else {
+        reader.error("needs a 'path', or the envelope a 'code'")
+        return nil
+      }
+      return .rule(Envelope.Rule(path: path, texts: texts))
+    case "status":
+      reader.refuse("path", "an HTTP status stands at no path")
+      return .status(reader.list("status", count: 1...20) { $0.integer(in: 100...599) })
+    default:
+      reader.allow("path")
       return nil
     }
-    return Envelope.Refusal(
-      rule: Envelope.Rule(path: path, texts: texts), errorClass: errorClass, action: action)
   }
 
   private static func payload(
@@ -110,6 +132,12 @@ enum EnvelopeReader {
     let decode = decode("decode", reader, scope: scope)
     let inner = reader.choice("format", among: Envelope.Format.self)
     let charset = charset(reader)
-    return path.map { Envelope.Payload(path: $0, decode: decode, format: inner, charset: charset) }
+    let rules = rules(reader, inner, success: reader.value(ifPresent: "success"))
+    if rules.success.isEmpty {
+      reader.refuse("errors", "nothing inside is refused without a 'success' that does not hold")
+    }
+    return path.map {
+      Envelope.Payload(path: $0, decode: decode, format: inner, charset: charset, rules: rules)
+    }
   }
 }
