@@ -96,6 +96,90 @@ import Testing
     #expect(library.adapter("here/p") == nil)
   }
 
+  /// A family has no operations of its own; what is wrong with it is told before an adapter extends it.
+  @Test(arguments: [
+    ("  format: json", "  fromat: json", "families/f.yaml:11:3", "format"),
+    ("request:", "reqeust:", "families/f.yaml:6:1", "request"),
+    ("format: json", "format: jsno", "families/f.yaml:11:11", "json"),
+    ("hex(md5(text))", "hex(md6(text))", "families/f.yaml:5:", "md5"),
+    ("setting.appKey,", "setting.appKye,", "families/f.yaml:8:", "setting.appKey"),
+    ("{signature}", "{signatrue}", "families/f.yaml:9:", "signature"),
+    ("style: page", "style: pgae", "families/f.yaml:15:17", "page"),
+    ("basis: convention", "basis: convetion", "families/f.yaml:3:8", "convention"),
+  ])
+  func mistakesOfAFamilyAloneAreTold(_ old: String, _ new: String, _ place: String, _ suggestion: String) {
+    let (_, sound) = Self.read(["families/f": Self.family])
+    #expect(sound.all.map(\.description) == [])
+    let (_, diagnostics) = Self.read(["families/f": Self.family.replacing(old, with: new)])
+    #expect(
+      diagnostics.errors.contains { $0.description.hasPrefix(place) && $0.suggestion == suggestion },
+      "\(diagnostics.all.map(\.description))")
+  }
+
+  /// A slip in a name that removes, or in a value that nobody else names, would leave the family's own in force.
+  @Test(arguments: [
+    (
+      "request: {path: /deeds,", "request: {path: /deeds, headers: {X-Old: ~},", "must be a text, not nothing"
+    ),
+    ("kind: pull", "kind: pull\n    pagign: ~", "(did you mean 'paging'?)"),
+    (
+      "request: {path: /deeds,", "request: {path: /deeds, values: {appKye: setting.appKey},",
+      "is used nowhere"
+    ),
+    ("title: p", "title: p\nsettings: {appSercet: {default: x}}", "is used nowhere"),
+  ])
+  func whatHasNoEffectIsTold(_ old: String, _ new: String, _ message: String) {
+    let (_, diagnostics) = Self.read([
+      "families/f": Self.family, "here/p": Self.adapter.replacing(old, with: new),
+    ])
+    #expect(
+      diagnostics.all.contains {
+        $0.description.contains(message) && $0.file == "here/p.yaml" && $0.line > 0
+      },
+      "\(diagnostics.all.map(\.description))")
+  }
+
+  @Test func whatOneLayerRemovesStaysRemoved() throws {
+    let (library, diagnostics) = Self.read([
+      "families/f": Self.family,
+      "families/g": "adapter: families/g\nextends: families/f\nlimits: {daily: 5}\nretry: {most: 2}",
+      "here/p": Self.adapter.replacing("families/f", with: "families/g") + "\nretry: ~",
+    ])
+    #expect(diagnostics.all.map(\.description) == [])
+    let adapter = try #require(library.adapter("here/p"))
+    #expect(adapter.operation("deeds")?.retry.most == RetryPolicy().most && adapter.limits.daily == 5)
+    // Both layers below have it.
+    let (other, _) = Self.read([
+      "families/f": Self.family + "\nretry: {most: 3}",
+      "families/g": "adapter: families/g\nextends: families/f\nretry: {first: 2s}",
+      "here/p": Self.adapter.replacing("families/f", with: "families/g") + "\nretry: ~",
+    ])
+    #expect(other.adapter("here/p")?.operation("deeds")?.retry == RetryPolicy())
+  }
+
+  @Test func aMessageInsideIsMadeOfTheValuesBeforeItsUse() throws {
+    let adapter = Self.adapter.replacing(
+      "request: {path: /deeds,",
+      with: "request: {path: /deeds, values: {time: time(ms), data: base64(payload)}, "
+        + "payload: {json: {at: \"{time}\"}}, headers: {X-Data: \"{data}\"},")
+    let (library, diagnostics) = Self.read(["families/f": Self.family, "here/p": adapter])
+    #expect(diagnostics.all.map(\.description) == [])
+    let operation = try #require(library.adapter("here/p")?.operation("deeds"))
+    #expect(operation.request.references.isSuperset(of: ["payload", "time", "data"]))
+    for (new, message) in [
+      ("{at: \"{data}\"}", "nothing is called 'data' here"), ("{at: \"{tiem}\"}", "(did you mean 'time'?)"),
+    ] {
+      let (_, wrong) = Self.read([
+        "families/f": Self.family, "here/p": adapter.replacing("{at: \"{time}\"}", with: new),
+      ])
+      #expect(wrong.errors.contains { $0.description.contains(message) }, "\(wrong.all)")
+    }
+    let (_, unused) = Self.read([
+      "families/f": Self.family, "here/p": adapter.replacing("base64(payload)", with: "'x'"),
+    ])
+    #expect(unused.warnings.contains { $0.message.contains("is used by no value") }, "\(unused.all)")
+  }
+
   @Test func circlesAreRefused() {
     let (_, circle) = Self.read(["families/a": "extends: families/b", "families/b": "extends: families/a"])
     #expect(circle.errors.contains { $0.message.contains("circle") })

@@ -21,11 +21,14 @@ extension RequestTemplate {
   ) throws(AdapterError) -> PreparedRequest {
     var scope = outer
     var hidden = secrets
+    let needed = references
     for (name, expression) in values
-    where references.contains(name) || signature?.references.contains(name) == true {
+    where needed.contains(name) || signature?.references.contains(name) == true {
+      if expression.references.contains(ReservedName.payload) { try addPayload(to: &scope, &hidden) }
       scope.set(name, try expression.evaluate(scope))
       if !expression.references.isDisjoint(with: hidden) { hidden.insert(name) }
     }
+    if needed.contains(ReservedName.payload) { try addPayload(to: &scope, &hidden) }
     // A signature over the body needs the body first; one inside the body is made before it.
     let signsBody = signature?.references.contains(ReservedName.body) == true
     var bytes: [UInt8]?
@@ -52,6 +55,14 @@ extension RequestTemplate {
       journalAddress: try address(shown, connection),
       journalHeaders: try renderedHeaders(shown).map { ExchangeHeader(name: $0.name, value: $0.value) },
       journalBody: exposesBody ? bytes ?? [] : try body?.render(shown) ?? [])
+  }
+
+  /// The message inside, once the values it is made of are there.
+  private func addPayload(to scope: inout ValueScope, _ hidden: inout Set<String>) throws(AdapterError) {
+    guard let payload, !scope.has(ReservedName.payload) else { return }
+    let bytes = try payload.render(scope)
+    scope.set(ReservedName.payload, Value(payload.type, bytes))
+    if !payload.references.isDisjoint(with: hidden) { hidden.insert(ReservedName.payload) }
   }
 
   private func address(_ scope: ValueScope, _ connection: Connection) throws(AdapterError) -> String {

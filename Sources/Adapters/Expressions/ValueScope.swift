@@ -21,6 +21,8 @@ public struct ValueScope: Sendable {
     values[name] = value
   }
 
+  func has(_ name: String) -> Bool { values[name] != nil }
+
   public func value(_ name: String) throws(AdapterError) -> Value {
     if let value = values[name] { return value }
     throw AdapterError(

@@ -39,16 +39,20 @@ public struct AdapterLibrary: Sendable {
     }
     var adapters: [Adapter] = []
     var signatures: [String: SignatureScheme] = [:]
-    for name in sources.map(\.name).sorted() {
+    var extended: Set<String> = []
+    for name in sources.map(\.name).sorted() where !name.hasPrefix(Self.familyPrefix) {
       guard let (merged, chain) = Self.merged(name, roots, diagnostics) else { continue }
-      if name.hasPrefix(Self.familyPrefix) {
-        if let scheme = Self.signature(merged, diagnostics) {
-          signatures[String(name.dropFirst(Self.familyPrefix.count))] = scheme
-        }
-      } else if let adapter = AdapterReader.read(
-        merged, name: name, bundle: Self.pack(chain.compactMap { byName[$0] }), diagnostics)
-      {
+      extended.formUnion(chain)
+      let bundle = Self.pack(chain.compactMap { byName[$0] })
+      if let adapter = AdapterReader.read(merged, name: name, bundle: bundle, diagnostics) {
         adapters.append(adapter)
+      }
+    }
+    for name in sources.map(\.name).sorted() where name.hasPrefix(Self.familyPrefix) {
+      guard let (merged, _) = Self.merged(name, roots, diagnostics) else { continue }
+      if !extended.contains(name) { AdapterReader.check(family: merged, name: name, diagnostics) }
+      if let scheme = Self.signature(merged) {
+        signatures[String(name.dropFirst(Self.familyPrefix.count))] = scheme
       }
     }
     self.adapters = adapters
@@ -62,6 +66,7 @@ public struct AdapterLibrary: Sendable {
   ) -> (YAMLNode, chain: [String])? {
     guard var node = roots[name] else { return nil }
     var chain = [name]
+    var layers = [node]
     while let parent = node["extends"] {
       guard let parentName = parent.asText else {
         diagnostics.error("extends must name a family, such as families/bearer", at: parent.mark)
@@ -83,10 +88,13 @@ public struct AdapterLibrary: Sendable {
         diagnostics.error("extends a chain of more than \(deepestChain) manifests", at: parent.mark)
         return nil
       }
-      // What remains under `extends` is the family's own.
-      node = base.merged(with: node.without("extends"))
+      layers.append(base)
+      node = base
     }
-    return (node, chain)
+    // From the bottom up: what one layer removes must not come back from a layer below it.
+    var merged = layers.removeLast()
+    for layer in layers.reversed() { merged = merged.merged(with: layer.without("extends")) }
+    return (merged, chain)
   }
 
   /// The manifest first, then the families it extends.
@@ -107,10 +115,11 @@ public struct AdapterLibrary: Sendable {
     return writer.takeBytes()
   }
 
-  private static func signature(_ node: YAMLNode, _ diagnostics: Diagnostics) -> SignatureScheme? {
+  /// What is wrong with it is told where the whole manifest is read.
+  private static func signature(_ node: YAMLNode) -> SignatureScheme? {
     guard let signature = node["signature"] else { return nil }
-    return ConfigurationReader.read(signature, as: "signature", diagnostics) { reader in
-      SignatureSource(reader)?.standalone(diagnostics)
+    return ConfigurationReader.read(signature, as: "signature", Diagnostics()) { reader in
+      SignatureSource(reader)?.standalone()
     }
   }
 }

@@ -13,9 +13,20 @@ enum AdapterReader {
     }
   }
 
+  /// Reads a family that no adapter extends, so that its mistakes are found before one does. What adapters have to add may be missing: a
+  /// signature's names are taken to be values they give.
+  static func check(family node: YAMLNode, name: String, _ diagnostics: Diagnostics) {
+    let spread = OperationDefaults.spread(OperationDefaults.withOperation(node))
+    _ = ConfigurationReader.read(spread, as: "the family", diagnostics, isPartial: true) { reader in
+      adapter(reader, name: name, bundle: [])
+    }
+  }
+
   private static func adapter(_ reader: ConfigurationReader, name: String, bundle: [UInt8]) -> Adapter? {
     let given = reader.text("adapter")
-    if given != name { reader.error("must be '\(name)', the file's place", at: "adapter", suggestion: name) }
+    if given != name, reader.has("adapter") || !reader.isPartial {
+      reader.error("must be '\(name)', the file's place", at: "adapter", suggestion: name)
+    }
     let title = reader.text("title")
     let basis = reader.choice("basis", among: Adapter.Basis.self)
     let note = reader.text(ifPresent: "note")
@@ -27,6 +38,7 @@ enum AdapterReader {
     for entry in tokenEntries { scope.add(ReservedName.token(entry.name)) }
 
     let signature = reader.nested(ifPresent: "signature").flatMap(SignatureSource.init)
+    if reader.isPartial { scope = scope.adding(signature?.names ?? []) }
     // Laid under the operations already; known here so that a misspelt one finds its nearest word.
     for key in OperationDefaults.keys { reader.allow(key) }
     let tokens = tokenEntries.compactMap { token($0, scope: scope, signature: signature) }
@@ -38,10 +50,11 @@ enum AdapterReader {
     let operations = reader.entries("operations").compactMap { entry in
       operation(entry, scope: scope, signature: signature, platform: limits)
     }
+    if !reader.isPartial { warnOfUnused(settings, tokens, operations, reader) }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,
-      signature: signature?.standalone(reader.diagnostics), tokens: tokens, limits: limits.calls,
-      operations: operations, bundle: bundle)
+      signature: signature?.standalone(), tokens: tokens, limits: limits.calls, operations: operations,
+      bundle: bundle)
   }
 
   private static func setting(_ entry: ConfigurationEntry) -> Adapter.Setting? {
@@ -111,6 +124,26 @@ enum AdapterReader {
         }
         if seen.insert(next).inserted { open += needs[next] ?? [] }
       }
+    }
+  }
+
+  private static func warnOfUnused(
+    _ settings: [Adapter.Setting], _ tokens: [Token], _ operations: [Operation], _ reader: ConfigurationReader
+  ) {
+    var used: Set<String> = []
+    for token in tokens {
+      used.formUnion(token.request.references.union(token.decode?.references ?? []))
+      used.formUnion(token.envelope.payload?.decode?.references ?? [])
+    }
+    for operation in operations {
+      used.formUnion(operation.request.references)
+      used.formUnion(operation.envelope.payload?.decode?.references ?? [])
+    }
+    for entry in reader.entries(ifPresent: "settings") ?? []
+    where settings.contains(where: { $0.name == entry.name })
+      && !used.contains(ReservedName.setting(entry.name))
+    {
+      entry.key.warning("is used nowhere")
     }
   }
 

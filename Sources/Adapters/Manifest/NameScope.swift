@@ -8,6 +8,8 @@ struct NameScope {
     types[name] = type
   }
 
+  func has(_ name: String) -> Bool { types[name] != nil }
+
   func adding(_ names: [String]) -> NameScope {
     var scope = self
     for name in names { scope.add(name) }
@@ -62,10 +64,12 @@ struct SignatureSource {
   }
 
   /// The scheme by itself, every name in it standing for a text: for checking published examples.
-  func standalone(_ diagnostics: Diagnostics) -> SignatureScheme? {
-    guard let textSource = text.text(), let valueSource = value.text() else { return nil }
-    let names = Expression.namesUsed(in: [textSource, valueSource])
-    return scheme(NameScope().adding(names.filter { $0 != SignatureScheme.textName }))
+  func standalone() -> SignatureScheme? { scheme(NameScope().adding(names)) }
+
+  /// The names that a request has to give a value.
+  var names: [String] {
+    guard let textSource = text.node.asText, let valueSource = value.node.asText else { return [] }
+    return Expression.namesUsed(in: [textSource, valueSource]).filter { $0 != SignatureScheme.textName }
   }
 }
 

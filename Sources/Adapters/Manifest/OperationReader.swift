@@ -6,6 +6,19 @@ import Documents
 enum OperationDefaults {
   static let keys = ["request", "envelope", "paging", "timeouts", "retry"]
 
+  /// A manifest without operations, with one that has nothing of its own.
+  static func withOperation(_ manifest: YAMLNode) -> YAMLNode {
+    guard var root = manifest.mapping, root.entry("operations") == nil else { return manifest }
+    let none = YAMLNode(.mapping(YAMLMapping()), mark: manifest.mark)
+    var operations = YAMLMapping()
+    _ = operations.insert(YAMLMapping.Entry(key: "any", keyMark: manifest.mark, value: none))
+    _ = root.insert(
+      YAMLMapping.Entry(
+        key: "operations", keyMark: manifest.mark,
+        value: YAMLNode(.mapping(operations), mark: manifest.mark)))
+    return YAMLNode(.mapping(root), mark: manifest.mark)
+  }
+
   /// The manifest with its defaults laid under each operation.
   static func spread(_ manifest: YAMLNode) -> YAMLNode {
     guard var root = manifest.mapping, let operations = root.entry("operations"),
@@ -56,7 +69,9 @@ extension AdapterReader {
     let retry = retry(reader.nested(ifPresent: "retry"))
     let schedule = reader.nested(ifPresent: "schedule").flatMap(Schedule.read)
     guard let request, let envelope else { return nil }
-    checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
+    if !reader.isPartial {
+      checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
+    }
     return Operation(
       name: entry.name, title: title, kind: kind, mapping: mapping, request: request, envelope: envelope,
       paging: paging, incremental: incremental, limits: limits.calls, maxResponse: limits.maxResponse,

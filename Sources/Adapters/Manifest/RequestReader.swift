@@ -7,15 +7,31 @@ enum RequestReader {
   ) -> RequestTemplate? {
     var scope = outer
     var values: [(name: String, expression: Expression)] = []
-    for entry in reader.entries(ifPresent: "values") ?? [] {
-      if entry.name.contains(".") || [ReservedName.signature, ReservedName.body].contains(entry.name) {
+    let inner = reader.nested(ifPresent: "payload")
+    var payload: BodyTemplate?
+    // It may use the values before the first that uses it.
+    func readPayload() {
+      guard !scope.has(ReservedName.payload), inner != nil || reader.isPartial else { return }
+      payload = inner.flatMap { BodyReader.read($0, scope: scope) }
+      scope.add(ReservedName.payload, payload?.type ?? .text)
+    }
+    let entries = reader.entries(ifPresent: "values") ?? []
+    for entry in entries {
+      if entry.name.contains(".") || ReservedName.ofRequests.contains(entry.name) {
         entry.key.error("is a name the gateway gives; choose another")
         continue
+      }
+      if let source = entry.value.node.asText,
+        Expression.namesUsed(in: [source]).contains(ReservedName.payload)
+      {
+        readPayload()
       }
       guard let expression = scope.expression(entry.value) else { continue }
       values.append((entry.name, expression))
       scope.add(entry.name, expression.type)
     }
+
+    readPayload()
 
     // A signature may be over the body, or stand in it: the body is read with the signature's name in scope,
     // and a circle is refused when the request is put together.
@@ -26,13 +42,14 @@ enum RequestReader {
 
     let method = reader.choice("method", among: RequestTemplate.Method.self)
     let path = reader.value("path").flatMap(scope.template)
-    let query = entries(reader.entries(ifPresent: "query"), scope)
-    let headers = entries(reader.entries(ifPresent: "headers"), scope)
+    let query = texts(reader.entries(ifPresent: "query"), scope)
+    let headers = texts(reader.entries(ifPresent: "headers"), scope)
     let body = reader.nested(ifPresent: "body").flatMap { BodyReader.read($0, scope: scope) }
     guard let path else { return nil }
 
     var request = RequestTemplate(
-      method: method, path: path, query: query, headers: headers, body: body, values: values, signature: nil)
+      method: method, path: path, query: query, headers: headers, body: body, payload: payload,
+      values: values, signature: nil)
     if let signature, request.references.contains(ReservedName.signature) {
       guard let scheme = signature.scheme(signatureScope) else { return nil }
       if scheme.value.type != .text {
@@ -47,10 +64,24 @@ enum RequestReader {
       }
       request.signature = scheme
     }
+    if !reader.isPartial { warnOfUnused(entries, request, reader) }
     return request
   }
 
-  private static func entries(_ list: [ConfigurationEntry]?, _ scope: NameScope) -> [RequestTemplate.Entry] {
+  /// A value under a slip of its name is used by nobody, while what was meant keeps the family's.
+  private static func warnOfUnused(
+    _ entries: [ConfigurationEntry], _ request: RequestTemplate, _ reader: ConfigurationReader
+  ) {
+    let used = request.references
+    for entry in entries where !used.contains(entry.name) {
+      entry.key.warning("is used nowhere in this request")
+    }
+    if request.payload != nil, !used.contains(ReservedName.payload) {
+      reader.warning("is used by no value, so nothing of it is sent", at: "payload")
+    }
+  }
+
+  private static func texts(_ list: [ConfigurationEntry]?, _ scope: NameScope) -> [RequestTemplate.Entry] {
     (list ?? []).compactMap { entry in
       scope.template(entry.value).map { RequestTemplate.Entry(name: entry.name, text: $0) }
     }

@@ -24,9 +24,15 @@ public struct BodyTemplate: Sendable {
     }
   }
 
+  /// What it is once rendered: text only in UTF-8.
+  var type: ValueType { charset == .utf8 ? .text : .bytes }
+
   func render(_ scope: ValueScope) throws(AdapterError) -> [UInt8] {
     var bytes: [UInt8] = []
-    for (template, escaping) in pieces { bytes += try template.render(scope, escape: escaping.append) }
+    for (template, escaping) in pieces {
+      let literals = escaping.holdsText ? escaping : .none
+      bytes += try template.render(scope, escape: escaping.append, literals: literals.append)
+    }
     guard charset != .utf8 else { return bytes }
     do {
       return try charset.encode(bytes)
@@ -47,6 +53,14 @@ enum Escaping: Sendable {
   case xml
   case header
   case none
+
+  /// Whether what stands between the holes is a text like the values in them; else it is markup, written as it has to be sent.
+  var holdsText: Bool {
+    switch self {
+    case .percent, .json: true
+    case .jsonNumber, .xml, .header, .none: false
+    }
+  }
 
   func append(_ value: [UInt8], to result: inout [UInt8]) throws(AdapterError) {
     switch self {

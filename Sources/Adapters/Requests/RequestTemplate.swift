@@ -18,6 +18,8 @@ public struct RequestTemplate: Sendable {
   public var query: [Entry]
   public var headers: [Entry]
   public var body: BodyTemplate?
+  /// A message inside the request, which values encode or encrypt by the name `payload`.
+  public var payload: BodyTemplate?
   /// Formulas with names, in the order in which they are evaluated.
   public var values: [(name: String, expression: Expression)]
   public var signature: SignatureScheme?
@@ -28,8 +30,13 @@ public struct RequestTemplate: Sendable {
     for entry in query + headers { names.formUnion(entry.text.references) }
     if let body { names.formUnion(body.references) }
     if let signature, names.contains(ReservedName.signature) { names.formUnion(signature.references) }
+    func addPayload() {
+      if let payload, names.contains(ReservedName.payload) { names.formUnion(payload.references) }
+    }
+    addPayload()
     for (name, expression) in values.reversed() where names.contains(name) {
       names.formUnion(expression.references)
+      addPayload()
     }
     return names
   }
@@ -39,7 +46,9 @@ public struct RequestTemplate: Sendable {
 enum ReservedName {
   static let signature = "signature"
   static let body = "body"
+  static let payload = "payload"
   static let answer = "answer"
+  static let ofRequests: Set<String> = [signature, body, payload]
   static let paging = ["page.number", "page.offset", "page.size", "page.cursor"]
   static let window = ["window.from", "window.to"]
 

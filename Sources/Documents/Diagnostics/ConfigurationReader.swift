@@ -32,15 +32,18 @@ public final class ConfigurationReader {
 
   /// Reads `node` as a mapping by `body`, then reports unknown keys, here and in all readers made inside.
   ///
-  /// - Parameter name: what the mapping is, for messages: `the adapter`.
+  /// - Parameters:
+  ///   - name: what the mapping is, for messages: `the adapter`.
+  ///   - isPartial: it will be completed by another that is laid over it, so that missing keys are no errors; what is there is read in full.
   /// - Returns: nil if any error was reported meanwhile, or when `body` returns nil.
   public static func read<Value>(
-    _ node: YAMLNode, as name: String, _ diagnostics: Diagnostics, _ body: (ConfigurationReader) -> Value?
+    _ node: YAMLNode, as name: String, _ diagnostics: Diagnostics, isPartial: Bool = false,
+    _ body: (ConfigurationReader) -> Value?
   ) -> Value? {
     // Counted by a collector of its own: others may report to the caller's at the same time.
     let own = Diagnostics()
     defer { diagnostics.report(contentsOf: own.all) }
-    let session = ConfigurationSession(own)
+    let session = ConfigurationSession(own, isPartial: isPartial)
     guard let reader = ConfigurationValue(node, path: name, session: session).reader() else { return nil }
     let value = body(reader)
     session.finish()
@@ -48,6 +51,8 @@ public final class ConfigurationReader {
   }
 
   public var diagnostics: Diagnostics { session.diagnostics }
+  /// Whether another mapping will complete this one.
+  public var isPartial: Bool { session.isPartial }
   public var keys: [String] { mapping.keys }
 
   /// Whether the key is there; it becomes a known key.
@@ -77,7 +82,7 @@ public final class ConfigurationReader {
   public func value(_ key: String) -> ConfigurationValue? {
     if mapping[key] == nil {
       allow(key)
-      diagnostics.error("\(path) needs the key '\(key)'", at: mark)
+      if !isPartial { diagnostics.error("\(path) needs the key '\(key)'", at: mark) }
       return nil
     }
     return value(ifPresent: key)
@@ -101,6 +106,7 @@ public final class ConfigurationReader {
     if given.count == 1 { return given[0] }
     let words = keys.joined(separator: ", ")
     if given.isEmpty {
+      if isPartial { return nil }
       diagnostics.error("\(path) needs one of the keys \(words)", at: mark)
     } else {
       reportExcess(given, words)

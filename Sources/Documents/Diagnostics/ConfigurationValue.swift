@@ -120,15 +120,18 @@ final class ConfigurationSession {
   let diagnostics: Diagnostics
   /// Nobody looks at what is reported: the readers stand in for mappings that are missing.
   private let isMuted: Bool
+  let isPartial: Bool
   private var unfinished: [ConfigurationReader] = []
 
-  init(_ diagnostics: Diagnostics) {
+  init(_ diagnostics: Diagnostics, isPartial: Bool = false) {
     self.diagnostics = diagnostics
+    self.isPartial = isPartial
     isMuted = false
   }
 
   private init() {
     diagnostics = Diagnostics()
+    isPartial = false
     isMuted = true
   }
 

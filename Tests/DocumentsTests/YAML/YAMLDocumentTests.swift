@@ -125,6 +125,10 @@ import Testing
     #expect(merged["a"]?["z"]?.mark.file == "over")
     #expect(merged["list"]?.sequence?.count == 1)
     #expect(merged["c"] == nil)
+    // What removes nothing stays to be complained of.
+    let nothing = try YAMLDocument(parsing: "{x: ~, a: {q: ~}}", file: "over").root
+    #expect(base.merged(with: nothing)["x"]?.isNull == true)
+    #expect(base.merged(with: nothing)["a"]?["q"]?.isNull == true)
   }
 
   @Test(arguments: [
