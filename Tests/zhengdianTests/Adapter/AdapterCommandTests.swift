@@ -80,6 +80,20 @@ import Testing
     }
   }
 
+  /// The envelope and the mapping read the same messages, which lie beside the mapping.
+  @Test func comparesTheEnvelopeWithTheSamplesOfTheMapping() async throws {
+    for (old, new, place, words) in [
+      ("rows: $.data.rows[*]", "rows: $.data.rosw[*]", ":24:9", "(did you mean '$.data.rows[*]'?)"),
+      ("total: $.data.total", "total: $.data.totla", ":24:3", "opens none of the samples"),
+    ] {
+      try await checking("hangzhou/investment", replacing: old, by: new) { run, file in
+        #expect(
+          run.lines.contains { $0.hasPrefix("\(file)\(place): warning: ") && $0.contains(words) },
+          "\(run.output)")
+      }
+    }
+  }
+
   @Test func recognisesAMistypedFamilyAndShowsAllMistakes() async throws {
     try await checking("hangzhou/investment", replacing: "families/x-tif", by: "families/x-tiff") {
       run, file in

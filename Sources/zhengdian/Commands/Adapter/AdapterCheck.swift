@@ -14,8 +14,9 @@ enum AdapterCheck {
     details: """
       Writes a line for each, file:line:column: error: …; with --json an object {"severity", "file",
       "line", "column", "message", "suggestion"}. The mapping an operation names must be there, without
-      errors and for the same kind of message. With --config the platforms of that configuration are checked
-      too: whether they give their adapter the settings it asks for.
+      errors and for the same kind of message, and the envelope must find rows in its samples. With --config
+      the platforms of that configuration are checked too: whether they give their adapter the settings it asks
+      for.
 
       Exit code 1 when there is an error.
       """,
@@ -36,7 +37,7 @@ enum AdapterCheck {
     let library = AdapterLibrary(selection.sources, found)
     let references = try MappingReferences(selection.sources, mappings: site.mappings())
     for adapter in library.adapters where selection.names.contains(adapter.name) {
-      references.check(adapter, found)
+      try references.check(adapter, found)
     }
     // What is wrong with a manifest is said once, though its platform is not usable either.
     let ofSite = Set(diagnostics.all)

@@ -4,12 +4,14 @@ import Mapping
 
 /// Whether the mappings that operations name are there and fit: neither room knows the other's files.
 struct MappingReferences {
+  private let place: LibraryPlace
   private let manifests: [String: YAMLNode]
   private let library: MappingLibrary
   /// With those that have errors.
   private let names: Set<String>
 
   init(_ manifests: [AdapterLibrary.Source], mappings place: LibraryPlace) throws {
+    self.place = place
     let sources = try MappingSources.mappings(in: place)
     names = Set(sources.map(\.name))
     // What is wrong inside the mappings is told by their own check.
@@ -23,9 +25,9 @@ struct MappingReferences {
     self.manifests = roots
   }
 
-  func check(_ adapter: Adapter, _ diagnostics: Diagnostics) {
+  func check(_ adapter: Adapter, _ diagnostics: Diagnostics) throws {
     for operation in adapter.operations {
-      let mark = mark(of: operation, in: adapter)
+      let mark = mark(of: ["mapping"], operation, in: adapter)
       guard let mapping = library[operation.mapping] else {
         diagnostics.error(
           names.contains(operation.mapping)
@@ -40,17 +42,25 @@ struct MappingReferences {
         diagnostics.error(
           "the mapping '\(mapping.name)' reads \(mapping.format.rawValue), but the answers are \(format)",
           at: mark)
+        continue
+      }
+      let samples = try MappingSamples.all(of: mapping, in: "\(place.path)/\(mapping.name)")
+      for doubt in EnvelopeDoubt.find(operation, mapping, samples) {
+        diagnostics.warning(
+          doubt.message, at: self.mark(of: doubt.key, operation, in: adapter), suggestion: doubt.suggestion)
       }
     }
   }
 
-  /// Where the manifest, or the nearest it extends, names the mapping of an operation.
-  private func mark(of operation: Operation, in adapter: Adapter) -> YAMLMark {
+  /// Where the manifest, or the nearest it extends, says this of an operation or of all.
+  private func mark(of keys: [String], _ operation: Operation, in adapter: Adapter) -> YAMLMark {
     var name: String? = adapter.name
     while let current = name, let root = manifests[current] {
-      if let node = root["operations"]?[operation.name]?["mapping"] { return node.mark }
+      for start in [root["operations"]?[operation.name], root] {
+        if let node = keys.reduce(start, { $0?[$1] }) { return node.mark }
+      }
       name = root["extends"]?.asText
     }
-    preconditionFailure("an operation was read whose manifest does not name its mapping")
+    preconditionFailure("an operation was read whose manifest does not say \(keys.joined(separator: "."))")
   }
 }
