@@ -1,4 +1,5 @@
 import Documents
+import Gateway
 import Sandbox
 import Testing
 
@@ -9,6 +10,14 @@ import Testing
     await CommandRun(
       "adapter", "try", "--config", site.configurationFile, more: arguments,
       environment: [ShareFolder.variable: Checkout.path])
+  }
+
+  private func looks(_ site: DemoSite) async throws -> [AccessEntry] {
+    let configuration = try #require(
+      SiteConfiguration.read(site.configurationFile, share: Checkout.path, diagnostics: Diagnostics()))
+    return try await Site.with(configuration, environment: [:], log: .silent) { site in
+      try await site.gateway.audit.list(AccessFilter()).map(\.entry)
+    }
   }
 
   @Test func callsEachPlatformOnce() async throws {
@@ -38,9 +47,29 @@ import Testing
       #expect(text.output.contains("10 rows: 10 records, 0 quarantined"))
       let secret = try #require(sandbox.connections.first?["appSecret"])
       #expect(!text.output.contains(secret))
-      let revealed = await run(site, ["hangzhou-data/identity-card", "--since", "2021-01-01", "--reveal"])
+      // Of the answer the names are, and how many of what.
+      #expect(text.output.contains("datas: [10 of {xm: text, gmsfhm: text"), "\(text.output)")
+      let estate = await run(site, ["changzhou-estate/deeds", "--rows", "3", "--since", "2021-01-01"])
+      #expect(estate.output.contains("3 of KTT_FW_H[@BDCDYH "), "\(estate.output)")
       #expect(text.output.contains("**"))
-      #expect(!revealed.output.contains("**"))
+      // Who sees people's names and numbers is recorded, with the purpose.
+      let unnamed = await run(site, ["hangzhou-data/identity-card", "--reveal"])
+      #expect(unnamed.code == .usage && unnamed.output.isEmpty)
+      let revealed = await run(
+        site,
+        [
+          "hangzhou-data/identity-card", "--since", "2021-01-01", "--reveal", "--purpose",
+          "supply-application",
+          "--operator", "test",
+        ])
+      func line(_ run: CommandRun, _ field: String) -> String? { run.lines.first { $0.contains(field) } }
+      #expect(line(text, "basic.number")?.contains("*") == true)
+      #expect(line(revealed, "basic.number")?.contains("*") == false, "\(revealed.output)\(revealed.errors)")
+      let audited = try await looks(site)
+      #expect(audited.count == operations.count + 3)
+      #expect(audited.dropLast().allSatisfy { $0.purpose == "operation" && $0.revealed.isEmpty })
+      #expect(audited.last?.purpose == "supply-application" && audited.last?.operator == "test")
+      #expect(audited.last?.revealed.count == 1)
     }
   }
 
@@ -50,7 +79,17 @@ import Testing
       let page = await run(site, ["hangzhou-investment/projects"])
       #expect(page.code == .failure)
       #expect(page.errors.contains("hangzhou-investment/projects: "))
-      #expect(page.output.isEmpty)
+      // What was asked is shown, and that something came back.
+      #expect(page.output.contains("request   POST http://127.0.0.1:"), "\(page.output)")
+      #expect(page.output.contains("response  200, "))
+      #expect(!page.output.contains("rows  "))
+      sandbox.faults.removeAll()
+      _ = sandbox.faults.add(FaultRule(.quota))
+      let refused = await run(site, ["hangzhou-investment/projects", "--json"])
+      #expect(refused.code == .failure)
+      let call = try refused.json()
+      #expect(call["outline"]?.string?.contains("code: text") == true, "\(refused.output)")
+      #expect(call["rows"]?.isNull == true)
     }
   }
 

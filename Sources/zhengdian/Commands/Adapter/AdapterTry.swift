@@ -21,25 +21,30 @@ enum AdapterTry {
     "try", "One live call of an operation: request, response, rows and records.",
     details: """
       The first page of one window is asked for and mapped; nothing is stored but the exchange, which goes
-      into the journal like every other. Secrets are not shown, and personal data is masked unless --reveal is
-      given. With --json the first line is {"exchange", "method", "address", "headers", "body", "status",
-      "bytes", "milliseconds", "rows", "total", "complete"}; rows follow as in 'mapping try'.
+      into the journal like every other. Of the response its outline is shown, names without values, also when
+      the platform refuses; 'exchange show --bodies' shows it whole. Secrets are not shown, and personal data is
+      masked: --reveal shows what the purpose allows. The look is recorded first. With --json the first line is
+      {"exchange", "method", "address", "headers", "body", "status", "bytes", "milliseconds", "outline", "rows",
+      "total", "complete"}; rows follow as in 'mapping try'.
 
       Exit code 1 when the platform refuses or a row is quarantined, 4 when it does not answer.
       """,
-    options: [rows, since, MappingTry.reveal], positionals: [operation], run: run)
+    options: [rows, since, Look.reveal, Look.purpose, Look.operator], positionals: [operation], run: run)
 
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
     try await Site.with(invocation) { site in
+      let look = try Look(invocation, site.gateway.configuration)
       let found = try SyncCommand.selected(invocation[operation], site.station)
       guard found.count == 1, let runner = found.first else {
         throw UsageError(
           "one operation is needed, such as '\(found[0].key)'", suggestion: found[0].key.description)
       }
+      let requestID = "try-\(runner.key)-\(Timestamp.now().milliseconds)"
       let code = try await invocation.stop.whileCancellable {
         do {
-          return try await call(runner, site.gateway, invocation)
+          return try await call(runner, site.gateway, look, requestID, invocation)
         } catch let error as AdapterError {
+          try await show(requestID, of: runner.operation, site.gateway, invocation)
           throw CommandFailure(
             error.code == .transport ? .platformUnreachable : .failure,
             "\(runner.key): \(error.code.rawValue) (\(error.errorClass.rawValue)): \(error.message)",
@@ -52,13 +57,13 @@ enum AdapterTry {
   }
 
   private static func call(
-    _ runner: PullRunner, _ gateway: Gateway, _ invocation: Invocation
+    _ runner: PullRunner, _ gateway: Gateway, _ look: Look, _ requestID: String, _ invocation: Invocation
   ) async throws -> ExitCode {
     var operation = runner.operation
     operation.paging.size = min(operation.paging.size, invocation[rows] ?? 10)
     let page = try await runner.client.page(
       operation, PullProgress(), window: window(operation, since: invocation[since], now: .now()),
-      requestID: "try-\(runner.key)-\(Timestamp.now().milliseconds)")
+      requestID: requestID)
     let result: MappingResult
     do {
       result = try runner.mapping.apply(to: page.answer.message)
@@ -69,16 +74,30 @@ enum AdapterTry {
     try await settle(page.exchange, .succeeded, nil, gateway)
     var progress = PullProgress()
     let step = try progress.advance(operation.paging, with: page.answer.facts)
-    let exchange = try await gateway.journal.exchange(page.exchange)
     let report = AdapterTryReport(
-      id: page.exchange, exchange: exchange, facts: page.answer.facts, isComplete: step == .complete,
-      records: MappingTryReport(result: result, isRevealing: invocation[MappingTry.reveal]))
-    if invocation.wantsJSON {
-      report.writeJSON(to: invocation.output)
-    } else {
-      report.write(to: invocation.output)
-    }
+      id: page.exchange, exchange: try await gateway.journal.exchange(page.exchange),
+      envelope: operation.envelope,
+      page: AdapterTryReport.Page(
+        facts: page.answer.facts, isComplete: step == .complete,
+        records: MappingTryReport(result: result, revealing: look.revealing)))
+    try await look.record(
+      .evidence, revealed: look.revealing.isEmpty ? [] : ["exchanges[\(page.exchange)].records"],
+      in: gateway.audit)
+    report.write(invocation)
     return result.quarantined.isEmpty ? .done : .failure
+  }
+
+  /// What was asked in vain and what came back, as far as anything was sent.
+  private static func show(
+    _ requestID: String, of operation: Operation, _ gateway: Gateway, _ invocation: Invocation
+  ) async throws {
+    var filter = ExchangeFilter()
+    filter.requestID = requestID
+    guard let last = try await gateway.journal.list(filter).first else { return }
+    let envelope = operation.name == last.operation ? operation.envelope : nil
+    AdapterTryReport(
+      id: last.id, exchange: try await gateway.journal.exchange(last.id), envelope: envelope, page: nil
+    ).write(invocation)
   }
 
   /// The newest span that one window of a pull may have, or one from a given day on.

@@ -43,7 +43,7 @@ enum MappingTry {
       throw CommandFailure(.failure, "\(file)\(place): \(error.message)")
     }
     let result = try mapping.apply(to: document)
-    let report = MappingTryReport(result: result, isRevealing: invocation[reveal])
+    let report = MappingTryReport(result: result, revealing: invocation[reveal] ? nil : [])
     if invocation.wantsJSON {
       report.writeJSON(to: invocation.output)
     } else {

@@ -6,7 +6,8 @@ import Mapping
 /// What a mapping made of a message, row by row, with personal data masked unless it may be seen.
 struct MappingTryReport {
   let result: MappingResult
-  let isRevealing: Bool
+  /// The fields shown whole; nil: all.
+  let revealing: Set<Field>?
 
   func write(to output: Output) {
     for record in result.records { write(record, to: output) }
@@ -59,8 +60,8 @@ struct MappingTryReport {
   }
 
   private func shown(_ record: CertificateRecord) -> (CertificateRecord, hidden: [String]) {
-    guard !isRevealing else { return (record, []) }
-    let masked = record.masked()
+    guard let revealing else { return (record, []) }
+    let masked = record.masked(revealing: revealing)
     return (masked.record, masked.hiddenPaths)
   }
 
