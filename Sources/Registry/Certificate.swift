@@ -46,6 +46,10 @@ public struct CertificateID: RawRepresentable, Hashable, Sendable, CustomStringC
     rawValue = String(decoding: text, as: UTF8.self)
   }
 
+  /// All ids fit it and nothing else does; for descriptions of interfaces.
+  public static let pattern =
+    "^\(prefix)[\(String(decoding: alphabet, as: UTF8.self))]{\(length)}$"
+
   static let randomByteCount = 13
   private static let prefix = "crt-"
   private static let length = 20

@@ -5,6 +5,7 @@ import Documents
 /// Claims about a certificate, to be compared with what is held.
 struct CertificateMatch: Sendable {
   static let mostHits = 50
+  static let mostFields = 20
 
   /// A claim: the member or path under which it came, and what it says.
   struct Claim: Sendable {
@@ -29,11 +30,15 @@ struct CertificateMatch: Sendable {
 
   /// A certificate of its own number comes first, a person's code last. A name finds nothing by itself.
   private static let order: [LookupDomain] = [.identifier, .number, .unitNumber, .projectCode, .holderCode]
+  /// The members that find, in that order.
+  static let findingNames = order.compactMap { domain in
+    SearchKeys.members.first { $0.domain == domain }?.name
+  }
 
   init?(_ body: BodyReader) {
     let given = SearchKeys.read(body)
     kinds = SearchKeys.kinds(body)
-    let fields = body.textsByName("fields", names: Self.fields.keys.sorted(), most: 20)
+    let fields = body.textsByName("fields", names: Self.fieldPaths, most: Self.mostFields)
     var claims = given.map { Claim(name: $0.name, subject: .key($0.key.domain), text: $0.text) }
     for (name, text) in fields {
       guard let field = Self.fields[name] else { continue }
@@ -41,14 +46,16 @@ struct CertificateMatch: Sendable {
     }
     let best = Self.order.compactMap { domain in given.first { $0.key.domain == domain } }.first
     guard let best else {
-      body.fault(
-        "needs one of identifier, number, unitNumber, projectCode, holderCode to find certificates by")
+      body.fault("needs one of \(Self.findingNames.joined(separator: ", ")) to find certificates by")
       return nil
     }
     finding = (best.name, best.key)
     keys = given.map(\.key)
     self.claims = claims
   }
+
+  /// In order.
+  static let fieldPaths = fields.keys.sorted()
 
   /// What can be compared: everything but where the record comes from.
   private static let fields: [String: Field] = {

@@ -122,6 +122,7 @@ enum SearchKeys {
 
 struct CertificateSearch: Sendable {
   static let mostHits = 200
+  static let mostKeys = 8
 
   let keys: [LookupKey]
   let kinds: Set<CertificateKind>
@@ -130,7 +131,7 @@ struct CertificateSearch: Sendable {
 
   init?(_ body: BodyReader) {
     var keys = SearchKeys.read(body).map(\.key)
-    keys += body.objects("keys", most: 8) { entry in
+    keys += body.objects("keys", most: Self.mostKeys) { entry in
       let domain = entry.text("domain").flatMap { word -> LookupDomain? in
         if let domain = LookupDomain(rawValue: word) { return domain }
         entry.fault(

@@ -9,6 +9,8 @@ extension GatewayAPI {
     "platform", "operation", "outcome", "problemClass", "requestId", "since", "until", "after", "limit",
   ]
 
+  static let exchangeLimits = 1...500
+
   func listExchanges(_ request: HTTPServerRequest) async throws -> HTTPServerResponse {
     let query = try QueryReader(request, known: Self.exchangeParameters)
     var filter = ExchangeFilter()
@@ -23,8 +25,8 @@ extension GatewayAPI {
     filter.requestID = query.text("requestId")
     filter.since = try query.timestamp("since")
     filter.until = try query.timestamp("until")
-    filter.after = try query.integer("after", in: 1...Int64.max).map { ExchangeID($0) }
-    let limit = Int(try query.integer("limit", in: 1...500) ?? 100)
+    filter.after = try query.integer("after", in: 1...Int.max).map { ExchangeID(Int64($0)) }
+    let limit = try query.integer("limit", in: Self.exchangeLimits) ?? 100
     filter.limit = limit + 1
     var found = try await gateway.journal.list(filter)
     let hasMore = found.count > limit

@@ -1,5 +1,6 @@
 import Documents
 import Exchanges
+import Registry
 
 /// A parameter of a route: a header, a part of the address, or of its query.
 struct OpenAPIParameter {
@@ -13,7 +14,12 @@ struct OpenAPIParameter {
   var description: String
   var type = "string"
   var pattern: String?
+  var format: String?
   var words: [String] = []
+  /// Several words with commas between.
+  var isList = false
+  /// Of an integer, or of the length of a text.
+  var range: ClosedRange<Int>?
 
   static func of(_ route: APIRoute) -> [OpenAPIParameter] {
     var parameters: [OpenAPIParameter] = []
@@ -26,7 +32,8 @@ struct OpenAPIParameter {
     case .getExchange:
       parameters.append(
         OpenAPIParameter(
-          name: "id", place: .path, isRequired: true, description: "The exchange's number.", type: "integer"))
+          name: "id", place: .path, isRequired: true, description: "The exchange's number.", type: "integer",
+          range: 1...Int.max))
     default: break
     }
     return parameters
@@ -38,10 +45,22 @@ struct OpenAPIParameter {
       writer.member("in", place.rawValue)
       if isRequired { writer.member("required", true) }
       writer.member("description", description)
+      if isList { writer.member("explode", false) }
       writer.member("schema") { writer in
         writer.object { writer in
+          if isList {
+            writer.member("type", "array")
+            return writer.member("items") { OpenAPISchema.word(words).write(to: &$0) }
+          }
           writer.member("type", type)
           writer.memberIfPresent("pattern", pattern)
+          writer.memberIfPresent("format", format)
+          if let range {
+            writer.member(type == "integer" ? "minimum" : "minLength", range.lowerBound)
+            if range.upperBound < .max {
+              writer.member(type == "integer" ? "maximum" : "maxLength", range.upperBound)
+            }
+          }
           if !words.isEmpty { writer.member("enum", words) }
         }
       }
@@ -55,7 +74,8 @@ struct OpenAPIParameter {
     OpenAPIParameter(
       name: "X-Operator", place: .header, isRequired: true,
       description:
-        "Who asks, as the consumer names people; percent-encoded UTF-8 where it is not ASCII. Kept sealed."),
+        "Who asks, as the consumer names people; percent-encoded UTF-8 where it is not ASCII. Kept sealed.",
+      range: 1...Words.longestOperator),
     OpenAPIParameter(
       name: "X-Item-Code", place: .header, description: "事项编码 the look belongs to.",
       pattern: "^[A-Za-z0-9._-]{1,64}$"),
@@ -68,11 +88,12 @@ struct OpenAPIParameter {
   private static let certificateID = OpenAPIParameter(
     name: "id", place: .path, isRequired: true,
     description: "The certificate's opaque id; never a number or code.",
-    pattern: "^crt-[0-9a-z]{20}$")
+    pattern: CertificateID.pattern)
 
   private static let reveal = OpenAPIParameter(
     name: "reveal", place: .query,
-    description: "Paths of masked fields to show whole, with commas between; the purpose must allow them.")
+    description: "Paths of masked fields to show whole, with commas between; the purpose must allow them.",
+    words: RevealableField.paths, isList: true)
 
   private static let prove = OpenAPIParameter(
     name: "prove", place: .query,
@@ -89,12 +110,15 @@ struct OpenAPIParameter {
       name: "problemClass", place: .query, description: "With a problem of this class.",
       words: ErrorClass.allCases.map(\.rawValue)),
     OpenAPIParameter(name: "requestId", place: .query, description: "Of this request."),
-    OpenAPIParameter(name: "since", place: .query, description: "Recorded then or later, RFC 3339."),
-    OpenAPIParameter(name: "until", place: .query, description: "Recorded before, RFC 3339."),
+    OpenAPIParameter(
+      name: "since", place: .query, description: "Recorded then or later, RFC 3339.", format: "date-time"),
+    OpenAPIParameter(
+      name: "until", place: .query, description: "Recorded before, RFC 3339.", format: "date-time"),
     OpenAPIParameter(
       name: "after", place: .query, description: "Go on behind this number: `next` of the page before.",
-      type: "integer"),
+      type: "integer", range: 1...Int.max),
     OpenAPIParameter(
-      name: "limit", place: .query, description: "1 to 500; 100 when not given.", type: "integer"),
+      name: "limit", place: .query, description: "100 when not given.", type: "integer",
+      range: GatewayAPI.exchangeLimits),
   ]
 }

@@ -3,19 +3,25 @@ import Documents
 /// A JSON schema, as far as this interface needs one.
 indirect enum OpenAPISchema: Sendable {
   case text(String)
+  /// Something to look for: as long as the reader of bodies takes it, and not masked.
+  case key(String)
   case pattern(String, String)
   case word([String])
   case integer(String)
+  case bounded(ClosedRange<Int>, String)
   case flag(String)
   case time(String)
   case date(String)
   case list(OpenAPISchema)
+  case short(OpenAPISchema, most: Int)
   case reference(String)
   /// Also null.
   case optional(OpenAPISchema)
   case object([(name: String, schema: OpenAPISchema)], required: [String])
-  /// Any names, each with such a value.
-  case map(OpenAPISchema)
+  /// Any of the names, each with such a value.
+  case map(names: [String], OpenAPISchema, most: Int)
+  /// At least one of the members has to be there.
+  case needing([String], OpenAPISchema)
 
   /// All members are always there.
   static func whole(_ members: [(name: String, schema: OpenAPISchema)]) -> OpenAPISchema {
@@ -29,6 +35,11 @@ indirect enum OpenAPISchema: Sendable {
   private func writeMembers(to writer: inout JSONWriter) {
     switch self {
     case .text(let description): Self.scalar("string", description, to: &writer)
+    case .key(let description):
+      Self.scalar("string", description, to: &writer)
+      writer.member("minLength", 1)
+      writer.member("maxLength", BodyReader.longestText)
+      writer.member("pattern", "^[^*＊]+$")
     case .pattern(let pattern, let description):
       Self.scalar("string", description, to: &writer)
       writer.member("pattern", pattern)
@@ -36,6 +47,10 @@ indirect enum OpenAPISchema: Sendable {
       writer.member("type", "string")
       writer.member("enum", words)
     case .integer(let description): Self.scalar("integer", description, to: &writer)
+    case .bounded(let range, let description):
+      Self.scalar("integer", description, to: &writer)
+      writer.member("minimum", range.lowerBound)
+      writer.member("maximum", range.upperBound)
     case .flag(let description): Self.scalar("boolean", description, to: &writer)
     case .time(let description):
       Self.scalar("string", description, to: &writer)
@@ -46,6 +61,10 @@ indirect enum OpenAPISchema: Sendable {
     case .list(let element):
       writer.member("type", "array")
       writer.member("items") { element.write(to: &$0) }
+    case .short(let element, let most):
+      writer.member("type", "array")
+      writer.member("items") { element.write(to: &$0) }
+      writer.member("maxItems", most)
     case .reference(let name): writer.member("$ref", "#/components/schemas/\(name)")
     case .optional(let schema):
       writer.member("anyOf") { writer in
@@ -63,9 +82,18 @@ indirect enum OpenAPISchema: Sendable {
       }
       if !required.isEmpty { writer.member("required", required) }
       writer.member("additionalProperties", false)
-    case .map(let schema):
+    case .map(let names, let schema, let most):
       writer.member("type", "object")
+      writer.member("propertyNames") { OpenAPISchema.word(names).write(to: &$0) }
       writer.member("additionalProperties") { schema.write(to: &$0) }
+      writer.member("maxProperties", most)
+    case .needing(let names, let schema):
+      schema.writeMembers(to: &writer)
+      writer.member("anyOf") { writer in
+        writer.array { writer in
+          for name in names { writer.object { $0.member("required", [name]) } }
+        }
+      }
     }
   }
 

@@ -2,6 +2,7 @@ import Certificates
 import Documents
 import Exchanges
 import Gateway
+import Registry
 
 /// The schemas of what is asked and answered.
 enum OpenAPISchemas {
@@ -12,7 +13,7 @@ enum OpenAPISchemas {
   }
 
   private static let certificateID = OpenAPISchema.pattern(
-    "^crt-[0-9a-z]{20}$", "Opaque; says nothing about the holder.")
+    CertificateID.pattern, "Opaque; says nothing about the holder.")
   private static let kind = OpenAPISchema.word(CertificateKind.allCases.map(\.rawValue))
 
   private static let titles: [(name: String, schema: OpenAPISchema)] = [
@@ -20,13 +21,13 @@ enum OpenAPISchemas {
   ]
 
   private static let keys: [(name: String, schema: OpenAPISchema)] = [
-    ("holderCode", .text("Citizen number, social credit code or another code of a holder.")),
-    ("holderName", .text("Name of a holder, as written on the certificate.")),
-    ("number", .text("Number of the certificate.")),
-    ("identifier", .text("证照标识.")),
-    ("unitNumber", .text("不动产单元号.")),
-    ("projectCode", .text("投资项目代码.")),
-    ("kinds", .list(kind)),
+    ("holderCode", .key("Citizen number, social credit code or another code of a holder.")),
+    ("holderName", .key("Name of a holder, as written on the certificate.")),
+    ("number", .key("Number of the certificate.")),
+    ("identifier", .key("证照标识.")),
+    ("unitNumber", .key("不动产单元号.")),
+    ("projectCode", .key("投资项目代码.")),
+    ("kinds", .short(kind, most: BodyReader.mostWords)),
   ]
 
   private static let certificate: [(name: String, schema: OpenAPISchema)] =
@@ -54,29 +55,34 @@ enum OpenAPISchemas {
   private static let requests: [(name: String, schema: OpenAPISchema)] = [
     (
       "SearchRequest",
-      .object(
-        keys + [
-          (
-            "keys",
-            .list(
-              .whole([
-                ("domain", .word(LookupDomain.allCases.map(\.rawValue))), ("value", .text("")),
-              ]))
-          ),
-          ("limit", .integer("1 to \(CertificateSearch.mostHits); 50 when not given.")),
-          ("reveal", .list(.word(RevealableField.paths))),
-        ], required: [])
+      .needing(
+        SearchKeys.members.map(\.name) + ["keys"],
+        .object(
+          keys + [
+            (
+              "keys",
+              .short(
+                .whole([
+                  ("domain", .word(LookupDomain.allCases.map(\.rawValue))), ("value", .key("")),
+                ]), most: CertificateSearch.mostKeys)
+            ),
+            ("limit", .bounded(1...CertificateSearch.mostHits, "50 when not given.")),
+            ("reveal", .short(.word(RevealableField.paths), most: BodyReader.mostWords)),
+          ], required: []))
     ),
     (
       "MatchRequest",
-      .object(
-        keys + [
-          (
-            "fields",
-            .map(.text("What is claimed of this field; the name is a path such as specific.location."))
-          )
-        ],
-        required: [])
+      .needing(
+        CertificateMatch.findingNames,
+        .object(
+          keys + [
+            (
+              "fields",
+              .map(
+                names: CertificateMatch.fieldPaths, .key("What is claimed of the field of this path."),
+                most: CertificateMatch.mostFields)
+            )
+          ], required: []))
     ),
   ]
 

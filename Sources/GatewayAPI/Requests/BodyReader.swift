@@ -3,6 +3,11 @@ import HTTPService
 
 /// Reads a JSON object with a closed set of members and collects every fault with its JSON pointer. No fault repeats a value.
 final class BodyReader {
+  /// Characters of a text.
+  static let longestText = 200
+  /// Words of a list.
+  static let mostWords = 64
+
   private let value: JSONValue
   private let pointer: String
   private let report: Report
@@ -63,18 +68,18 @@ final class BodyReader {
   }
 
   /// A text of 1 to `most` characters; nil when it is not there, or after a fault.
-  func text(_ name: String, most: Int = 200) -> String? {
+  func text(_ name: String, most: Int = BodyReader.longestText) -> String? {
     guard let member = member(name) else { return nil }
     return text(member, at: place(name), most: most)
   }
 
   func texts(_ name: String, most: Int) -> [String]? {
     guard let elements = elements(name, most: most) else { return nil }
-    return elements.enumerated().compactMap { text($1, at: "\(place(name))/\($0)", most: 200) }
+    return elements.enumerated().compactMap { text($1, at: "\(place(name))/\($0)", most: Self.longestText) }
   }
 
   /// A list of words of a closed set.
-  func words(_ name: String, among words: [String], most: Int = 64) -> [String]? {
+  func words(_ name: String, among words: [String], most: Int = BodyReader.mostWords) -> [String]? {
     guard let texts = texts(name, most: most) else { return nil }
     for (index, text) in texts.enumerated() where !words.contains(text) {
       let near = Suggestion.nearest(to: text, in: words)
@@ -125,7 +130,7 @@ final class BodyReader {
         report.add(place, "is not known here", suggestion: Suggestion.nearest(to: key, in: names))
         continue
       }
-      if let text = text(value, at: place, most: 200) { texts.append((key, text)) }
+      if let text = text(value, at: place, most: Self.longestText) { texts.append((key, text)) }
     }
     return texts
   }

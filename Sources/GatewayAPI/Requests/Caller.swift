@@ -46,7 +46,7 @@ struct CallFacts: Sendable {
         }
         operatorName = name
       }
-      if let text = try Self.once("X-Item-Code", request) {
+      if let text = try Self.once("X-Item-Code", request, allowingEmpty: true) {
         guard Words.isItemCode(text) else {
           throw APIProblem(.headerInvalid, "X-Item-Code has 1 to 64 letters, digits and '.', '_', '-'.")
         }
@@ -70,9 +70,12 @@ struct CallFacts: Sendable {
     }
   }
 
-  private static func once(_ name: String, _ request: HTTPServerRequest) throws(APIProblem) -> String? {
+  /// - Parameter allowingEmpty: what is given and empty is given all the same.
+  private static func once(
+    _ name: String, _ request: HTTPServerRequest, allowingEmpty: Bool = false
+  ) throws(APIProblem) -> String? {
     let values = request.headers.values(name)
     guard values.count <= 1 else { throw APIProblem(.headerInvalid, "\(name) is given more than once.") }
-    return values.first.flatMap { $0.isEmpty ? nil : $0 }
+    return values.first.flatMap { $0.isEmpty && !allowingEmpty ? nil : $0 }
   }
 }

@@ -37,9 +37,9 @@ struct QueryReader {
       suggestion: Suggestion.nearest(to: text, in: words))
   }
 
-  func integer(_ name: String, in range: ClosedRange<Int64>) throws(APIProblem) -> Int64? {
+  func integer(_ name: String, in range: ClosedRange<Int>) throws(APIProblem) -> Int? {
     guard let text = items[name] else { return nil }
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text),
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text),
       range.contains(number)
     else {
       throw APIProblem(

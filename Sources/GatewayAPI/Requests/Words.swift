@@ -16,9 +16,11 @@ enum Words {
     (1...64).contains(text.utf8.count) && isWord(text) && !holdsCitizenNumber(text)
   }
 
+  static let longestOperator = 128
+
   /// Who asks, as the consumer names people: up to 128 bytes without control characters; percent-encoded where it is not ASCII.
   static func operatorName(_ text: String) -> String? {
-    guard (1...128).contains(text.utf8.count),
+    guard (1...longestOperator).contains(text.utf8.count),
       text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
     else { return nil }
     guard text.contains("%"), let decoded = PercentEncoding.decode(text) else { return text }

@@ -1,6 +1,7 @@
 import Certificates
 import Documents
 import HTTPService
+import Registry
 import Testing
 
 @testable import GatewayAPI
@@ -63,6 +64,27 @@ import Testing
           #expect(required.contains("X-Purpose") && required.contains("X-Operator"))
         }
       }
+    }
+  }
+
+  /// Whoever keeps to the description is not refused for the form of what they send.
+  @Test func requestsAreDescribedWithTheirBounds() throws {
+    let schemas = document.root["components"]?["schemas"]
+    func needed(_ name: String) -> [String]? {
+      schemas?[name]?["anyOf"]?.elements.compactMap { $0["required"]?.elements.first { _ in true }?.string }
+    }
+    #expect(needed("SearchRequest") == SearchKeys.members.map(\.name) + ["keys"])
+    #expect(needed("MatchRequest") == CertificateMatch.findingNames)
+    let search = schemas?["SearchRequest"]?["properties"]
+    #expect(search?["limit"]?["maximum"]?.integer == CertificateSearch.mostHits)
+    #expect(search?["holderName"]?["maxLength"]?.integer == BodyReader.longestText)
+    #expect(search?["keys"]?["maxItems"]?.integer == CertificateSearch.mostKeys)
+    let names = schemas?["MatchRequest"]?["properties"]?["fields"]?["propertyNames"]?["enum"]
+    #expect(names?.elements.compactMap(\.string) == CertificateMatch.fieldPaths)
+    let id = try RegularExpression(CertificateID.pattern)
+    for text in ["crt-0123456789abcdefghjk", "crt-0123456789abcdefghji", "crt-0123456789abcdefghj", "110105"]
+    {
+      #expect(try id.contains(text) == (CertificateID(rawValue: text) != nil), "\(text)")
     }
   }
 
