@@ -84,11 +84,14 @@ import Testing
     ("success: {path: $.code, in: [\"0\"]}", "success: yes", "'status'"),
     ("appSecret: {secret: true}", "appSecret: {secret: true, default: x}", "not allowed here"),
     ("basis: convention", "basis: guess", "published"),
+    ("request:\n", "request:\n  path: deeds\n", "begins with '/'"),
     ("format: json", "format: json\n  charset: latin", "charset"),
   ])
   func contradictionsAreFoundBeforeAnyCall(_ old: String, _ new: String, _ message: String) {
     let (library, diagnostics) = Self.read([
-      "families/f": Self.family.replacing(old, with: new), "here/p": Self.adapter,
+      "families/f": Self.family.replacing(old, with: new),
+      "here/p": Self.adapter.replacing(
+        "path: /deeds, ", with: new.contains("path: deeds") ? "" : "path: /deeds, "),
     ])
     #expect(
       diagnostics.errors.contains { $0.description.contains(message) },

@@ -56,6 +56,7 @@ extension AdapterReader {
     let paging = paging(reader.nested(ifPresent: "paging"))
     let incremental = reader.nested(ifPresent: "incremental").flatMap(incremental)
 
+    let errors = reader.diagnostics.errorCount
     var names = ReservedName.paging
     if reader.has("incremental") { names += ReservedName.window }
     let request = RequestReader.read(
@@ -69,7 +70,8 @@ extension AdapterReader {
     let retry = retry(reader.nested(ifPresent: "retry"))
     let schedule = reader.nested(ifPresent: "schedule").flatMap(Schedule.read)
     guard let request, let envelope else { return nil }
-    if !reader.isPartial {
+    // Of a request that could not be read whole it cannot be said what it never uses.
+    if !reader.isPartial, reader.diagnostics.errorCount == errors {
       checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
     }
     return Operation(

@@ -41,7 +41,13 @@ enum RequestReader {
     if usesSignature { scope.add(ReservedName.signature) }
 
     let method = reader.choice("method", among: RequestTemplate.Method.self)
-    let path = reader.value("path").flatMap(scope.template)
+    let path = reader.value("path").flatMap { value -> TextTemplate? in
+      guard let text = value.node.asText, text.isEmpty || text.hasPrefix("/") else {
+        value.mismatch(expected: "a path that begins with '/', behind the address of the connection")
+        return nil
+      }
+      return scope.template(value)
+    }
     let query = texts(reader.entries(ifPresent: "query"), scope)
     let headers = texts(reader.entries(ifPresent: "headers"), scope)
     let body = reader.nested(ifPresent: "body").flatMap { BodyReader.read($0, scope: scope) }
