@@ -109,6 +109,13 @@ import Testing
     #expect(try Self.open(yaml, body) == rows)
   }
 
+  /// `-1` and `CODE` are XPaths too, and say the same of every answer.
+  @Test(arguments: ["-1", "CODE", "'x'"]) func xPathsBeginAtTheRoot(_ path: String) {
+    #expect(throws: ConfigurationError.self) {
+      try Self.envelope("{format: xml, success: {path: \"\(path)\", present: true}, rows: /R/ROW}")
+    }
+  }
+
   @Test func aStatusIsNamedAsARefusal() throws {
     let yaml = """
       {format: json, success: status, code: $.code, errors: [{status: [401, 440], class: credentials, action: refresh},

@@ -64,6 +64,7 @@ import Testing
     ("{page.number}", "{page.nummer}", "here/p.yaml:8:", "page.number"),
     ("extends: families/f", "extends: families/g", "here/p.yaml:2:10", "families/f"),
     ("adapter: here/p", "adapter: here/q", "here/p.yaml:1:", "here/p"),
+    ("extends: families/f", "extnds: families/f", "here/p.yaml:2:1", "extends"),
   ])
   func mistakesAreToldWithPlaceAndNearestWord(
     _ old: String, _ new: String, _ place: String, _ suggestion: String

@@ -40,7 +40,7 @@ enum AdapterReader {
     let signature = reader.nested(ifPresent: "signature").flatMap(SignatureSource.init)
     if reader.isPartial { scope = scope.adding(signature?.names ?? []) }
     // Laid under the operations already; known here so that a misspelt one finds its nearest word.
-    for key in OperationDefaults.keys { reader.allow(key) }
+    for key in OperationDefaults.keys + ["extends"] { reader.allow(key) }
     let tokens = tokenEntries.compactMap { token($0, scope: scope, signature: signature) }
     refuseCircles(tokens, reader)
     var limits = limits(

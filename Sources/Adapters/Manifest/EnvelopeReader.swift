@@ -36,7 +36,11 @@ enum EnvelopeReader {
   private static func path(_ value: ConfigurationValue, _ format: Envelope.Format) -> AnswerPath? {
     switch format {
     case .json: value.parse("a JSONPath such as $.data.total") { .json(try JSONPath($0)) }
-    case .xml: value.parse("an XPath such as /Message/Head/BizMsgID") { .xml(try XPath($0)) }
+    case .xml:
+      // Without a step from the root it is a number or a word, which every answer has or none.
+      value.parse("an XPath such as /Message/Head/BizMsgID") {
+        $0.contains("/") ? .xml(try XPath($0)) : nil
+      }
     }
   }
 

@@ -71,6 +71,8 @@ public struct SiteLibrary: Sendable {
         diagnostics.error(
           "\(path).settings.\(setting.name) is a secret and must not stand here in clear: write {environment: NAME} or {file: PATH}, "
             + "and change the secret, for it has been written down", at: mark)
+      case .text("", let mark)? where setting.fallback == nil:
+        diagnostics.error("\(path).settings.\(setting.name) must not be empty", at: mark)
       default: break
       }
     }

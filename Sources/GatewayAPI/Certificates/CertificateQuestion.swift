@@ -132,18 +132,19 @@ struct CertificateSearch: Sendable {
   init?(_ body: BodyReader) {
     var keys = SearchKeys.read(body).map(\.key)
     keys += body.objects("keys", most: Self.mostKeys) { entry in
-      let domain = entry.text("domain").flatMap { word -> LookupDomain? in
-        if let domain = LookupDomain(rawValue: word) { return domain }
-        entry.fault(
-          "domain", "is one of \(LookupDomain.allCases.map(\.rawValue).joined(separator: ", "))",
-          suggestion: Suggestion.nearest(to: word, in: LookupDomain.allCases.map(\.rawValue)))
-        return nil
-      }
-      guard let text = entry.text("value") else {
+      // A key that is passed over would find more than was asked for.
+      guard let word = entry.text("domain"), let text = entry.text("value") else {
         entry.fault("needs domain and value")
         return nil
       }
-      return domain.flatMap { SearchKeys.key($0, text, "value", entry) }
+      guard let domain = LookupDomain(rawValue: word) else {
+        let words = LookupDomain.allCases.map(\.rawValue)
+        entry.fault(
+          "domain", "is one of \(words.joined(separator: ", "))",
+          suggestion: Suggestion.nearest(to: word, in: words))
+        return nil
+      }
+      return SearchKeys.key(domain, text, "value", entry)
     }
     kinds = SearchKeys.kinds(body)
     limit = body.integer("limit", in: 1...Self.mostHits, default: 50)

@@ -3,7 +3,9 @@ import Documents
 /// A JSON schema, as far as this interface needs one.
 indirect enum OpenAPISchema: Sendable {
   case text(String)
-  /// Something to look for: as long as the reader of bodies takes it, and not masked.
+  /// As long as the reader of bodies takes it.
+  case claim(String)
+  /// The same to look for, which must not be masked.
   case key(String)
   case pattern(String, String)
   case word([String])
@@ -35,10 +37,12 @@ indirect enum OpenAPISchema: Sendable {
   private func writeMembers(to writer: inout JSONWriter) {
     switch self {
     case .text(let description): Self.scalar("string", description, to: &writer)
-    case .key(let description):
+    case .claim(let description):
       Self.scalar("string", description, to: &writer)
       writer.member("minLength", 1)
       writer.member("maxLength", BodyReader.longestText)
+    case .key(let description):
+      OpenAPISchema.claim(description).writeMembers(to: &writer)
       writer.member("pattern", "^[^*＊]+$")
     case .pattern(let pattern, let description):
       Self.scalar("string", description, to: &writer)

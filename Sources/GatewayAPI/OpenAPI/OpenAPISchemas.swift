@@ -79,7 +79,7 @@ enum OpenAPISchemas {
             (
               "fields",
               .map(
-                names: CertificateMatch.fieldPaths, .key("What is claimed of the field of this path."),
+                names: CertificateMatch.fieldPaths, .claim("What is claimed of the field of this path."),
                 most: CertificateMatch.mostFields)
             )
           ], required: []))

@@ -42,6 +42,7 @@ import Testing
       "holder-code"
     ),
     ("{\"keys\": [{\"domain\": \"number\"}]}", "body-invalid", "/keys/0", nil),
+    ("{\"number\": \"1\", \"keys\": [{\"value\": \"1\"}]}", "body-invalid", "/keys/0", nil),
     (
       "{\"keys\": [{\"domain\": \"number\", \"value\": \"1\", \"vlaue\": \"1\"}]}", "body-invalid",
       "/keys/0/vlaue", "value"

@@ -127,6 +127,10 @@ import Testing
             adapter: hangzhou/investment
             url: https://city.example
             settings: {pasid: a, token: {file: t}}
+          town:
+            adapter: hangzhou/investment
+            url: https://town.example
+            settings: {paasid: "", token: {file: t}}
 
         """)
       let run = await CommandRun(
@@ -136,6 +140,7 @@ import Testing
         run.lines.contains {
           $0.hasPrefix("\(file):8:") && $0.hasSuffix("has no setting 'pasid' (did you mean 'paasid'?)")
         }, "\(run.output)")
+      #expect(run.lines.contains { $0.hasPrefix("\(file):12:") && $0.contains("paasid must not be empty") })
     }
   }
 
