@@ -98,6 +98,27 @@ import Testing
     #expect(gaps.map(\.suggestion).contains(meant), "\(gaps)")
   }
 
+  /// A slip in the text of a condition leaves out rows as well.
+  @Test func aTextThatIsWaitedForInVainIsTold() throws {
+    let yaml = Self.json.replacing(
+      "when: {from: $.state, not: {equals: void}}", with: "when: {from: $.kind, in: [a, 建设工程划许可]}")
+    let message = Self.message.replacing(#""owners":[]}"#, with: #""kind":"建设工程规划许可","owners":[]}"#)
+    let gaps = try Self.gaps(yaml, message)
+    #expect(
+      gaps.map(\.description) == [
+        "it.yaml:8:34: warning: no sample has '建设工程划许可' at $.kind (did you mean '建设工程规划许可'?)"
+      ])
+  }
+
+  @Test func aPatternThatMatchesNothingIsTold() throws {
+    let yaml = Self.json.replacing(
+      "when: {from: $.state, not: {equals: void}}", with: "when: {from: $.kind, matches: ^b}")
+    #expect(
+      try Self.gaps(yaml, Self.message).map(\.description) == [
+        "it.yaml:8:35: warning: no sample has '^b' at $.kind"
+      ])
+  }
+
   @Test func severalSamplesAddUp() throws {
     let mapping = try Fixture.compile(Self.json)
     var coverage = SampleCoverage(mapping)

@@ -26,17 +26,17 @@ extension RowEvaluation {
     let (text, isThere) = try text(of: rule)
     switch test {
     case .isPresent(let wanted): return isThere == wanted
-    case .isOneOf(let texts):
+    case .isOneOf(let texts, _):
       guard let text else { return false }
       return texts.contains(text)
-    case .matches(let pattern):
+    case .matches(let pattern, _):
       guard let text else { return false }
       return try pattern.contains(text)
     }
   }
 
   /// The first value of the rule's paths; a container is there, but has no text.
-  private func text(of rule: SharedRule) throws(DocumentError) -> (text: String?, isThere: Bool) {
+  func text(of rule: SharedRule) throws(DocumentError) -> (text: String?, isThere: Bool) {
     for index in 0..<startCount(rule.body.scope) {
       let start = start(rule.body.scope, index)
       for path in rule.body.paths {

@@ -33,20 +33,21 @@ extension MappingCompiler {
     switch word {
     case "present": return .isPresent(reader.boolean("present"))
     case "matches":
-      return reader.parse("matches", "a regular expression") { text throws(DocumentError) in
-        try RegularExpression(text)
-      }.map { .matches($0) }
+      guard let value = reader.value("matches"), let pattern = pattern(value) else { return nil }
+      return .matches(pattern, ComparedText(text: value.node.asText ?? "", mark: value.mark))
     default:
-      let texts =
-        word == "in"
-        ? reader.texts("in", count: 1...1000, allowingEmpty: true)
-        : [reader.text("equals", allowingEmpty: true)]
+      let values =
+        word == "in" ? reader.elements("in", count: 1...1000) : [reader.value("equals")].compactMap(\.self)
+      let compared = values.compactMap { value in
+        value.text(allowingEmpty: true).map { ComparedText(text: $0, mark: value.mark) }
+      }
+      let texts = compared.map(\.text)
       for text in texts where rule.nulls.contains(text) {
         reader.warning(
           "compares with '\(text)', which means \"no value\" here and so is never found; use 'present: false'",
           at: word)
       }
-      return .isOneOf(TextSet(texts))
+      return .isOneOf(TextSet(texts), compared)
     }
   }
 }

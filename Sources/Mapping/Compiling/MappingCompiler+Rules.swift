@@ -106,14 +106,10 @@ extension MappingCompiler {
   /// `normalize`, `match`, `replace`, `split` and `codes`.
   private func readText(_ reader: ConfigurationReader, _ rule: inout ValueRule, _ field: Field) {
     rule.normalization = normalization(reader)
-    rule.match = reader.parse(ifPresent: "match", "a regular expression") { text throws(DocumentError) in
-      try RegularExpression(text)
-    }
+    rule.match = reader.value(ifPresent: "match").flatMap(pattern)
     for value in reader.value(ifPresent: "replace")?.elementsOrSelf() ?? [] {
       guard let inner = value.reader() else { continue }
-      let pattern = inner.parse("pattern", "a regular expression") { text throws(DocumentError) in
-        try RegularExpression(text)
-      }
+      let pattern = inner.value("pattern").flatMap(pattern)
       let with = inner.value("with")
       guard let pattern else { continue }
       let replacement = with?.parse("a replacement text") { text throws(DocumentError) in
@@ -129,6 +125,12 @@ extension MappingCompiler {
       reader.refuse("split", "\(field.path) holds one value")
     }
     rule.codes = reader.value(ifPresent: "codes").flatMap { codes($0, field) }
+  }
+
+  func pattern(_ value: ConfigurationValue) -> RegularExpression? {
+    value.parse("a regular expression") { text throws(DocumentError) in
+      try RegularExpression(text)
+    }
   }
 
   func normalization(_ reader: ConfigurationReader) -> TextNormalization {

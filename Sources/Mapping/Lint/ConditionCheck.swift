@@ -37,7 +37,7 @@ enum ConditionCheck {
       return found
     case .not(.test(let rule, .isPresent(let isPresent))):
       return contradiction(.test(rule, .isPresent(!isPresent)), &facts)
-    case .not(.test(let rule, .isOneOf(let texts))):
+    case .not(.test(let rule, .isOneOf(let texts, _))):
       guard rule.body.paths.count == 1, let known = facts[key(rule)]?.texts else { return nil }
       let left = known.subtracting(texts.texts)
       facts[key(rule)]?.texts = left
@@ -46,7 +46,7 @@ enum ConditionCheck {
     case .test(let rule, let test):
       var own = facts[key(rule)] ?? Facts()
       switch test {
-      case .isOneOf(let texts):
+      case .isOneOf(let texts, _):
         own.texts = own.texts.map { $0.intersection(texts.texts) } ?? Set(texts.texts)
         if own.isPresent == false || own.texts?.isEmpty == true { return rule.body.sourceText }
         own.isPresent = true

@@ -12,8 +12,20 @@ public struct SampleCoverage {
     var suggestion: String?
   }
 
+  private struct Comparison {
+    let text: String
+    let source: String
+    var isFound = false
+    /// What samples have in its place.
+    var seen: Set<String> = []
+  }
+
+  /// Of the texts that samples have in place of one, so many are kept for a suggestion.
+  private static let mostSeen = 1000
+
   private let mapping: CompiledMapping
   private var places: [YAMLMark: Place] = [:]
+  private var comparisons: [YAMLMark: Comparison] = [:]
   private var taken: Set<String> = []
 
   public init(_ mapping: CompiledMapping) {
@@ -38,12 +50,18 @@ public struct SampleCoverage {
     }
   }
 
-  /// The places that none of the samples has, each a warning where it is written.
+  /// The places that none of the samples has, and the texts that conditions wait for in vain, each a warning where it is written.
   public var gaps: [Diagnostic] {
-    places.filter { !$0.value.isFound }.map { mark, place in
+    let missing = places.filter { !$0.value.isFound }.map { mark, place in
       Diagnostic(
         .warning, at: mark, "no sample has anything at \(place.text)", suggestion: place.suggestion)
-    }.sorted()
+    }
+    let waiting = comparisons.filter { !$0.value.isFound && !$0.value.seen.isEmpty }.map { mark, comparison in
+      Diagnostic(
+        .warning, at: mark, "no sample has '\(comparison.text)' at \(comparison.source)",
+        suggestion: Suggestion.nearest(to: comparison.text, in: comparison.seen.sorted()))
+    }
+    return (missing + waiting).sorted()
   }
 
   /// Whether the entity made neither a record nor a quarantined row of any sample: no place for its rows, none there, or none that its
@@ -119,7 +137,14 @@ public struct SampleCoverage {
     switch condition {
     case .not(let inner): look(at: inner, places, nodes)
     case .all(let list), .any(let list): for inner in list { look(at: inner, places, nodes) }
-    case .test(let rule, _): look(at: rule, places, nodes)
+    case .test(let rule, let test):
+      look(at: rule, places, nodes)
+      for node in nodes {
+        var row = RowEvaluation(message: places.message, row: places.row, joined: places.joined)
+        row.node = node
+        guard let text = (try? row.text(of: rule))?.text else { continue }
+        compare(text, test, rule.body.sourceText)
+      }
     }
   }
 
@@ -134,6 +159,29 @@ public struct SampleCoverage {
 
   private mutating func look(at rows: RowSelector, _ found: [SourceNode], in message: SourceNode) {
     note(rows.mark, rows.text, isFound: !found.isEmpty, from: [message])
+  }
+
+  /// Only what meets none of a condition's texts may be meant by one of them.
+  private mutating func compare(_ text: String, _ test: ConditionTest, _ source: String) {
+    switch test {
+    case .isOneOf(let known, let texts):
+      for compared in texts {
+        note(compared, source, text, isFound: text == compared.text, isMet: known.contains(text))
+      }
+    case .matches(let pattern, let written):
+      let isFound = (try? pattern.contains(text)) == true
+      note(written, source, text, isFound: isFound, isMet: isFound)
+    case .isPresent: break
+    }
+  }
+
+  private mutating func note(
+    _ compared: ComparedText, _ source: String, _ text: String, isFound: Bool, isMet: Bool
+  ) {
+    var comparison = comparisons[compared.mark] ?? Comparison(text: compared.text, source: source)
+    comparison.isFound = comparison.isFound || isFound
+    if !isMet, comparison.seen.count < Self.mostSeen { comparison.seen.insert(text) }
+    comparisons[compared.mark] = comparison
   }
 
   /// Where nothing stands from which the path could start, it is that place which is amiss.

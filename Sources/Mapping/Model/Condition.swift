@@ -8,9 +8,15 @@ indirect enum Condition: Sendable {
   case any([Condition])
 }
 
+/// A text that values are compared with, and where it is written.
+struct ComparedText: Sendable {
+  let text: String
+  let mark: YAMLMark
+}
+
 enum ConditionTest: Sendable {
-  case isOneOf(TextSet)
+  case isOneOf(TextSet, [ComparedText])
   /// Somewhere in the text.
-  case matches(RegularExpression)
+  case matches(RegularExpression, ComparedText)
   case isPresent(Bool)
 }
