@@ -119,6 +119,13 @@ import Testing
       ])
   }
 
+  /// A number where a path is meant would be every row's value.
+  @Test(arguments: ["-1", "5", ".5", "'a'"]) func anXPathLeadsSomewhere(_ path: String) {
+    let problems = Fixture.problems(Self.xml.replacing("PLACE/TEXT", with: "\"\(path)\""))
+    #expect(
+      problems.contains { $0.hasPrefix("it.yaml:12:26: error:") && $0.contains("'constant'") }, "\(problems)")
+  }
+
   @Test func severalSamplesAddUp() throws {
     let mapping = try Fixture.compile(Self.json)
     var coverage = SampleCoverage(mapping)

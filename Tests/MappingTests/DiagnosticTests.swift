@@ -50,7 +50,7 @@ import Testing
     (
       "basic.issuedDate", "{from: $.v, date: yyyymmdd}",
       [
-        "it.yaml:10:43: error: mapping.entities.it.fields.basic.issuedDate.date must be one of any, yyyy-MM-dd, yyyyMMdd, yyyy/MM/dd, yyyy.MM.dd, yyyy年M月d日, yyyy-MM-dd HH:mm:ss, yyyyMMddHHmmss, iso, epoch-s, epoch-ms, not 'yyyymmdd' (did you mean 'yyyy-MM-dd'?)"
+        "it.yaml:10:43: error: mapping.entities.it.fields.basic.issuedDate.date must be one of any, yyyy-MM-dd, yyyyMMdd, yyyy/MM/dd, yyyy.MM.dd, yyyy年M月d日, yyyy-MM-dd HH:mm:ss, yyyyMMddHHmmss, iso, epoch-s, epoch-ms, not 'yyyymmdd' (did you mean 'yyyyMMdd'?)"
       ]
     ),
     (

@@ -5,7 +5,7 @@ public enum Suggestion {
 
   /// The candidate nearest to `word`, or nil when none is near enough to be meant.
   ///
-  /// A candidate that differs only in case, `-`, `_`, `.` or blanks wins; then the smallest number of inserted,
+  /// A candidate that differs only in case wins, then one that differs in `-`, `_`, `.` or blanks too; then the smallest number of inserted,
   /// dropped, changed and swapped characters, at most a third of the word; then the only candidate that begins
   /// with the word. Of equals the first wins.
   public static func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
@@ -14,11 +14,18 @@ public enum Suggestion {
     let folded = fold(wanted)
     var best: (candidate: String, distance: Int)?
     var beginning: [String] = []
+    var respelt: String?
     for candidate in candidates {
       let scalars = Array(candidate.unicodeScalars.prefix(maxLength + 1))
       guard !scalars.isEmpty, scalars.count <= maxLength else { continue }
       let other = fold(scalars)
-      if other == folded { return candidate }
+      if other == folded {
+        if scalars.count == wanted.count, zip(scalars, wanted).allSatisfy({ fold([$0]) == fold([$1]) }) {
+          return candidate
+        }
+        respelt = respelt ?? candidate
+        continue
+      }
       if folded.count >= 3, other.starts(with: folded) { beginning.append(candidate) }
       let allowed = max(1, (max(folded.count, other.count) + 1) / 3)
       // Two letters that share nothing are not a misspelling.
@@ -26,6 +33,7 @@ public enum Suggestion {
       let found = distance(folded, other)
       if found <= allowed, found < best?.distance ?? .max { best = (candidate, found) }
     }
+    if let respelt { return respelt }
     if let best { return best.candidate }
     return beginning.count == 1 ? beginning[0] : nil
   }

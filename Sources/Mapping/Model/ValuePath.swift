@@ -40,6 +40,10 @@ final class ValuePath: Sendable {
         step = .node
       } else if let name = Self.attributeName(text) {
         step = .attribute(name)
+      } else if Self.isLiteral(text) {
+        throw DocumentError(
+          .expression,
+          "a number or a text in quotation marks leads nowhere; a value of one's own is a 'constant'")
       } else {
         step = .xml(try XPath(text))
       }
@@ -56,6 +60,16 @@ final class ValuePath: Sendable {
   private static func attributeName(_ text: String) -> String? {
     guard text.first == "@", isName(Array(text.utf8.dropFirst())[...]) else { return nil }
     return String(text.dropFirst())
+  }
+
+  /// An XPath that gives the same for every row: no name begins so.
+  private static func isLiteral(_ text: String) -> Bool {
+    switch text.utf8.first {
+    case UInt8(ascii: "-")?, UInt8(ascii: "'")?, UInt8(ascii: "\"")?: true
+    case UInt8(ascii: ".")?: text.utf8.dropFirst().first.map(isDigit) ?? false
+    case let first?: isDigit(first)
+    case nil: false
+    }
   }
 
   private static func isName(_ bytes: ArraySlice<UInt8>) -> Bool {
