@@ -45,7 +45,7 @@ enum OpenAPIDocument {
               writer.member("Problem") { writer in
                 writer.object { writer in
                   writer.member("description", "Why it was not answered (RFC 9457). `code` is stable.")
-                  content("application/problem+json", schema: "Problem", to: &writer)
+                  content("application/problem+json", schema: "Refusal", to: &writer)
                 }
               }
             }

@@ -17,6 +17,7 @@ indirect enum OpenAPISchema: Sendable {
   case list(OpenAPISchema)
   case short(OpenAPISchema, most: Int)
   case reference(String)
+  case either([OpenAPISchema])
   /// Also null.
   case optional(OpenAPISchema)
   case object([(name: String, schema: OpenAPISchema)], required: [String])
@@ -70,6 +71,10 @@ indirect enum OpenAPISchema: Sendable {
       writer.member("items") { element.write(to: &$0) }
       writer.member("maxItems", most)
     case .reference(let name): writer.member("$ref", "#/components/schemas/\(name)")
+    case .either(let schemas):
+      writer.member("anyOf") { writer in
+        writer.array { writer in for schema in schemas { schema.write(to: &writer) } }
+      }
     case .optional(let schema):
       writer.member("anyOf") { writer in
         writer.array { writer in

@@ -41,7 +41,8 @@ enum OpenAPISchemas {
 
   private static let all: [(name: String, schema: OpenAPISchema)] =
     requests + certificates + exchanges + [
-      ("Problem", problem),
+      ("Problem", problem), ("MalformedRequest", malformedRequest),
+      ("Refusal", .either([.reference("Problem"), .reference("MalformedRequest")])),
       (
         "Health",
         .object(
@@ -268,6 +269,12 @@ enum OpenAPISchemas {
             required: ["pointer", "message"]))
       ),
     ], required: ["type", "title", "titleEn", "status", "code", "detail", "requestId"])
+
+  /// What is not HTTP as it should be is refused before it comes here.
+  private static let malformedRequest = OpenAPISchema.whole([
+    ("type", .text("")), ("title", .text("The status' own words.")), ("status", .integer("")),
+    ("code", .pattern("^http\\.[a-z-]+$", "")), ("detail", .text("")),
+  ])
 
   /// From the schema of records itself: a field that is added there is described here.
   private static let record: OpenAPISchema = {

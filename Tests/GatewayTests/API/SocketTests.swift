@@ -64,6 +64,9 @@ import Testing
       let large = try await client.send(
         "POST", "/v1/certificates:search", body: String(repeating: " ", count: 300 << 10))
       #expect(large.status == 413)
+      // What the interface never saw is described all the same.
+      #expect(large.code == "http.body-too-large")
+      try SchemaCheck.shared.check(large, of: HTTPServerRequest(method: "GET", path: "/v1/exchanges"))
       let head = try await client.send("HEAD", "/v1/certificates/\(id)")
       #expect(head.status == 200 && head.bytes.isEmpty)
       // A HEAD is a look too.

@@ -26,7 +26,7 @@ struct SchemaCheck: Sendable {
   func check(_ reply: Reply, of request: HTTPServerRequest) throws {
     guard let root = reply.document?.root else { return }
     if reply.headers["Content-Type"] == "application/problem+json" {
-      return try check(root, reference("Problem"), "problem")
+      return try check(root, reference("Refusal"), "problem")
     }
     guard case .found(let route, _) = APIRoute.router.match(request.method, request.path) else {
       throw Mismatch(description: "an answer from no route")
