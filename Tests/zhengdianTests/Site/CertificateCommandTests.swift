@@ -4,10 +4,10 @@ import Crypto
 import Documents
 import Gateway
 import Journal
-import Registry
 import SQLDatabase
 import Testing
 
+@testable import Registry
 @testable import zhengdian
 
 @Suite struct CertificateCommandTests {
@@ -193,11 +193,12 @@ import Testing
               """, .text(id)
             ) { (id: $0.int(0), sealed: $0.blob(1), identity: $0.blob(2), platform: $0.text(3)) })
           let context = Array("registry/observation/".utf8) + row.identity + Array(row.platform.utf8)
-          var record = try CertificateRecord(decoding: try keys.sealer.open(row.sealed, context: context))
+          let packed = try keys.sealer.open(row.sealed, context: context)
+          var record = try CertificateRecord(decoding: try RecordPacking.unpack(packed))
           record.holders[0][.holderName] = .text(TestSite.other.name)
           try transaction.execute(
             "UPDATE observation SET sealed = ?2 WHERE id = ?1", .int(row.id),
-            .blob(keys.sealer.seal(record.encode(), context: context)))
+            .blob(keys.sealer.seal(RecordPacking.pack(record.encode()), context: context)))
         }
       }
       let run = await site.run("certificate", "prove", id)
