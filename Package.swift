@@ -45,12 +45,13 @@ let package = Package(
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
     library("CZstd", pkgConfig: "libzstd", package: "libzstd-dev"),
+    room("Pools"),
 
     // Floor 1: one library each, no domain.
     room("CivilTime"),
-    room("Compression", ["CZstd"]),
-    room("Crypto", ["COpenSSL"]),
-    room("Documents", ["CPCRE2", "CXML2", "CYAML"]),
+    room("Compression", ["CZstd", "Pools"]),
+    room("Crypto", ["COpenSSL", "Pools"]),
+    room("Documents", ["CPCRE2", "CXML2", "CYAML", "Pools"]),
     room("HTTPService", ["CEvent", "COpenSSL"]),
     room("HTTPTransport", ["CCurl", "CZlib"]),
     room("SQLDatabase", ["CSQLite"]),

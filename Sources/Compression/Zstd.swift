@@ -1,4 +1,5 @@
 import CZstd
+import Pools
 
 /// Zstandard (RFC 8878): one frame for one message, with its length in front and a checksum behind. Safe to use from
 /// several threads.

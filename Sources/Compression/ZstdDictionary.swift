@@ -1,4 +1,5 @@
 import CZstd
+import Pools
 
 /// Zstandard with a text known to both sides, for many small messages that are alike: what stands in the dictionary costs next to nothing.
 /// Safe to use from several threads.

@@ -1,3 +1,5 @@
+import Pools
+
 /// Keyed hash of one message after RFC 2104. For many messages under one key keep an ``HMACKey``.
 public enum HMAC {
   /// A key of any length, the empty one included.

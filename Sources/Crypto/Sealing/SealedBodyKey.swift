@@ -1,3 +1,5 @@
+import Pools
+
 /// The key of one journal body, kept wrapped beside it. Whoever destroys the wrapped key erases the body, wherever
 /// its ciphertext still lies, and a hash chain over the ciphertext stays whole.
 ///

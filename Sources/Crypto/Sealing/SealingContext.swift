@@ -1,4 +1,5 @@
 import COpenSSL
+import Pools
 
 /// SM4-CTR and HMAC-SM3 under one pair of keys at a time, encrypt-then-MAC. Not for several threads at once.
 ///

@@ -1,5 +1,5 @@
 import CPCRE2
-import Synchronization
+import Pools
 
 /// A compiled PCRE2 pattern with what it needs to run.
 ///
@@ -12,8 +12,7 @@ import Synchronization
   private nonisolated(unsafe) let search: OpaquePointer
   private nonisolated(unsafe) let context: OpaquePointer
   private let maxSearchedBytes: Int
-  /// Match data blocks not in use, as addresses.
-  private let idle = Mutex<[UInt]>([])
+  private let matches: ContextPool<MatchData>
 
   let groupCount: Int
   let groupNames: [String: Int]
@@ -54,14 +53,13 @@ import Synchronization
 
     var groups: UInt32 = 0
     unsafe pcre2_pattern_info_8(search, UInt32(PCRE2_INFO_CAPTURECOUNT), &groups)
-    groupCount = Int(groups)
+    let count = Int(groups)
+    groupCount = count
+    matches = ContextPool { MatchData(groupCount: count) }
     groupNames = unsafe Self.names(of: search)
   }
 
   deinit {
-    idle.withLock { addresses in
-      for address in addresses { unsafe pcre2_match_data_free_8(OpaquePointer(bitPattern: address)) }
-    }
     unsafe pcre2_code_free_8(whole)
     unsafe pcre2_code_free_8(search)
     unsafe pcre2_match_context_free_8(context)
@@ -114,19 +112,20 @@ import Synchronization
       throw DocumentError(
         .limit, "a text of \(subject.count) bytes is not searched, only up to \(maxSearchedBytes)")
     }
-    let data = try unsafe takeMatchData()
-    defer { unsafe returnMatchData(data) }
-    // PCRE2 wants a pointer even for an empty text.
-    var nothing: UInt8 = 0
-    return try unsafe withUnsafePointer(to: &nothing) { (empty) throws(DocumentError) in
-      let code = unsafe whole ? self.whole : search
-      let base = unsafe subject.baseAddress ?? empty
-      var status = unsafe pcre2_match_8(code, base, subject.count, start, flags, data, context)
-      if status == PCRE2_ERROR_JIT_STACKLIMIT {
-        status = unsafe pcre2_match_8(code, base, subject.count, start, flags | PCRE2_NO_JIT, data, context)
+    return try matches.withContext { (data) throws(DocumentError) in
+      // PCRE2 wants a pointer even for an empty text.
+      var nothing: UInt8 = 0
+      let status = unsafe withUnsafePointer(to: &nothing) { empty in
+        let code = unsafe whole ? self.whole : search
+        let base = unsafe subject.baseAddress ?? empty
+        let status = unsafe pcre2_match_8(
+          code, base, subject.count, start, flags, data.pointer, context)
+        guard status == PCRE2_ERROR_JIT_STACKLIMIT else { return status }
+        return unsafe pcre2_match_8(
+          code, base, subject.count, start, flags | PCRE2_NO_JIT, data.pointer, context)
       }
       switch status {
-      case 1...: return unsafe ranges(data)
+      case 1...: return data.ranges
       case PCRE2_ERROR_NOMATCH: return nil
       case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT, PCRE2_ERROR_HEAPLIMIT:
         throw DocumentError(
@@ -139,37 +138,6 @@ import Synchronization
       default: throw DocumentError(.library, "PCRE2 failed to match: \(Self.message(status))")
       }
     }
-  }
-
-  private func ranges(_ data: OpaquePointer) -> [Range<Int>?] {
-    let count = Int(unsafe pcre2_get_ovector_count_8(data))
-    guard let offsets = unsafe pcre2_get_ovector_pointer_8(data) else { return [] }
-    return (0..<count).map { group in
-      let start = unsafe offsets[2 * group]
-      let end = unsafe offsets[2 * group + 1]
-      // PCRE2_UNSET arrives as -1; \K in a lookahead can set a match's start behind its end.
-      return start < 0 || start > end ? nil : start..<end
-    }
-  }
-
-  private func takeMatchData() throws(DocumentError) -> OpaquePointer {
-    if let address = idle.withLock({ $0.popLast() }), let data = unsafe OpaquePointer(bitPattern: address) {
-      return unsafe data
-    }
-    guard let data = unsafe pcre2_match_data_create_from_pattern_8(search, nil) else {
-      throw Self.outOfMemory
-    }
-    return unsafe data
-  }
-
-  private func returnMatchData(_ data: OpaquePointer) {
-    let address = UInt(bitPattern: data)
-    let isKept = idle.withLock { idle in
-      guard idle.count < 16 else { return false }
-      idle.append(address)
-      return true
-    }
-    if !isKept { unsafe pcre2_match_data_free_8(data) }
   }
 
   private static func compile(_ pattern: String, _ flags: UInt32) throws(DocumentError) -> OpaquePointer {
