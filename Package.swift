@@ -52,7 +52,6 @@ let package = Package(
     room("Compression", ["CZstd", "Pools"]),
     room("Crypto", ["COpenSSL", "Pools"]),
     room("Documents", ["CPCRE2", "CXML2", "CYAML", "Pools"]),
-    room("HTTPService", ["CEvent", "COpenSSL"]),
     room("HTTPTransport", ["CCurl", "CZlib"]),
     room("SQLDatabase", ["CSQLite"]),
 
@@ -60,6 +59,8 @@ let package = Package(
     room("Calendars", ["CivilTime"]),
     room("Certificates", ["CivilTime", "Documents"]),
     room("Exchanges", ["CivilTime"]),
+    // Beside the domain, of which it knows nothing: the server, whose TLS is Crypto's.
+    room("HTTPService", ["CEvent", "Crypto"]),
 
     // Floor 3: the exchange engine.
     room("Adapters", ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),

@@ -14,6 +14,8 @@ public struct CryptoError: Error, Hashable, Sendable {
     public static let invalidLength = Code(rawValue: "crypto-invalid-length")
     /// A key that cannot be read or is no key of this algorithm.
     public static let invalidKey = Code(rawValue: "crypto-invalid-key")
+    /// A certificate that cannot be read or is not usable.
+    public static let invalidCertificate = Code(rawValue: "crypto-invalid-certificate")
     /// A signature that is not well-formed.
     public static let malformedSignature = Code(rawValue: "crypto-malformed-signature")
     /// A ciphertext that is not well-formed.

@@ -1,3 +1,4 @@
+import Crypto
 import Synchronization
 
 /// An HTTP/1.1 server. It listens as soon as it is made, so `port` is known and clients may connect;
@@ -12,14 +13,14 @@ public final class HTTPServer: Sendable {
   /// The port listened on, chosen by the system if 0 was configured.
   public let port: Int
   private let state: ServerState
-  private let tls: TLSContext?
+  private let tls: TLSServerContext?
   private let handler: Handler
   private let hasRun = Atomic(false)
 
   /// Binds and listens. Throws `.bind` or `.tls` with the remedy.
   public init(configuration: HTTPServerConfiguration, handler: @escaping Handler) throws(HTTPServiceError) {
     if let settings = configuration.tls {
-      tls = try TLSContext(settings)
+      tls = try settings.makeContext()
     } else {
       tls = nil
     }
@@ -62,11 +63,11 @@ public final class HTTPServer: Sendable {
     guard tls != nil else {
       throw HTTPServiceError(.tls, "This server speaks plain HTTP; TLS is chosen when it is made.")
     }
-    state.mailbox.post(.replaceTLS(try TLSContext(configuration)))
+    state.mailbox.post(.replaceTLS(try configuration.makeContext()))
   }
 
   /// The event thread's life.
-  private static func serve(_ state: ServerState, _ tls: TLSContext?) -> Result<Void, any Error> {
+  private static func serve(_ state: ServerState, _ tls: TLSServerContext?) -> Result<Void, any Error> {
     defer { state.queue.close() }
     do throws(HTTPServiceError) {
       let loop = try EventLoop(shared: state, tls: tls)

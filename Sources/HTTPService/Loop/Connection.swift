@@ -1,4 +1,5 @@
 import CEvent
+import Crypto
 import Glibc
 
 /// One client's connection, which serves its requests one after the other. Lives on the event thread.

@@ -1,5 +1,5 @@
 import CEvent
-import COpenSSL
+import Crypto
 import Glibc
 
 extension EventLoop {
@@ -80,7 +80,7 @@ extension EventLoop {
     if let bufferevent = unsafe bufferevent {
       unsafe bufferevent_openssl_set_allow_dirty_shutdown(bufferevent, 1)
     } else {
-      unsafe SSL_free(session)
+      unsafe TLSSession.free(session)
     }
     return unsafe bufferevent
   }

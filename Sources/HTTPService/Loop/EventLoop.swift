@@ -1,4 +1,5 @@
 import CEvent
+import Crypto
 import Glibc
 
 /// The event thread's own world: the listener, the connections, the clock. Made, used and torn down
@@ -26,7 +27,7 @@ final class EventLoop {
   let base: OpaquePointer
   private(set) var phase = Phase.serving
   var connections: [UInt64: Connection] = [:]
-  var tls: TLSContext?
+  var tls: TLSServerContext?
   var date = HTTPDate()
   var listener: OpaquePointer?
   var acceptsAgainAt: Int64?
@@ -37,7 +38,7 @@ final class EventLoop {
   private var tickEvent: OpaquePointer?
   private var ticks = false
 
-  init(shared: ServerState, tls: TLSContext?) throws(HTTPServiceError) {
+  init(shared: ServerState, tls: TLSServerContext?) throws(HTTPServiceError) {
     guard let base = unsafe event_base_new() else {
       throw HTTPServiceError(.resources, "libevent gave no event base: raise the limit on open files.")
     }

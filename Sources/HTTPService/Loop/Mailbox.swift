@@ -1,4 +1,5 @@
 import CEvent
+import Crypto
 import Glibc
 import Synchronization
 
@@ -9,7 +10,7 @@ final class Mailbox: Sendable {
     case beginStream(PendingRequest, HTTPServerResponse, HTTPBodyWriter)
     case streamBytes(PendingRequest, [UInt8])
     case endStream(PendingRequest, isWhole: Bool)
-    case replaceTLS(TLSContext)
+    case replaceTLS(TLSServerContext)
     /// Stop accepting, let what is under way finish.
     case stop
     /// Stop now.

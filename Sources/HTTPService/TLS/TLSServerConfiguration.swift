@@ -1,3 +1,5 @@
+import Crypto
+
 /// What a server needs to speak TLS. At least TLS 1.2, always.
 ///
 /// OpenSSL's TLS knows no SM2 certificates; 国密 TLS is terminated by a proxy in front.
@@ -38,5 +40,22 @@ public struct TLSServerConfiguration: Sendable {
       certificateChain: try TLSServerConfiguration.read(certificateFile),
       privateKey: try TLSServerConfiguration.read(privateKeyFile), privateKeyPassword: privateKeyPassword,
       clientCertificates: clientCertificates)
+  }
+
+  /// Throws `.tls` with what is not usable.
+  func makeContext() throws(HTTPServiceError) -> TLSServerContext {
+    let (authorities, isRequired): ([UInt8]?, Bool) =
+      switch clientCertificates {
+      case .none: (nil, false)
+      case .optional(let authorities): (authorities, false)
+      case .required(let authorities): (authorities, true)
+      }
+    do throws(CryptoError) {
+      return try TLSServerContext(
+        certificateChain: certificateChain, privateKey: privateKey, password: privateKeyPassword,
+        clientAuthorities: authorities, requiresClientCertificate: isRequired)
+    } catch {
+      throw HTTPServiceError(.tls, "TLS cannot be spoken: \(error).")
+    }
   }
 }

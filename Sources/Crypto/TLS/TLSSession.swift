@@ -1,9 +1,10 @@
 import COpenSSL
 
-/// What is asked of one connection's SSL.
-enum TLSSession {
+/// What is asked of one connection's `SSL *`, which belongs to whoever serves the connection and is used on that
+/// one's thread only.
+public enum TLSSession {
   /// The subject of the peer's certificate by RFC 2253, if one was shown and verified.
-  static func peerSubject(_ session: OpaquePointer) -> String? {
+  public static func peerSubject(_ session: OpaquePointer) -> String? {
     guard let certificate = unsafe SSL_get1_peer_certificate(session) else { return nil }
     defer { unsafe X509_free(certificate) }
     guard unsafe SSL_get_verify_result(session) == X509_V_OK,
@@ -28,14 +29,19 @@ enum TLSSession {
   }
 
   /// Tells the peer that nothing more follows.
-  static func close(_ session: OpaquePointer) {
-    ERR_clear_error()
+  public static func close(_ session: OpaquePointer) {
+    discardLibraryErrors()
     unsafe SSL_shutdown(session)
-    ERR_clear_error()
+    discardLibraryErrors()
+  }
+
+  /// Ends a session that nobody took over.
+  public static func free(_ session: OpaquePointer) {
+    unsafe SSL_free(session)
   }
 
   /// OpenSSL's words for an error number; they name no data of the peer.
-  static func reason(_ number: UInt) -> String? {
+  public static func reason(_ number: UInt) -> String? {
     guard number != 0, let text = unsafe ERR_reason_error_string(number) else { return nil }
     return unsafe String(cString: text)
   }
