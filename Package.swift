@@ -16,7 +16,7 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A system library: a module map and a header with the wrappers Swift cannot do without.
-func library(_ name: String, pkgConfig: String, package: String) -> Target {
+func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
   .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -41,6 +41,7 @@ let package = Package(
     library("COpenSSL", pkgConfig: "openssl", package: "libssl-dev"),
     library("CPCRE2", pkgConfig: "libpcre2-8", package: "libpcre2-dev"),
     library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+    library("CUnistring", package: "libunistring-dev"),
     library("CXML2", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
     library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
     library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
@@ -51,7 +52,7 @@ let package = Package(
     room("CivilTime"),
     room("Compression", ["CZstd", "Pools"]),
     room("Crypto", ["COpenSSL", "Pools"]),
-    room("Documents", ["CPCRE2", "CXML2", "CYAML", "Pools"]),
+    room("Documents", ["CPCRE2", "CUnistring", "CXML2", "CYAML", "Pools"]),
     room("HTTPTransport", ["CCurl", "CZlib"]),
     room("SQLDatabase", ["CSQLite"]),
 

@@ -1,3 +1,5 @@
+import Documents
+
 /// What `normalize` asks for; applied in the order of the cases.
 struct TextNormalization: OptionSet, Hashable, Sendable {
   let rawValue: UInt8
