@@ -60,8 +60,9 @@ let package = Package(
     room("Calendars", ["CivilTime"]),
     room("Certificates", ["CivilTime", "Documents"]),
     room("Exchanges", ["CivilTime"]),
-    // Beside the domain, of which it knows nothing: the server, whose TLS is Crypto's.
+    // Beside the domain, of which they know nothing.
     room("HTTPService", ["CEvent", "Crypto"]),
+    room("Telemetry", ["CivilTime", "Documents"]),
 
     // Floor 3: the exchange engine.
     room("Adapters", ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
@@ -71,7 +72,8 @@ let package = Package(
       "Registry",
       ["Certificates", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
 
-    // Floor 4: what it is good for.
+    // Floor 4: what it is good for, and who may have it.
+    room("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
     room(
       "Sync",
       [
@@ -79,18 +81,18 @@ let package = Package(
         "Mapping", "Registry", "SQLDatabase",
       ]),
 
-    // Floor 5: putting it together.
+    // Floor 5: putting it together, and its faces.
     room(
       "Gateway",
       [
-        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sync",
+        "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sync", "Telemetry",
       ]),
     room(
       "GatewayAPI",
       [
-        "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "HTTPService",
-        "Journal", "Registry", "SQLDatabase", "Sync",
+        "Access", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
+        "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sync", "Telemetry",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -98,12 +100,13 @@ let package = Package(
     .executableTarget(
       name: "zhengdian",
       dependencies: [
-        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Registry",
-        "SQLDatabase", "Sandbox", "Sync",
+        "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase",
+        "Sandbox", "Sync", "Telemetry",
       ],
       swiftSettings: settings),
 
+    tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
     tests("Calendars", ["CivilTime"]),
     tests("Certificates", ["CivilTime", "Documents"]),
     tests("CivilTime"),
@@ -113,6 +116,7 @@ let package = Package(
     tests("HTTPService"),
     tests("HTTPTransport", ["HTTPService"]),
     tests("SQLDatabase"),
+    tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime"]),
     tests(
       "Adapters",
@@ -127,18 +131,20 @@ let package = Package(
         "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
       ]),
     tests("Sandbox", ["Certificates", "Crypto", "Documents", "HTTPService", "HTTPTransport"]),
+    // The interface is tested on a gateway put together as the program does it.
     tests(
       "Gateway",
       [
-        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "GatewayAPI", "HTTPService",
-        "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sandbox", "Sync",
+        "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sync",
+        "Telemetry",
       ]),
     tests(
       "zhengdian",
       [
-        "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI",
-        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox", "Sync",
+        "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway",
+        "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox", "Sync",
+        "Telemetry",
       ]),
   ]
 )

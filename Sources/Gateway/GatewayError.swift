@@ -13,14 +13,8 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let missingSecret = Code(rawValue: "gateway-missing-secret")
     /// The configuration names no master keys and the caller gave none.
     public static let missingKeys = Code(rawValue: "gateway-missing-keys")
-    /// A row of the access audit was altered, or does not open.
-    public static let auditDamaged = Code(rawValue: "gateway-audit-damaged")
-    /// What a record was derived from does not lead to it any more.
-    public static let unprovable = Code(rawValue: "gateway-unprovable")
     /// Another process pulls into the same database.
     public static let alreadyPulling = Code(rawValue: "gateway-already-pulling")
-    /// The system gave no thread.
-    public static let system = Code(rawValue: "gateway-system")
   }
 
   public let code: Code
@@ -32,12 +26,6 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     self.code = code
     self.message = message
     self.remedy = remedy
-  }
-
-  static func unprovable(_ message: String) -> GatewayError {
-    GatewayError(
-      .unprovable, message,
-      remedy: "compare the exchange in the journal with the adapter and mapping kept beside the record")
   }
 
   public var description: String { "\(code.rawValue): \(message) (\(remedy))" }

@@ -1,19 +1,59 @@
-import Gateway
 public import HTTPService
+import Telemetry
 
 /// A gateway's interface on its socket. It listens as soon as it is made; ``run()`` serves.
 public final class APIServer: Sendable {
+  /// Where it listens.
+  public struct Address: Sendable {
+    /// A numeric address or a name; `::` listens on both families.
+    public var host: String
+    /// 0 lets the system choose.
+    public var port: Int
+    /// Without it plain HTTP is spoken.
+    public var tls: TLSFiles?
+
+    public init(host: String = "127.0.0.1", port: Int, tls: TLSFiles? = nil) {
+      self.host = host
+      self.port = port
+      self.tls = tls
+    }
+  }
+
+  /// The paths of PEM files.
+  public struct TLSFiles: Sendable {
+    /// The server's certificate, then the intermediate ones.
+    public var certificate: String
+    public var key: String
+    /// Given, a client without a certificate signed by one of them gets no connection.
+    public var clientAuthorities: String?
+
+    public init(certificate: String, key: String, clientAuthorities: String? = nil) {
+      self.certificate = certificate
+      self.key = key
+      self.clientAuthorities = clientAuthorities
+    }
+
+    func read() throws(HTTPServiceError) -> TLSServerConfiguration {
+      var clients = TLSServerConfiguration.ClientCertificates.none
+      if let clientAuthorities {
+        clients = .required(authorities: try TLSServerConfiguration.read(clientAuthorities))
+      }
+      return try TLSServerConfiguration(
+        certificateFile: certificate, privateKeyFile: key, clientCertificates: clients)
+    }
+  }
+
   public let port: Int
   private let server: HTTPServer
-  private let listen: ListenConfiguration
+  private let tls: TLSFiles?
 
   /// Throws `.bind` or `.tls` with the remedy. Reads the files of TLS.
-  public init(_ api: GatewayAPI) throws(HTTPServiceError) {
-    listen = api.gateway.configuration.listen
+  public init(_ api: GatewayAPI, at address: Address) throws(HTTPServiceError) {
+    tls = address.tls
     var configuration = HTTPServerConfiguration(
-      host: listen.host, port: listen.port, tls: try Self.tls(listen))
-    configuration.limits.bodyBytes = listen.largestBody
-    let log = api.gateway.log
+      host: address.host, port: address.port, tls: try address.tls?.read())
+    configuration.limits.bodyBytes = api.parts.largestBody
+    let log = api.parts.log
     configuration.problem = { problem in
       log(.warning, "the server met a problem", ["cause": .text(problem.code.rawValue)])
     }
@@ -31,17 +71,7 @@ public final class APIServer: Sendable {
 
   /// Reads the files of TLS again and uses them for new connections: for certificates that were renewed.
   public func reloadTLS() throws(HTTPServiceError) {
-    guard let tls = try Self.tls(listen) else { return }
-    try server.replaceTLS(tls)
-  }
-
-  private static func tls(_ listen: ListenConfiguration) throws(HTTPServiceError) -> TLSServerConfiguration? {
-    guard let tls = listen.tls else { return nil }
-    var clients = TLSServerConfiguration.ClientCertificates.none
-    if let authorities = tls.clientAuthorities {
-      clients = .required(authorities: try TLSServerConfiguration.read(authorities.path))
-    }
-    return try TLSServerConfiguration(
-      certificateFile: tls.certificate.path, privateKeyFile: tls.key.path, clientCertificates: clients)
+    guard let tls else { return }
+    try server.replaceTLS(try tls.read())
   }
 }

@@ -1,50 +1,31 @@
-public import CivilTime
+import Access
+import CivilTime
 import Documents
-public import Gateway
 public import HTTPService
+import Telemetry
 
 /// The HTTP interface of a gateway: authenticates, checks purpose and operator, answers, and records each look before its answer leaves.
 ///
 /// Every request goes through here, also those without a socket (tests, the command line).
 public final class GatewayAPI: Sendable {
-  /// What the interface asks of parts above the composition.
-  public struct Extensions: Sendable {
-    /// Derives records again for `…/evidence?prove=true`; without one that is answered with 501.
-    public var prover: (any Prover)?
-    /// Tells how the platforms stand; without one only what configuration and manifests say.
-    public var platforms: (any PlatformReporter)?
-    /// Further metrics, in this order.
-    public var metrics: [any MetricsSource] = []
-    /// The clock, for tests.
-    public var now: @Sendable () -> Timestamp = { .now() }
-
-    public init() {}
-  }
-
-  let gateway: Gateway
-  let extensions: Extensions
+  let parts: Parts
   let audit: any AccessRecorder
   let requests = RequestMetrics()
   let counts = CachedCounts()
-  let deadline: Duration
-  let largestBody: Int
 
-  public convenience init(_ gateway: Gateway, _ extensions: Extensions = Extensions()) {
-    self.init(gateway, extensions, audit: gateway.audit)
+  public convenience init(_ parts: Parts) {
+    self.init(parts, audit: parts.audit)
   }
 
-  init(_ gateway: Gateway, _ extensions: Extensions, audit: any AccessRecorder, deadline: Duration? = nil) {
-    self.gateway = gateway
-    self.extensions = extensions
+  init(_ parts: Parts, audit: any AccessRecorder) {
+    self.parts = parts
     self.audit = audit
-    self.deadline = deadline ?? gateway.configuration.listen.deadline
-    largestBody = gateway.configuration.listen.largestBody
   }
 
   /// Answers one request. Never throws: whatever goes wrong is an answer, a log line and a count.
   public func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
     let start = ContinuousClock.now
-    var call = APICall(request, now: extensions.now())
+    var call = APICall(request, now: parts.now())
     var response: HTTPServerResponse
     do {
       response = try await answer(&call)
@@ -90,7 +71,7 @@ public final class GatewayAPI: Sendable {
 
   /// Knows the consumer and takes one of its calls.
   private func admit(_ call: inout APICall) throws -> Consumer {
-    let consumer = try Caller(consumers: gateway.consumers).authenticate(call.request)
+    let consumer = try Caller(consumers: parts.consumers).authenticate(call.request)
     call.consumer = consumer.name
     guard case .wait(let seconds) = consumer.take() else { return consumer }
     var problem = APIProblem(.rateLimited, "The consumer's rate is used up; ask again in \(seconds) s.")
@@ -107,7 +88,7 @@ public final class GatewayAPI: Sendable {
   private func plainAnswer(
     _ operation: APIRoute.Operation, _ request: HTTPServerRequest, _ parameters: RouteParameters
   ) async throws -> HTTPServerResponse {
-    try await withDeadline(deadline) {
+    try await withDeadline(parts.deadline) {
       switch operation {
       case .listPlatforms: try await self.listPlatforms(request)
       case .listExchanges: try await self.listExchanges(request)
@@ -121,7 +102,7 @@ public final class GatewayAPI: Sendable {
     _ operation: APIRoute.Operation, _ request: HTTPServerRequest
   ) async throws -> HTTPServerResponse {
     switch operation {
-    case .getMetrics: try await withDeadline(deadline) { try await self.metricsText() }
+    case .getMetrics: try await withDeadline(parts.deadline) { try await self.metricsText() }
     case .getLiveness: Self.json { $0.member("status", "live") }
     case .getReadiness: await readiness()
     case .getOpenAPI: HTTPServerResponse.json(OpenAPIDocument.bytes)
@@ -136,7 +117,7 @@ public final class GatewayAPI: Sendable {
     requests.observe(method: call.methodWord, route: route, status: status, seconds: seconds)
     if call.problem?.code == .auditUnavailable { requests.countAuditFailure() }
     let milliseconds = (seconds * 1_000_000).rounded() / 1000
-    gateway.log(
+    parts.log(
       status >= 500 ? .error : .info, "request",
       [
         "method": .text(call.methodWord), "route": .text(route), "status": .integer(status),

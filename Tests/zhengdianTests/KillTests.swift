@@ -8,6 +8,7 @@ import Journal
 import Registry
 import SQLDatabase
 import Sandbox
+import Telemetry
 import Testing
 
 @testable import zhengdian

@@ -1,5 +1,6 @@
 import Documents
 import Gateway
+import Telemetry
 import Testing
 
 @testable import zhengdian

@@ -1,3 +1,4 @@
+public import Access
 public import CivilTime
 public import Crypto
 import Documents
@@ -5,6 +6,7 @@ public import HTTPTransport
 public import Journal
 public import Registry
 public import SQLDatabase
+public import Telemetry
 
 /// The composition root: everything one gateway is made of, opened in order and closed in the opposite one.
 ///

@@ -1,16 +1,5 @@
+public import Access
 import Documents
-
-/// What a consumer may do. The raw value is the word in the configuration.
-public enum Scope: String, CaseIterable, Hashable, Sendable {
-  /// Find certificates, and have claims compared with them.
-  case certificatesSearch = "certificates:search"
-  /// Read one certificate, its history and its evidence.
-  case certificatesRead = "certificates:read"
-  /// See the fields whole that the purpose allows.
-  case certificatesReveal = "certificates:reveal"
-  case exchangesRead = "exchanges:read"
-  case platformsRead = "platforms:read"
-}
 
 /// A system of the utility that may ask, as the configuration describes it.
 public struct ConsumerConfiguration: Hashable, Sendable {
@@ -48,17 +37,8 @@ public struct ConsumerConfiguration: Hashable, Sendable {
   }
 }
 
-/// How often a consumer may ask, on the average; as much as a second's worth at once (ten at least).
-public struct RequestRate: Hashable, Sendable {
-  public let perSecond: Double
-
-  public static let standard = RequestRate(perSecond: 100)
-
+extension RequestRate {
   static let form = "a rate such as 50/s or 300/m"
-
-  public init(perSecond: Double) {
-    self.perSecond = perSecond
-  }
 
   init?(parsing text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -31,14 +31,14 @@ public struct JournalProver: Prover {
     let adapter = try Adapter(bundle: adapterAsItWas.content)
     let exchange = try await gateway.journal.exchange(evidence.exchange)
     guard let operation = adapter.operation(exchange.operation) else {
-      throw GatewayError.unprovable("the adapter \(adapter.name) had no operation '\(exchange.operation)'")
+      throw RegistryError.unprovable("the adapter \(adapter.name) had no operation '\(exchange.operation)'")
     }
     let connection = Connection(
       platform: exchange.platform, url: "", settings: gateway.platform(exchange.platform)?.settings ?? [:])
     let answer = try operation.open(
       exchange.responseBody, status: exchange.status ?? 200, by: adapter, over: connection)
     guard let derivation = try mapping.derive(evidence.locator, in: answer.message) else {
-      throw GatewayError.unprovable(
+      throw RegistryError.unprovable(
         "there is no row at \(evidence.locator) in exchange \(exchange.operation)")
     }
     return CertificateProof(
@@ -48,6 +48,14 @@ public struct JournalProver: Prover {
         "mapping \(mapping.name)@\(mapping.version) (SM3 \(Hex.encode(Array(mappingAsItWas.digest.prefix(8)))))",
         "adapter \(adapter.name) (SM3 \(Hex.encode(Array(adapterAsItWas.digest.prefix(8)))))",
       ])
+  }
+}
+
+extension RegistryError {
+  fileprivate static func unprovable(_ message: String) -> RegistryError {
+    RegistryError(
+      .unprovable,
+      "\(message): compare the exchange in the journal with the adapter and mapping kept beside the record")
   }
 }
 

@@ -8,6 +8,7 @@ import Mapping
 import Registry
 public import SQLDatabase
 public import Sync
+import Telemetry
 
 /// Everything that pulls: the configured platforms with their clients, and one runner for each of their operations.
 public final class PullStation: Sendable {

@@ -1,6 +1,6 @@
+import Access
 import Certificates
 import Documents
-import Gateway
 import HTTPService
 import Registry
 

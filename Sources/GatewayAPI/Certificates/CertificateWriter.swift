@@ -2,7 +2,6 @@ public import Certificates
 public import CivilTime
 public import Documents
 import Exchanges
-public import Gateway
 public import Registry
 
 /// Writes certificates as the outside sees them, masked and with their standing: the same members in the API and on the command line.

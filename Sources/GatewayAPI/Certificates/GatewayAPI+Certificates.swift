@@ -1,7 +1,7 @@
+import Access
 import Certificates
 import CivilTime
 import Documents
-import Gateway
 import HTTPService
 import Registry
 
@@ -26,14 +26,15 @@ extension GatewayAPI {
       try require(scope, of: consumer)
       if let problem = facts.problem { throw problem }
       guard let purpose = facts.purpose else { preconditionFailure("a call without problem has a purpose") }
-      let question = try CertificateQuestion.read(action, call.request, parameters, largestBody: largestBody)
+      let question = try CertificateQuestion.read(
+        action, call.request, parameters, largestBody: parts.largestBody)
       entry.keys = question.keys
       if let id = question.certificate { entry.certificates = [id] }
       try allow(question.reveal, consumer, purpose)
       entry.revealed = question.reveal.map(\.path)
       let today = call.now.civil(offsetSeconds: UTCOffset.china).date
       let prepared = entry
-      return try await withDeadline(deadline) {
+      return try await withDeadline(parts.deadline) {
         let look = try await self.look(question, today)
         var entry = prepared
         entry.certificates = look.certificates
@@ -49,7 +50,7 @@ extension GatewayAPI {
       entry.outcome = AccessOutcome(problem.code)
       entry.revealed = []
       let refusal = entry
-      try await withDeadline(deadline) { try await self.record(refusal) }
+      try await withDeadline(parts.deadline) { try await self.record(refusal) }
       throw problem
     }
   }
@@ -90,7 +91,7 @@ extension GatewayAPI {
   }
 
   private func find(_ search: CertificateSearch, _ today: CivilDate) async throws -> CertificateLook {
-    var found = try await gateway.registry.certificates(
+    var found = try await parts.registry.certificates(
       matching: search.keys, kinds: search.kinds, limit: search.limit + 1)
     let hasMore = found.count > search.limit
     if hasMore { found.removeLast() }
@@ -111,13 +112,13 @@ extension GatewayAPI {
   private func show(_ id: CertificateID, _ reveal: Set<Field>, _ today: CivilDate) async throws
     -> CertificateLook
   {
-    guard let certificate = try await gateway.registry.certificate(id) else { throw Self.noCertificate }
+    guard let certificate = try await parts.registry.certificate(id) else { throw Self.noCertificate }
     let response = Self.json { CertificateWriter.write(certificate, revealing: reveal, on: today, to: &$0) }
     return CertificateLook(response: response, certificates: [id])
   }
 
   private func history(_ id: CertificateID, _ reveal: Set<Field>) async throws -> CertificateLook {
-    let observations = try await gateway.registry.observations(of: id)
+    let observations = try await parts.registry.observations(of: id)
     guard !observations.isEmpty else { throw Self.noCertificate }
     let response = Self.json { writer in
       writer.member("id", id.rawValue)

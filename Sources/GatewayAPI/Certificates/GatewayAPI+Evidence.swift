@@ -2,20 +2,19 @@ import CivilTime
 import Crypto
 import Documents
 import Exchanges
-import Gateway
 import Journal
 import Registry
 
 extension GatewayAPI {
   func evidence(_ id: CertificateID, prove: Bool) async throws -> CertificateLook {
-    if prove, extensions.prover == nil {
+    if prove, parts.prover == nil {
       throw APIProblem(.proofUnavailable, "This gateway answers without deriving records again.")
     }
-    guard let observation = try await gateway.registry.evidence(for: id) else { throw Self.noCertificate }
-    let mapping = try await gateway.registry.definition(observation.mapping)
-    let adapter = try await gateway.registry.definition(observation.adapter)
-    let exchange = try await gateway.journal.summary(observation.exchange)
-    let proof = prove ? try await extensions.prover?.prove(id) : nil
+    guard let observation = try await parts.registry.evidence(for: id) else { throw Self.noCertificate }
+    let mapping = try await parts.registry.definition(observation.mapping)
+    let adapter = try await parts.registry.definition(observation.adapter)
+    let exchange = try await parts.journal.summary(observation.exchange)
+    let proof = prove ? try await parts.prover?.prove(id) : nil
     let response = Self.json { writer in
       writer.member("id", id.rawValue)
       writer.member("version", observation.version)

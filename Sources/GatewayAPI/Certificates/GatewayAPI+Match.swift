@@ -1,12 +1,11 @@
 import Certificates
 import CivilTime
 import Documents
-import Gateway
 import Registry
 
 extension GatewayAPI {
   func compare(_ match: CertificateMatch, _ today: CivilDate) async throws -> CertificateLook {
-    var found = try await gateway.registry.certificates(
+    var found = try await parts.registry.certificates(
       matching: [match.finding.key], kinds: match.kinds, limit: CertificateMatch.mostHits + 1)
     let hasMore = found.count > CertificateMatch.mostHits
     if hasMore { found.removeLast() }

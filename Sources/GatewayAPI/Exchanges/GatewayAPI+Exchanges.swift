@@ -1,6 +1,5 @@
 import Documents
 import Exchanges
-import Gateway
 import HTTPService
 import Journal
 
@@ -28,7 +27,7 @@ extension GatewayAPI {
     filter.after = try query.integer("after", in: 1...Int.max).map { ExchangeID(Int64($0)) }
     let limit = try query.integer("limit", in: Self.exchangeLimits) ?? 100
     filter.limit = limit + 1
-    var found = try await gateway.journal.list(filter)
+    var found = try await parts.journal.list(filter)
     let hasMore = found.count > limit
     if hasMore { found.removeLast() }
     return Self.json { writer in
@@ -43,7 +42,7 @@ extension GatewayAPI {
 
   func getExchange(_ text: String) async throws -> HTTPServerResponse {
     guard text.utf8.count <= 18, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let id = Int64(text),
-      let exchange = try await gateway.journal.summary(ExchangeID(id))
+      let exchange = try await parts.journal.summary(ExchangeID(id))
     else {
       throw APIProblem(.exchangeNotFound, "No exchange has this number.")
     }

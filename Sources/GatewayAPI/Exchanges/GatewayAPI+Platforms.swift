@@ -1,14 +1,12 @@
 import CivilTime
 import Documents
-import Gateway
 import HTTPService
+import Sync
 
 extension GatewayAPI {
   func listPlatforms(_ request: HTTPServerRequest) async throws -> HTTPServerResponse {
     _ = try QueryReader(request, known: [])
-    let reporter: any PlatformReporter =
-      extensions.platforms ?? ConfiguredPlatforms(gateway.configuration, gateway.library)
-    let platforms = try await reporter.platforms()
+    let platforms = try await parts.platforms.platforms()
     return Self.json { writer in
       writer.member("platforms") { writer in
         writer.array { writer in

@@ -1,5 +1,5 @@
+import Access
 import Documents
-import Gateway
 
 /// The interface described by OpenAPI 3.1, made from the same table as the router.
 enum OpenAPIDocument {

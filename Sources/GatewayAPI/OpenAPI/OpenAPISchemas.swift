@@ -1,7 +1,6 @@
 import Certificates
 import Documents
 import Exchanges
-import Gateway
 import Registry
 
 /// The schemas of what is asked and answered.

@@ -1,6 +1,5 @@
 import Certificates
 import Exchanges
-import Gateway
 import Registry
 import SQLDatabase
 import Synchronization
@@ -20,11 +19,11 @@ final class CachedCounts: Sendable {
   private static let lifetime = Duration.seconds(30)
   private let held = Mutex<(until: ContinuousClock.Instant, counts: Counts)?>(nil)
 
-  func current(_ gateway: Gateway) async throws -> Counts {
+  func current(_ parts: GatewayAPI.Parts) async throws -> Counts {
     let now = ContinuousClock.now
     if let held = held.withLock({ $0 }), now < held.until { return held.counts }
-    let certificates = try await gateway.registry.counts()
-    var counts = try await gateway.database.read { reader in
+    let certificates = try await parts.registry.counts()
+    var counts = try await parts.database.read { reader in
       var counts = Counts()
       // The numbers of both tables are given once, so the last one says how many there have been.
       counts.exchanges = Int(try reader.int("SELECT coalesce(max(id), 0) FROM exchange"))

@@ -2,10 +2,10 @@ import Certificates
 import CivilTime
 import Documents
 import Exchanges
-import Gateway
 import HTTPService
 import HTTPTransport
 import SQLDatabase
+import Telemetry
 
 extension GatewayAPI {
   /// Less room on the disk of the database and the gateway asks for help.
@@ -15,9 +15,9 @@ extension GatewayAPI {
   func readiness() async -> HTTPServerResponse {
     var problem: String?
     do {
-      let path = gateway.database.path
-      let free = try await withDeadline(min(deadline, .seconds(3))) {
-        try await self.gateway.database.read { reader in
+      let path = parts.database.path
+      let free = try await withDeadline(min(parts.deadline, .seconds(3))) {
+        try await self.parts.database.read { reader in
           _ = try reader.int("SELECT count(*) FROM schema_version")
           // On the reader's thread, which may wait.
           return ProcessFacts.freeBytes(at: path) ?? 0
@@ -37,9 +37,9 @@ extension GatewayAPI {
     var metrics = MetricsText()
     requests.write(to: &metrics)
     writeProcess(to: &metrics)
-    let counts = try await counts.current(gateway)
+    let counts = try await counts.current(parts)
     write(counts, to: &metrics)
-    for source in extensions.metrics {
+    for source in parts.metrics {
       // A source that fails half-way leaves nothing of itself.
       var trial = metrics
       do {
@@ -48,7 +48,7 @@ extension GatewayAPI {
       } catch is CancellationError {
         throw CancellationError()
       } catch {
-        gateway.log(.error, "a source of metrics failed", ["cause": .text(APIProblem(error).cause ?? "")])
+        parts.log(.error, "a source of metrics failed", ["cause": .text(APIProblem(error).cause ?? "")])
       }
     }
     return HTTPServerResponse(
@@ -58,12 +58,12 @@ extension GatewayAPI {
 
   private func writeProcess(to metrics: inout MetricsText) {
     metrics.family("zhengdian_start_time_seconds", .gauge, "When the gateway was opened, in Unix time.")
-    metrics.sample("zhengdian_start_time_seconds", Double(gateway.started.milliseconds) / 1000)
+    metrics.sample("zhengdian_start_time_seconds", Double(parts.started.milliseconds) / 1000)
     if let bytes = ProcessFacts.residentBytes() {
       metrics.family("process_resident_memory_bytes", .gauge, "Memory really held.")
       metrics.sample("process_resident_memory_bytes", bytes)
     }
-    let calls = gateway.http.statistics
+    let calls = parts.http.statistics
     metrics.family("zhengdian_calls", .gauge, "Outgoing calls now, by state.")
     metrics.sample("zhengdian_calls", calls.active, ["state": "active"])
     metrics.sample("zhengdian_calls", calls.waiting, ["state": "waiting"])

@@ -1,5 +1,5 @@
-import Gateway
 import Synchronization
+import Telemetry
 
 /// Counts what was asked and how long it took, by route and status.
 final class RequestMetrics: Sendable {

@@ -1,4 +1,3 @@
-import Gateway
 import Journal
 import Registry
 import SQLDatabase
@@ -24,7 +23,7 @@ extension APIProblem {
     case let error as DatabaseError:
       self.init(.internalFailure, "The operator finds the request by its id.")
       cause = "database-\(error.code.rawValue)"
-    case let error as GatewayError:
+    case let error as RegistryError:
       self.init(.internalFailure, "The operator finds the request by its id.")
       cause = error.code.rawValue
     case is CancellationError:

@@ -1,5 +1,5 @@
+import Access
 import Documents
-import Gateway
 import HTTPService
 
 /// Reads who asks from a request's headers.

@@ -1,4 +1,4 @@
-import Gateway
+import Access
 import HTTPService
 
 /// One route: what stands in the router, in metrics and logs, and in the OpenAPI document.

@@ -1,4 +1,4 @@
-import Gateway
+import Telemetry
 
 extension Log {
   /// JSON lines on the command's output for messages.

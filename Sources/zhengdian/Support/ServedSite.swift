@@ -9,11 +9,9 @@ struct ServedSite: Sendable {
 
   /// Binds the port; nothing is answered before ``run(schedules:)``.
   init(_ site: Site) throws {
-    var extensions = GatewayAPI.Extensions()
-    extensions.prover = JournalProver(site.gateway)
-    extensions.platforms = site.station
+    let listen = site.gateway.configuration.listen
     self.site = site
-    server = try APIServer(GatewayAPI(site.gateway, extensions))
+    server = try APIServer(GatewayAPI(GatewayAPI.Parts(site, listen)), at: APIServer.Address(listen))
     port = server.port
   }
 

@@ -1,6 +1,7 @@
 import Crypto
 import Documents
 import Gateway
+import Telemetry
 
 /// A site opened for a command: the gateway, and on demand everything that pulls.
 struct Site: Sendable {

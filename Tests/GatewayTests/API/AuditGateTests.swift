@@ -1,3 +1,4 @@
+import Access
 import Certificates
 import Documents
 import Gateway
@@ -91,8 +92,9 @@ import Testing
       try await group.waitForAll()
     }
     // With time enough the same question is answered. A machine under load may not even have recorded the failure.
-    let patient = GatewayAPI(
-      bench.gateway, GatewayAPI.Extensions(), audit: bench.gateway.audit, deadline: .seconds(60))
+    var parts = bench.api.parts
+    parts.deadline = .seconds(60)
+    let patient = GatewayAPI(parts)
     let request = bench.request(
       "POST", "/v1/certificates:search", body: "{\"unitNumber\": \"\(Person.unit)\"}")
     #expect(await patient.respond(to: request).status == 200)

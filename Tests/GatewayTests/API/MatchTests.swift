@@ -1,5 +1,5 @@
+import Access
 import Documents
-import Gateway
 import Testing
 
 @testable import GatewayAPI

@@ -1,9 +1,12 @@
+import Access
 import CivilTime
 import Documents
 import Exchanges
 import Gateway
 import HTTPService
 import SQLDatabase
+import Sync
+import Telemetry
 import Testing
 
 @testable import GatewayAPI

@@ -1,5 +1,5 @@
+import Access
 import Documents
-import Gateway
 import HTTPService
 import Testing
 

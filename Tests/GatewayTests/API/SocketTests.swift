@@ -1,3 +1,4 @@
+import Access
 import Certificates
 import Documents
 import Gateway
@@ -14,7 +15,7 @@ import Testing
   private func serving(
     _ bench: GatewayBench, _ body: @Sendable (SocketClient) async throws -> Void
   ) async throws {
-    let server = try APIServer(bench.api)
+    let server = try APIServer(bench.api, at: APIServer.Address(port: 0))
     let client = try SocketClient(port: server.port)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
@@ -103,7 +104,7 @@ import Testing
     let recorder = GatedRecorder()
     let bench = try await GatewayBench(recorder: recorder)
     try await bench.store([Person.licence()])
-    let server = try APIServer(bench.api)
+    let server = try APIServer(bench.api, at: APIServer.Address(port: 0))
     let client = try SocketClient(port: server.port)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }

@@ -2,6 +2,8 @@ import Adapters
 import Crypto
 import Documents
 import SQLDatabase
+import Sync
+import Telemetry
 import Testing
 
 @testable import Gateway

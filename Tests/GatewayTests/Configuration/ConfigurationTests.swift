@@ -1,3 +1,4 @@
+import Access
 import Calendars
 import Certificates
 import Documents

@@ -1,16 +1,19 @@
+import Access
 import Certificates
 import CivilTime
 import Crypto
 import Documents
 import Exchanges
+import Gateway
 import HTTPService
 import Journal
 import Registry
 import SQLDatabase
+import Sync
 import Synchronization
+import Telemetry
 import Testing
 
-@testable import Gateway
 @testable import GatewayAPI
 
 /// A gateway in a folder of its own, with consumers, a few certificates, and its whole log at hand.
@@ -63,7 +66,7 @@ final class GatewayBench: Sendable {
 
   init(
     configuration: String = configuration, deadline: Duration? = nil, recorder: (any AccessRecorder)? = nil,
-    _ extend: (inout GatewayAPI.Extensions) -> Void = { _ in }
+    _ extend: (inout GatewayAPI.Parts) -> Void = { _ in }
   ) async throws {
     folder = TemporaryFolder()
     let file = folder.write("zhengdian.yaml", configuration)
@@ -75,10 +78,15 @@ final class GatewayBench: Sendable {
     logLines = lines
     gateway = try await Gateway.open(
       site, environment: Self.environment, keys: .ephemeral(), log: Log(least: .debug) { lines.add($0) })
-    var extensions = GatewayAPI.Extensions()
-    extensions.now = { Self.today }
-    extend(&extensions)
-    api = GatewayAPI(gateway, extensions, audit: recorder ?? gateway.audit, deadline: deadline)
+    var parts = GatewayAPI.Parts(
+      registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
+      consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
+      platforms: ConfiguredPlatforms(site, gateway.library), started: gateway.started)
+    parts.deadline = deadline ?? site.listen.deadline
+    parts.largestBody = site.listen.largestBody
+    parts.now = { Self.today }
+    extend(&parts)
+    api = GatewayAPI(parts, audit: recorder ?? gateway.audit)
   }
 
   func close() async {

@@ -1,8 +1,10 @@
+import Access
 import Adapters
 import Documents
 import Exchanges
 import Gateway
 import Mapping
+import Registry
 import Testing
 
 @testable import GatewayAPI

@@ -1,5 +1,6 @@
-import CivilTime
+import Access
 import Certificates
+import CivilTime
 import Crypto
 import Documents
 import Gateway

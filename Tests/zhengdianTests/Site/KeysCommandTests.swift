@@ -1,3 +1,4 @@
+import Access
 import CivilTime
 import Crypto
 import Documents

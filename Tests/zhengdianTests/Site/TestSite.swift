@@ -1,3 +1,4 @@
+import Access
 import Certificates
 import Crypto
 import Documents
@@ -6,6 +7,7 @@ import Gateway
 import Registry
 import SQLDatabase
 import Sync
+import Telemetry
 import Testing
 
 @testable import zhengdian

@@ -1,7 +1,8 @@
-import CivilTime
-import Gateway
+import Access
 import Certificates
+import CivilTime
 import Documents
+import Gateway
 import Registry
 
 /// `certificate export`: records as canonical JSON, one a line.

@@ -1,8 +1,9 @@
-import GatewayAPI
-import Gateway
+import Access
 import Certificates
 import CivilTime
 import Documents
+import Gateway
+import GatewayAPI
 import Registry
 
 /// `certificate find`: certificates by somebody's code or a number.

@@ -1,7 +1,8 @@
-import GatewayAPI
-import Gateway
+import Access
 import Certificates
 import Documents
+import Gateway
+import GatewayAPI
 import Registry
 
 /// `certificate history`: what the platforms said about a certificate, and what each word changed.

@@ -1,7 +1,9 @@
+import Access
 import Documents
-import GatewayAPI
 import Gateway
+import GatewayAPI
 import Registry
+import Telemetry
 
 /// `certificate prove`: derives a certificate once more from the raw bytes of the journal.
 enum CertificateProve {

@@ -1,8 +1,9 @@
-import GatewayAPI
-import Registry
-import Gateway
+import Access
 import CivilTime
 import Documents
+import Gateway
+import GatewayAPI
+import Registry
 
 /// `certificate show`: one certificate as it is known now.
 enum CertificateShow {

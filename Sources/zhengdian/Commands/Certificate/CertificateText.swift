@@ -1,6 +1,6 @@
-import Exchanges
 import Certificates
 import CivilTime
+import Exchanges
 import Gateway
 import Registry
 

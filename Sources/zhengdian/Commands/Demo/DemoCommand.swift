@@ -1,6 +1,7 @@
 import Documents
 import Gateway
 import Sandbox
+import Telemetry
 
 /// `demo`: the whole story on one machine, with simulated platforms and invented people.
 enum DemoCommand {

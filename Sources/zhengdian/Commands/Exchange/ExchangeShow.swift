@@ -1,8 +1,9 @@
-import GatewayAPI
+import Access
 import Crypto
 import Documents
 import Exchanges
 import Gateway
+import GatewayAPI
 import Journal
 
 /// `exchange show`: one exchange, and on demand what was said.

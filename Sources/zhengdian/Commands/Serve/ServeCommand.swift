@@ -1,5 +1,6 @@
 import Documents
 import Gateway
+import Telemetry
 
 /// `serve`: the API and the schedules, until a signal ends them.
 enum ServeCommand {

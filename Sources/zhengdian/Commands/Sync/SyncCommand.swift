@@ -3,6 +3,7 @@ import Documents
 import Exchanges
 import Gateway
 import Sync
+import Telemetry
 
 /// `sync`: pulls once, or by schedule until told to stop.
 enum SyncCommand {

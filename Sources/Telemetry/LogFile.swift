@@ -22,7 +22,7 @@ import Synchronization
   nonisolated(unsafe) private let semaphore: UnsafeMutablePointer<sem_t>
 
   /// Starts the thread. It ends with ``close()``.
-  public static func start(descriptor: Int32 = standardError) throws(GatewayError) -> LogFile {
+  public static func start(descriptor: Int32 = standardError) throws(TelemetryError) -> LogFile {
     let file = LogFile(descriptor: descriptor)
     try file.startThread()
     return file
@@ -73,7 +73,7 @@ import Synchronization
     if mustWake { unsafe sem_post(semaphore) }
   }
 
-  private func startThread() throws(GatewayError) {
+  private func startThread() throws(TelemetryError) {
     let retained = unsafe Unmanaged.passRetained(self)
     var thread = pthread_t()
     let result = unsafe pthread_create(
@@ -85,8 +85,8 @@ import Synchronization
       }, retained.toOpaque())
     guard result == 0 else {
       unsafe retained.release()
-      throw GatewayError(
-        .system, "a thread cannot be started (\(FileReading.reason(result)))",
+      throw TelemetryError(
+        .system, "a thread cannot be started (error \(result))",
         remedy: "raise the limit of processes and threads")
     }
     pthread_detach(thread)

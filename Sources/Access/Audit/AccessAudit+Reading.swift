@@ -6,7 +6,7 @@ import SQLDatabase
 extension AccessAudit {
   /// The entries that a filter lets through, oldest first.
   ///
-  /// Throws `gateway-audit-damaged` for a row that does not open: none is left out silently.
+  /// Throws `access-audit-damaged` for a row that does not open: none is left out silently.
   public func list(_ filter: AccessFilter) async throws -> [AccessRecord] {
     let (sql, values) = statement(filter)
     let stored = try await database.read { reader in
@@ -17,7 +17,7 @@ extension AccessAudit {
 
   /// Checks the chain, and that what finds the rows still leads to them, in portions: looks at up to `limit` rows behind `position`.
   ///
-  /// Returns where to go on, nil at the end. Throws `gateway-audit-damaged` naming the first row that is not as it was recorded.
+  /// Returns where to go on, nil at the end. Throws `access-audit-damaged` naming the first row that is not as it was recorded.
   public func verify(after position: Int64 = 0, limit: Int = 10_000) async throws -> Int64? {
     let (previous, rows) = try await database.read { reader in
       let previous = try reader.first(
@@ -75,8 +75,8 @@ extension AccessAudit {
     return (sql, values)
   }
 
-  static func damaged(_ id: Int64) -> GatewayError {
-    GatewayError(
+  static func damaged(_ id: Int64) -> AccessError {
+    AccessError(
       .auditDamaged, "row \(id) of the access audit is not as it was recorded, or a row before it is missing",
       remedy: "treat the database as tampered with: compare it with a backup")
   }

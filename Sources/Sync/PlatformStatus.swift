@@ -1,4 +1,3 @@
-import Adapters
 public import CivilTime
 
 /// A platform as it stands: how it is called, and how its last runs went.
@@ -58,29 +57,4 @@ public struct PlatformStatus: Sendable {
 /// Knows how the platforms stand.
 public protocol PlatformReporter: Sendable {
   func platforms() async throws -> [PlatformStatus]
-}
-
-/// What configuration and manifests tell, as long as nothing has run.
-public struct ConfiguredPlatforms: PlatformReporter {
-  private let configuration: SiteConfiguration
-  private let library: SiteLibrary
-
-  public init(_ configuration: SiteConfiguration, _ library: SiteLibrary) {
-    self.configuration = configuration
-    self.library = library
-  }
-
-  public func platforms() async throws -> [PlatformStatus] {
-    configuration.platforms.map { platform in
-      let adapter = library.adapter(of: platform)
-      let operations = (adapter?.operations ?? []).map { operation in
-        PlatformStatus.Operation(
-          name: operation.name, title: operation.title,
-          isEnabled: platform.operations.first { $0.name == operation.name }?.isEnabled ?? true)
-      }
-      return PlatformStatus(
-        name: platform.name, adapter: platform.adapter, title: adapter?.title, basis: adapter?.basis.rawValue,
-        operations: operations)
-    }
-  }
 }

@@ -4,7 +4,14 @@ public struct Consumer: Sendable {
   public let scopes: Set<Scope>
   /// By name.
   public let purposes: [String: Purpose]
-  let limiter: RateLimiter
+  private let limiter: RateLimiter
+
+  public init(name: String, scopes: Set<Scope>, purposes: [String: Purpose], rate: RequestRate) {
+    self.name = name
+    self.scopes = scopes
+    self.purposes = purposes
+    limiter = RateLimiter(rate)
+  }
 
   public func has(_ scope: Scope) -> Bool { scopes.contains(scope) }
 

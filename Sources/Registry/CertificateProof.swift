@@ -1,5 +1,3 @@
-public import Registry
-
 /// A record derived once more from the raw bytes of its exchange, and compared with what is stored, field by field.
 ///
 /// Holds no values: whether a field agrees, and where in the message it came from.

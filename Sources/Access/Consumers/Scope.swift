@@ -1,0 +1,11 @@
+/// What a consumer may do. The raw value is the word in the configuration.
+public enum Scope: String, CaseIterable, Hashable, Sendable {
+  /// Find certificates, and have claims compared with them.
+  case certificatesSearch = "certificates:search"
+  /// Read one certificate, its history and its evidence.
+  case certificatesRead = "certificates:read"
+  /// See the fields whole that the purpose allows.
+  case certificatesReveal = "certificates:reveal"
+  case exchangesRead = "exchanges:read"
+  case platformsRead = "platforms:read"
+}

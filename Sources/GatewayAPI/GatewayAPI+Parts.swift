@@ -1,0 +1,53 @@
+public import Access
+public import CivilTime
+public import HTTPTransport
+public import Journal
+public import Registry
+public import SQLDatabase
+public import Sync
+public import Telemetry
+
+extension GatewayAPI {
+  /// What the interface answers from. Whoever puts a gateway together fills it in.
+  public struct Parts: Sendable {
+    public var registry: Registry
+    public var journal: Journal
+    public var audit: AccessAudit
+    public var consumers: ConsumerDirectory
+    /// Where all of these lie, for health and counts.
+    public var database: Database
+    /// Makes the outgoing calls, for their counts.
+    public var http: HTTPClient
+    public var log: Log
+    /// Tells how the platforms stand.
+    public var platforms: any PlatformReporter
+    /// When the gateway was opened.
+    public var started: Timestamp
+
+    /// Derives records again for `…/evidence?prove=true`; without one that is answered with 501.
+    public var prover: (any Prover)?
+    /// Further metrics, in this order.
+    public var metrics: [any MetricsSource] = []
+    /// The longest a request may take before it is answered with 503.
+    public var deadline = Duration.seconds(10)
+    /// The largest body of a request.
+    public var largestBody = 256 << 10
+    /// The clock, for tests.
+    public var now: @Sendable () -> Timestamp = { .now() }
+
+    public init(
+      registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
+      database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter, started: Timestamp
+    ) {
+      self.registry = registry
+      self.journal = journal
+      self.audit = audit
+      self.consumers = consumers
+      self.database = database
+      self.http = http
+      self.log = log
+      self.platforms = platforms
+      self.started = started
+    }
+  }
+}

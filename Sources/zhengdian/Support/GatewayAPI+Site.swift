@@ -1,0 +1,28 @@
+import Gateway
+import GatewayAPI
+
+extension GatewayAPI.Parts {
+  /// An opened site as its interface sees it.
+  init(_ site: Site, _ listen: ListenConfiguration) {
+    let gateway = site.gateway
+    self.init(
+      registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
+      consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
+      platforms: site.station, started: gateway.started)
+    prover = JournalProver(gateway)
+    deadline = listen.deadline
+    largestBody = listen.largestBody
+  }
+}
+
+extension APIServer.Address {
+  init(_ listen: ListenConfiguration) {
+    self.init(
+      host: listen.host, port: listen.port,
+      tls: listen.tls.map { tls in
+        APIServer.TLSFiles(
+          certificate: tls.certificate.path, key: tls.key.path,
+          clientAuthorities: tls.clientAuthorities?.path)
+      })
+  }
+}
