@@ -1,3 +1,5 @@
+import Telemetry
+import Access
 import Documents
 import Gateway
 import Sandbox

@@ -1,3 +1,4 @@
+import Access
 import Adapters
 import CivilTime
 import Documents
