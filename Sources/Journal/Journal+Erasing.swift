@@ -12,10 +12,16 @@ extension Journal {
     _ id: ExchangeID, parts: [ExchangePart] = ExchangePart.allCases, in transaction: Transaction,
     now: Timestamp = .now()
   ) throws -> Int {
-    var count = 0
+    var erased: Set<ExchangePart> = []
     for part in parts {
-      count += try transaction.execute(
+      let keys = try transaction.execute(
         "DELETE FROM exchange_key WHERE id = ?1", .int(part.row(of: id.rawValue)))
+      if keys > 0 { erased.insert(part) }
+    }
+    let count = erased.count
+    if count > 0 {
+      try append(
+        .erased, of: id.rawValue, content: EntryContent.erased(erased), keeps: true, at: now, in: transaction)
     }
     let updated = try transaction.execute(
       "UPDATE exchange SET erased = coalesce(erased, ?2) WHERE id = ?1 AND ?3 > 0",

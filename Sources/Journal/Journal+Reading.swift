@@ -44,6 +44,12 @@ extension Journal {
   public func fetch(
     _ id: ExchangeID, parts: [ExchangePart] = ExchangePart.allCases, in reader: Reader
   ) throws -> StoredExchange? {
+    try Self.fetch(id, parts: parts, in: reader)
+  }
+
+  static func fetch(
+    _ id: ExchangeID, parts: [ExchangePart] = ExchangePart.allCases, in reader: Reader
+  ) throws -> StoredExchange? {
     let found = try reader.first(
       "SELECT \(Self.summaryColumns) FROM exchange WHERE id = ?1", .int(id.rawValue)
     ) { (try Self.summary($0), try Self.binding($0, id: id)) }
@@ -113,7 +119,18 @@ extension Journal {
   private func content(
     of stored: StoredExchange, _ part: ExchangePart
   ) throws -> (texts: [String], body: [UInt8])? {
-    guard let found = stored.parts[part] else { return nil }
+    guard stored.parts[part] != nil else { return nil }
+    let content = try saltedContent(of: stored, part)
+    do {
+      return try PartContent.decode(content, maxBytes: configuration.largestContent)
+    } catch let error as JournalError {
+      throw JournalError(error.code, error.message, exchange: stored.id)
+    }
+  }
+
+  /// What the content digest is of: salt and payload, opened and held against what was recorded.
+  func saltedContent(of stored: StoredExchange, _ part: ExchangePart) throws -> [UInt8] {
+    guard let found = stored.parts[part] else { throw Self.notFound(stored.id) }
     guard let wrappedKey = found.wrappedKey else {
       throw JournalError(
         .erased, "The \(part.word) was erased; nobody can read it again.", exchange: stored.id)
@@ -132,11 +149,7 @@ extension Journal {
         .tampered, "The \(part.word) is not the one whose digests were recorded. Compare with a backup.",
         exchange: stored.id)
     }
-    do {
-      return try PartContent.decode(content, maxBytes: configuration.largestContent)
-    } catch let error as JournalError {
-      throw JournalError(error.code, error.message, exchange: stored.id)
-    }
+    return content
   }
 
   private static func explain(_ error: CryptoError, _ part: ExchangePart, _ id: ExchangeID) -> JournalError {

@@ -58,13 +58,23 @@ extension Journal {
     try insert(exchange.request, .request, of: id, in: transaction)
     if let response = exchange.response { try insert(response, .response, of: id, in: transaction) }
     if let problem = exchange.problem { try insert(problem, .problem, of: id, in: transaction) }
-    return ExchangeID(id)
+    let summary = exchange.summary(id: ExchangeID(id), recorded: Timestamp(milliseconds: recorded))
+    try append(
+      .recorded, of: id, content: EntryContent.recorded(summary, token: binding.token), keeps: false,
+      at: summary.recorded, in: transaction)
+    if exchange.outcome != .unknown || exchange.problemCode != nil {
+      try appendConclusion(
+        of: id, exchange.outcome, exchange.problemCode, exchange.problemClass, exchange.problem, at: now,
+        in: transaction)
+    }
+    return summary.id
   }
 
   /// Says how an exchange ended, once its answer has been understood: recording comes before understanding.
   /// Replaces what was said before.
   public func conclude(
-    _ id: ExchangeID, _ outcome: Outcome, _ problem: ExchangeProblem?, in transaction: Transaction
+    _ id: ExchangeID, _ outcome: Outcome, _ problem: ExchangeProblem?, in transaction: Transaction,
+    now: Timestamp = .now()
   ) throws {
     let binding = try transaction.first(
       "SELECT \(Self.bindingColumns) FROM exchange WHERE id = ?1", .int(id.rawValue)
@@ -77,10 +87,20 @@ extension Journal {
     let row = SQLValue.int(ExchangePart.problem.row(of: id.rawValue))
     try transaction.execute("DELETE FROM exchange_key WHERE id = ?1", row)
     try transaction.execute("DELETE FROM exchange_content WHERE id = ?1", row)
-    if let problem {
-      let part = seal([problem.message, problem.remedy], [], .problem, binding)
-      try insert(part, .problem, of: id.rawValue, in: transaction)
-    }
+    let part = problem.map { seal([$0.message, $0.remedy], [], .problem, binding) }
+    if let part { try insert(part, .problem, of: id.rawValue, in: transaction) }
+    try appendConclusion(
+      of: id.rawValue, outcome, problem?.code, problem?.errorClass, part, at: now, in: transaction)
+  }
+
+  private func appendConclusion(
+    of id: Int64, _ outcome: Outcome, _ code: String?, _ errorClass: ErrorClass?,
+    _ problem: PreparedExchange.Part?, at now: Timestamp, in transaction: Transaction
+  ) throws {
+    let content = EntryContent.concluded(
+      outcome: outcome.rawValue, code: code, errorClass: errorClass?.rawValue,
+      sealedDigest: problem?.sealedDigest, contentDigest: problem?.contentDigest)
+    try append(.concluded, of: id, content: content, keeps: true, at: now, in: transaction)
   }
 
   private func insert(

@@ -4,9 +4,9 @@ public import SQLDatabase
 /// that erasing touches a few bytes only.
 ///
 /// Nothing in `exchange` tells about a person: the address is an outline, headers, bodies and texts are sealed.
-/// `sealed_digest` columns are SM3 of the ciphertext, `content_digest` columns SM3 of the salted content; a chain
-/// over the rows can commit to both and survives an erasure. Outcome and problem may be concluded later than the
-/// rest is recorded, so a chain must leave them out or commit to them separately.
+/// `sealed_digest` columns are SM3 of the ciphertext, `content_digest` columns SM3 of the salted content; the chain of
+/// `journal_entry` commits to both and survives an erasure. Outcome and problem may be concluded later than the
+/// rest is recorded, and are links of their own.
 public enum JournalSchema {
   public static let component = SchemaComponent(
     name: "journal",
@@ -61,6 +61,28 @@ public enum JournalSchema {
           CREATE INDEX exchange_by_operation_class ON exchange (platform, operation, problem_class, id)
           WHERE problem_class IS NOT NULL
           """,
-        ])
+        ]),
+      Migration(
+        version: 2, name: "chain",
+        statements: [
+          // One row for everything that happened to an exchange; `content` where no other row holds what the link commits to.
+          """
+          CREATE TABLE journal_entry (
+            number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, exchange INTEGER NOT NULL,
+            moment INTEGER NOT NULL, content BLOB, link BLOB NOT NULL)
+          """,
+          "CREATE INDEX journal_entry_by_exchange ON journal_entry (exchange, number)",
+          // The link of the entry `number`, signed.
+          """
+          CREATE TABLE journal_checkpoint (
+            number INTEGER PRIMARY KEY, made INTEGER NOT NULL, link BLOB NOT NULL, public_key BLOB NOT NULL,
+            signature BLOB NOT NULL)
+          """,
+          """
+          CREATE TABLE journal_signing_key (
+            id INTEGER PRIMARY KEY, public_key BLOB NOT NULL, sealed BLOB NOT NULL, wrapped BLOB NOT NULL,
+            created INTEGER NOT NULL)
+          """,
+        ]),
     ])
 }

@@ -34,6 +34,19 @@ public struct PreparedExchange: Sendable {
   let response: Part?
   let problem: Part?
 
+  func summary(id: ExchangeID, recorded: Timestamp) -> ExchangeSummary {
+    ExchangeSummary(
+      id: id, platform: binding.platform, operation: binding.operation, direction: binding.direction,
+      method: method, addressOutline: address, status: status, created: binding.created, sent: sent,
+      received: received, recorded: recorded, attempt: binding.attempt, parent: parent, requestID: requestID,
+      outcome: outcome, problemCode: problemCode, problemClass: problemClass,
+      requestContentType: requestType, requestSize: requestSize, responseContentType: responseType,
+      responseSize: responseSize,
+      digests: ExchangeDigests(
+        requestSealed: request.sealedDigest, responseSealed: response?.sealedDigest,
+        requestContent: request.contentDigest, responseContent: response?.contentDigest), erased: nil)
+  }
+
   /// How many bytes the sealed parts take on the disk.
   public var sealedByteCount: Int {
     request.sealed.count + (response?.sealed.count ?? 0) + (problem?.sealed.count ?? 0)

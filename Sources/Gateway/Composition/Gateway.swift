@@ -104,6 +104,7 @@ public final class Gateway: Sendable {
   /// Ends what this gateway opened: calls under way get `drain` to finish, then the database is closed.
   public func close(drain: Duration = .seconds(30)) async {
     await http.shutdown(.drain(within: drain))
+    await JournalNotary(self).sign()
     await database.close()
     log(.info, "gateway closed")
   }

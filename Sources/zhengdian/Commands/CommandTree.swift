@@ -11,6 +11,7 @@ enum CommandTree {
       MappingCommands.group,
       CertificateCommands.group,
       ExchangeCommands.group,
+      JournalCommands.group,
       DatabaseCommands.group,
       KeysCommands.group,
       InspectCommands.group,

@@ -17,20 +17,24 @@ struct ServedSite: Sendable {
 
   /// Answers until ``stop()``: then requests under way are finished, and pulls end behind their last stored page.
   func run(schedules: Bool) async throws {
-    enum Part { case server, schedules }
+    enum Part { case server, background }
     try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {
         try await server.run()
         return .server
       }
+      group.addTask {
+        try await JournalNotary(site.gateway).run()
+        return .background
+      }
       if schedules {
         group.addTask {
           try await site.station.runSchedules()
-          return .schedules
+          return .background
         }
       }
       // What ends it is the server, or an error of either. Schedules end by themselves where nothing is scheduled: such a site still answers.
-      while let part = try await group.next(), part == .schedules {}
+      while let part = try await group.next(), part == .background {}
       group.cancelAll()
       while true {
         do {

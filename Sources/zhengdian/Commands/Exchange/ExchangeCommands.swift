@@ -3,6 +3,6 @@ import Exchanges
 /// What was said between the gateway and the platforms, for people at the command line.
 enum ExchangeCommands {
   static let group = Command(
-    group: "exchange", "Lists and shows exchanges (the journal of what was really said).",
-    [ExchangeList.command, ExchangeShow.command])
+    group: "exchange", "Lists, shows and exports exchanges (the journal of what was really said).",
+    [ExchangeList.command, ExchangeShow.command, ExchangeExport.command])
 }

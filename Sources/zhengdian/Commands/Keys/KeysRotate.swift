@@ -83,6 +83,7 @@ enum KeysRotate {
       return (step.next, step.resealed)
     }
     let journal = Journal(database: database, keys: ring)
+    try await journal.rewrapSigningKeys()
     counts.messageKeys = try await inPortions("message keys", errors) { position in
       let step = try await journal.rewrapKeys(after: ExchangeID(position), limit: portion)
       return (step.next?.rawValue, step.rewrapped)

@@ -43,7 +43,13 @@ enum SyncCommand {
           throw UsageError("the schedules run for the whole site; give --once to pull a selection")
         }
         guard !invocation[restart] else { throw UsageError("--restart needs --once") }
-        _ = try await invocation.stop.whileCancellable { try await site.station.runSchedules() }
+        _ = try await invocation.stop.whileCancellable {
+          try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await JournalNotary(site.gateway).run() }
+            try await site.station.runSchedules()
+            group.cancelAll()
+          }
+        }
         return .done
       }
       return try await OnceSync.run(runners, restart: invocation[restart], invocation)

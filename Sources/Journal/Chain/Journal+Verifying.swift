@@ -1,0 +1,192 @@
+public import Crypto
+internal import CivilTime
+internal import Exchanges
+public import SQLDatabase
+
+extension Journal {
+  /// Goes through the whole journal and names the first thing that is wrong with it. Needs no key: digests, links and signatures are enough.
+  ///
+  /// - Parameters:
+  ///   - key: the only one that may have signed checkpoints. Without it somebody who can write the whole database could sign a chain of their own.
+  ///   - contents: also compare each ciphertext with its digest, which reads the whole database.
+  ///   - progress: told of the entries verified so far; must not block.
+  /// - Throws: `DatabaseError`; `CryptoError` where SM2 itself does not work.
+  public static func verify(
+    _ database: Database, key: SM2.PublicKey? = nil, contents: Bool = true,
+    progress: (@Sendable (Int64) -> Void)? = nil
+  ) async throws -> JournalVerification {
+    let checkpoints = try await database.read { reader in
+      try reader.query(
+        "SELECT \(checkpointColumns) FROM journal_checkpoint ORDER BY number", row: Self.checkpoint)
+    }
+    var result = JournalVerification()
+    var chain = ChainVerifier(checkpoints: checkpoints, key: key)
+    while true {
+      // In portions: a reader that stays for minutes would keep the log from being emptied.
+      let portion = Portion(chain: chain, result: result, contents: contents)
+      let (next, isLast) = try await database.read { reader in
+        var portion = portion
+        let isLast = try portion.run(reader)
+        return (portion, isLast)
+      }
+      (chain, result) = (next.chain, next.result)
+      progress?(result.entries)
+      if result.finding != nil { return result }
+      if isLast { break }
+    }
+    result.finding = chain.finish()
+    if result.finding == nil { result.finding = try await foreignRows(in: database) }
+    if result.finding == nil {
+      // Conclusions and erasures are believed only now that the chain is proven.
+      try await EndingCheck.run(database, contents: contents, &result)
+    }
+    result.checkpoints = chain.checkpointCount
+    result.publicKeys = chain.publicKeys
+    result.unsigned = chain.number - chain.signedUpTo
+    return result
+  }
+
+  /// Rows that no entry tells about.
+  private static func foreignRows(in database: Database) async throws -> JournalFinding? {
+    try await database.read { reader in
+      let begun = try reader.first("SELECT exchange FROM journal_entry WHERE number = 1") { $0.int(0) }
+      let exchange = try reader.first(
+        """
+        SELECT id FROM exchange WHERE id > ?1 AND NOT EXISTS
+          (SELECT 1 FROM journal_entry WHERE journal_entry.exchange = exchange.id AND kind = ?2)
+        ORDER BY id LIMIT 1
+        """, .int(begun ?? 0), .int(JournalEntry.Kind.recorded.rawValue)
+      ) { $0.int(0) }
+      // A journal without any entry is one of before there was a chain, and has nothing to be compared with.
+      guard let exchange, begun != nil else { return nil }
+      return JournalFinding(
+        kind: .foreignExchange, entry: nil, exchange: exchange,
+        message: "the exchange is in no entry: it was put in past the journal")
+    }
+  }
+
+  /// Some thousand entries, verified in one read.
+  private struct Portion: Sendable {
+    static let entries = 5_000
+
+    var chain: ChainVerifier
+    var result: JournalVerification
+    let contents: Bool
+
+    /// Returns whether these were the last ones.
+    mutating func run(_ reader: Reader) throws -> Bool {
+      let rows = try reader.query(
+        """
+        SELECT number, kind, exchange, moment, content, link FROM journal_entry
+        WHERE number > ?1 ORDER BY number LIMIT ?2
+        """, .int(chain.number), .int(Self.entries)
+      ) { row in
+        Row(
+          number: row.int(0), kind: JournalEntry.Kind(rawValue: Int(row.int(1))), exchange: row.int(2),
+          moment: row.int(3), content: row.blobOrNull(4), link: row.blob(5))
+      }
+      for row in rows {
+        result.finding = try check(row, reader)
+        if result.finding != nil { return true }
+        result.entries += 1
+      }
+      return rows.count < Self.entries
+    }
+
+    private struct Row {
+      let number: Int64
+      let kind: JournalEntry.Kind?
+      let exchange: Int64
+      let moment: Int64
+      let content: [UInt8]?
+      let link: [UInt8]
+    }
+
+    private mutating func check(_ row: Row, _ reader: Reader) throws -> JournalFinding? {
+      func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
+        JournalFinding(kind: kind, entry: row.number, exchange: row.exchange, message: message)
+      }
+      guard let kind = row.kind else {
+        return finding(.malformed, "the entry is of a kind that this program does not know")
+      }
+      var summary: ExchangeSummary?
+      let digest: [UInt8]
+      if kind == .recorded {
+        let found = try reader.first(
+          "SELECT \(Journal.summaryColumns) FROM exchange WHERE id = ?1", .int(row.exchange)
+        ) { (try Journal.summary($0), $0.blob(0)) }
+        if let found {
+          digest = Digest.sm3.hash(EntryContent.recorded(found.0, token: found.1))
+          summary = found.0
+        } else {
+          // Pruning leaves the digest of what it took.
+          guard let left = row.content, left.count == 32, try isPruned(row.exchange, reader) else {
+            return finding(.missingExchange, "the exchange is gone, and nothing says that it was pruned")
+          }
+          digest = left
+          result.erased += 1
+        }
+      } else {
+        guard let content = row.content else {
+          return finding(.malformed, "the entry has lost its content")
+        }
+        digest = Digest.sm3.hash(content)
+      }
+      let entry = JournalEntry(
+        number: row.number, kind: kind, exchange: row.exchange, moment: row.moment, contentDigest: digest)
+      if let finding = try chain.take(entry, storedLink: row.link) { return finding }
+      if kind == .begun { result.beforeChain = row.exchange }
+      guard let summary else { return nil }
+      result.exchanges += 1
+      return try check(summary, number: row.number, reader)
+    }
+
+    private func isPruned(_ exchange: Int64, _ reader: Reader) throws -> Bool {
+      try reader.int(
+        "SELECT count(*) FROM journal_entry WHERE exchange = ?1 AND kind = ?2", .int(exchange),
+        .int(JournalEntry.Kind.pruned.rawValue)) > 0
+    }
+
+    /// The ciphertexts against their digests.
+    private mutating func check(
+      _ summary: ExchangeSummary, number: Int64, _ reader: Reader
+    ) throws -> JournalFinding? {
+      let id = summary.id.rawValue
+      func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
+        JournalFinding(kind: kind, entry: number, exchange: id, message: message)
+      }
+      let parts: [(ExchangePart, [UInt8]?)] = [
+        (.request, summary.digests.requestSealed), (.response, summary.digests.responseSealed),
+      ]
+      for (part, digest) in parts {
+        let found = try self.part(part, of: id, reader)
+        guard let digest else {
+          if found != nil {
+            return finding(.alteredContent, "there is a \(part.word) where none was recorded")
+          }
+          continue
+        }
+        guard let found else { return finding(.missingContent, "the \(part.word) is gone") }
+        if let computed = found.digest {
+          guard computed == digest else {
+            return finding(.alteredContent, "the \(part.word) is not the one that was recorded")
+          }
+          result.contents += 1
+        }
+      }
+      return nil
+    }
+
+    private struct Found {
+      /// nil when contents are not compared.
+      let digest: [UInt8]?
+    }
+
+    private func part(_ part: ExchangePart, of id: Int64, _ reader: Reader) throws -> Found? {
+      let contents = contents
+      return try reader.first(
+        "SELECT \(contents ? "sealed" : "NULL") FROM exchange_content WHERE id = ?1", .int(part.row(of: id))
+      ) { row in Found(digest: contents ? Digest.sm3.hash(row.blob(0)) : nil) }
+    }
+  }
+}

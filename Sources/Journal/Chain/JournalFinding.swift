@@ -1,0 +1,63 @@
+/// The first thing that is wrong with a journal, or an export of one.
+public struct JournalFinding: Hashable, Sendable, CustomStringConvertible {
+  /// Stable words.
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Entries are missing between two that are there, or at the beginning.
+    case gap
+    /// An entry's link does not follow from the one before it: it, its row or the order was changed.
+    case brokenLink = "broken-link"
+    /// The row of a recorded exchange is gone, and no pruning says so.
+    case missingExchange = "missing-exchange"
+    /// There is an exchange that no entry tells about.
+    case foreignExchange = "foreign-exchange"
+    /// A ciphertext is not the one that was recorded.
+    case alteredContent = "altered-content"
+    /// A ciphertext or its key is gone, and no erasure or pruning says so.
+    case missingContent = "missing-content"
+    /// The outcome in the row is not the one that was concluded last.
+    case alteredOutcome = "altered-outcome"
+    /// A checkpoint's signature is not its key's, or its link is not the chain's.
+    case badCheckpoint = "bad-checkpoint"
+    /// A checkpoint covers entries that are not there any more.
+    case truncated
+    /// A checkpoint was signed with another key than the one given.
+    case foreignKey = "foreign-key"
+    /// Something that is no part of a journal, or of an export.
+    case malformed
+  }
+
+  public let kind: Kind
+  /// The entry it was found at; nil where none is concerned.
+  public let entry: Int64?
+  public let exchange: Int64?
+  public let message: String
+
+  public var description: String {
+    var place = ""
+    if let entry { place += " at entry \(entry)" }
+    if let exchange, exchange > 0 { place += ", exchange \(exchange)" }
+    return "\(kind.rawValue)\(place): \(message)"
+  }
+}
+
+/// What was verified.
+public struct JournalVerification: Hashable, Sendable {
+  /// Entries whose links follow from each other.
+  public var entries: Int64 = 0
+  public var exchanges: Int64 = 0
+  /// Parts whose ciphertext was compared with its digest.
+  public var contents: Int64 = 0
+  /// Exchanges of which content was erased, or that were pruned: their links hold.
+  public var erased: Int64 = 0
+  public var checkpoints: Int64 = 0
+  /// Entries after the last checkpoint: nothing but the database itself vouches for them.
+  public var unsigned: Int64 = 0
+  /// Exchanges recorded before there was a chain.
+  public var beforeChain: Int64 = 0
+  /// The keys that signed, in hexadecimal (x‖y).
+  public var publicKeys: Set<String> = []
+  /// nil: nothing is wrong.
+  public var finding: JournalFinding?
+
+  public init() {}
+}

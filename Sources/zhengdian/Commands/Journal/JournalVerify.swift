@@ -1,0 +1,103 @@
+import Crypto
+import Documents
+import Gateway
+import Journal
+import SQLDatabase
+
+/// `journal verify`: follows the chain of the database, or of an export, and names the first thing that is wrong.
+enum JournalVerify {
+  private static let export = Positional(
+    "EXPORT", "A file that 'exchange export' wrote, in place of the database.", isRequired: false)
+  private static let key = CommandOption<String>.text(
+    "key", "HEX", "The public key (x‖y) that must have signed.")
+  private static let quick = CommandOption<Bool>.flag(
+    "quick", "Do not compare ciphertexts with their digests; links, rows and signatures only.")
+
+  static let command = Command(
+    "verify", "Checks that nothing in the journal was changed, removed, put in or reordered.",
+    details: """
+      Needs no master key, and no gateway. The first entry that is wrong is named, and what is wrong
+      with it. What was erased or pruned by the gateway is part of the chain and no finding.
+      Exit code 1 when something was found.
+      """,
+    options: [key, quick], positionals: [export], run: run)
+
+  private static func run(_ invocation: Invocation) async throws -> ExitCode {
+    let key: SM2.PublicKey? =
+      if let hex = invocation[key] { try publicKey(hex) } else { nil }
+    let result: JournalVerification
+    if let file = invocation[export].first {
+      guard !invocation[quick] else { throw UsageError("--quick is for the database") }
+      result = try await OwnThread.run { try verify(file, key) }
+    } else {
+      let path = try SiteFile.read(invocation).database
+      let contents = !invocation[quick]
+      result = try await SiteDatabase.use(path) { database in
+        try await SiteDatabase.requireCurrent(database)
+        return try await Journal.verify(database, key: key, contents: contents)
+      }
+    }
+    if invocation.wantsJSON {
+      invocation.output.json { write(result, to: &$0) }
+    } else {
+      show(result, on: invocation.output)
+    }
+    return result.finding == nil ? .done : .failure
+  }
+
+  private static func publicKey(_ hex: String) throws -> SM2.PublicKey {
+    do throws(CryptoError) {
+      return try SM2.PublicKey(hex: hex)
+    } catch {
+      throw UsageError("--key takes an SM2 public key, x‖y in 128 hexadecimal digits: \(error.message)")
+    }
+  }
+
+  private static func verify(_ file: String, _ key: SM2.PublicKey?) throws -> JournalVerification {
+    var verifier = JournalPackageVerifier(key: key)
+    let lines = try InputFile.read(file, most: 4 << 30)
+    for line in lines.split(separator: UInt8(ascii: "\n")) where !verifier.take(Array(line)) { break }
+    return try verifier.finish()
+  }
+
+  private static func show(_ result: JournalVerification, on output: Output) {
+    if let finding = result.finding {
+      output.line("\(output.paint("✗", .red)) \(TerminalText.safe(finding.description))")
+      output.line("    \(result.entries) entries before it hold")
+      return
+    }
+    output.line(
+      "\(output.paint("✓", .green)) \(result.entries) entries hold: \(result.exchanges) exchanges, \(result.contents) contents, "
+        + "\(result.checkpoints) checkpoints")
+    if result.erased > 0 { output.line("    content of \(result.erased) exchanges was erased or pruned") }
+    if result.unsigned > 0 {
+      output.line("    \(result.unsigned) entries since the last checkpoint are not signed yet")
+    }
+    if result.beforeChain > 0 {
+      output.line("    exchanges up to \(result.beforeChain) were recorded before there was a chain")
+    }
+    for key in result.publicKeys.sorted() { output.line("    signed with \(key)") }
+  }
+
+  private static func write(_ result: JournalVerification, to writer: inout JSONWriter) {
+    writer.member("holds", result.finding == nil)
+    if let finding = result.finding {
+      writer.member("finding") { writer in
+        writer.object {
+          $0.member("kind", finding.kind.rawValue)
+          if let entry = finding.entry { $0.member("entry", entry) }
+          if let exchange = finding.exchange { $0.member("exchange", exchange) }
+          $0.member("message", finding.message)
+        }
+      }
+    }
+    writer.member("entries", result.entries)
+    writer.member("exchanges", result.exchanges)
+    writer.member("contents", result.contents)
+    writer.member("erased", result.erased)
+    writer.member("checkpoints", result.checkpoints)
+    writer.member("unsigned", result.unsigned)
+    writer.member("beforeChain", result.beforeChain)
+    writer.member("publicKeys", result.publicKeys.sorted())
+  }
+}
