@@ -66,7 +66,7 @@ let package = Package(
 
     // Floor 3: the exchange engine.
     room("Adapters", ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
-    room("Journal", ["CivilTime", "Compression", "Crypto", "Exchanges", "SQLDatabase"]),
+    room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     room("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
     room("Registry", ["Certificates", "CivilTime", "Compression", "Crypto", "Exchanges", "SQLDatabase"]),
 
@@ -75,8 +75,8 @@ let package = Package(
     room(
       "Sync",
       [
-        "Adapters", "Calendars", "CivilTime", "Crypto", "Exchanges", "Journal", "Mapping", "Registry",
-        "SQLDatabase",
+        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Exchanges", "Journal", "Mapping",
+        "Registry", "SQLDatabase",
       ]),
 
     // Floor 5: putting it together, and its faces.
@@ -150,14 +150,20 @@ let package = Package(
   ]
 )
 
-// The stages of a pull one by one, for `Benchmarks/run`; no part of the product.
+// Programs that only measure; no part of the product.
 if Context.environment["ZHENGDIAN_BENCHMARKS"] != nil {
-  package.targets.append(
+  package.targets += [
+    // The stages of a pull one by one, for `Benchmarks/run`.
     .executableTarget(
       name: "stages",
       dependencies: [
         "Adapters", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping",
         "Registry", "SQLDatabase", "Sync",
       ],
-      path: "Benchmarks/stages", swiftSettings: settings))
+      path: "Benchmarks/stages", swiftSettings: settings),
+    // What it costs to prove that a journal is whole.
+    .executableTarget(
+      name: "reliability", dependencies: ["CivilTime", "Crypto", "Exchanges", "Journal", "SQLDatabase"],
+      path: "Benchmarks/reliability", swiftSettings: settings),
+  ]
 }

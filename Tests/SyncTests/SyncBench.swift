@@ -36,19 +36,20 @@ enum Library {
     return library
   }()
 
+  static let codeLists: [MappingSource] = {
+    let folder = repository + "/Mappings/codes"
+    return files(below: folder).map {
+      MappingSource(name: name($0, in: folder), file: $0, bytes: read($0))
+    }
+  }()
+
   static let mappings: MappingLibrary = {
     let diagnostics = Diagnostics()
     let folder = repository + "/Mappings"
-    let sources = files(below: folder).map {
-      MappingSource(name: name($0, in: folder), file: $0, bytes: read($0))
-    }
-    let codes = sources.filter { $0.name.hasPrefix("codes/") }
     let library = MappingLibrary(
-      mappings: sources.filter { !$0.name.hasPrefix("codes/") },
-      codeLists: codes.map {
-        MappingSource(name: String($0.name.dropFirst(6)), file: $0.file, bytes: $0.bytes)
-      },
-      diagnostics: diagnostics)
+      mappings: files(below: folder).filter { !$0.hasPrefix(folder + "/codes/") }.map {
+        MappingSource(name: name($0, in: folder), file: $0, bytes: read($0))
+      }, codeLists: codeLists, diagnostics: diagnostics)
     precondition(!diagnostics.hasErrors, "\(diagnostics.all)")
     return library
   }()

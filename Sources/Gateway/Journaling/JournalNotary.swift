@@ -1,3 +1,4 @@
+import Telemetry
 import CivilTime
 import Journal
 

@@ -1,3 +1,4 @@
+import Access
 import Exchanges
 import Gateway
 import Journal

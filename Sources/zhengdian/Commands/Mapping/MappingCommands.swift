@@ -1,3 +1,6 @@
+import Documents
+import Mapping
+
 /// Mappings: what a platform's messages mean.
 enum MappingCommands {
   static let mappings = CommandOption<String>.path(
@@ -8,10 +11,28 @@ enum MappingCommands {
 
   static let group = Command(
     group: "mapping", "Mappings: what the messages of platforms mean.",
-    [MappingCheck.command, MappingTests.command, MappingTry.command])
+    [MappingCheck.command, MappingTests.command, MappingTry.command, MappingDiff.command])
 
   static func place(_ invocation: Invocation) throws(CommandFailure) -> LibraryPlace {
     if let given = invocation[mappings] { return LibraryPlace(given) }
     return LibraryPlace(try ShareFolder.find(invocation.environment).mappings)
+  }
+
+  /// Compiles the mapping of that name in the folder, or of that file.
+  static func compiled(_ word: String, in place: LibraryPlace) throws -> CompiledMapping {
+    let diagnostics = Diagnostics()
+    let selection = try MappingSources.selection(of: word.hasSuffix(".yaml") ? [word] : [], in: place)
+    let name = word.hasSuffix(".yaml") ? selection.mappings.first?.name ?? word : word
+    guard let source = selection.mappings.first(where: { $0.name == name }) else {
+      throw CommandFailure(
+        .configuration, "there is no mapping '\(name)' in \(place.path)",
+        remedy: Suggestion.nearest(to: name, in: selection.mappings.map(\.name)).map {
+          "did you mean '\($0)'?"
+        } ?? "name one of that folder, or a file")
+    }
+    let library = MappingLibrary(
+      mappings: [source], codeLists: selection.codeLists, diagnostics: diagnostics)
+    guard let mapping = library[name] else { throw ConfigurationError(diagnostics: diagnostics.errors) }
+    return mapping
   }
 }

@@ -32,7 +32,8 @@ enum MappingTry {
       }
       return charset
     }
-    let mapping = try compiled(invocation)
+    let mapping = try MappingCommands.compiled(
+      invocation[mapping].first ?? "", in: try MappingCommands.place(invocation))
     let file = invocation[message].first ?? "-"
     let document: MessageDocument
     do {
@@ -50,24 +51,5 @@ enum MappingTry {
       report.write(to: invocation.output)
     }
     return result.quarantined.isEmpty ? .done : .failure
-  }
-
-  private static func compiled(_ invocation: Invocation) throws -> CompiledMapping {
-    let place = try MappingCommands.place(invocation)
-    let word = invocation[mapping].first ?? ""
-    let diagnostics = Diagnostics()
-    let selection = try MappingSources.selection(of: word.hasSuffix(".yaml") ? [word] : [], in: place)
-    let name = word.hasSuffix(".yaml") ? selection.mappings.first?.name ?? word : word
-    guard let source = selection.mappings.first(where: { $0.name == name }) else {
-      throw CommandFailure(
-        .configuration, "there is no mapping '\(name)' in \(place.path)",
-        remedy: Suggestion.nearest(to: name, in: selection.mappings.map(\.name)).map {
-          "did you mean '\($0)'?"
-        } ?? "name one of that folder, or a file")
-    }
-    let library = MappingLibrary(
-      mappings: [source], codeLists: selection.codeLists, diagnostics: diagnostics)
-    guard let mapping = library[name] else { throw ConfigurationError(diagnostics: diagnostics.errors) }
-    return mapping
   }
 }

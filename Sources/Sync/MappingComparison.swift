@@ -1,0 +1,213 @@
+import Adapters
+public import Certificates
+import CivilTime
+public import Exchanges
+public import Journal
+public import Mapping
+
+/// What another mapping would have made of the messages that an operation has really received.
+///
+/// Nothing is called and nothing is stored: the answers come from the journal and are opened as the adapter says today.
+public struct MappingComparison: Sendable {
+  /// A row of which the two mappings do not say the same.
+  public struct Difference: Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+      /// Both make a record, and the records differ.
+      case changed
+      /// Only the new mapping makes a record.
+      case appeared
+      /// Only the old mapping makes a record.
+      case vanished
+    }
+
+    public let exchange: ExchangeID
+    public let locator: RecordLocator
+    public let entity: String
+    public let kind: Kind
+    /// The paths that differ; empty unless it is `changed`.
+    public let fields: [String]
+    public let old: CertificateRecord?
+    public let new: CertificateRecord?
+    /// Why the new mapping quarantines the row, where it does.
+    public let reasons: [RowProblem]
+  }
+
+  public struct Statistics: Sendable {
+    public var exchanges = 0
+    /// Answers that could not be opened or mapped; no reason to stop, but not compared.
+    public var unread = 0
+    /// Records of the old mapping, and of the new one.
+    public var oldRecords = 0
+    public var newRecords = 0
+    public var oldQuarantined = 0
+    public var newQuarantined = 0
+    public var differences: [Difference.Kind: Int] = [:]
+    /// How often each field differs; places of holders are left out of the path.
+    public var fields: [String: Int] = [:]
+
+    public init() {}
+
+    public var differing: Int { differences.values.reduce(0, +) }
+
+    /// Differing rows in a hundred of those that either mapping makes a record of; 0 where there are none.
+    public var percentage: Double {
+      let rows = max(oldRecords + (differences[.appeared] ?? 0), 1)
+      return Double(differing) * 100 / Double(rows)
+    }
+
+    public static func += (left: inout Statistics, right: Statistics) {
+      left.exchanges += right.exchanges
+      left.unread += right.unread
+      left.oldRecords += right.oldRecords
+      left.newRecords += right.newRecords
+      left.oldQuarantined += right.oldQuarantined
+      left.newQuarantined += right.newQuarantined
+      left.differences.merge(right.differences, uniquingKeysWith: +)
+      left.fields.merge(right.fields, uniquingKeysWith: +)
+    }
+  }
+
+  /// Exchanges that one task takes at a time.
+  private static let portion = 50
+  /// Tasks at the same time.
+  private static let width = 4
+
+  private let runner: PullRunner
+  private let old: CompiledMapping
+  private let new: CompiledMapping
+
+  public init(of runner: PullRunner, old: CompiledMapping, new: CompiledMapping) {
+    self.runner = runner
+    self.old = old
+    self.new = new
+  }
+
+  /// Compares over the exchanges that the filter lets through, the oldest first; its platform, operation, outcome and order are set here.
+  ///
+  /// - Parameter found: takes the differences in the order of the exchanges; false leaves out the rest, which is still counted.
+  public func run(
+    _ filter: ExchangeFilter, found: (Difference) -> Bool
+  ) async throws -> Statistics {
+    var filter = filter
+    filter.platform = runner.key.platform
+    filter.operation = runner.key.operation
+    filter.outcome = .succeeded
+    filter.order = .oldestFirst
+    filter.limit = Self.portion
+    var statistics = Statistics()
+    var wantsMore = true
+    try await withThrowingTaskGroup(of: (Int, Part).self) { group in
+      var (begun, taken, running) = (0, 0, 0)
+      var early: [Int: Part] = [:]
+      var isListed = false
+      while true {
+        while !isListed, running < Self.width {
+          let ids = try await runner.ledger.journal.list(filter).map(\.id)
+          isListed = ids.count < Self.portion
+          filter.after = ids.last
+          guard !ids.isEmpty else { break }
+          let place = begun
+          begun += 1
+          running += 1
+          group.addTask { (place, try await compare(ids)) }
+        }
+        guard let (place, part) = try await group.next() else { break }
+        running -= 1
+        early[place] = part
+        while let next = early.removeValue(forKey: taken) {
+          taken += 1
+          statistics += next.statistics
+          for difference in next.differences where wantsMore { wantsMore = found(difference) }
+        }
+      }
+    }
+    return statistics
+  }
+
+  private struct Part: Sendable {
+    var statistics = Statistics()
+    var differences: [Difference] = []
+  }
+
+  private func compare(_ ids: [ExchangeID]) async throws -> Part {
+    var part = Part()
+    for id in ids {
+      try Task.checkCancellation()
+      part.statistics.exchanges += 1
+      guard let (left, right) = try await results(of: id) else {
+        part.statistics.unread += 1
+        continue
+      }
+      compare(left, right, id, &part)
+    }
+    return part
+  }
+
+  /// What both mappings make of an answer; nil when it was erased, or cannot be read as the adapter or the old mapping say today.
+  private func results(of id: ExchangeID) async throws -> (MappingResult, MappingResult)? {
+    let body: [UInt8]
+    do {
+      body = try await runner.ledger.journal.body(id, .response)
+    } catch let error as JournalError where error.code == .erased {
+      return nil
+    }
+    do {
+      let message = try runner.client.open(body, of: runner.operation).message
+      return (try old.apply(to: message), try new.apply(to: message))
+    } catch is AdapterError {
+      return nil
+    } catch is MappingError {
+      return nil
+    }
+  }
+
+  private struct Place: Hashable {
+    let locator: RecordLocator
+    let entity: String
+  }
+
+  private func compare(
+    _ left: MappingResult, _ right: MappingResult, _ id: ExchangeID, _ part: inout Part
+  ) {
+    part.statistics.oldRecords += left.records.count
+    part.statistics.newRecords += right.records.count
+    part.statistics.oldQuarantined += left.quarantined.count
+    part.statistics.newQuarantined += right.quarantined.count
+    func place(_ record: MappedRecord) -> Place { Place(locator: record.locator, entity: record.entity) }
+    var others = Dictionary(right.records.map { (place($0), $0.record) }) { first, _ in first }
+    var reasons: [RecordLocator: [RowProblem]] = [:]
+    for row in right.quarantined { reasons[row.locator, default: []] += row.reasons }
+    func add(
+      _ kind: Difference.Kind, _ place: Place, _ fields: [String], _ old: CertificateRecord?,
+      _ new: CertificateRecord?
+    ) {
+      part.statistics.differences[kind, default: 0] += 1
+      for field in fields { part.statistics.fields[Self.withoutPlace(field), default: 0] += 1 }
+      part.differences.append(
+        Difference(
+          exchange: id, locator: place.locator, entity: place.entity, kind: kind, fields: fields, old: old,
+          new: new, reasons: new == nil ? reasons[place.locator] ?? [] : []))
+    }
+    for mapped in left.records {
+      let place = place(mapped)
+      guard let other = others.removeValue(forKey: place) else {
+        add(.vanished, place, [], mapped.record, nil)
+        continue
+      }
+      guard mapped.record != other else { continue }
+      let fields = mapped.record.differences(to: other, includingManagement: true)
+      // Holders in another order are no difference.
+      if !fields.isEmpty { add(.changed, place, fields, mapped.record, other) }
+    }
+    for mapped in right.records {
+      let place = place(mapped)
+      if let record = others.removeValue(forKey: place) { add(.appeared, place, [], nil, record) }
+    }
+  }
+
+  /// `holders[].phone` of `holders[3].phone`.
+  private static func withoutPlace(_ path: String) -> String {
+    guard path.hasPrefix("holders["), let end = path.firstIndex(of: "]") else { return path }
+    return "holders[" + path[end...]
+  }
+}
