@@ -39,6 +39,8 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   public var remedy: String
   /// Seconds to wait: what the platform asks for (Retry-After), or until a limit of ours is lifted.
   public var retryAfter: Int?
+  /// The exchange at which it was met; nil when no call was made.
+  public var exchange: ExchangeID?
   /// What the manifest says to do about this refusal.
   public var action: Envelope.Refusal.Action?
 

@@ -6,6 +6,8 @@ public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// A JSON message for an XML mapping, or the other way round.
     public static let wrongFormat = Code(rawValue: "wrong-format")
+    /// Every row of a message fails.
+    public static let noRowFits = Code(rawValue: "no-row-fits")
     /// Finding the rows would cost more than is allowed on this message.
     public static let rowsNotFound = Code(rawValue: "rows-not-found")
     /// A bundle that this program did not write, or that was damaged.
@@ -27,6 +29,13 @@ public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
       .rowsNotFound,
       "the envelope counts \(counted) rows, and the mapping \(mapping.name) finds none at \(mapping.rowPaths.joined(separator: ", "))"
     )
+  }
+
+  /// So many rows of a message, and none that gives a record: the message has changed, and to quarantine them all would take the page for done.
+  public static func noRowFits(_ rows: [QuarantinedRow]) -> MappingError {
+    let first = rows.first?.reasons.first.map { ": \($0.description)" } ?? ""
+    return MappingError(
+      .noRowFits, "none of \(rows.count) rows gives a record; the first one's reason\(first)")
   }
 
   public var description: String { "\(message) [\(code.rawValue)]" }

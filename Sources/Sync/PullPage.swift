@@ -24,12 +24,18 @@ struct Derivation: Sendable {
   let adapterID: DefinitionID
   let registry: Registry
 
+  /// So many failing rows and no good one are no accident.
+  private static let changedMessage = 20
+
   /// Maps a page and prepares what has to be stored; all the computing of a pull happens here.
   func page(_ page: PlatformClient.Page, progress: PullProgress) throws -> PullPage {
     let result = try mapping.apply(to: page.answer.message)
     // A mapping that looks elsewhere than the envelope would drop every row without a word.
     if result.rows == 0, page.answer.facts.rows > 0 {
       throw MappingError.noRows(of: mapping, counted: page.answer.facts.rows)
+    }
+    if result.records.isEmpty, result.quarantined.count >= Self.changedMessage {
+      throw MappingError.noRowFits(result.quarantined)
     }
     let observations = result.records.map { mapped in
       Observation(

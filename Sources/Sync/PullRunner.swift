@@ -24,6 +24,8 @@ public final class PullRunner: Sendable {
 
   /// Records stored in one transaction, once so many have gathered: the disk is waited for once for all of them.
   static let batchRecords = 4000
+  /// Or once so much time has passed since the last.
+  static let longestWait = Duration.seconds(1)
   /// Pages mapped at the same time. While a batch is written no page can be journaled, so there must be work for about that long.
   static let mappingPages = 8
   static let mappingBytes = 32 << 20
@@ -44,11 +46,12 @@ public final class PullRunner: Sendable {
 
   /// Pulls everything up to now. What ended it early is in the report, and so is what was stored before; cancelling the task ends it so too.
   ///
+  /// The history keeps every run, except where not even its row can be written; the report tells that.
+  ///
   /// - Parameter restart: a window under way starts over from its first page.
-  /// - Throws: `DatabaseError` when not even that can be written down.
   public func run(
     requestID: String, restart: Bool = false, watcher: Watcher? = nil
-  ) async throws -> PullReport {
+  ) async -> PullReport {
     var report = PullReport(started: now())
     do {
       try await pullWindows(requestID: requestID, restart: restart, &report, watcher)
@@ -59,7 +62,11 @@ public final class PullRunner: Sendable {
     let run = SyncRun(
       key: key, report: report, problemCode: report.problem?.code,
       problemClass: report.problem?.errorClass.rawValue)
-    try await ledger.database.writeRegardless { try run.save($0) }
+    do {
+      try await ledger.database.writeRegardless { try run.save($0) }
+    } catch {
+      report.problem = report.problem ?? SyncProblem(error)
+    }
     return report
   }
 
@@ -117,6 +124,7 @@ public final class PullRunner: Sendable {
       do {
         var step = PullProgress.Step.more
         while step == .more {
+          try await store.keepUp(&group, watcher)
           let page = try await client.page(operation, progress, window: window, requestID: requestID)
           resumes = false
           step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
@@ -149,6 +157,8 @@ public final class PullRunner: Sendable {
     do throws(AdapterError) {
       return try progress.advance(operation.paging, with: facts)
     } catch {
+      var error = error
+      error.exchange = exchange
       try await ledger.settle(exchange, .failed, error.problem)
       throw error
     }

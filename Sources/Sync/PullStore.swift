@@ -34,6 +34,8 @@ struct PullStore {
   private var early: [Int: PullPage] = [:]
   private var gathered: [PullPage] = []
   private var gatheredRecords = 0
+  /// When the last batch was begun.
+  private var lastStored = ContinuousClock.now
   private let key: OperationKey
   private let ledger: SyncLedger
   private let registry: Registry
@@ -76,7 +78,7 @@ struct PullStore {
       end(turn)
       let problem = SyncProblem(error)
       try await ledger.settle(exchange, .failed, problem.exchangeProblem)
-      throw error
+      throw ExchangeFailure(exchange: exchange, underlying: error)
     case .notStored(let error):
       isStoring = false
       // The progress must not run past pages that are not stored.
@@ -94,6 +96,14 @@ struct PullStore {
     if gatheredRecords >= 3 * PullRunner.batchRecords, isStoring {
       try await take(group.next(), &group, watcher)
     }
+  }
+
+  /// To be called before each page is asked for: a slow platform's pages do not wait for others to fill a batch, so that a crash costs about a second's
+  /// work and the page under way.
+  mutating func keepUp(_ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
+    guard ContinuousClock.now - lastStored >= PullRunner.longestWait else { return }
+    while mapping.pages > 0 { try await take(group.next(), &group, watcher) }
+    if !gathered.isEmpty, !isStoring { store(&group, then: .goOn) }
   }
 
   /// Waits for everything under way and writes the rest; the end being proven, the watermark moves in the same transaction.
@@ -145,6 +155,7 @@ struct PullStore {
     gathered = []
     gatheredRecords = 0
     isStoring = true
+    lastStored = .now
     for page in pages {
       report.rows += page.rows
       report.skipped += page.skipped

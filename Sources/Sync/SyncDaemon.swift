@@ -53,7 +53,7 @@ public struct SyncDaemon: Sendable {
       }
       report(.started(runner.key))
       let started = environment.now()
-      let ended = try await runner.run(requestID: Self.requestID(runner.key, started))
+      let ended = await runner.run(requestID: Self.requestID(runner.key, started))
       try Task.checkCancellation()
       report(.ended(runner.key, ended))
       next = pace.next(

@@ -48,6 +48,39 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
     }
   }
 
+  /// Says how exchanges ended that a killed process, or a full disk, left without an end: their answers were never understood, and what they told is asked
+  /// for again. To be called while nobody pulls.
+  ///
+  /// - Parameters:
+  ///   - operations: those that only pull; calls for tokens are taken too.
+  ///   - time: exchanges recorded before it.
+  /// - Returns: how many there were.
+  public func settleInterrupted(
+    platform: String, operations: Set<String>, before time: Timestamp
+  ) async throws -> Int {
+    let problem = ExchangeProblem(
+      code: "interrupted", errorClass: .transient,
+      message: "the gateway ended before the answer was understood",
+      remedy: "nothing: what it told is asked for again")
+    let journal = journal
+    var filter = ExchangeFilter(
+      platform: platform, outcome: .unknown, until: time, order: .oldestFirst, limit: 500)
+    var settled = 0
+    while true {
+      let page = try await journal.list(filter)
+      let left = page.filter { operations.contains($0.operation) || $0.operation.hasPrefix("token.") }.map(
+        \.id)
+      if !left.isEmpty {
+        try await database.write { transaction in
+          for id in left { try journal.conclude(id, .failed, problem, in: transaction) }
+        }
+      }
+      settled += left.count
+      guard page.count == filter.limit else { return settled }
+      filter.after = page.last?.id
+    }
+  }
+
   func load(_ key: OperationKey, _ transaction: Transaction) throws -> PullState {
     try PullState.load(key, transaction, sealer)
   }

@@ -9,6 +9,8 @@ public struct SyncProblem: Hashable, Sendable {
   public let errorClass: ErrorClass
   public let message: String
   public let remedy: String
+  /// The exchange at which it was met, where there is one.
+  public let exchange: ExchangeID?
   /// Seconds to wait before trying again, where the platform or a limit says so.
   public let retryAfter: Int?
   /// The pull was stopped by us.
@@ -16,13 +18,19 @@ public struct SyncProblem: Hashable, Sendable {
   /// Nothing is wrong: a limit keeps the platform from being called for now.
   public var isPause: Bool { code == AdapterError.Code.limit.rawValue }
 
+  /// The site's own database could not be written or read.
+  public var isOfDatabase: Bool { code.hasPrefix("database-") }
+
   /// The platform's pages did not add up; the next run starts the window over.
   var isMovedPages: Bool { code == AdapterError.Code.paging.rawValue && errorClass != .configuration }
 
   private static let stopped = "stopped"
 
   public init(_ error: any Error) {
+    let failure = error as? ExchangeFailure
+    let error = failure?.underlying ?? error
     retryAfter = (error as? AdapterError)?.retryAfter
+    exchange = failure?.exchange ?? (error as? AdapterError)?.exchange
     switch error {
     case let error as AdapterError:
       (code, errorClass, message, remedy) = (
@@ -47,4 +55,10 @@ public struct SyncProblem: Hashable, Sendable {
   public var exchangeProblem: ExchangeProblem {
     ExchangeProblem(code: code, errorClass: errorClass, message: message, remedy: remedy)
   }
+}
+
+/// An error with the exchange at which it was met.
+struct ExchangeFailure: Error {
+  let exchange: ExchangeID
+  let underlying: any Error
 }

@@ -85,4 +85,19 @@ import Testing
     ])
     #expect(diagnostics.all.map(\.description).contains { $0.contains("are never open") })
   }
+
+  @Test func anAnswerWithTooManyRowsIsRefused() async throws {
+    let bench = try Self.bench("{maxRows: 3}")
+    let error = await #expect(throws: AdapterError.self) {
+      try await bench.run(
+        PlatformClientTests.honest { call in
+          json(#"{"code":"0","rows":[\#(call == 1 ? "1,2,3" : "1,2,3,4")],"total":9}"#)
+        }
+      ) { client, operation in
+        for _ in 0..<2 { _ = try await client.page(operation, PullProgress(), window: nil, requestID: "r") }
+      }
+    }
+    #expect(error?.message.contains("4 rows, and limits.maxRows allows 3") == true)
+    #expect(bench.ledger.all.last?.outcome == .failed && error?.exchange == ExchangeID(3))
+  }
 }

@@ -37,7 +37,7 @@ import Testing
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       let runner = try engine.runner("real-estate-xml", "deeds")
-      let pulled = try await runner.run(requestID: "r")
+      let pulled = await runner.run(requestID: "r")
       let comparison = MappingComparison(
         of: runner, old: try #require(Library.mappings[name]), new: try mapping(name, changes))
       var found: [MappingComparison.Difference] = []
@@ -91,7 +91,7 @@ import Testing
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       let runner = try engine.runner("real-estate-xml", "deeds")
-      _ = try await runner.run(requestID: "r")
+      _ = await runner.run(requestID: "r")
       let first = try #require(try await engine.journal.list(ExchangeFilter(order: .oldestFirst)).first)
       try await engine.journal.erase(first.id)
       let mapping = try #require(Library.mappings["real-estate/deeds"])

@@ -24,7 +24,7 @@ import Testing
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       let runner = try engine.runner(platform, operation)
-      let report = try await runner.run(requestID: "r")
+      let report = await runner.run(requestID: "r")
       #expect(report.problem == nil && report.rows >= 50)
       #expect(report.counts.quarantined == 0)
       #expect(
@@ -34,7 +34,7 @@ import Testing
       #expect(try await engine.registry.quarantined().isEmpty)
       // Nothing happened since: the next run finds only what the look-back shows again.
       bench.clock.advance(seconds: 60)
-      let again = try await runner.run(requestID: "r")
+      let again = await runner.run(requestID: "r")
       #expect(again.counts.new == 0 && again.counts.changed == 0)
       let failed = try await engine.journal.list(ExchangeFilter()).filter { $0.outcome != .succeeded }
       #expect(failed.isEmpty)
@@ -51,7 +51,7 @@ import Testing
         bundle: Array(
           String(decoding: right.bundle, as: UTF8.self).replacing("$.datas[*]", with: "$.dataz[*]").utf8))
       let runner = try engine.runner("zhejiang-public-data", "business-licence", mapping: wrong)
-      #expect(try await runner.run(requestID: "r").problem?.code == "rows-not-found")
+      #expect(await runner.run(requestID: "r").problem?.code == "rows-not-found")
       let last = try #require(try await engine.journal.list(ExchangeFilter()).first { $0.problemCode != nil })
       #expect(last.outcome == .failed && last.problemCode == "rows-not-found" && last.problemClass == .drift)
       // The right one finds everything that the wrong one would have passed over.
@@ -66,9 +66,9 @@ import Testing
       bench.clock.advance(seconds: -3 * 365 * 86_400)
       let engine = try await bench.engine()
       let runner = try engine.runner("zhejiang-public-data", "business-licence")
-      let first = try await runner.run(requestID: "r")
+      let first = await runner.run(requestID: "r")
       bench.clock.advance(seconds: 3 * 365 * 86_400)
-      let second = try await runner.run(requestID: "r")
+      let second = await runner.run(requestID: "r")
       #expect(first.counts.new > 0 && second.counts.new > 0 && second.counts.changed > 0)
       // Both ways lead to the same registry, except for the versions that were seen on the way.
       let other = try await bench.engine("b")
@@ -97,7 +97,7 @@ import Testing
       var runs = 0
       while true {
         runs += 1
-        guard let problem = try await runner.run(requestID: "r").problem else { break }
+        guard let problem = await runner.run(requestID: "r").problem else { break }
         try #require(runs < 4, "\(fault): \(problem.message)")
       }
       let other = try await bench.engine("b")
@@ -117,7 +117,7 @@ import Testing
       let runner = try engine.runner("real-estate-xml", "deeds")
       bench.sandbox.faults.add(
         FaultRule(.poisonedRecord(poison), platform: "real-estate-xml", trigger: .call(1)))
-      let report = try await runner.run(requestID: "r")
+      let report = await runner.run(requestID: "r")
       #expect(report.counts.quarantined == 1)
       #expect(report.counts.new == report.rows - 1 - report.skipped)
       let row = try #require(try await engine.registry.quarantined().first)
@@ -132,7 +132,7 @@ import Testing
       let runner = try engine.runner("real-estate-xml", "deeds")
       let rule = bench.sandbox.faults.add(
         FaultRule(.htmlPage, platform: "real-estate-xml", operation: "houses", trigger: .every(3)))
-      let broken = try await runner.run(requestID: "r")
+      let broken = await runner.run(requestID: "r")
       #expect(broken.problem?.errorClass == .platform && broken.rows == 120 && broken.counts.new == 120)
       // Two pages were stored before the third broke.
       #expect(try await engine.registry.counts().reduce(0) { $0 + $1.count } == 120)
@@ -140,7 +140,7 @@ import Testing
       #expect(standing.watermark == nil && standing.lastRun?.problemClass == "platform")
       _ = bench.sandbox.faults.remove(rule)
       let before = bench.sandbox.calls("real-estate-xml", "houses").calls
-      let rest = try await runner.run(requestID: "r")
+      let rest = await runner.run(requestID: "r")
       #expect(rest.rows == 280 && bench.sandbox.calls("real-estate-xml", "houses").calls == before + 5)
       let after = try await SyncHistory(database: engine.database).standing(of: runner.key)
       #expect(after.watermark == bench.clock.now && after.lastRun?.problemCode == nil)
@@ -154,12 +154,7 @@ import Testing
       small.maximumPageCount = 60
       let engine = try await bench.engine(configuration: small)
       let runner = try engine.runner("zhejiang-public-data", "property-deed")
-      do {
-        #expect(try await runner.run(requestID: "r").problem?.code == "database-full")
-      } catch let error as DatabaseError {
-        // Not even the few bytes of the report had room.
-        #expect(error.code == .full)
-      }
+      #expect(await runner.run(requestID: "r").problem?.code == "database-full")
       await engine.database.close()
       let larger = try await bench.engine()
       #expect(try await larger.database.integrityProblems().isEmpty)
@@ -172,11 +167,58 @@ import Testing
     }
   }
 
+  @Test func whatADiskThatIsFullLeftOpenIsSettled() async throws {
+    try await SyncBench.run { bench in
+      var small = DatabaseConfiguration()
+      small.maximumPageCount = 60
+      let engine = try await bench.engine(configuration: small)
+      let runner = try engine.runner("zhejiang-public-data", "property-deed")
+      _ = await runner.run(requestID: "r")
+      await engine.database.close()
+      let larger = try await bench.engine()
+      let open = try await larger.journal.list(ExchangeFilter(outcome: .unknown))
+      #expect(!open.isEmpty)
+      let settled = try await larger.ledger.settleInterrupted(
+        platform: "zhejiang-public-data", operations: ["property-deed"], before: .now())
+      #expect(settled == open.count)
+      #expect(try await larger.journal.list(ExchangeFilter(outcome: .unknown)).isEmpty)
+      let failed = try await larger.journal.list(ExchangeFilter(outcome: .failed))
+      #expect(failed.count == settled && failed.allSatisfy { $0.problemCode == "interrupted" })
+      // Those of others are left alone.
+      try await larger.journal.record(
+        Exchange(
+          platform: "zhejiang-public-data", operation: "permit", method: "POST", address: "https://x/",
+          created: .now(), outcome: .unknown, requestID: "r"))
+      let others = try await larger.ledger.settleInterrupted(
+        platform: "zhejiang-public-data", operations: ["property-deed"],
+        before: .now().advanced(bySeconds: 60))
+      #expect(others == 0)
+      await larger.database.close()
+    }
+  }
+
+  @Test func aPageWhoseRowsAllFailIsAChangedMessage() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("investment-3", "projects", pageSize: 20)
+      let rows = (0..<25).map { _ in "{\"projectCode\":\"x\"}" }.joined(separator: ",")
+      let message = "{\"code\":\"0\",\"data\":{\"rows\":[\(rows)],\"total\":25,\"hasMore\":false}}"
+      let taken = try await runner.take(
+        SavedMessage(name: "a.json", bytes: Array(message.utf8)), requestID: "r")
+      #expect(taken.problem?.errorClass == .drift && taken.problem?.code == "no-row-fits")
+      #expect(try await engine.registry.quarantined().isEmpty)
+      let few = "{\"code\":\"0\",\"data\":{\"rows\":[{\"projectCode\":\"x\"}],\"total\":1,\"hasMore\":false}}"
+      let one = try await runner.take(SavedMessage(name: "b.json", bytes: Array(few.utf8)), requestID: "r")
+      #expect(one.problem == nil && one.counts.quarantined == 1)
+      await engine.database.close()
+    }
+  }
+
   @Test func savedMessagesTakeTheSameWay() async throws {
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       let runner = try engine.runner("real-estate-xml", "deeds")
-      _ = try await runner.run(requestID: "r")
+      _ = await runner.run(requestID: "r")
       var bodies: [[UInt8]] = []
       for summary in try await engine.journal.list(ExchangeFilter()) {
         let body = try await engine.journal.body(summary.id, .response)
@@ -224,7 +266,7 @@ import Testing
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       for (platform, operation) in Self.operations {
-        _ = try await engine.runner(platform, operation).run(requestID: "r")
+        _ = await (try engine.runner(platform, operation)).run(requestID: "r")
       }
       let database = engine.database
       var position: Int64 = 0

@@ -29,9 +29,9 @@ import Testing
       let runner = try engine.runner("real-estate-xml", "deeds")
       bench.sandbox.faults.add(
         FaultRule(.earlyEnd, platform: "real-estate-xml", trigger: .call(4), most: 1))
-      let broken = try await runner.run(requestID: "r")
+      let broken = await runner.run(requestID: "r")
       #expect(broken.problem?.code == "paging-incomplete" && broken.rows == 180)
-      let whole = try await runner.run(requestID: "r")
+      let whole = await runner.run(requestID: "r")
       #expect(whole.problem == nil && whole.rows == 400, "the window started over")
       #expect(whole.counts.unchanged == 180)
       try await expectSameAsUndisturbed(engine, "real-estate-xml", "deeds")
@@ -45,10 +45,10 @@ import Testing
       let runner = try engine.runner("real-estate-xml", "deeds")
       let rule = bench.sandbox.faults.add(
         FaultRule(.htmlPage, platform: "real-estate-xml", operation: "houses", trigger: .every(3)))
-      _ = try await runner.run(requestID: "r")
+      _ = await runner.run(requestID: "r")
       _ = bench.sandbox.faults.remove(rule)
       if why == "age" { bench.clock.advance(seconds: 86_401) }
-      let whole = try await runner.run(requestID: "r", restart: why == "restart")
+      let whole = await runner.run(requestID: "r", restart: why == "restart")
       #expect(whole.problem == nil && whole.rows >= 400)
       #expect(whole.counts.unchanged >= 120)
       try await expectSameAsUndisturbed(engine, "real-estate-xml", "deeds")
@@ -60,7 +60,7 @@ import Testing
       let engine = try await bench.engine()
       let runner = try engine.runner("investment-3", "projects", pageSize: 20)
       bench.sandbox.faults.add(FaultRule(.htmlPage, platform: "investment-3", trigger: .every(2)))
-      #expect(try await runner.run(requestID: "r").rows == 20)
+      #expect(await runner.run(requestID: "r").rows == 20)
       bench.sandbox.faults.removeAll()
       let ledger = engine.ledger
       let cursor = try await engine.database.write { transaction in
@@ -78,10 +78,32 @@ import Testing
       let text = String(decoding: try #require(stored), as: UTF8.self)
       let first = try #require(cursor)
       #expect(!text.contains("cursor") && !text.contains(first))
-      let refused = try await runner.run(requestID: "r")
+      let refused = await runner.run(requestID: "r")
       #expect(refused.problem?.code == "platform-refused" && refused.rows == 0)
-      #expect(try await runner.run(requestID: "r").problem == nil)
+      #expect(await runner.run(requestID: "r").problem == nil)
       try await expectSameAsUndisturbed(engine, "investment-3", "projects")
+    }
+  }
+
+  @Test func aSlowPlatformsPagesAreStoredAsTheyCome() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      // Each page takes longer than the longest wait; a kill in the fifth finds the others stored.
+      bench.sandbox.faults.add(
+        FaultRule(
+          .slowDrip(bytesPerSecond: 40_000), platform: "real-estate-xml", operation: "houses",
+          trigger: .every(1)))
+      let pull = Task { await runner.run(requestID: "r") }
+      while bench.sandbox.calls("real-estate-xml", "houses").calls < 5 {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      // Pages 1 to 3 were complete a second ago at the latest.
+      let stored = try await engine.registry.counts().reduce(0) { $0 + $1.count }
+      #expect(stored >= 180)
+      pull.cancel()
+      _ = await pull.value
+      await engine.database.close()
     }
   }
 
@@ -91,12 +113,12 @@ import Testing
       let runner = try engine.runner("real-estate-xml", "deeds")
       bench.sandbox.faults.add(
         FaultRule(.stall(seconds: 600), platform: "real-estate-xml", trigger: .call(4)))
-      let pull = Task { try await runner.run(requestID: "r") }
+      let pull = Task { await runner.run(requestID: "r") }
       while bench.sandbox.calls("real-estate-xml", "houses").calls < 4 {
         try await Task.sleep(for: .milliseconds(5))
       }
       pull.cancel()
-      let report = try await pull.value
+      let report = await pull.value
       #expect(report.problem?.isStop == true)
       #expect(report.rows == 180 && report.counts.new == 180, "three pages had been understood")
       let run = try await SyncHistory(database: engine.database).standing(of: runner.key).lastRun
@@ -107,7 +129,7 @@ import Testing
       #expect(exchanges.filter { $0.outcome == .failed }.count == 1)
       #expect(exchanges.filter { $0.outcome == .succeeded }.count == 3)
       bench.sandbox.faults.removeAll()
-      #expect(try await runner.run(requestID: "r").rows == 220)
+      #expect(await runner.run(requestID: "r").rows == 220)
       try await expectSameAsUndisturbed(engine, "real-estate-xml", "deeds")
     }
   }

@@ -69,6 +69,8 @@ public final class PlatformClient: Sendable {
       case .page(let page): return page
       case .failed(let id, let error):
         first = first ?? id
+        var error = error
+        error.exchange = id
         let fraction = Double(environment.jitterByte()) / 256
         guard error.errorClass == .transient || error.errorClass == .rate,
           let delay = operation.retry.delay(

@@ -129,6 +129,10 @@ extension Envelope {
     try Answer.reading { () throws(DocumentError) in
       var facts = PageFacts(rows: 0)
       if let rows { (facts.rows, facts.digest) = try answer.rowsAndDigest(at: rows) }
+      guard facts.rows <= maxRows else {
+        throw DocumentError(
+          .limit, "the answer has \(facts.rows) rows, and limits.maxRows allows \(maxRows)")
+      }
       if let total { facts.total = try declared(total, in: answer, "total") }
       if let pages { facts.pages = try declared(pages, in: answer, "pages") }
       if let cursor { facts.cursor = try answer.text(at: cursor).flatMap { $0.isEmpty ? nil : $0 } }

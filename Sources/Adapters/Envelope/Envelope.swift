@@ -75,6 +75,8 @@ public struct Envelope: Sendable {
   public var statuses = [200]
   public var rules = AnswerRules()
   public var rows: AnswerPath?
+  /// An answer with more rows than this is refused: each costs a multiple of its bytes.
+  public var maxRows = 100_000
   public var total: AnswerPath?
   public var pages: AnswerPath?
   public var cursor: AnswerPath?

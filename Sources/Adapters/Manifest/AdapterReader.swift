@@ -43,8 +43,7 @@ enum AdapterReader {
     for key in OperationDefaults.keys + ["extends"] { reader.allow(key) }
     let tokens = tokenEntries.compactMap { token($0, scope: scope, signature: signature) }
     refuseCircles(tokens, reader)
-    var limits = limits(
-      reader.nested(ifPresent: "limits"), maxResponse: OperationLimits().maxResponse)
+    var limits = limits(reader.nested(ifPresent: "limits"), OperationLimits())
     // Nobody is called in more than two ways at once unless the manifest says so.
     limits.calls.concurrency = limits.calls.concurrency ?? 2
     let operations = reader.entries("operations").compactMap { entry in

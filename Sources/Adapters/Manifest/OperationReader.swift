@@ -61,8 +61,9 @@ extension AdapterReader {
     if reader.has("incremental") { names += ReservedName.window }
     let request = RequestReader.read(
       reader.nested("request"), scope: outer.adding(names), signature: signature)
-    let envelope = EnvelopeReader.read(reader.nested("envelope"), scope: outer)
-    let limits = limits(reader.nested(ifPresent: "limits"), maxResponse: platform.maxResponse)
+    var envelope = EnvelopeReader.read(reader.nested("envelope"), scope: outer)
+    let limits = limits(reader.nested(ifPresent: "limits"), platform)
+    envelope?.maxRows = limits.maxRows
     if !limits.calls.hours.overlaps(platform.calls.hours) {
       reader.error("are never open while the platform's own are", at: "limits")
     }
@@ -149,11 +150,15 @@ extension AdapterReader {
   struct OperationLimits {
     var calls = CallLimits()
     var maxResponse = 32 << 20
+    var maxRows = 100_000
   }
 
-  static func limits(_ reader: ConfigurationReader?, maxResponse: Int) -> OperationLimits {
+  /// - Parameter outer: what holds where nothing is said.
+  static func limits(_ reader: ConfigurationReader?, _ outer: OperationLimits) -> OperationLimits {
     var limits = CallLimits()
-    guard let reader else { return OperationLimits(maxResponse: maxResponse) }
+    guard let reader else {
+      return OperationLimits(maxResponse: outer.maxResponse, maxRows: outer.maxRows)
+    }
     limits.rate = reader.parse(ifPresent: "rate", "a rate such as 20/s, 600/m or 1000/h") { RateLimit($0) }
     limits.concurrency = reader.integer(ifPresent: "concurrency", in: 1...256)
     limits.daily = reader.integer(ifPresent: "daily", in: 1...1_000_000_000)
@@ -163,7 +168,8 @@ extension AdapterReader {
       } ?? [])
     return OperationLimits(
       calls: limits,
-      maxResponse: reader.byteCount("maxResponse", in: (1 << 10)...(1 << 30), default: maxResponse))
+      maxResponse: reader.byteCount("maxResponse", in: (1 << 10)...(1 << 30), default: outer.maxResponse),
+      maxRows: reader.integer("maxRows", in: 1...10_000_000, default: outer.maxRows))
   }
 
   private static func timeouts(_ reader: ConfigurationReader?) -> CallTimeouts {

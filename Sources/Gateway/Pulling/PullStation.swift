@@ -21,6 +21,7 @@ public final class PullStation: Sendable {
   public let libraries: SiteLibraries
   private let scheduled: [PullRunner]
   private let gateway: Gateway
+  private let ledger: SyncLedger
   private let environment: CallEnvironment
 
   /// Brings platforms, adapters and mappings together. Reports every adapter, mapping or operation that is missing, with its place in the configuration;
@@ -78,6 +79,7 @@ public final class PullStation: Sendable {
     self.runners = runners
     self.scheduled = scheduled
     self.gateway = gateway
+    self.ledger = ledger
     self.libraries = libraries
     self.environment = environment
     history = SyncHistory(database: gateway.database)
@@ -87,6 +89,19 @@ public final class PullStation: Sendable {
   public func runners(for selection: String?) -> [PullRunner] {
     guard let selection else { return runners }
     return runners.filter { $0.key.platform == selection || $0.key.description == selection }
+  }
+
+  /// Says how exchanges ended that an earlier process left without an end. To be called by the one process that pulls, before it does.
+  public func settleInterrupted() async throws {
+    for platform in gateway.platforms {
+      let operations = Set(runners.map(\.key).filter { $0.platform == platform.name }.map(\.operation))
+      let settled = try await ledger.settleInterrupted(
+        platform: platform.name, operations: operations, before: gateway.started)
+      guard settled > 0 else { continue }
+      gateway.log(
+        .warning, "exchanges were interrupted",
+        ["platform": .text(platform.name), "exchanges": .integer(settled)])
+    }
   }
 
   /// Runs the schedules until its task is cancelled.

@@ -13,6 +13,9 @@ final class StopSignal: Sendable {
     var onStop: (@Sendable () -> Void)?
   }
 
+  /// A second signal so soon after the first is the same wish.
+  private static let moment = Duration.seconds(1)
+
   private let state = Mutex(State())
 
   init() {}
@@ -24,9 +27,15 @@ final class StopSignal: Sendable {
   /// Waits for the signals of this process and hands them on, for ever. Blocks its thread: it is what the main thread
   /// does while the program runs on others.
   func listen() -> Never {
+    var asked: ContinuousClock.Instant?
     while true {
       let number = Self.next()
-      guard !request() else { continue }
+      guard !request() else {
+        asked = .now
+        continue
+      }
+      // Whoever stops a whole group of processes sends the signal twice, in one moment.
+      if let asked, ContinuousClock.now - asked < Self.moment { continue }
       // Nobody listens, or not for the first time: let the signal do what it would have done.
       Self.changeMask(SIG_UNBLOCK)
       raise(number)

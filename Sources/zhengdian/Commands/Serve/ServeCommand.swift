@@ -21,6 +21,7 @@ enum ServeCommand {
       let pulls = !invocation[withoutSchedules]
       let lock = pulls ? try SyncLock(database: site.gateway.configuration.database) : nil
       defer { withExtendedLifetime(lock) {} }
+      if pulls { try await site.station.settleInterrupted() }
       let served = try ServedSite(site)
       return try await invocation.stop.whileRunning {
         log(.info, "answering", ["port": .integer(served.port)])

@@ -1,3 +1,4 @@
+import Adapters
 import CivilTime
 import Documents
 import Exchanges
@@ -6,9 +7,6 @@ import Sync
 
 /// Takes saved answers from a folder through the same path as live ones.
 enum FolderSync {
-  /// A file beyond this is no answer a platform sent.
-  private static let largestFile = 256 << 20
-
   static func run(_ folder: String, _ runner: PullRunner, _ invocation: Invocation) async throws -> ExitCode {
     let names = try InputFolder.files(in: folder, ending: "")
     guard !names.isEmpty else {
@@ -20,7 +18,9 @@ enum FolderSync {
     for name in names {
       let bytes: [UInt8]
       do {
-        bytes = try await OwnThread.run { try InputFile.read("\(folder)/\(name)", most: largestFile) }
+        bytes = try await OwnThread.run {
+          try InputFile.read("\(folder)/\(name)", most: runner.operation.maxResponse)
+        }
       } catch let error as InputError {
         // A link that leads nowhere, a folder, a file too large: the others are taken all the same.
         hasFindings = true

@@ -37,7 +37,7 @@ enum OnceSync {
         group.addTask {
           var endings: [Ending] = []
           for runner in own where !Task.isCancelled {
-            let report = try await runner.run(
+            let report = await runner.run(
               requestID: "sync-\(runner.key)-\(Timestamp.now().milliseconds)", restart: restart)
             endings.append(Ending(key: runner.key, report: report))
             ended(endings[endings.count - 1])
@@ -54,7 +54,11 @@ enum OnceSync {
     if problems.isEmpty {
       return endings.allSatisfy { $0.report.counts.quarantined == 0 } ? .done : .failure
     }
-    return problems.allSatisfy { $0.code == "transport" } ? .platformUnreachable : .failure
+    if problems.allSatisfy({ $0.code == "transport" && $0.errorClass == .transient }) {
+      return .platformUnreachable
+    }
+    let isConfiguration = problems.allSatisfy { $0.errorClass == .configuration && !$0.isOfDatabase }
+    return isConfiguration ? .configuration : .failure
   }
 
   static func show(_ ending: Ending, on output: Output) {
@@ -65,7 +69,8 @@ enum OnceSync {
     }
     output.line("\(output.paint("✗", .red)) \(ending.key): \(problem.code): \(problem.message)")
     if report.pages > 0 { output.line("    stored before that: \(told(report, output))") }
-    if !problem.remedy.isEmpty { output.line("    \(problem.remedy)") }
+    let place = problem.exchange.map { "exchange \($0); " } ?? ""
+    if !problem.remedy.isEmpty { output.line("    \(place)\(problem.remedy)") }
   }
 
   private static func told(_ report: PullReport, _ output: Output) -> String {
@@ -90,6 +95,7 @@ enum OnceSync {
             writer.member("class", problem.errorClass.rawValue)
             writer.member("message", problem.message)
             writer.member("remedy", problem.remedy)
+            if let exchange = problem.exchange { writer.member("exchange", exchange.rawValue) }
           }
         }
       }

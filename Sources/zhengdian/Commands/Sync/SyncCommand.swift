@@ -30,6 +30,7 @@ enum SyncCommand {
     return try await Site.with(invocation, log: log) { site in
       let lock = try SyncLock(database: site.gateway.configuration.database)
       defer { withExtendedLifetime(lock) {} }
+      try await site.station.settleInterrupted()
       let runners = try selected(invocation[selection], site.station)
       if let folder = invocation[from] {
         guard !invocation[restart] else { throw UsageError("--restart does not go with --from") }
