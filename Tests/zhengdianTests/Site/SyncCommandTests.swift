@@ -99,4 +99,24 @@ import Testing
       #expect(run.output.contains("d.json: adapter-envelope"))
     }
   }
+
+  /// Who may write into the folder must not be able to have other files read, or to hold up the run.
+  @Test(.timeLimit(.minutes(1))) func onlyRegularFilesAreTaken() async throws {
+    try await TestSite.use([]) { site in
+      #expect(await site.run("keys", "new", site.keyFile, "--id", "first").code == .done)
+      #expect(await site.run("database", "migrate").code == .done)
+      let folder = site.folder.path + "/saved"
+      unsafe mkdir(folder, 0o700)
+      try site.folder.write("secret.json", TestSite.message())
+      unsafe symlink("../secret.json", folder + "/a-link")
+      #expect(unsafe mkfifo(folder + "/b-pipe", 0o600) == 0)
+      try site.folder.write("saved/c.json", TestSite.message())
+      let run = await site.run("sync", "estate/property-deed", "--from", folder)
+      #expect(run.code == .failure)
+      #expect(run.output.contains("a-link: not read") && run.output.contains("it is a link"))
+      #expect(run.output.contains("b-pipe: not read") && run.output.contains("no regular file"))
+      #expect(run.output.contains("c.json: 2 rows, 2 new"))
+      #expect(await site.run("exchange", "list", "--json").lines.count == 1)
+    }
+  }
 }

@@ -10,6 +10,23 @@ enum InputFile {
     return try read(descriptor, name, most: most)
   }
 
+  /// Reads a file that others may have put there: no link is followed, and a pipe or a device is not waited for.
+  static func readRegular(_ name: String, most: Int) throws(InputError) -> [UInt8] {
+    let descriptor = unsafe open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw errno == ELOOP
+        ? InputError(name: name, reason: "it is a link, and only files are taken")
+        : InputError(name: name, errno: errno)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw InputError(name: name, errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw InputError(name: name, reason: "it is no regular file")
+    }
+    return try read(descriptor, name, most: most)
+  }
+
   /// Reads what is left of an open file or pipe; the descriptor stays the caller's.
   static func read(_ descriptor: Int32, _ name: String, most: Int) throws(InputError) -> [UInt8] {
     var status = stat()

@@ -29,5 +29,10 @@ struct InputError: Error, Sendable, CustomStringConvertible {
     reason = unsafe String(cString: strerror(number))
   }
 
+  init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
   var description: String { "\(name) cannot be read: \(reason)" }
 }

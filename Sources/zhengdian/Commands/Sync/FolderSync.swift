@@ -19,10 +19,10 @@ enum FolderSync {
       let bytes: [UInt8]
       do {
         bytes = try await OwnThread.run {
-          try InputFile.read("\(folder)/\(name)", most: runner.operation.maxResponse)
+          try InputFile.readRegular("\(folder)/\(name)", most: runner.operation.maxResponse)
         }
       } catch let error as InputError {
-        // A link that leads nowhere, a folder, a file too large: the others are taken all the same.
+        // A link, a pipe, a folder, a file too large: the others are taken all the same.
         hasFindings = true
         report(name, error, invocation)
         continue
