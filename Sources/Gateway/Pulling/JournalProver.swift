@@ -42,12 +42,27 @@ public struct JournalProver: Prover {
         "there is no row at \(evidence.locator) in exchange \(exchange.operation)")
     }
     return CertificateProof(
-      derivation, stored: evidence.record,
+      derivation, stored: evidence.record, beside: Self.circumstances(evidence, exchange),
       notes: [
         "exchange \(evidence.exchange), row \(evidence.locator)",
         "mapping \(mapping.name)@\(mapping.version) (SM3 \(Hex.encode(Array(mappingAsItWas.digest.prefix(8)))))",
         "adapter \(adapter.name) (SM3 \(Hex.encode(Array(adapterAsItWas.digest.prefix(8)))))",
       ])
+  }
+
+  /// What the registry says of where and when the record came, held against the exchange.
+  private static func circumstances(
+    _ evidence: StoredObservation, _ exchange: Exchange
+  ) -> [CertificateProof.Field] {
+    func field(_ name: String, _ agrees: Bool) -> CertificateProof.Field {
+      CertificateProof.Field(
+        path: "observation.\(name)", verdict: agrees ? .agrees : .differs,
+        origin: "exchange \(evidence.exchange)")
+    }
+    return [
+      field("platform", evidence.platform == exchange.platform),
+      field("received", evidence.received == exchange.received),
+    ]
   }
 }
 
@@ -61,7 +76,9 @@ extension RegistryError {
 
 extension CertificateProof {
   /// Holds what was derived against what is stored, field by field.
-  init(_ derivation: RowDerivation, stored: CertificateRecord, notes: [String]) {
+  ///
+  /// - Parameter beside: what was compared besides the record.
+  init(_ derivation: RowDerivation, stored: CertificateRecord, beside: [Field], notes: [String]) {
     var fields: [Field] = []
     let origins = Dictionary(derivation.fields.map { ($0.field, $0.source) }) { first, _ in first }
     let differing =
@@ -79,6 +96,7 @@ extension CertificateProof {
     for field in derivation.fields where !storedPaths.contains(field.field) {
       fields.append(Field(path: field.field, verdict: .unstored, origin: field.source))
     }
+    fields += beside
     self.init(
       holds: derivation.record == stored && fields.allSatisfy { $0.verdict == .agrees }, fields: fields,
       notes: notes + derivation.reasons.map(\.description))

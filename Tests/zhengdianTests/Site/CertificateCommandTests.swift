@@ -134,6 +134,23 @@ import Testing
     }
   }
 
+  @Test func aProofHoldsTimesAgainstTheExchange() async throws {
+    try await TestSite.use { site in
+      let id = try await site.id()
+      let whole = await site.run("certificate", "prove", id)
+      #expect(whole.code == .done && whole.output.contains("✓ observation.received ← exchange 1"))
+      try await site.open { gateway in
+        _ = try await gateway.database.write {
+          try $0.execute("UPDATE exchange SET received = received - 86400000")
+        }
+      }
+      let run = await site.run("certificate", "prove", id)
+      #expect(run.code == .failure && run.output.contains("does not hold"))
+      #expect(run.lines.filter { $0.contains("✗") }.count == 1)
+      #expect(run.output.contains("✗ observation.received: "))
+    }
+  }
+
   @Test func tellsWhatChanged() async throws {
     let messages = [TestSite.message(), TestSite.message(issuer: "拟州市登记局", updated: "2026-02-03 04:05:06")]
     try await TestSite.use(messages) { site in
