@@ -33,24 +33,6 @@ public struct WorkCalendar: Hashable, Sendable {
     try kind(of: date).isWorking
   }
 
-  /// The first working day that is `date` or later.
-  public func workingDay(onOrAfter date: CivilDate) throws(CalendarError) -> CivilDate {
-    var day = date
-    while try !isWorkingDay(day) { day = day.adding(days: 1) }
-    return day
-  }
-
-  /// How many working days lie after `start` up to and including `end`; 0 when `end` is not after `start`.
-  public func workingDays(after start: CivilDate, through end: CivilDate) throws(CalendarError) -> Int {
-    var count = 0
-    var day = start
-    while day < end {
-      day = day.adding(days: 1)
-      if try isWorkingDay(day) { count += 1 }
-    }
-    return count
-  }
-
   /// This calendar with every year of `other` instead of its own: an operator's file corrects and extends what the
   /// program brings along.
   public func replacing(with other: WorkCalendar) -> WorkCalendar {

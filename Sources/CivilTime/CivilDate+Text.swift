@@ -31,13 +31,6 @@ extension CivilDate {
     writer.date(self, separator: nil)
     return writer.text
   }
-
-  /// Appends `2019-04-17` to a buffer of UTF-8 without making a String.
-  public func appendISO(to buffer: inout [UInt8]) {
-    var writer = DigitWriter()
-    writer.date(self, separator: UInt8(ascii: "-"))
-    buffer += writer.bytes
-  }
 }
 
 extension CivilDate: CustomStringConvertible {

@@ -26,8 +26,6 @@ public struct HTTPServiceError: Error, Hashable, CustomStringConvertible {
     public static let invalidResponse = Code(rawValue: "http.invalid-response")
     /// A stream wrote more than the Content-Length it had declared.
     public static let bodyTooLong = Code(rawValue: "http.body-too-long")
-    /// A query string is not well-formed percent-encoded UTF-8.
-    public static let query = Code(rawValue: "http.query")
   }
 
   public let code: Code

@@ -10,16 +10,12 @@ import Testing
   @Test func everyDayAgreesWithTheNaiveCalendar() throws {
     let naive = NaiveCalendar()
     #expect(naive.days.count == 2922)
-    var working = 0
     for day in naive.days {
       let isWorking = try calendar.isWorkingDay(try date(day.text))
       #expect(isWorking == day.isWorking, "\(day.text)")
-      if isWorking { working += 1 }
     }
-    // 250 days in 2019, as the calendar of that year is known to have; and the sum of all.
+    // As the calendar of that year is known to have.
     #expect(naive.days.count { $0.year == 2019 && $0.isWorking } == 250)
-    #expect(
-      try calendar.workingDays(after: try date("2018-12-31"), through: try date("2026-12-31")) == working)
   }
 
   @Test func everyDeadlineAgreesWithTheNaiveCalendar() throws {
@@ -99,6 +95,5 @@ import Testing
     #expect(try calendar.kind(of: date("2022-12-31")) == .holiday(name: "元旦"))
     #expect(try calendar.kind(of: date("2020-10-10")) == .makeUpDay)
     #expect(try calendar.kind(of: date("2020-10-11")) == .weekend)
-    #expect(try calendar.workingDay(onOrAfter: date("2020-10-01")) == date("2020-10-09"))
   }
 }

@@ -56,8 +56,6 @@ import Testing
     #expect(query.items.count == 5)
     #expect(HTTPQuery("a=%zz") == nil)
     #expect(HTTPQuery("%ff=1") == nil)
-    let request = HTTPServerRequest(method: "GET", path: "/", query: "a=%")
-    #expect(throws: HTTPServiceError.self) { try request.queryItems() }
   }
 
   /// Against the C library, over all of what a 64-bit clock will show in our lifetime.

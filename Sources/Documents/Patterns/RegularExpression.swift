@@ -97,13 +97,6 @@ public struct RegularExpression: Sendable {
     }
   }
 
-  /// The match of the whole text, or nil.
-  public func wholeMatch(of text: String) throws(DocumentError) -> Match? {
-    try program.firstMatch(in: text, whole: true).map {
-      Match(text: text, ranges: $0, names: program.groupNames)
-    }
-  }
-
   /// All matches in the text from left to right, none overlapping another.
   public func allMatches(in text: String) throws(DocumentError) -> [Match] {
     try program.allMatches(in: text).map { Match(text: text, ranges: $0, names: program.groupNames) }

@@ -34,12 +34,4 @@ public struct HTTPServerRequest: Sendable {
     self.isSecure = isSecure
     self.clientCertificateSubject = clientCertificateSubject
   }
-
-  /// The decoded query; throws `.query` if it is not percent-encoded UTF-8.
-  public func queryItems() throws(HTTPServiceError) -> HTTPQuery {
-    guard let items = HTTPQuery(query) else {
-      throw HTTPServiceError(.query, "The query is not percent-encoded UTF-8.")
-    }
-    return items
-  }
 }
