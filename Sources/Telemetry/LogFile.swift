@@ -10,7 +10,6 @@ import Synchronization
     var dropped = 0
     var isClosed = false
     var isEnded = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
   public static let standardError: Int32 = 2
@@ -47,16 +46,13 @@ import Synchronization
 
   public var droppedLines: Int { state.withLock { $0.dropped } }
 
-  /// Writes what waits and ends the thread. Lines that come later are lost.
-  public func close() async {
-    await withCheckedContinuation { continuation in
-      let isEnded = state.withLock { state in
-        state.isClosed = true
-        if !state.isEnded { state.waiting.append(continuation) }
-        return state.isEnded
-      }
-      unsafe sem_post(semaphore)
-      if isEnded { continuation.resume() }
+  /// Writes what waits and ends the thread. Lines that come later are lost, and so are those that nobody reads within the limit.
+  public func close(within limit: Duration = .seconds(5)) async {
+    state.withLock { $0.isClosed = true }
+    unsafe sem_post(semaphore)
+    let end = ContinuousClock.now + limit
+    while !state.withLock({ $0.isEnded }), ContinuousClock.now < end {
+      do { try await Task.sleep(for: .milliseconds(2)) } catch { return }
     }
   }
 
@@ -116,12 +112,7 @@ import Synchronization
       }
       write(bytes)
     }
-    let waiting = state.withLock { state in
-      state.isEnded = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
+    state.withLock { $0.isEnded = true }
   }
 
   /// A descriptor that takes nothing any more loses the lines: there is no better place to say so.
@@ -130,6 +121,11 @@ import Synchronization
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = unsafe poll(&request, 1, -1)
+        continue
+      }
       guard count > 0 else { return }
       rest = rest.dropFirst(count)
     }

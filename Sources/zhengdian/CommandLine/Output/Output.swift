@@ -44,6 +44,11 @@ final class Output: Sendable {
     self.usesColour = usesColour
   }
 
+  /// Where it writes to; nil when it captures.
+  var descriptor: Int32? {
+    if case .descriptor(let number) = sink { number } else { nil }
+  }
+
   /// What was written to an output that captures.
   var captured: String { String(decoding: state.withLock { $0.captured }, as: UTF8.self) }
 

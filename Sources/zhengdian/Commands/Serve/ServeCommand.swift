@@ -16,8 +16,11 @@ enum ServeCommand {
     options: [withoutSchedules], run: run)
 
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
-    let log = Log.lines(to: invocation.errors)
-    return try await Site.with(invocation, log: log) { site in
+    try await invocation.errors.withLog { log in try await serve(invocation, log) }
+  }
+
+  private static func serve(_ invocation: Invocation, _ log: Log) async throws -> ExitCode {
+    try await Site.with(invocation, log: log) { site in
       let pulls = !invocation[withoutSchedules]
       let lock = pulls ? try SyncLock(database: site.gateway.configuration.database) : nil
       defer { withExtendedLifetime(lock) {} }
