@@ -10,12 +10,15 @@ public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public let code: Code
+  /// The row of the audit that is meant.
+  public let row: Int64
   public let message: String
   /// What to do next.
   public let remedy: String
 
-  init(_ code: Code, _ message: String, remedy: String) {
+  init(_ code: Code, row: Int64, _ message: String, remedy: String) {
     self.code = code
+    self.row = row
     self.message = message
     self.remedy = remedy
   }

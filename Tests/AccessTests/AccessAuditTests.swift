@@ -56,6 +56,9 @@ import Testing
     #expect(
       try await ids(AccessFilter(consumer: "marketing", operator: "拟操作员1", certificate: Self.ids[1])) == [1])
     #expect(try await ids(AccessFilter(after: 4, limit: 2)) == [5, 6])
+    #expect(try await ids(AccessFilter(purpose: "supply", limit: 2, isNewestFirst: true)) == [9, 8])
+    #expect(try await ids(AccessFilter(after: 8, limit: 2, isNewestFirst: true)) == [7, 6])
+    #expect(try await ids(AccessFilter(purpose: "transfer")) == [])
     await database.close()
   }
 
@@ -87,7 +90,8 @@ import Testing
     "UPDATE access SET request_id = 'request-6' WHERE id = 5",
     "UPDATE access SET operator = (SELECT operator FROM access WHERE id = 6) WHERE id = 5",
     "UPDATE access SET chain = (SELECT chain FROM access WHERE id = 6) WHERE id = 5",
-    "DELETE FROM access WHERE id = 4", "DELETE FROM access_certificate WHERE access = 5",
+    "DELETE FROM access WHERE id = 4", "DELETE FROM access WHERE id = 9",
+    "DELETE FROM access_certificate WHERE access = 5",
     "DELETE FROM access_key WHERE access = 5", "UPDATE access SET keys = x'' WHERE id = 5",
     "UPDATE access SET operator_token = x'00' WHERE id = 5",
     "UPDATE access SET id = CASE id WHEN 4 THEN -4 WHEN 5 THEN 4 ELSE id END WHERE id IN (4, 5)",

@@ -4,7 +4,7 @@ import Registry
 import SQLDatabase
 
 extension AccessAudit {
-  /// The entries that a filter lets through, oldest first.
+  /// The entries that a filter lets through.
   ///
   /// Throws `access-audit-damaged` for a row that does not open: none is left out silently.
   public func list(_ filter: AccessFilter) async throws -> [AccessRecord] {
@@ -28,6 +28,9 @@ extension AccessAudit {
         .int(limit)
       ) { try StoredAccess($0) }
       for row in rows where try !row.isFound(by: reader) { throw Self.damaged(row.id) }
+      // Numbers are given once: what was taken from the very end leaves the last one behind.
+      let given = try reader.int("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'access'")
+      if rows.count < limit, rows.last?.id ?? position < given { throw Self.damaged(given) }
       return (previous, rows)
     }
     var last = previous ?? []
@@ -41,6 +44,16 @@ extension AccessAudit {
     return rows.count < limit ? nil : rows.last?.id
   }
 
+  /// How many rows there are, and the number and digest of the newest: kept elsewhere, they tell later whether all of these are still there.
+  public func extent() async throws -> (rows: Int, newest: (id: Int64, digest: [UInt8])?) {
+    try await database.read { reader in
+      (
+        Int(try reader.int("SELECT count(*) FROM access")),
+        try reader.first("SELECT id, chain FROM access ORDER BY id DESC LIMIT 1") { ($0.int(0), $0.blob(1)) }
+      )
+    }
+  }
+
   static let columns =
     """
     a.id, a.time, a.consumer, a.operator, a.purpose, a.item, a.action, a.outcome, a.code, a.hits, a.certificates, a.revealed, \
@@ -48,16 +61,18 @@ extension AccessAudit {
     """
 
   private func statement(_ filter: AccessFilter) -> (String, [SQLValue]) {
-    var terms = ["a.id > ?1"]
-    var values: [SQLValue] = [.int(filter.after)]
+    var terms = ["1"]
+    var values: [SQLValue] = []
     var joins = ""
     func require(_ term: String, _ value: SQLValue) {
       values.append(value)
       terms.append("\(term) ?\(values.count)")
     }
+    if let after = filter.after { require(filter.isNewestFirst ? "a.id <" : "a.id >", .int(after)) }
     if let since = filter.since { require("a.time >=", .int(since.milliseconds)) }
     if let until = filter.until { require("a.time <", .int(until.milliseconds)) }
     if let consumer = filter.consumer { require("a.consumer =", .text(consumer)) }
+    if let purpose = filter.purpose { require("a.purpose =", .text(purpose)) }
     if let name = filter.operator {
       require("a.operator_token =", .blob(PreparedAccess.operatorToken(name, keys)))
     }
@@ -70,14 +85,17 @@ extension AccessAudit {
       require("k.token =", .blob(PreparedAccess.keyToken(key, keys)))
     }
     values.append(.int(filter.limit))
+    let order = filter.isNewestFirst ? "a.id DESC" : "a.id"
     let sql =
-      "SELECT \(Self.columns) FROM access a\(joins) WHERE \(terms.joined(separator: " AND ")) ORDER BY a.id LIMIT ?\(values.count)"
+      "SELECT \(Self.columns) FROM access a\(joins) WHERE \(terms.joined(separator: " AND ")) "
+      + "ORDER BY \(order) LIMIT ?\(values.count)"
     return (sql, values)
   }
 
   static func damaged(_ id: Int64) -> AccessError {
     AccessError(
-      .auditDamaged, "row \(id) of the access audit is not as it was recorded, or a row before it is missing",
+      .auditDamaged, row: id,
+      "row \(id) of the access audit is not as it was recorded, or a row before it is missing",
       remedy: "treat the database as tampered with: compare it with a backup")
   }
 }

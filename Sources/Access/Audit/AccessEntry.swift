@@ -75,31 +75,37 @@ public struct AccessRecord: Hashable, Sendable {
   public let entry: AccessEntry
 }
 
-/// Which entries to list; what is nil does not restrict. Oldest first.
+/// Which entries to list; what is nil does not restrict.
 public struct AccessFilter: Hashable, Sendable {
   public var since: Timestamp?
   /// Before this moment.
   public var until: Timestamp?
   public var consumer: String?
+  public var purpose: String?
   public var `operator`: String?
   public var certificate: CertificateID?
   /// Those who looked for this, whether or not they found something.
   public var key: LookupKey?
   /// Goes on behind this entry.
-  public var after: Int64
+  public var after: Int64?
   public var limit: Int
+  /// Oldest first if not.
+  public var isNewestFirst: Bool
 
   public init(
-    since: Timestamp? = nil, until: Timestamp? = nil, consumer: String? = nil, operator: String? = nil,
-    certificate: CertificateID? = nil, key: LookupKey? = nil, after: Int64 = 0, limit: Int = 100
+    since: Timestamp? = nil, until: Timestamp? = nil, consumer: String? = nil, purpose: String? = nil,
+    operator: String? = nil, certificate: CertificateID? = nil, key: LookupKey? = nil, after: Int64? = nil,
+    limit: Int = 100, isNewestFirst: Bool = false
   ) {
     self.since = since
     self.until = until
     self.consumer = consumer
+    self.purpose = purpose
     self.operator = `operator`
     self.certificate = certificate
     self.key = key
     self.after = after
     self.limit = limit
+    self.isNewestFirst = isNewestFirst
   }
 }

@@ -12,6 +12,7 @@ enum CommandTree {
       CertificateCommands.group,
       ExchangeCommands.group,
       JournalCommands.group,
+      AuditCommands.group,
       DatabaseCommands.group,
       KeysCommands.group,
       InspectCommands.group,

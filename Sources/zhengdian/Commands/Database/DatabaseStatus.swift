@@ -12,7 +12,10 @@ enum DatabaseStatus {
 
   static let command = Command(
     "status", "Versions of the tables, size, counts, and a quick check for damage.",
-    details: "Needs no keys. Exit code 1 when the file is damaged or a newer program has written it."
+    details: """
+      Needs no keys. Exit code 1 when the file is damaged or a newer program has written it. Whether
+      somebody tampered with it say 'audit verify' and 'journal verify'.
+      """
   ) { invocation in
     let path = try SiteFile.read(invocation).database
     return try await SiteDatabase.use(path) { database in
@@ -39,6 +42,8 @@ enum DatabaseStatus {
         table.write(to: invocation.output)
         invocation.output.line()
         for count in counts { invocation.output.line("\(count.rows) \(count.title)") }
+        invocation.output.line(
+          "tampering: see 'zhengdian audit verify' (needs the keys) and 'zhengdian journal verify'")
         invocation.output.line(problems.isEmpty ? "no damage found" : "DAMAGED; restore the last backup:")
         for problem in problems { invocation.output.line(TerminalText.safe(problem)) }
       }
