@@ -188,6 +188,16 @@ import Testing
     #expect(!warning.description.contains("秘密"))
   }
 
+  /// Reasons are stored and shown: they hold no piece of somebody's number, either.
+  @Test(arguments: ["33010019900101123Z", "330199199001010019", "330199177701010017", "330199199013010011"])
+  func noProblemHoldsAPieceOfACitizenNumber(number: String) throws {
+    let yaml = Fixture.fields("basic.name: {from: $.v, check: citizen-id}")
+    let result = try Fixture.apply(yaml, json: #"{"rows":[{"no":"4-1-00033-2006","v":"\#(number)"}]}"#)
+    let row = try #require(result.quarantined.first)
+    #expect(!row.reasons.isEmpty)
+    #expect(!row.reasons.map(\.message).joined().contains { $0.isNumber || $0 == "X" || $0 == "Z" })
+  }
+
   @Test func noProblemHoldsAValue() throws {
     let secret = "33010019900101123Z"
     for rule in [

@@ -48,11 +48,11 @@ extension RowEvaluation {
     if Identifier.isPlain(check.identifier, text) { return text }
     let report = Identifier.inspect(check.identifier, text)
     for finding in report.warnings {
-      warn(finding.code.rawValue, field, rule, "\(check.identifier.rawValue): \(finding.message)")
+      warn(finding.code.rawValue, field, rule, check.identifier.text(of: finding))
     }
     if report.reasons.isEmpty { return report.normal ?? text }
     for finding in report.reasons {
-      let message = "\(check.identifier.rawValue): \(finding.message)"
+      let message = check.identifier.text(of: finding)
       if check.otherwise == .quarantine {
         note(finding.code.rawValue, field, rule, message)
       } else {
@@ -130,6 +130,19 @@ enum FlagText {
     case "true", "1", "是": true
     case "false", "0", "否": false
     default: nil
+    }
+  }
+}
+
+extension IdentifierKind {
+  /// The finding as a reason may tell it: without any piece of somebody's number, which `inspect` shows and a database must not keep.
+  fileprivate func text(of finding: IdentifierFinding) -> String {
+    guard self == .citizenNumber else { return "\(rawValue): \(finding.message)" }
+    return switch finding.code {
+    case .wrongCheck: "\(rawValue): the check character does not follow from the others"
+    case .illegalCharacter: "\(rawValue): a character that does not belong there"
+    case .impossibleDate: "\(rawValue): a birth date that cannot be"
+    default: "\(rawValue): \(finding.message)"
     }
   }
 }
