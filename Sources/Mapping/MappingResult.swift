@@ -21,6 +21,8 @@ public struct MappedRecord: Sendable {
   public let entity: String
   public let record: CertificateRecord
   public let locator: RecordLocator
+  /// The row as the message has it, where it was asked for: personal data, for digests.
+  public let content: [UInt8]?
   /// What deserves a look although the record may be kept.
   public let warnings: [RowProblem]
 }
@@ -30,6 +32,8 @@ public struct QuarantinedRow: Sendable {
   public let entity: String
   public let kind: CertificateKind
   public let locator: RecordLocator
+  /// The row as the message has it: personal data, for digests.
+  public let content: [UInt8]
   public let reasons: [RowProblem]
   public let warnings: [RowProblem]
 }

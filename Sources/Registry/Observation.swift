@@ -28,28 +28,3 @@ public struct Observation: Sendable {
     self.received = received
   }
 }
-
-/// A row that gave no record, with every reason. The reasons never hold a value of the row.
-public struct QuarantineEntry: Hashable, Sendable {
-  public var platform: String
-  public var operation: String
-  public var exchange: ExchangeID
-  public var locator: RecordLocator
-  public var mapping: DefinitionID
-  /// `field: what was expected`, one each.
-  public var reasons: [String]
-  public var received: Timestamp
-
-  public init(
-    platform: String, operation: String, exchange: ExchangeID, locator: RecordLocator, mapping: DefinitionID,
-    reasons: [String], received: Timestamp
-  ) {
-    self.platform = platform
-    self.operation = operation
-    self.exchange = exchange
-    self.locator = locator
-    self.mapping = mapping
-    self.reasons = reasons
-    self.received = received
-  }
-}

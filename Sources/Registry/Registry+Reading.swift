@@ -89,32 +89,6 @@ extension Registry {
     }.compactMap { position, text in CertificateID(rawValue: text).map { (position, $0) } }
   }
 
-  /// Rows that gave no record, newest first.
-  public func quarantined(platform: String? = nil, limit: Int = 100) async throws -> [QuarantineEntry] {
-    let columns = "platform, operation, exchange, locator, mapping, reasons, received"
-    let (sql, values): (String, [SQLValue]) =
-      if let platform {
-        (
-          "SELECT \(columns) FROM quarantine WHERE platform = ?1 ORDER BY id DESC LIMIT ?2",
-          [.text(platform), .int(limit)]
-        )
-      } else {
-        ("SELECT \(columns) FROM quarantine ORDER BY id DESC LIMIT ?1", [.int(limit)])
-      }
-    return try await database.read { reader in
-      try reader.query(sql, values) { row in
-        guard let locator = RecordLocator(path: row.text(3)) else {
-          throw RegistryError(.unreadable, "a quarantined row has no place in its message")
-        }
-        return QuarantineEntry(
-          platform: row.text(0), operation: row.text(1), exchange: ExchangeID(row.int(2)), locator: locator,
-          mapping: DefinitionID(rawValue: row.int(4)),
-          reasons: row.text(5).split(separator: "\n").map(String.init),
-          received: Timestamp(milliseconds: row.int(6)))
-      }
-    }
-  }
-
   private static let select =
     """
     SELECT c.public_id, c.identity, c.version, o.platform, c.created, c.changed, c.seen, o.sealed

@@ -12,23 +12,6 @@ extension Registry {
     return counts
   }
 
-  /// Keeps rows that gave no record. The same row of the same exchange is kept once.
-  public func quarantine(_ rows: [QuarantineEntry], in transaction: Transaction) throws -> Int {
-    let insert = try transaction.prepare(
-      """
-      INSERT INTO quarantine (platform, operation, exchange, locator, mapping, reasons, received)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (exchange, locator, mapping) DO NOTHING
-      """)
-    var kept = 0
-    for row in rows {
-      kept += try insert.execute(
-        .text(row.platform), .text(row.operation), .int(row.exchange.rawValue), .text(row.locator.path),
-        .int(row.mapping.rawValue), .text(row.reasons.joined(separator: "\n")),
-        .int(row.received.milliseconds))
-    }
-    return kept
-  }
-
   private struct Statements {
     let find: Statement
     let latest: Statement

@@ -47,6 +47,15 @@ public enum RegistrySchema {
           """,
           "CREATE UNIQUE INDEX quarantine_by_row ON quarantine (exchange, locator, mapping)",
           "CREATE INDEX quarantine_by_operation ON quarantine (platform, operation, id)",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "a quarantined row is known again",
+        statements: [
+          // A keyed digest of what the row said; without one stand those that were kept before.
+          "ALTER TABLE quarantine ADD COLUMN row BLOB",
+          "DROP INDEX quarantine_by_row",
+          "CREATE UNIQUE INDEX quarantine_by_content ON quarantine (platform, operation, row)",
+          "CREATE INDEX quarantine_by_exchange ON quarantine (exchange, id)",
+        ]),
     ])
 }

@@ -47,10 +47,12 @@ extension PullRunner {
         PlatformClient.Page(
           exchange: id, answer: answer, received: received, bytes: message.bytes.count, contentType: nil),
         progress: PullProgress())
-      let (registry, journal) = (registry, ledger.journal)
+      let (registry, journal, key) = (registry, ledger.journal, key)
       let counts = try await ledger.database.writeRegardless { transaction in
         var counts = try registry.store(page.prepared, in: transaction)
         counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
+        try registry.release(
+          page.released, platform: key.platform, operation: key.operation, in: transaction)
         try journal.conclude(id, .succeeded, nil, in: transaction)
         return counts
       }

@@ -9,6 +9,8 @@ struct PullPage: Sendable {
   let exchange: ExchangeID
   let prepared: [PreparedObservation]
   let quarantined: [QuarantineEntry]
+  /// Digests of rows that gave a record, where quarantined rows of the operation wait for one.
+  let released: [[UInt8]]
   let rows: Int
   let skipped: Int
   let bytes: Int
@@ -23,13 +25,15 @@ struct Derivation: Sendable {
   let mappingID: DefinitionID
   let adapterID: DefinitionID
   let registry: Registry
+  /// Whether quarantined rows wait that may give a record now.
+  let mayRelease: Bool
 
   /// So many failing rows and no good one are no accident.
   private static let changedMessage = 20
 
   /// Maps a page and prepares what has to be stored; all the computing of a pull happens here.
   func page(_ page: PlatformClient.Page, progress: PullProgress) throws -> PullPage {
-    let result = try mapping.apply(to: page.answer.message)
+    let result = try mapping.apply(to: page.answer.message, keepingContent: mayRelease)
     // A mapping that looks elsewhere than the envelope would drop every row without a word.
     if result.rows == 0, page.answer.facts.rows > 0 {
       throw MappingError.noRows(of: mapping, counted: page.answer.facts.rows)
@@ -45,10 +49,14 @@ struct Derivation: Sendable {
     let quarantined = result.quarantined.map { row in
       QuarantineEntry(
         platform: key.platform, operation: key.operation, exchange: page.exchange, locator: row.locator,
-        mapping: mappingID, reasons: row.reasons.map(\.description), received: page.received)
+        mapping: mappingID, reasons: row.reasons.map(\.description), received: page.received,
+        row: registry.rowDigest(row.content, entity: row.entity))
+    }
+    let released = result.records.compactMap { row in
+      row.content.map { registry.rowDigest($0, entity: row.entity) }
     }
     return PullPage(
       exchange: page.exchange, prepared: try registry.prepare(observations), quarantined: quarantined,
-      rows: result.rows, skipped: result.skipped, bytes: page.bytes, progress: progress)
+      released: released, rows: result.rows, skipped: result.skipped, bytes: page.bytes, progress: progress)
   }
 }

@@ -78,7 +78,8 @@ public final class PullRunner: Sendable {
         .mapping, name: mapping.name, version: mapping.version, content: mapping.bundle, at: time),
       adapterID: try await registry.define(
         .adapter, name: client.adapter.name, version: 1, content: client.adapter.bundle, at: time),
-      registry: registry)
+      registry: registry,
+      mayRelease: try await registry.hasQuarantined(platform: key.platform, operation: key.operation))
   }
 
   private func pullWindows(

@@ -184,6 +184,8 @@ struct PullStore {
         for page in pages {
           counts += try registry.store(page.prepared, in: transaction)
           counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
+          try registry.release(
+            page.released, platform: key.platform, operation: key.operation, in: transaction)
           try ledger.journal.conclude(page.exchange, .succeeded, nil, in: transaction)
         }
         try ledger.save(after, key, transaction)

@@ -15,11 +15,13 @@ struct RegistryBench {
   let registry: Registry
   let ring: KeyRing
 
-  init(_ precedence: Precedence = Precedence()) async throws {
+  init(
+    _ precedence: Precedence = Precedence(), component: SchemaComponent = RegistrySchema.component
+  ) async throws {
     folder = "/tmp/zhengdian-registry-\(SecureRandom().hashValueSource())"
     unsafe mkdir(folder, 0o700)
     database = try Database(path: folder + "/registry.sqlite")
-    _ = try await database.migrate(RegistrySchema.component)
+    _ = try await database.migrate(component)
     ring = KeyRing.ephemeral()
     registry = Registry(
       database: database, keys: try await RegistryKeys.open(database, ring: ring), precedence: precedence)
@@ -192,18 +194,55 @@ enum Sample {
     await bench.close()
   }
 
-  @Test func aRowIsQuarantinedOnce() async throws {
+  @Test func aRowThatSaysTheSameIsQuarantinedOnce() async throws {
     let bench = try await RegistryBench()
-    let row = QuarantineEntry(
-      platform: "a", operation: "licences", exchange: ExchangeID(4), locator: RecordLocator(path: "$[0]")!,
-      mapping: DefinitionID(rawValue: 1), reasons: ["basic.number: not a credit code"],
-      received: Timestamp(milliseconds: 5))
     let registry = bench.registry
-    for expected in [1, 0] {
-      #expect(try await bench.database.write { try registry.quarantine([row], in: $0) } == expected)
+    @Sendable func row(_ exchange: Int64, _ content: String, entity: String = "licence") -> QuarantineEntry {
+      QuarantineEntry(
+        platform: "a", operation: "licences", exchange: ExchangeID(exchange),
+        locator: RecordLocator(path: "$[\(exchange)]")!, mapping: DefinitionID(rawValue: exchange),
+        reasons: ["basic.number: not a credit code"], received: Timestamp(milliseconds: exchange),
+        row: registry.rowDigest(Array(content.utf8), entity: entity))
     }
-    #expect(try await registry.quarantined() == [row])
+    for rows in [[row(4, "x")], [row(4, "x"), row(4, "y")], [row(5, "x")], [row(6, "x", entity: "deed")]] {
+      // All are told, also those that were there.
+      #expect(try await bench.database.write { try registry.quarantine(rows, in: $0) } == rows.count)
+    }
+    #expect(
+      try await registry.quarantined() == [row(6, "x", entity: "deed"), row(5, "x"), row(4, "y")])
     #expect(try await registry.quarantined(platform: "b").isEmpty)
+    #expect(try await registry.quarantined(platform: "a", operation: "deeds").isEmpty)
+    #expect(try await registry.quarantined(exchange: ExchangeID(4)) == [row(4, "y")])
+    #expect(try await registry.hasQuarantined(platform: "a", operation: "licences"))
+    try await bench.database.write { transaction in
+      let digests = [row(0, "y").row, row(0, "z").row].compactMap { $0 }
+      try registry.release(digests, platform: "a", operation: "licences", in: transaction)
+    }
+    #expect(try await registry.quarantined().count == 2)
+    #expect(try await registry.settleQuarantine(of: ExchangeID(5)) == 1)
+    #expect(try await registry.settleQuarantine(of: ExchangeID(6)) == 1)
+    #expect(try await !registry.hasQuarantined(platform: "a", operation: "licences"))
+    await bench.close()
+  }
+
+  @Test func rowsThatWereQuarantinedBeforeTheyHadADigestStay() async throws {
+    let component = RegistrySchema.component
+    let bench = try await RegistryBench(
+      component: SchemaComponent(name: component.name, migrations: Array(component.migrations.prefix(1))))
+    let registry = bench.registry
+    _ = try await bench.database.write { transaction in
+      for exchange in 1...2 {
+        _ = try transaction.execute(
+          """
+          INSERT INTO quarantine (platform, operation, exchange, locator, mapping, reasons, received)
+          VALUES ('a', 'b', ?1, '$[0]', 1, 'one', 5)
+          """, .int(exchange))
+      }
+    }
+    _ = try await bench.database.migrate(component)
+    #expect(try await registry.quarantined().map(\.exchange.rawValue) == [2, 1])
+    #expect(try await !registry.hasQuarantined(platform: "a", operation: "b"))
+    #expect(try await registry.settleQuarantine(of: ExchangeID(1)) == 1)
     await bench.close()
   }
 

@@ -12,7 +12,7 @@ import Testing
 
 @Suite struct MappingComparisonTests {
   /// The project's own mapping with some of its text replaced.
-  private func mapping(_ name: String, _ changes: [(String, String)]) throws -> CompiledMapping {
+  static func mapping(_ name: String, _ changes: [(String, String)]) throws -> CompiledMapping {
     let folder = Library.repository + "/Mappings"
     var text = String(decoding: Library.read("\(folder)/\(name).yaml"), as: UTF8.self)
     for (from, to) in changes {
@@ -39,7 +39,7 @@ import Testing
       let runner = try engine.runner("real-estate-xml", "deeds")
       let pulled = await runner.run(requestID: "r")
       let comparison = MappingComparison(
-        of: runner, old: try #require(Library.mappings[name]), new: try mapping(name, changes))
+        of: runner, old: try #require(Library.mappings[name]), new: try Self.mapping(name, changes))
       var found: [MappingComparison.Difference] = []
       let statistics = try await comparison.run(ExchangeFilter()) { difference in
         found.append(difference)

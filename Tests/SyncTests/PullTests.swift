@@ -126,6 +126,31 @@ import Testing
     }
   }
 
+  @Test func aQuarantinedRowIsKeptOnceAndLeavesWhenItGivesARecord() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let strict = try MappingComparisonTests.mapping(
+        "real-estate/deeds",
+        [("specific.location: \"@ZL\"", "specific.location: {from: \"@NOWHERE\", required: true}")])
+      let refusing = try engine.runner("real-estate-xml", "deeds", mapping: strict)
+      let first = try await refusing.run(requestID: "r")
+      let rows = first.counts.quarantined
+      #expect(rows > 0 && rows == first.rows - first.skipped)
+      let waiting = try await engine.registry.quarantined(limit: 10_000)
+      #expect(waiting.count == rows)
+      // What was received comes again, by the same mapping and by the one that is right.
+      let bodies = try await engine.bodies(of: Set(waiting.map(\.exchange)))
+      for body in bodies { _ = try await refusing.take(SavedMessage(name: "a", bytes: body), requestID: "r") }
+      let still = try await engine.registry.quarantined(limit: 10_000)
+      #expect(still.count == rows && Set(still.map(\.row)) == Set(waiting.map(\.row)))
+      #expect(Set(still.map(\.exchange)).isDisjoint(with: waiting.map(\.exchange)))
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      for body in bodies { _ = try await runner.take(SavedMessage(name: "a", bytes: body), requestID: "r") }
+      #expect(try await engine.registry.quarantined().isEmpty)
+      await engine.database.close()
+    }
+  }
+
   @Test func aBrokenRunGoesOnBehindItsLastStoredPage() async throws {
     try await SyncBench.run { bench in
       let engine = try await bench.engine()

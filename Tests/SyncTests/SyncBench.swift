@@ -3,6 +3,7 @@ import Certificates
 import CivilTime
 import Crypto
 import Documents
+import Exchanges
 import Glibc
 import HTTPTransport
 import Journal
@@ -189,6 +190,13 @@ struct Engine: Sendable {
       client: client, operation: operation,
       mapping: try mapping ?? #require(Library.mappings[operation.mapping]),
       registry: registry, ledger: ledger, now: { clock.now })
+  }
+
+  /// What came with some exchanges.
+  func bodies(of exchanges: Set<ExchangeID>) async throws -> [[UInt8]] {
+    var bodies: [[UInt8]] = []
+    for id in exchanges { bodies.append(try await journal.exchange(id).responseBody) }
+    return bodies
   }
 
   /// What the registry knows, independent of ids and times: to compare two registries.

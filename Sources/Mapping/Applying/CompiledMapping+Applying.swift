@@ -5,7 +5,11 @@ extension CompiledMapping {
   /// Makes records of a message's rows. A row that is not as it should be is quarantined, and the others go on.
   ///
   /// Throws only when the message is of the other format, or when finding its rows costs more than allowed.
-  public func apply(to message: MessageDocument) throws(MappingError) -> MappingResult {
+  ///
+  /// - Parameter keepingContent: records bring along the content of their rows, too.
+  public func apply(
+    to message: MessageDocument, keepingContent: Bool = false
+  ) throws(MappingError) -> MappingResult {
     try requireFormat(of: message)
     var result = MappingResult()
     let root = SourceNode(message)
@@ -30,12 +34,12 @@ extension CompiledMapping {
             result.records.append(
               MappedRecord(
                 entity: entity.name, record: record, locator: Self.locator(rows.path(place)),
-                warnings: evaluation.warnings))
+                content: keepingContent ? row.content : nil, warnings: evaluation.warnings))
           case .quarantined(let evaluation):
             result.quarantined.append(
               QuarantinedRow(
                 entity: entity.name, kind: entity.kind, locator: Self.locator(rows.path(place)),
-                reasons: evaluation.reasons, warnings: evaluation.warnings))
+                content: row.content, reasons: evaluation.reasons, warnings: evaluation.warnings))
           }
           isTaken = true
         }

@@ -22,6 +22,37 @@ enum SourceNode {
     case .part(let part): part.path.absolutePath(from: part.start)
     }
   }
+
+  /// What stands here, as bytes that are the same where the platform says the same.
+  var content: [UInt8] {
+    switch self {
+    case .json(let value): return value.writtenBytes
+    case .xml(let element):
+      var bytes = Array(element.text.utf8)
+      Self.write(element, to: &bytes)
+      return bytes
+    case .part(let part): return Array(part.text.utf8)
+    }
+  }
+
+  private static func write(_ element: XMLElement, to bytes: inout [UInt8]) {
+    func add(_ text: String) {
+      bytes += Array(text.utf8)
+      bytes.append(0)
+    }
+    add(element.qualifiedName)
+    for attribute in element.attributes {
+      add(attribute.name)
+      add(attribute.value)
+    }
+    var isLeaf = true
+    for child in element.children {
+      isLeaf = false
+      write(child, to: &bytes)
+    }
+    if isLeaf { add(element.text) }
+    bytes.append(1)
+  }
 }
 
 /// What stands at a path.

@@ -2,6 +2,7 @@ import Access
 import Documents
 import Exchanges
 import Gateway
+import Glibc
 import Journal
 import Testing
 
@@ -56,6 +57,41 @@ import Testing
       #expect(looks.map(\.operator) == ["a", "b"])
       #expect(looks[0].revealed == ["exchanges[1].request", "exchanges[1].response"])
       #expect(looks[0].action == .evidence && looks[0].purpose == "complaint")
+    }
+  }
+
+  @Test func quarantinedRowsAreListedAndToldOfTheirExchange() async throws {
+    try await TestSite.use { site in
+      #expect(await site.run("exchange", "quarantine").output.isEmpty)
+      let broken = TestSite.message().replacing(
+        "\"bdcqzh\":\"浙(2020)拟州市不动产权第0054321号\"", with: "\"bdcqzh\":\"\"")
+      unsafe mkdir(site.folder.path + "/saved", 0o700)
+      try site.folder.write("saved/a.json", broken)
+      for _ in 0..<2 {
+        let taken = await site.run(
+          "sync", "estate/property-deed", "--from", site.folder.path + "/saved")
+        #expect(taken.code == .failure && taken.output.contains("1 quarantined"), "\(taken.output)")
+      }
+      // The same row twice: once, and with the newest exchange.
+      let list = await site.run("exchange", "quarantine", "--json")
+      #expect(list.code == .done && list.lines.count == 1, "\(list.errors)")
+      let row = try list.json()
+      #expect(row["exchange"]?.integer == 3 && row["operation"]?.string == "property-deed")
+      #expect(row["locator"]?.string == "$['datas'][1]")
+      #expect(row["mapping"]?.string?.contains("property-deed@") == true && row["reasons"]?.count ?? 0 > 0)
+      let text = await site.run("exchange", "quarantine", "--platform", "estate")
+      #expect(text.output.contains("exchange 3  estate/property-deed  $['datas'][1]"))
+      #expect(await site.run("exchange", "quarantine", "--platform", "other").output.isEmpty)
+      let shown = await site.run("exchange", "show", "3")
+      #expect(shown.output.contains("quarantined rows") && shown.output.contains("$['datas'][1]"))
+      #expect(try await site.run("exchange", "show", "3", "--json").json()["quarantined"]?.count == 1)
+      for hidden in CertificateCommandTests.hidden + [TestSite.other.name, TestSite.other.code] {
+        for run in [list, text, shown] { #expect(!run.output.contains(hidden)) }
+      }
+      #expect(try await site.looks().isEmpty)
+      let settled = await site.run("exchange", "quarantine", "--settled", "3")
+      #expect(settled.output == "1 rows of exchange 3 taken out\n")
+      #expect(await site.run("exchange", "quarantine").output.isEmpty)
     }
   }
 

@@ -4,5 +4,7 @@ import Exchanges
 enum ExchangeCommands {
   static let group = Command(
     group: "exchange", "Lists, shows and exports exchanges (the journal of what was really said).",
-    [ExchangeList.command, ExchangeShow.command, ExchangeExport.command])
+    [
+      ExchangeList.command, ExchangeShow.command, ExchangeQuarantine.command, ExchangeExport.command,
+    ])
 }

@@ -5,6 +5,7 @@ import Exchanges
 import Gateway
 import GatewayAPI
 import Journal
+import Registry
 
 /// `exchange show`: one exchange, and on demand what was said.
 enum ExchangeShow {
@@ -12,8 +13,10 @@ enum ExchangeShow {
   static let bodies = CommandOption<Bool>.flag(
     "bodies", "Show what was said, raw and whole; needs --purpose and --operator.")
 
+  private static let mostRows = 10_000
+
   static let command = Command(
-    "show", "One exchange: when, how it ended, digests.",
+    "show", "One exchange: when, how it ended, digests, and why rows of it gave no record.",
     details: """
       --bodies shows address, headers and bodies of both sides and the text of a problem as they
       crossed the border, less the secrets. That is other people's data: it is recorded in the
@@ -31,6 +34,7 @@ enum ExchangeShow {
       guard let summary = try await site.journal.summary(id) else {
         throw CommandFailure(.failure, "there is no exchange \(id)")
       }
+      let rows = try await site.registry.quarantined(exchange: id, limit: mostRows)
       var exchange: Exchange?
       if let look {
         exchange = try await site.journal.exchange(id)
@@ -40,10 +44,12 @@ enum ExchangeShow {
       if invocation.wantsJSON {
         invocation.output.json { writer in
           ExchangeWriter.writeMembers(summary, to: &writer)
+          ExchangeQuarantine.write(rows, to: &writer)
           if let exchange { write(exchange, to: &writer) }
         }
       } else {
         ExchangeView.write(summary, to: invocation.output)
+        ExchangeQuarantine.write(rows, to: invocation.output)
         if let exchange { write(exchange, to: invocation.output) }
       }
       return .done
