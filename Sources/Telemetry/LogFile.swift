@@ -1,3 +1,4 @@
+import CivilTime
 import Glibc
 import Synchronization
 
@@ -106,8 +107,10 @@ import Synchronization
         bytes.append(UInt8(ascii: "\n"))
       }
       if dropped > told {
-        bytes += Array(
-          "{\"level\":\"warning\",\"message\":\"log lines were dropped\",\"count\":\(dropped - told)}\n".utf8)
+        let entry = Log.Entry(
+          time: .now(), level: .warning, message: "log lines were dropped",
+          metadata: [(name: "count", value: .integer(dropped - told))])
+        bytes += entry.jsonLine + [UInt8(ascii: "\n")]
         told = dropped
       }
       write(bytes)

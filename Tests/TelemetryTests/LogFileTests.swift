@@ -39,4 +39,28 @@ import Testing
     }
     #expect(numbers.count == 200)
   }
+
+  @Test(.timeLimit(.minutes(1))) func whoReadsNothingHoldsUpNobodyAndIsToldWhatIsLost() async throws {
+    var ends: [Int32] = [0, 0]
+    #expect(unsafe pipe(&ends) == 0)
+    let (reading, writing) = (ends[0], ends[1])
+    let file = try LogFile.start(descriptor: writing)
+    let log = file.log()
+    for number in 0..<30_000 { log(.info, "a line", ["number": .integer(number)]) }
+    #expect(file.droppedLines > 0)
+    // The end is not waited for longer than that, and the reader may still come.
+    await file.close(within: .milliseconds(10))
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.firstRange(of: Array("log lines were dropped".utf8)) == nil || bytes.last != 0x0A {
+      let count = unsafe read(reading, &buffer, buffer.count)
+      bytes = bytes.suffix(200) + buffer.prefix(max(0, count))
+    }
+    await file.close()
+    let told = bytes.split(separator: 0x0A).last { $0.firstRange(of: Array("dropped".utf8)) != nil }
+    let entry = try JSONDocument(parsing: Array(try #require(told))).root
+    #expect(entry["count"]?.integer == file.droppedLines && entry["time"]?.string != nil)
+    close(reading)
+    close(writing)
+  }
 }
