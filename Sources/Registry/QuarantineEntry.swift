@@ -11,7 +11,8 @@ public struct QuarantineEntry: Hashable, Sendable {
   /// `field: what was expected`, one each.
   public var reasons: [String]
   public var received: Timestamp
-  /// What the row said, as ``Registry/rowDigest(_:entity:)`` gives it: the same row that comes again is known by it. nil in old entries.
+  /// What the row said, as ``Registry/rowDigest(_:entity:)`` gives it: the same row that comes again is known
+  /// by it. nil in old entries.
   public var row: [UInt8]?
 
   public init(

@@ -4,12 +4,14 @@ public import Exchanges
 public import SQLDatabase
 
 extension Registry {
-  /// Known again by it is a row of an operation that says the same. Keyed: from the digest nobody learns what the row said.
+  /// Known again by it is a row of an operation that says the same. Keyed: from the digest nobody learns what
+  /// the row said.
   public func rowDigest(_ content: [UInt8], entity: String) -> [UInt8] {
     keys.blindIndex.token("quarantine/row/\(entity)", content)
   }
 
-  /// Keeps rows that gave no record. A row that was kept before and says the same is replaced: each is there once, as it came last.
+  /// Keeps rows that gave no record. A row that was kept before and says the same is replaced: each is there
+  /// once, as it came last.
   ///
   /// Returns how many rows were given, whether or not they had been there.
   public func quarantine(_ rows: [QuarantineEntry], in transaction: Transaction) throws -> Int {

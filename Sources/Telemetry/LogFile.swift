@@ -47,7 +47,8 @@ import Synchronization
 
   public var droppedLines: Int { state.withLock { $0.dropped } }
 
-  /// Writes what waits and ends the thread. Lines that come later are lost, and so are those that nobody reads within the limit.
+  /// Writes what waits and ends the thread. Lines that come later are lost, and so are those that nobody
+  /// reads within the limit.
   public func close(within limit: Duration = .seconds(5)) async {
     state.withLock { $0.isClosed = true }
     unsafe sem_post(semaphore)

@@ -44,7 +44,8 @@ extension AccessAudit {
     return rows.count < limit ? nil : rows.last?.id
   }
 
-  /// How many rows there are, and the number and digest of the newest: kept elsewhere, they tell later whether all of these are still there.
+  /// How many rows there are, and the number and digest of the newest: kept elsewhere, they tell later
+  /// whether all of these are still there.
   public func extent() async throws -> (rows: Int, newest: (id: Int64, digest: [UInt8])?) {
     try await database.read { reader in
       (

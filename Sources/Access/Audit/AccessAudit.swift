@@ -7,8 +7,8 @@ public import SQLDatabase
 /// Who looked at which papers, for which purpose. A row is durable before the look is answered; what cannot be recorded is not shown.
 ///
 /// Each row carries a keyed digest over itself and the row before it, so that an altered, inserted or removed row shows, and so does an index
-/// that no longer leads to it. Rows removed from the very end show by the number that was given last; who resets that too is found by a copy
-/// of the last digest kept elsewhere (``extent()``).
+/// that no longer leads to it. Rows removed from the very end show by the number that was given last; who
+/// resets that too is found by a copy of the last digest kept elsewhere (``extent()``).
 public final class AccessAudit: Sendable {
   let database: Database
   let keys: RegistryKeys

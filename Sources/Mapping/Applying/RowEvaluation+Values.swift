@@ -135,7 +135,8 @@ enum FlagText {
 }
 
 extension IdentifierKind {
-  /// The finding as a reason may tell it: without any piece of somebody's number, which `inspect` shows and a database must not keep.
+  /// The finding as a reason may tell it: without any piece of somebody's number, which `inspect` shows and a
+  /// database must not keep.
   fileprivate func text(of finding: IdentifierFinding) -> String {
     guard self == .citizenNumber else { return "\(rawValue): \(finding.message)" }
     return switch finding.code {

@@ -8,7 +8,8 @@ extension Log {
 }
 
 extension Output {
-  /// Lends a log whose JSON lines a thread of its own writes here: a reader who does not read holds up nobody.
+  /// Lends a log whose JSON lines a thread of its own writes here: a reader who does not read holds up
+  /// nobody.
   func withLog<Value>(_ body: (Log) async throws -> Value) async throws -> Value {
     guard let descriptor else { return try await body(Log.lines(to: self)) }
     let file = try LogFile.start(descriptor: descriptor)

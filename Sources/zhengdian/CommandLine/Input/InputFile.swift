@@ -10,7 +10,8 @@ enum InputFile {
     return try read(descriptor, name, most: most)
   }
 
-  /// Reads a file that others may have put there: no link is followed, and a pipe or a device is not waited for.
+  /// Reads a file that others may have put there: no link is followed, and a pipe or a device is not waited
+  /// for.
   static func readRegular(_ name: String, most: Int) throws(InputError) -> [UInt8] {
     let descriptor = unsafe open(name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else {

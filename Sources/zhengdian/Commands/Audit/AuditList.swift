@@ -4,7 +4,8 @@ import CivilTime
 import Documents
 import Registry
 
-/// `audit list`: looks at papers, newest first. What was looked for is kept as digests only, so it cannot be shown.
+/// `audit list`: looks at papers, newest first. What was looked for is kept as digests only, so it cannot be
+/// shown.
 enum AuditList {
   private static let consumer = CommandOption<String>.text(
     "consumer", "NAME", "Only by this consumer; people here are 'command-line'.")
