@@ -120,6 +120,65 @@ import Testing
       "\(diagnostics.all.map(\.description))")
   }
 
+  private static let tokens = """
+
+    tokens:
+      a:
+        request: {method: POST, path: /a, query: {t: "{signature}"}, values: {appKey: setting.appKey, secret: setting.appSecret}}
+        envelope: {format: json, success: status}
+        value: $.a
+        expires: {at: $.b, form: epoch-ms}
+        refreshBefore: 10s
+      b:
+        request: {method: POST, path: /b, query: {t: "{token.a}"}}
+        envelope: {format: json, success: status}
+        value: $.b
+        expires: {after: 1h}
+    """
+
+  /// One slip in a family, however many adapters, tokens and operations it serves, and nothing that follows from it only.
+  @Test(arguments: [
+    ("hex(md5(text))", "hex(md6(text))", "families/f.yaml:5:47"),
+    ("path: /a,", "path: a,", "families/f.yaml:18:35"),
+    ("style: page", "style: pgae", "families/f.yaml:15:17"),
+    ("setting.appSecret}\n  query", "setting.appSercet}\n  query", "families/f.yaml:8:44"),
+    ("expires: {at:", "expires: {att:", ""),
+    ("{signature}\"}\nenv", "{signatrue}\"}\nenv", "families/f.yaml:9:18"),
+  ])
+  func aMistakeIsToldOnce(_ old: String, _ new: String, _ place: String) {
+    let family = Self.family + Self.tokens
+    let second =
+      "\n  shops: {kind: pull, mapping: p/shops, request: {path: /s, query: {page: \"{page.number}\"}}}"
+    func read(_ family: String) -> Diagnostics {
+      Self.read([
+        "families/f": family, "here/p": Self.adapter + second,
+        "here/q": (Self.adapter + second).replacing("here/p", with: "here/q"),
+      ]).1
+    }
+    #expect(read(family).all.map(\.description) == [])
+    let changed = family.replacing(old, with: new)
+    #expect(changed != family)
+    let found = read(changed).all
+    if place.isEmpty {
+      // What is missing, and what is there instead.
+      #expect(found.map(\.message).filter { !$0.contains("att") && !$0.contains("needs one of") } == [])
+      #expect(found.count == 2)
+    } else {
+      #expect(found.map { "\($0.file):\($0.line):\($0.column)" } == [place], "\(found)")
+    }
+  }
+
+  /// Where something could not be read it is not said what is used nowhere.
+  @Test(arguments: [
+    ("query: {page:", "query: {a: \"{setting.appKye}\", page:"), ("path: /deeds", "path: deeds"),
+    ("query: {page:", "qeury: {page:"),
+  ])
+  func mistakesAreNotFollowedByDoubts(_ old: String, _ new: String) {
+    let adapter = Self.adapter.replacing(old, with: new) + "\nsettings: {spare: {}}"
+    let (_, diagnostics) = Self.read(["families/f": Self.family, "here/p": adapter])
+    #expect(diagnostics.hasErrors && diagnostics.warnings.isEmpty, "\(diagnostics.all.map(\.description))")
+  }
+
   /// A slip in a name that removes, or in a value that nobody else names, would leave the family's own in force.
   @Test(arguments: [
     (
@@ -179,7 +238,7 @@ import Testing
       #expect(wrong.errors.contains { $0.description.contains(message) }, "\(wrong.all)")
     }
     let (_, unused) = Self.read([
-      "families/f": Self.family, "here/p": adapter.replacing("base64(payload)", with: "'x'"),
+      "families/f": Self.family, "here/p": adapter.replacing("base64(payload)", with: "\"'x'\""),
     ])
     #expect(unused.warnings.contains { $0.message.contains("is used by no value") }, "\(unused.all)")
   }

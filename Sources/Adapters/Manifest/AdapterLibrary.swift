@@ -29,7 +29,16 @@ public struct AdapterLibrary: Sendable {
   public func adapter(_ name: String) -> Adapter? { adapters.first { $0.name == name } }
 
   /// Reads every manifest; those with errors are reported and left out.
+  ///
+  /// A mistake in a part that several adapters or operations share is reported once.
   public init(_ sources: [Source], _ diagnostics: Diagnostics) {
+    let found = Diagnostics()
+    self.init(reading: sources, found)
+    var seen: Set<Diagnostic> = []
+    diagnostics.report(contentsOf: found.all.filter { seen.insert($0.withoutOwner).inserted })
+  }
+
+  private init(reading sources: [Source], _ diagnostics: Diagnostics) {
     var roots: [String: YAMLNode] = [:]
     let byName = Dictionary(sources.map { ($0.name, $0) }) { first, _ in first }
     for source in sources {
@@ -149,5 +158,19 @@ extension YAMLNode {
     guard var mapping else { return self }
     mapping.remove(key)
     return YAMLNode(.mapping(mapping), mark: mark)
+  }
+}
+
+extension Diagnostic {
+  /// As it reads wherever the part it stands in is laid under: without the name of the operation, and of which kind of
+  /// manifest was read.
+  fileprivate var withoutOwner: Diagnostic {
+    var common = self
+    common.message = message.replacing("the family", with: "the adapter")
+    let step = ".operations."
+    guard let found = common.message.firstRange(of: step) else { return common }
+    let name = common.message[found.upperBound...].prefix { $0 != "." && $0 != ":" && $0 != " " && $0 != "'" }
+    common.message.removeSubrange(found.lowerBound..<name.endIndex)
+    return common
   }
 }

@@ -49,7 +49,7 @@ enum AdapterReader {
     let operations = reader.entries("operations").compactMap { entry in
       operation(entry, scope: scope, signature: signature, platform: limits)
     }
-    if !reader.isPartial { warnOfUnused(settings, tokens, operations, reader) }
+    if !reader.isPartial { reader.afterwards { warnOfUnused(settings, tokens, operations, reader) } }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,
       signature: signature?.standalone(), tokens: tokens, limits: limits.calls, operations: operations,
@@ -76,15 +76,16 @@ enum AdapterReader {
       entry.key.mismatch(expected: "a name of letters and digits that begins with a letter")
       return nil
     }
-    guard let reader = entry.value.reader(),
-      let request = RequestReader.read(reader.nested("request"), scope: scope, signature: signature),
-      let envelope = EnvelopeReader.read(reader.nested("envelope"), scope: scope)
-    else { return nil }
-    let value = EnvelopeReader.path("value", reader, envelope.format)
+    guard let reader = entry.value.reader() else { return nil }
+    // Everything is read before anything is given up: a key that was not asked for would be called unknown.
+    let request = RequestReader.read(reader.nested("request"), scope: scope, signature: signature)
+    let envelope = EnvelopeReader.read(reader.nested("envelope"), scope: scope)
+    let format = envelope?.format ?? .json
+    let value = EnvelopeReader.path("value", reader, format)
     let decode = EnvelopeReader.decode("decode", reader, scope: scope)
-    let lifetime = lifetime(reader.nested("expires"), envelope.format)
+    let lifetime = lifetime(reader.nested("expires"), format)
     let refreshBefore = Int(reader.duration("refreshBefore", default: .seconds(60)).components.seconds)
-    guard let value, let lifetime else { return nil }
+    guard let request, let envelope, let value, let lifetime else { return nil }
     return Token(
       name: entry.name, request: request, envelope: envelope, value: value, decode: decode,
       lifetime: lifetime, refreshBefore: refreshBefore)
@@ -99,7 +100,9 @@ enum AdapterReader {
     case "after":
       let span = reader.duration("after", in: .seconds(1) ... .seconds(366 * 86_400))
       return .after(seconds: Int(span.components.seconds))
-    default: return nil
+    default:
+      reader.allow("form")
+      return nil
     }
   }
 

@@ -26,7 +26,11 @@ enum RequestReader {
       {
         readPayload()
       }
-      guard let expression = scope.expression(entry.value) else { continue }
+      guard let expression = scope.expression(entry.value) else {
+        // There is such a name, only its value is wrong.
+        scope.add(entry.name)
+        continue
+      }
       values.append((entry.name, expression))
       scope.add(entry.name, expression.type)
     }
@@ -70,7 +74,8 @@ enum RequestReader {
       }
       request.signature = scheme
     }
-    if !reader.isPartial { warnOfUnused(entries, request, reader) }
+    let whole = request
+    if !reader.isPartial { reader.afterwards { warnOfUnused(entries, whole, reader) } }
     return request
   }
 

@@ -61,6 +61,19 @@ public final class ConfigurationReader {
     return mapping[key] != nil
   }
 
+  /// Whether it can be told what stands under the key: not when the key is missing and one that is nearly it is there,
+  /// which is reported as unknown. What refers to the key is then not to be judged.
+  public func canTell(_ key: String) -> Bool {
+    mapping[key] != nil || !mapping.keys.contains { Suggestion.nearest(to: $0, in: [key]) != nil }
+  }
+
+  /// The names under the key that others may refer to, those with errors included. nil: they cannot be told, and why is
+  /// reported.
+  public func namesGiven(_ key: String) -> [String]? {
+    guard let entry = mapping.entry(key) else { return canTell(key) ? [] : nil }
+    return entry.value.mapping?.keys
+  }
+
   /// Makes keys known without reading them, e.g. those another reader takes.
   public func allow(_ keys: String...) {
     for key in keys where knownSet.insert(key).inserted { known.append(key) }
@@ -145,6 +158,12 @@ public final class ConfigurationReader {
   public func warning(_ message: String, at key: String, suggestion: String? = nil) {
     diagnostics.warning(
       "\(child(key)) \(message)", at: mapping.entry(key)?.keyMark ?? mark, suggestion: suggestion)
+  }
+
+  /// Does `judge` when all is read and nothing is wrong: for doubts about the whole, such as that something is used
+  /// nowhere, which a mistake elsewhere would make false.
+  public func afterwards(_ judge: @escaping () -> Void) {
+    session.afterwards(judge)
   }
 
   /// Reports the keys that nobody asked for, here and in all readers made from this one. `read` does it itself.

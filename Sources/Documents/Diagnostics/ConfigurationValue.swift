@@ -122,6 +122,7 @@ final class ConfigurationSession {
   private let isMuted: Bool
   let isPartial: Bool
   private var unfinished: [ConfigurationReader] = []
+  private var judgements: [() -> Void] = []
 
   init(_ diagnostics: Diagnostics, isPartial: Bool = false) {
     self.diagnostics = diagnostics
@@ -141,9 +142,16 @@ final class ConfigurationSession {
     if !isMuted { unfinished.append(reader) }
   }
 
+  func afterwards(_ judge: @escaping () -> Void) {
+    if !isMuted { judgements.append(judge) }
+  }
+
   func finish() {
-    let readers = unfinished
+    let (readers, judgements) = (unfinished, judgements)
     unfinished = []
+    self.judgements = []
     for reader in readers { reader.reportUnknownKeys() }
+    guard !diagnostics.hasErrors else { return }
+    for judge in judgements { judge() }
   }
 }
