@@ -91,6 +91,10 @@ extension ConfigurationValue {
 
   public func choice(among words: [String]) -> String? {
     if let text = node.asText, words.contains(text) { return text }
+    guard !words.isEmpty else {
+      error("is \(found), and there is nothing it could name")
+      return nil
+    }
     let shown =
       words.count <= 24 ? words.joined(separator: ", ") : "\(words.prefix(24).joined(separator: ", ")) …"
     let suggestion = node.asText.flatMap { Suggestion.nearest(to: $0, in: words) }

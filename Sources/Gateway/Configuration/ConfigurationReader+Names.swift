@@ -33,11 +33,11 @@ extension ConfigurationReader {
     }
   }
 
-  /// A list of words of a closed set, each at most once.
-  func words(_ key: String, among words: [String]) -> [String] {
+  /// A list of words of a closed set, each at most once. nil: which they are cannot be told.
+  func words(_ key: String, among words: [String]?) -> [String] {
     var seen: Set<String> = []
     return list(key, count: 1...(.max)) { value in
-      guard let word = value.choice(among: words) else { return nil }
+      guard let word = words.map({ value.choice(among: $0) }) ?? value.text() else { return nil }
       guard seen.insert(word).inserted else {
         value.error("stands twice in the list")
         return nil

@@ -12,7 +12,7 @@ public struct ConsumerConfiguration: Hashable, Sendable {
   public let purposes: Set<String>
   public let rate: RequestRate
 
-  static func read(_ entry: ConfigurationEntry, purposes: [String], _ place: FilePlace)
+  static func read(_ entry: ConfigurationEntry, purposes: [String]?, _ place: FilePlace)
     -> ConsumerConfiguration?
   {
     guard let reader = entry.value.reader() else { return nil }

@@ -13,6 +13,7 @@ public struct EgressConfiguration: Hashable, Sendable {
   /// `egress: connections`, a list of rules (the word `connections` may be one), or `{allow: …, addresses: …}`.
   static func read(_ reader: ConfigurationReader, _ platforms: [PlatformConfiguration]) -> EgressConfiguration
   {
+    let errors = reader.diagnostics.errorCount
     var addresses = EgressPolicy.AddressRule.any
     var entries: [ConfigurationValue]?
     if let value = reader.value(ifPresent: "egress") {
@@ -35,10 +36,15 @@ public struct EgressConfiguration: Hashable, Sendable {
     var seen: Set<String> = []
     rules = rules.filter { seen.insert($0).inserted }
     let policy = policy(rules, addresses, reader)
+    // Of a list that is not read whole it cannot be said what is missing from it.
+    guard reader.canTell("egress"), reader.diagnostics.errorCount == errors else {
+      return EgressConfiguration(rules: rules, policy: policy)
+    }
     for platform in platforms where !allows(policy, platform.url) {
-      reader.diagnostics.warning(
-        "platforms.\(platform.name).url is not on the list of egress, so every call to it will be refused; "
-          + "add '\(connectionsWord)' or '\(platform.origin)' to egress if it is meant", at: platform.urlMark)
+      reader.diagnostics.error(
+        "platforms.\(platform.name).url is not among the destinations that 'egress' allows, so every call would be "
+          + "refused; add '\(connectionsWord)' or '\(platform.origin)' to egress if it is meant",
+        at: platform.urlMark)
     }
     return EgressConfiguration(rules: rules, policy: policy)
   }

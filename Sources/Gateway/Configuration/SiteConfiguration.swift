@@ -10,6 +10,8 @@ public struct SiteConfiguration: Sendable {
   /// The file as diagnostics name it.
   public let file: String
   public let database: String
+  /// Where the file names it.
+  public let databaseMark: YAMLMark
   /// Where the master keys lie; nil only where the caller brings keys of its own.
   public let keys: SecretReference?
   public let listen: ListenConfiguration
@@ -54,21 +56,25 @@ public struct SiteConfiguration: Sendable {
     }
     let place = FilePlace(of: file)
     return ConfigurationReader.read(document.root, as: "configuration", diagnostics) { reader in
-      let database = reader.text("database")
+      let databaseValue = reader.value("database")
+      let database = databaseValue?.text() ?? ""
       let keys = keySource(reader, place, isNeeded: !bringsKeys)
       let listen = ListenConfiguration.read(reader.nested(ifPresent: "listen"), place)
       let adapters = reader.text(ifPresent: "adapters").map(place.resolve) ?? "\(share)/Adapters"
       let mappings = reader.text(ifPresent: "mappings").map(place.resolve) ?? "\(share)/Mappings"
       let platforms = reader.named("platforms").compactMap { PlatformConfiguration.read($0, place) }
       let egress = EgressConfiguration.read(reader, platforms)
-      let precedence = precedence(reader, platforms: platforms.map(\.name))
+      let precedence = precedence(reader, platforms: reader.namesGiven("platforms"))
       let purposes = reader.named("purposes").compactMap(Purpose.read)
+      let purposeNames = reader.namesGiven("purposes")
       let consumers = reader.named("consumers").compactMap { entry in
-        ConsumerConfiguration.read(entry, purposes: purposes.map(\.name), place)
+        ConsumerConfiguration.read(entry, purposes: purposeNames, place)
       }
       return SiteConfiguration(
-        file: file, database: place.resolve(database), keys: keys, listen: listen, adaptersFolder: adapters,
-        mappingsFolder: mappings, egress: egress, platforms: platforms, precedence: precedence,
+        file: file, database: place.resolve(database), databaseMark: databaseValue?.mark ?? reader.mark,
+        keys: keys, listen: listen,
+        adaptersFolder: adapters, mappingsFolder: mappings, egress: egress, platforms: platforms,
+        precedence: precedence,
         purposes: purposes, consumers: consumers)
     }
   }
@@ -82,7 +88,7 @@ public struct SiteConfiguration: Sendable {
   }
 
   private static func precedence(
-    _ reader: ConfigurationReader, platforms: [String]
+    _ reader: ConfigurationReader, platforms: [String]?
   ) -> [CertificateKind: [String]] {
     guard let table = reader.nested(ifPresent: "precedence") else { return [:] }
     var precedence: [CertificateKind: [String]] = [:]

@@ -54,7 +54,7 @@ public struct EgressPolicy: Sendable, Hashable {
       throw TransportError(
         code: .egressRefused, message: "the destination is not on the list of allowed destinations",
         remedy:
-          "Add \(url.host.urlText):\(url.port) to the connection's allowed destinations if it is meant.",
+          "Add \(url.host.urlText):\(url.port) to 'egress' of the configuration if it is meant.",
         origin: url.origin)
     }
     if let address = url.host.address, !allows(address) {

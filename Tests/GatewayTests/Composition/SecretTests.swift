@@ -11,7 +11,7 @@ import Testing
   private static let keyLine = "2026-01: " + String(repeating: "3f9a01c2b4d5e6f7", count: 4) + "\n"
 
   private func site(_ text: String, _ diagnostics: Diagnostics = Diagnostics()) throws -> SiteConfiguration {
-    let file = folder.write("zhengdian.yaml", text)
+    let file = folder.write("zhengdian.yaml", text + "\negress: connections\n")
     return try #require(
       SiteConfiguration.read(file, share: folder.path, diagnostics: diagnostics), "\(diagnostics.all)")
   }

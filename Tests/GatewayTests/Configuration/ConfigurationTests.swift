@@ -113,7 +113,7 @@ enum Repository {
       3, 81, ["five fields"]
     ),
     (head + "precedence: {deed: []}\n", 3, 14, ["has no key 'deed'"]),
-    (head + "precedence: {property-deed: [q]}\n", 3, 30, ["must be"]),
+    (head + "precedence: {property-deed: [q]}\n", 3, 30, ["there is nothing it could name"]),
     (head + "purposes: {p: {reveal: [holder.nam]}}\n", 3, 25, ["did you mean 'holder.name'"]),
     (head + "purposes: {p: {reveal: [basic.issuedDate]}}\n", 3, 25, ["must be one of"]),
     (
@@ -145,15 +145,35 @@ enum Repository {
     #expect(errors.allSatisfy { $0.file == "site/zhengdian.yaml" })
   }
 
-  @Test func aPlatformOutsideEgressIsWarnedOf() throws {
+  @Test func aPlatformOutsideEgressIsAnErrorAtItsAddress() throws {
     let (site, diagnostics) = parse(
       Self.head
         + "egress: [\"https://other.gov.cn\"]\nplatforms:\n  p: {adapter: a, url: \"https://h.gov.cn:8443/x\"}\n"
     )
-    #expect(site != nil)
-    #expect(diagnostics.count == 1)
-    #expect(diagnostics[0].severity == .warning && diagnostics[0].line == 5)
+    #expect(site == nil)
+    try #require(diagnostics.count == 1)
+    #expect(diagnostics[0].severity == .error && diagnostics[0].line == 5 && diagnostics[0].column == 24)
+    #expect(diagnostics[0].message.contains("'egress' allows"))
     #expect(diagnostics[0].message.contains("https://h.gov.cn:8443"))
+  }
+
+  /// What cannot be known because another part is misspelt or broken is not said.
+  @Test(arguments: [
+    ("platfroms: {p: {}}\nprecedence: {property-deed: [p]}\n", ["3:1"]),
+    ("platforms: {p: {}}\nprecedence: {property-deed: [p]}\n", ["3:16", "3:16"]),
+    ("platforms: []\nprecedence: {property-deed: [p]}\n", ["3:12"]),
+    (
+      "pruposes: {p: {}}\nconsumers: {c: {key: {file: k}, scopes: [certificates:read], purposes: [p]}}\n",
+      ["3:1"]
+    ),
+    ("egres: connections\nplatforms: {p: {adapter: a, url: \"https://h\"}}\n", ["3:1"]),
+    ("egress: [\"a/b\"]\nplatforms: {p: {adapter: a, url: \"https://h\"}}\n", ["3:10"]),
+    ("precedence: {property-deed: [p]}\n", ["3:30"]),
+  ])
+  func oneMistakeIsSaidOnce(text: String, places: [String]) {
+    let (_, diagnostics) = parse(Self.head + text)
+    #expect(diagnostics.map { "\($0.line):\($0.column)" } == places, "\(diagnostics)")
+    #expect(!diagnostics.contains { $0.message.contains("one of ,") })
   }
 
   @Test func connectionsAllowsThePlatformsAndNobodyElse() throws {
