@@ -51,6 +51,7 @@ public final class Gateway: Sendable {
     let diagnostics = Diagnostics()
     let library = SiteLibrary.read(configuration, diagnostics)
     let secrets = SiteSecrets(configuration, environment: environment, keys: keys, diagnostics: diagnostics)
+    configuration.checkDatabase(diagnostics)
     try diagnostics.throwIfErrors()
     guard let library, let secrets else { preconditionFailure("something is missing and nobody said what") }
 

@@ -10,6 +10,7 @@ enum SiteFile {
     let diagnostics = Diagnostics()
     let share = needsShare ? try ShareFolder.find(invocation.environment).path : ""
     let read = SiteConfiguration.read(invocation.configurationFile, share: share, diagnostics: diagnostics)
+    read?.checkDatabase(diagnostics)
     try diagnostics.throwIfErrors()
     guard let read else { preconditionFailure("a configuration is refused and nobody said why") }
     return read

@@ -54,6 +54,17 @@ import Testing
     #expect(throws: GatewayError.self) { try FileReading.bytes(of: folder.path + "/d.sqlite") }
   }
 
+  @Test(arguments: ["nowhere/d.sqlite", ".", "keys/d.sqlite"])
+  func aDatabaseThatCannotLieThereIsAnErrorAtItsPlace(database: String) async throws {
+    folder.write("keys", Self.keyLine("a"))
+    let site = try site("keys: {file: keys}\ndatabase: \(database)\n")
+    let error = await #expect(throws: ConfigurationError.self) {
+      try await Gateway.open(site, environment: [:], log: .silent)
+    }
+    #expect(error?.diagnostics.map { "\($0.line):\($0.column)" } == ["2:11"])
+    #expect(error?.description.contains("configuration.database") == true)
+  }
+
   @Test func theWrongMasterKeyStopsTheStart() async throws {
     folder.write("keys", Self.keyLine("a"))
     let site = try site("database: d.sqlite\nkeys: {file: keys}\n")
