@@ -8,18 +8,18 @@ import HTTPService
 /// The fields are the platform's and the x-tif signature is the gateways'; that the one stands behind the other, the
 /// paths, the paging and the codes are the sandbox's own (docs/reference/sandbox.md).
 final class Investment30: PlatformCore {
-  enum Code {
-    static let success = "0"
-    static let wrongSignature = "1001"
-    static let clockSkew = "1002"
-    static let replayedNonce = "1003"
-    static let unknownCaller = "1004"
-    static let quota = "1005"
-    static let badParameter = "1006"
-    static let pageTooLarge = "1007"
-    static let unknownService = "1008"
-    static let wrongMethod = "1009"
-    static let auditMissing = "1010"
+  enum Code: String, CaseIterable {
+    case success = "0"
+    case wrongSignature = "1001"
+    case clockSkew = "1002"
+    case replayedNonce = "1003"
+    case unknownCaller = "1004"
+    case quota = "1005"
+    case badParameter = "1006"
+    case pageTooLarge = "1007"
+    case unknownService = "1008"
+    case wrongMethod = "1009"
+    case auditMissing = "1010"
   }
 
   let name = "investment-3"
@@ -143,7 +143,7 @@ final class Investment30: PlatformCore {
       buffer.ascii("null}}")
     }
     return Reply(
-      contentType: "application/json", body: buffer.bytes, code: Code.success, isSuccess: true,
+      contentType: "application/json", body: buffer.bytes, code: Code.success.rawValue, isSuccess: true,
       rows: page.rows)
   }
 

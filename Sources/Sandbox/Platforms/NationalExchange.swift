@@ -10,15 +10,15 @@ import Synchronization
 /// The headers, the signature and the form of the secret are the exchange's; the codes beyond those known, the request
 /// bodies and the services' fields are the sandbox's own (docs/reference/sandbox.md).
 final class NationalExchange: PlatformCore {
-  enum Code {
-    static let success = "0"
-    static let badParameter = "-1"
-    static let unknownCaller = "E-101"
-    static let unknownService = "E-102"
-    static let clockSkew = "E-103"
-    static let wrongSign = "E-104"
-    static let quota = "E-105"
-    static let secretExpired = "E-106"
+  enum Code: String, CaseIterable {
+    case success = "0"
+    case badParameter = "-1"
+    case unknownCaller = "E-101"
+    case unknownService = "E-102"
+    case clockSkew = "E-103"
+    case wrongSign = "E-104"
+    case quota = "E-105"
+    case secretExpired = "E-106"
   }
 
   private struct Secret {
@@ -146,7 +146,7 @@ final class NationalExchange: PlatformCore {
     secrets.withLock { $0 = [secret] + $0.prefix(1) }
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("code", Code.success)
+      writer.member("code", Code.success.rawValue)
       writer.member("message", "成功")
       writer.member("data") { writer in
         writer.object { writer in
@@ -156,7 +156,7 @@ final class NationalExchange: PlatformCore {
       }
     }
     return Reply(
-      contentType: "application/json", body: writer.takeBytes(), code: Code.success, isSuccess: true)
+      contentType: "application/json", body: writer.takeBytes(), code: Code.success.rawValue, isSuccess: true)
   }
 
   private func page(_ dataSet: DataSet, _ body: [UInt8], _ distortion: PageDistortion) throws(Refusal)
@@ -191,7 +191,7 @@ final class NationalExchange: PlatformCore {
     buffer.append(page.bytes)
     buffer.ascii("]}}")
     return Reply(
-      contentType: "application/json", body: buffer.bytes, code: Code.success, isSuccess: true,
+      contentType: "application/json", body: buffer.bytes, code: Code.success.rawValue, isSuccess: true,
       rows: page.rows)
   }
 

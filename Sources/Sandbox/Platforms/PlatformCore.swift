@@ -53,8 +53,8 @@ struct Refusal: Error {
   let message: String
   var status = 200
 
-  init(_ code: String, _ message: String, status: Int = 200) {
-    self.code = code
+  init(_ code: some RawRepresentable<String>, _ message: String, status: Int = 200) {
+    self.code = code.rawValue
     self.message = message
     self.status = status
   }

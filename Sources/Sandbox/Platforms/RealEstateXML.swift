@@ -8,17 +8,17 @@ import HTTPService
 /// The message and its tables are the published ones; asking for pages (`Query`), the paging facts in the head and
 /// what `DigitalSign` covers are the sandbox's own (docs/reference/sandbox.md).
 final class RealEstateXML: PlatformCore {
-  enum Code {
-    static let success = "0000"
-    static let wrongSign = "1001"
-    static let unknownCaller = "1002"
-    static let clockSkew = "1003"
-    static let repeatedMessage = "1004"
-    static let badMessage = "1005"
-    static let pageTooLarge = "1006"
-    static let quota = "1007"
-    static let wrongMethod = "1008"
-    static let unknownPath = "1009"
+  enum Code: String, CaseIterable {
+    case success = "0000"
+    case wrongSign = "1001"
+    case unknownCaller = "1002"
+    case clockSkew = "1003"
+    case repeatedMessage = "1004"
+    case badMessage = "1005"
+    case pageTooLarge = "1006"
+    case quota = "1007"
+    case wrongMethod = "1008"
+    case unknownPath = "1009"
   }
 
   /// What a request says, as texts.
@@ -192,7 +192,8 @@ final class RealEstateXML: PlatformCore {
     buffer.append(page.bytes)
     buffer.ascii("</Data>\n</Message>\n")
     return Reply(
-      contentType: RealEstateXML.xml, body: buffer.bytes, code: Code.success, isSuccess: true, rows: page.rows
+      contentType: RealEstateXML.xml, body: buffer.bytes, code: Code.success.rawValue, isSuccess: true,
+      rows: page.rows
     )
   }
 

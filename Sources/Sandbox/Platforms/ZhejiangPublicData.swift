@@ -9,17 +9,17 @@ import Synchronization
 /// The paths, the signature, the two refreshes and the reply are the platform's; the codes other than "00" and the
 /// names of the services are the sandbox's own (docs/reference/sandbox.md).
 final class ZhejiangPublicData: PlatformCore {
-  enum Code {
-    static let success = "00"
-    static let secretExpired = "-1"
-    static let wrongSign = "-2"
-    static let clockSkew = "-3"
-    static let unknownApp = "-4"
-    static let quota = "-5"
-    static let badParameter = "-6"
-    static let pageTooLarge = "-7"
-    static let unknownService = "-8"
-    static let wrongMethod = "-9"
+  enum Code: String, CaseIterable {
+    case success = "00"
+    case secretExpired = "-1"
+    case wrongSign = "-2"
+    case clockSkew = "-3"
+    case unknownApp = "-4"
+    case quota = "-5"
+    case badParameter = "-6"
+    case pageTooLarge = "-7"
+    case unknownService = "-8"
+    case wrongMethod = "-9"
   }
 
   private struct Secret {
@@ -166,7 +166,7 @@ final class ZhejiangPublicData: PlatformCore {
     }
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("code", Code.success)
+      writer.member("code", Code.success.rawValue)
       writer.member("msg", "成功")
       writer.member("data", "")
       writer.member("datas") { writer in
@@ -181,7 +181,8 @@ final class ZhejiangPublicData: PlatformCore {
       writer.member("requestId", mint.next("requestId"))
     }
     return Reply(
-      contentType: ZhejiangPublicData.json, body: writer.takeBytes(), code: Code.success, isSuccess: true)
+      contentType: ZhejiangPublicData.json, body: writer.takeBytes(), code: Code.success.rawValue,
+      isSuccess: true)
   }
 
   private func page(
@@ -213,7 +214,7 @@ final class ZhejiangPublicData: PlatformCore {
     buffer.string(mint.next("requestId"))
     buffer.ascii(#""}"#)
     return Reply(
-      contentType: ZhejiangPublicData.json, body: buffer.bytes, code: Code.success, isSuccess: true,
+      contentType: ZhejiangPublicData.json, body: buffer.bytes, code: Code.success.rawValue, isSuccess: true,
       rows: page.rows)
   }
 

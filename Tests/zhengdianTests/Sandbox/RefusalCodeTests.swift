@@ -1,0 +1,51 @@
+import Documents
+import Exchanges
+import Gateway
+import Testing
+
+@testable import Adapters
+@testable import Sandbox
+@testable import zhengdian
+
+/// What a simulated platform refuses with, its manifest knows: otherwise a used-up quota would be taken for a fault of
+/// the platform.
+@Suite struct RefusalCodeTests {
+  private static let codes: [(platform: String, codes: [String], success: String, quota: String)] = [
+    platform("zhejiang-public-data", ZhejiangPublicData.Code.self, success: .success, quota: .quota),
+    platform("investment-3", Investment30.Code.self, success: .success, quota: .quota),
+    platform("real-estate-xml", RealEstateXML.Code.self, success: .success, quota: .quota),
+    platform("national-exchange", NationalExchange.Code.self, success: .success, quota: .quota),
+  ]
+
+  private static func platform<Code: RawRepresentable<String> & CaseIterable>(
+    _ name: String, _ codes: Code.Type, success: Code, quota: Code
+  ) -> (platform: String, codes: [String], success: String, quota: String) {
+    (name, codes.allCases.map(\.rawValue), success.rawValue, quota.rawValue)
+  }
+
+  @Test func everyCodeIsKnown() throws {
+    #expect(Self.codes.map(\.platform).sorted() == DemoSite.simulatedPlatforms.sorted())
+    let diagnostics = Diagnostics()
+    let folder = LibraryPlace(Checkout.path + "/Adapters").folder
+    let library = AdapterLibrary(
+      try folder.adapters().map { AdapterLibrary.Source(name: $0.name, file: $0.path, bytes: $0.bytes) },
+      diagnostics)
+    #expect(diagnostics.isEmpty)
+    for (platform, codes, success, quota) in Self.codes {
+      let adapter = try #require(DemoSite.adapter(of: platform).flatMap(library.adapter))
+      let envelopes =
+        adapter.operations.map { ($0.name, $0.envelope) } + adapter.tokens.map { ($0.name, $0.envelope) }
+      for (name, envelope) in envelopes {
+        var classes: [String: ErrorClass] = [:]
+        for refusal in envelope.rules.refusals {
+          guard case .rule(let rule) = refusal.sign else { continue }
+          for text in rule.texts { classes[text] = refusal.errorClass }
+        }
+        for code in codes where code != success {
+          #expect(classes[code] != nil, "\(adapter.name) \(name): \(code)")
+        }
+        #expect(classes[quota] == .rate, "\(adapter.name) \(name)")
+      }
+    }
+  }
+}
