@@ -8,6 +8,8 @@ import CXML2
   let scope: XMLScope
   /// Where the root stands in the stream it was taken from, for the documents of single rows.
   let rootPath: String?
+  /// Elements, texts and comments, counted when first asked for.
+  private(set) lazy var treeNodes = unsafe Self.countNodes(below: pointer)
   /// The last element of each parent and name whose position was counted; rows are asked for theirs in order.
   var countedPositions: [XMLElement.SiblingKey: XMLElement.CountedPosition] = [:]
 
@@ -97,6 +99,26 @@ import CXML2
       element = found
     }
     return element
+  }
+
+  private static func countNodes(below document: UnsafeMutablePointer<xmlDoc>) -> Int {
+    var count = 0
+    var node = unsafe document.pointee.children
+    while let current = unsafe node {
+      count += 1
+      if unsafe current.pointee.type == XML_ELEMENT_NODE, let child = unsafe current.pointee.children {
+        unsafe node = child
+        continue
+      }
+      var last = unsafe current
+      while unsafe last.pointee.next == nil, let parent = unsafe last.pointee.parent,
+        unsafe parent.pointee.type == XML_ELEMENT_NODE
+      {
+        unsafe last = parent
+      }
+      unsafe node = last.pointee.next
+    }
+    return count
   }
 
   /// `error` with the line, column and offset of the bytes as they came.

@@ -46,7 +46,7 @@ import CXML2
     unsafe xmlResetError(&context.pointee.lastError)
     unsafe context.pointee.doc = document.pointer
     unsafe context.pointee.node = node
-    unsafe context.pointee.opLimit = UInt(expression.maxOperations)
+    unsafe context.pointee.opLimit = UInt(Self.mostSteps(source, expression, document))
     unsafe context.pointee.opCount = 0
     unsafe context.pointee.depth = 0
     defer {
@@ -58,6 +58,20 @@ import CXML2
     defer { unsafe xmlXPathFreeObject(object) }
     guard unsafe context.pointee.lastError.code == 0 else { throw problem(source) }
     return try unsafe body(object.pointee)
+  }
+
+  /// Comparisons of two nodes that fit into a second or so.
+  private static let mostComparisons = 2_000_000_000
+
+  /// libxml2 counts the nodes it walks over. What the sideways axes find from several nodes it puts together by comparing
+  /// each with all it has, which is not counted: there a step may cost as much as the document has nodes.
+  private static func mostSteps(
+    _ source: XPathSource, _ expression: XPath.Definition, _ document: XMLDocument
+  ) -> Int {
+    guard source.looksSideways else { return expression.maxOperations }
+    let nodes = document.treeNodes
+    // From a single node nothing is compared, so a few walks over the whole are always allowed.
+    return min(expression.maxOperations, max(4 * nodes + 1000, mostComparisons / max(nodes, 1)))
   }
 
   private func problem(_ source: XPathSource) -> DocumentError {

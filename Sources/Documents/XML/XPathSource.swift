@@ -7,6 +7,8 @@ struct XPathSource: Sendable {
   let text: String
   let compilable: String
   let prefixes: [String]
+  /// Whether it uses an axis whose nodes, from many starting points, are most of the document each time.
+  let looksSideways: Bool
   /// Where `./` was put in, as offsets in `text`.
   private let insertions: [Int]
 
@@ -26,6 +28,7 @@ struct XPathSource: Sendable {
     }
     bytes += written[start...]
     compilable = String(decoding: bytes, as: UTF8.self)
+    looksSideways = text.contains("::") && (text.contains("following") || text.contains("preceding"))
   }
 
   /// The place in `text` of an offset in `compilable`.
