@@ -57,6 +57,7 @@ public final class APIServer: Sendable {
     configuration.problem = { problem in
       log(.warning, "the server met a problem", ["cause": .text(problem.code.rawValue)])
     }
+    configuration.refused = { api.answer($0) }
     server = try HTTPServer(configuration: configuration) { await api.respond(to: $0) }
     port = server.port
   }

@@ -39,6 +39,28 @@ public final class GatewayAPI: Sendable {
     return response
   }
 
+  /// Answers, counts and logs what the server did not let through, as any other request.
+  func answer(_ refusal: HTTPRefusal) -> HTTPServerResponse {
+    var problem = APIProblem(ProblemCode(refusedWith: refusal.status), refusal.detail)
+    problem.cause = refusal.code
+    if problem.code == .overloaded { problem.retryAfter = 1 }
+    let requestID = Words.freshRequestID()
+    var response = problem.response(requestID: requestID)
+    response.headers["X-Request-Id"] = requestID
+    let method = refusal.method.map(APICall.word) ?? "other"
+    requests.count(method: method, route: Self.refusedRoute, status: response.status)
+    parts.log(
+      .info, "request",
+      [
+        "method": .text(method), "route": .text(Self.refusedRoute), "status": .integer(response.status),
+        "requestId": .text(requestID), "code": .text(problem.code.rawValue), "cause": .text(refusal.code),
+      ])
+    return response
+  }
+
+  /// In place of a route: the address was not looked at.
+  private static let refusedRoute = "refused"
+
   private func answer(_ call: inout APICall) async throws -> HTTPServerResponse {
     if let problem = call.requestIDProblem { throw problem }
     let parameters: RouteParameters
@@ -157,9 +179,10 @@ struct APICall: Sendable {
   }
 
   /// The method, where it is one; anything else a client may write is one word in logs and metrics.
-  var methodWord: String {
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(request.method)
-      ? request.method : "other"
+  var methodWord: String { Self.word(request.method) }
+
+  static func word(_ method: String) -> String {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method) ? method : "other"
   }
 }
 

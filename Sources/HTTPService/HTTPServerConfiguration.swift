@@ -63,6 +63,10 @@ public struct HTTPServerConfiguration: Sendable {
   /// handshake, an accept that failed. Called on the event thread: it must not block.
   public var problem: @Sendable (HTTPServiceError) -> Void = { _ in }
 
+  /// Makes the answers to requests that never reach the handler, which is also how they are noticed. Without it they get
+  /// plain problem details. Called on the event thread: it must not block.
+  public var refused: (@Sendable (HTTPRefusal) -> HTTPServerResponse)?
+
   public init(host: String = "127.0.0.1", port: Int = 0, tls: TLSServerConfiguration? = nil) {
     self.host = host
     self.port = port

@@ -25,6 +25,11 @@ final class RequestMetrics: Sendable {
     }
   }
 
+  /// What took no time worth telling.
+  func count(method: String, route: String, status: Int) {
+    state.withLock { $0.counts[Key(method: method, route: route, status: status), default: 0] += 1 }
+  }
+
   func countAuditFailure() { state.withLock { $0.auditFailures += 1 } }
 
   func write(to metrics: inout MetricsText) {

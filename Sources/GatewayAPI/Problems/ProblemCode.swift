@@ -22,22 +22,51 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case auditUnavailable = "audit-unavailable"
   case databaseUnavailable = "database-unavailable"
   case timeout
+  case requestMalformed = "request-malformed"
+  case requestTooSlow = "request-too-slow"
+  case targetTooLong = "target-too-long"
+  case headerTooLarge = "header-too-large"
+  case expectationUnknown = "expectation-unknown"
+  case transferCodingUnknown = "transfer-coding-unknown"
+  case overloaded
+  case versionUnknown = "version-unknown"
   case internalFailure = "internal-failure"
 
   public var status: Int {
     switch self {
-    case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress:
+    case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress,
+      .requestMalformed:
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
     case .notFound, .certificateNotFound, .exchangeNotFound: 404
     case .methodNotAllowed: 405
+    case .requestTooSlow: 408
     case .bodyTooLarge: 413
+    case .targetTooLong: 414
     case .mediaType: 415
+    case .expectationUnknown: 417
     case .rateLimited: 429
+    case .headerTooLarge: 431
     case .recordUnreadable, .internalFailure: 500
-    case .proofUnavailable: 501
-    case .auditUnavailable, .databaseUnavailable, .timeout: 503
+    case .proofUnavailable, .transferCodingUnknown: 501
+    case .auditUnavailable, .databaseUnavailable, .timeout, .overloaded: 503
+    case .versionUnknown: 505
+    }
+  }
+
+  /// Of what the server refuses before a handler sees it.
+  init(refusedWith status: Int) {
+    switch status {
+    case 408: self = .requestTooSlow
+    case 413: self = .bodyTooLarge
+    case 414: self = .targetTooLong
+    case 417: self = .expectationUnknown
+    case 431: self = .headerTooLarge
+    case 501: self = .transferCodingUnknown
+    case 503: self = .overloaded
+    case 505: self = .versionUnknown
+    default: self = .requestMalformed
     }
   }
 
@@ -65,6 +94,14 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .auditUnavailable: "无法记录查询,故不予答复"
     case .databaseUnavailable: "数据库暂不可用"
     case .timeout: "处理超时"
+    case .requestMalformed: "请求不符合 HTTP 规范"
+    case .requestTooSlow: "请求接收超时"
+    case .targetTooLong: "请求地址过长"
+    case .headerTooLarge: "请求头过大"
+    case .expectationUnknown: "不支持此 Expect 请求头"
+    case .transferCodingUnknown: "不支持此传输编码"
+    case .overloaded: "服务繁忙"
+    case .versionUnknown: "不支持此 HTTP 版本"
     case .internalFailure: "内部错误"
     }
   }
@@ -93,6 +130,14 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .auditUnavailable: "The look cannot be recorded, so nothing is shown"
     case .databaseUnavailable: "The database does not answer"
     case .timeout: "The request took too long"
+    case .requestMalformed: "This is no well-formed HTTP request"
+    case .requestTooSlow: "The request took too long to arrive"
+    case .targetTooLong: "The address is too long"
+    case .headerTooLarge: "The header is too large"
+    case .expectationUnknown: "This expectation is not known"
+    case .transferCodingUnknown: "This transfer coding is not known"
+    case .overloaded: "Too many requests are waiting"
+    case .versionUnknown: "This version of HTTP is not spoken here"
     case .internalFailure: "Something went wrong inside"
     }
   }

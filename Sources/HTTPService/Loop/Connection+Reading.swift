@@ -57,12 +57,14 @@ extension Connection {
     hasBegun = true
     // Until the header is read, a refusal must not be shaped by the request before.
     method = "GET"
+    knowsMethod = false
     minorVersion = 1
     if requests > 0 { setDeadline(.header, loop.configuration.deadlines.header) }
   }
 
   private func note(_ head: RequestHead) {
     method = head.method
+    knowsMethod = true
     minorVersion = head.minorVersion
     keepsAlive = head.keepAlive
   }
@@ -86,6 +88,11 @@ extension Connection {
   func refuse(_ refusal: RequestRefusal) {
     shared { $0.refusedRequests += 1 }
     keepsAlive = false
-    deliver(refusal.response)
+    guard let answer = loop.configuration.refused else { return deliver(refusal.response) }
+    deliver(
+      answer(
+        HTTPRefusal(
+          status: refusal.status, code: refusal.code, detail: refusal.detail,
+          method: knowsMethod ? method : nil)))
   }
 }

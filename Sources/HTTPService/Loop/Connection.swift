@@ -44,6 +44,8 @@ final class Connection {
   var parser: RequestParser
   /// The method and version of the request being answered.
   var method = "GET"
+  /// Whether that is the method of the request at hand, and not of one before it.
+  var knowsMethod = false
   var minorVersion = 1
   var keepsAlive = false
   /// Whether a byte of the next request has come.
