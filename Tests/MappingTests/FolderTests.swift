@@ -17,12 +17,12 @@ import Testing
       ], diagnostics: diagnostics)
     #expect(
       diagnostics.all.map(\.description) == [
-        "codes/spare.yaml: warning: no mapping uses the code list 'spare'",
-        "stray.json: warning: the file belongs to no mapping",
-        "test/gone/a.json: warning: there is no mapping 'test/gone'; its samples are never tested",
-        "test/it/b.json: warning: the sample has no expected records; record them with ZHENGDIAN_RECORD=1",
-        "test/it/c.expected.json: warning: there is no sample for these expected records",
-        "test/it/d.xml: warning: the mapping reads json, so this is no sample of it",
+        "codes/spare.yaml:1:1: warning: no mapping uses the code list 'spare'",
+        "stray.json:1:1: warning: the file belongs to no mapping",
+        "test/gone/a.json:1:1: warning: there is no mapping 'test/gone'; its samples are never tested",
+        "test/it/b.json:1:1: warning: the sample has no expected records; record them with ZHENGDIAN_RECORD=1",
+        "test/it/c.expected.json:1:1: warning: there is no sample for these expected records",
+        "test/it/d.xml:1:1: warning: the mapping reads json, so this is no sample of it",
       ])
   }
 
@@ -31,7 +31,7 @@ import Testing
     MappingLint.check(library, files: [], diagnostics: diagnostics)
     #expect(
       diagnostics.all.map(\.description) == [
-        "it.yaml: warning: the mapping has no samples; put messages with invented people into test/it/"
+        "it.yaml:1:1: warning: the mapping has no samples; put messages with invented people into test/it/"
       ])
   }
 

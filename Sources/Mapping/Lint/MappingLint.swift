@@ -12,12 +12,16 @@ public enum MappingLint {
   ) {
     for list in library.unusedCodeLists {
       diagnostics.report(
-        Diagnostic(.warning, file: list.file, message: "no mapping uses the code list '\(list.name)'"))
+        Diagnostic(
+          .warning, file: list.file, line: 1, column: 1,
+          message: "no mapping uses the code list '\(list.name)'"))
     }
     var samples: [String: [String]] = [:]
     for file in files.sorted() where !file.hasSuffix(".yaml") && !isHidden(file) {
       guard let slash = file.lastIndex(of: "/") else {
-        diagnostics.report(Diagnostic(.warning, file: file, message: "the file belongs to no mapping"))
+        diagnostics.report(
+          Diagnostic(
+            .warning, file: file, line: 1, column: 1, message: "the file belongs to no mapping"))
         continue
       }
       samples[String(file[..<slash]), default: []].append(String(file[file.index(after: slash)...]))
@@ -31,7 +35,7 @@ public enum MappingLint {
       for name in found {
         diagnostics.report(
           Diagnostic(
-            .warning, file: "\(folder)/\(name)",
+            .warning, file: "\(folder)/\(name)", line: 1, column: 1,
             message: "there is no mapping '\(folder)'; its samples are never tested"
           ))
       }
@@ -52,7 +56,8 @@ public enum MappingLint {
     _ mapping: CompiledMapping, _ file: String, _ found: [String], _ diagnostics: Diagnostics
   ) {
     func warn(_ name: String, _ message: String) {
-      diagnostics.report(Diagnostic(.warning, file: "\(mapping.name)/\(name)", message: message))
+      diagnostics.report(
+        Diagnostic(.warning, file: "\(mapping.name)/\(name)", line: 1, column: 1, message: message))
     }
     let suffix = "." + mapping.format.rawValue
     let expected = Set(found.filter { $0.hasSuffix(expectedSuffix) })
@@ -60,7 +65,7 @@ public enum MappingLint {
     if samples.isEmpty {
       diagnostics.report(
         Diagnostic(
-          .warning, file: file,
+          .warning, file: file, line: 1, column: 1,
           message: "the mapping has no samples; put messages with invented people into \(mapping.name)/"))
     }
     for name in samples where !expected.contains(name.dropLast(suffix.count) + expectedSuffix) {

@@ -77,8 +77,8 @@ import Testing
       #expect(
         run.lines.contains { $0.hasPrefix("\(file):10:") && $0.hasSuffix("(did you mean 'check'?)") },
         "\(run.output)")
-      #expect(run.lines.contains { $0.hasPrefix("\(folder.path)/codes/unused.yaml: warning: ") })
-      #expect(run.lines.contains { $0.hasPrefix("\(folder.path)/city/page.json: warning: ") })
+      #expect(run.lines.contains { $0.hasPrefix("\(folder.path)/codes/unused.yaml:1:1: warning: ") })
+      #expect(run.lines.contains { $0.hasPrefix("\(folder.path)/city/page.json:1:1: warning: ") })
 
       // Asked for the one file, nothing is said of the others.
       let one = await CommandRun("mapping", "check", "--json", "--mappings", folder.path, file)
@@ -95,7 +95,7 @@ import Testing
         let run = await CommandRun("mapping", "check", "--mappings", folder.path, more: arguments)
         #expect(run.code == .done)
         #expect(
-          run.lines.first?.hasPrefix("\(folder.path)/town/licence/page.json: warning: the sample has no")
+          run.lines.first?.hasPrefix("\(folder.path)/town/licence/page.json:1:1: warning: the sample has no")
             == true,
           "\(run.output)")
         #expect(run.lines.count == 2)
