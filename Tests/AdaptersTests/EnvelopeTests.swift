@@ -32,6 +32,18 @@ import Testing
     try open(yaml, Array(body.utf8), status: status)
   }
 
+  /// What is no list has no rows, which must not pass for an empty one.
+  @Test(arguments: [
+    (#""x""#, "drift"), (#""""#, "drift"), ("7", "drift"), ("false", "drift"), ("[]", "0 rows"),
+    ("null", "0 rows"),
+  ])
+  func aScalarInPlaceOfTheRowsIsDrift(value: String, expected: String) throws {
+    let yaml = #"{format: json, success: {path: $.code, in: ["0"]}, total: $.total, rows: "$.data.rows[*]"}"#
+    let outcome = try Self.open(yaml, "{\"code\":\"0\",\"total\":0,\"data\":{\"rows\":\(value)}}")
+    #expect(outcome.hasPrefix(expected), "\(outcome)")
+    if expected == "drift" { #expect(outcome.contains("$.data.rows")) }
+  }
+
   @Test(arguments: [
     (
       #"{format: json, success: {path: $.code, in: ["00"]}, code: $.code, rows: "$.datas[*]"}"#,

@@ -42,6 +42,21 @@ struct Answer {
     try text(at: path).flatMap { Int($0) }
   }
 
+  /// A text or a number where the list of rows should stand gives no rows either, and means something else. null does not:
+  /// many platforms write it for an empty list.
+  private func refuseScalar(instead path: JSONPath, in document: JSONDocument) throws(DocumentError) {
+    let every = "[*]"
+    guard path.text.hasSuffix(every) else { return }
+    let list = String(path.text.dropLast(every.count))
+    for found in try JSONPath(list).nodes(in: document.root) {
+      switch found.kind {
+      case .string, .number, .boolean:
+        throw DocumentError(.wrongKind, "at \(list) stands no list of rows but a single value")
+      case .array, .object, .null: break
+      }
+    }
+  }
+
   /// The number of rows, and a digest of the first and the last, which two different pages do not share.
   func rowsAndDigest(at path: AnswerPath) throws(DocumentError) -> (Int, [UInt8]) {
     var digest = DigestStream(.sha256)
@@ -49,6 +64,7 @@ struct Answer {
     switch (path, document) {
     case (.json(let path), .json(let document)):
       let rows = try path.nodes(in: document.root)
+      if rows.isEmpty { try refuseScalar(instead: path, in: document) }
       for row in [rows.first, rows.last] { digest.update(row?.writtenBytes ?? []) }
       count = rows.count
     case (.xml(let path), .xml(let document)):
