@@ -49,6 +49,8 @@ extension XMLEventParser {
       message = "there is no XML element; the document is empty or not XML"
     } else if let line = openLines.last, Self.meansTruncated(code, atEnd: isAtEnd) {
       message = "the document ends inside an element opened on line \(line); it is cut off"
+    } else if !rootSeen, isAtEnd, Self.meansTruncated(code, atEnd: true) {
+      message = "the document ends inside its first tag; it is cut off"
     } else if code == XML_ERR_DOCUMENT_END {
       message = "something follows the end of the root element; a document has one root"
     } else {
@@ -66,9 +68,10 @@ extension XMLEventParser {
   private static func meansTruncated(_ code: xmlParserErrors, atEnd: Bool) -> Bool {
     switch code {
     case XML_ERR_DOCUMENT_END, XML_ERR_TAG_NOT_FINISHED: true
-    case XML_ERR_GT_REQUIRED, XML_ERR_NAME_REQUIRED, XML_ERR_ATTRIBUTE_NOT_FINISHED,
-      XML_ERR_CDATA_NOT_FINISHED,
-      XML_ERR_COMMENT_NOT_FINISHED, XML_ERR_PI_NOT_FINISHED, XML_ERR_LTSLASH_REQUIRED:
+    case XML_ERR_GT_REQUIRED, XML_ERR_NAME_REQUIRED, XML_ERR_SPACE_REQUIRED, XML_ERR_ATTRIBUTE_NOT_STARTED,
+      XML_ERR_ATTRIBUTE_WITHOUT_VALUE, XML_ERR_ATTRIBUTE_NOT_FINISHED, XML_ERR_ENTITYREF_SEMICOL_MISSING,
+      XML_ERR_CDATA_NOT_FINISHED, XML_ERR_COMMENT_NOT_FINISHED, XML_ERR_PI_NOT_FINISHED,
+      XML_ERR_LTSLASH_REQUIRED:
       atEnd
     default: false
     }
