@@ -75,6 +75,22 @@ import Testing
     #expect(error.contains("2018"))
   }
 
+  @Test(arguments: [
+    (
+      #"{"start":"2019-01-02","days":1,"count":"working","x":1}"#,
+      "there is no member 'x'; members are start, days, count"
+    ),
+    (#"{"x":1}"#, "there is no member 'x'; members are start, days, count"),
+    (
+      #"{"strat":"2019-01-02","days":1,"count":"working"}"#,
+      "there is no member 'strat' (did you mean 'start'?)"
+    ),
+  ])
+  func aDeadlineHasNoOtherMembers(line: String, message: String) async throws {
+    let run = await CommandRun("inspect", "deadline", input: line.utf8)
+    #expect(try JSONDocument(parsing: run.output).root["error"]?.string == message)
+  }
+
   @Test func addsTheYearsOfACalendarFile() async throws {
     try await TemporaryFolder.use { folder in
       let file = try folder.write("days.txt", "2031 off 01-01\n2031 work 01-04\n")

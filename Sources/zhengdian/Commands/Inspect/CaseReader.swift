@@ -24,6 +24,20 @@ struct CaseReader {
     self.names = names
   }
 
+  /// For cases of which nothing may be overlooked: a member of another name is an error.
+  func refuseOthers() throws(CaseError) {
+    guard let other = object.members.map(\.key).first(where: { !names.contains($0) }) else { return }
+    let free = names.filter { object[$0] == nil }
+    let nearest = Suggestion.nearest(to: other, in: free) ?? Suggestion.nearest(to: other, in: names)
+    let shown = other.utf8.count <= 64 ? "'\(other)'" : "of \(other.utf8.count) bytes"
+    throw CaseError(
+      UsageError(
+        "there is no member \(shown)"
+          + (nearest == nil ? "; members are \(names.joined(separator: ", "))" : ""),
+        suggestion: nearest
+      ).description)
+  }
+
   func value(_ name: String) throws(CaseError) -> JSONValue {
     if let value = try optional(name) { return value }
     throw CaseError("the member '\(name)' is missing")

@@ -68,6 +68,7 @@ struct DeadlineAnswerer: LineAnswerer {
 
   private func deadline(_ line: Span<UInt8>) throws -> Deadline {
     let members = try CaseReader(line, names: Self.members)
+    try members.refuseOthers()
     guard let start = CivilDate(iso: try members.text("start")) else {
       throw CaseError("'start' is a date such as 2019-01-02")
     }
