@@ -254,6 +254,11 @@ import Testing
       #expect(unknown.code == .configuration)
       #expect(unknown.errors.contains("zhengdian.yaml:3:1: error:") && unknown.errors.contains("platforms"))
       try site.folder.write("zhengdian.yaml", "database: d\nkeys: {file: nowhere}\n")
+      let long = await site.run("certificate", "find", "--number", String(repeating: "1", count: 201))
+      #expect(long.code == .usage && long.errors.contains("more than 200 characters"))
+      let typed = await site.run(
+        "certificate", "find", "--number", "-", input: String(repeating: "1", count: 100_000) + "\n")
+      #expect(typed.code == .usage)
       let keyless = await site.run("certificate", "find", "--number", "1")
       #expect(keyless.code == .configuration && keyless.errors.contains("there is no key file"))
     }

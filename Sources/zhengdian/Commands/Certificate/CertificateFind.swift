@@ -8,6 +8,8 @@ import Registry
 
 /// `certificate find`: certificates by somebody's code or a number.
 enum CertificateFind {
+  /// As the interface takes it.
+  private static let longestText = 200
   private static let dash = "- reads it from standard input."
   static let holderCode = CommandOption<String>.text(
     "holder-code", "CODE", "Citizen number or social credit code of a holder; \(dash)")
@@ -60,6 +62,10 @@ enum CertificateFind {
     var typed = try await TypedValues.read(count: given.count { $0.2 == "-" }, invocation.input)[...]
     return try given.map { option, domain, value in
       let text = value == "-" ? typed.removeFirst() : value
+      guard text.unicodeScalars.count <= longestText else {
+        throw UsageError(
+          "--\(option.definition.name) has more than \(longestText) characters; no number is so long")
+      }
       if text.contains("*") || text.contains("＊") {
         throw UsageError("--\(option.definition.name) is masked; the whole text is needed")
       }
