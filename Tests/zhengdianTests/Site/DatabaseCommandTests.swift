@@ -109,6 +109,8 @@ import Testing
       }
       let run = await site.run("database", "restore", copy)
       #expect(run.code == .failure, "\(run.output) \(run.errors)")
+      #expect(!run.errors.contains(".restoring"), "\(run.errors)")
+      if what == "text" { #expect(run.errors.contains(copy), "\(run.errors)") }
       #expect(FileFacts.size(of: site.database) == nil)
       for ending in ["", "-wal", "-shm"] {
         #expect(FileFacts.size(of: site.database + ".restoring" + ending) == nil)

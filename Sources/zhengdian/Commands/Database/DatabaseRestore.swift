@@ -42,6 +42,10 @@ enum DatabaseRestore {
           invocation.output.line("'zhengdian database migrate' brings its tables up to date")
         }
       }
+    } catch let error as DatabaseError {
+      draft.discard()
+      // What was looked at is the draft, which is gone by now; what is amiss is what was given.
+      throw CommandFailure(.failure, error.message.replacing(draft.draft, with: source))
     } catch {
       draft.discard()
       throw error
