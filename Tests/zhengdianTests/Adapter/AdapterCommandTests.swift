@@ -62,7 +62,7 @@ import Testing
       #expect(run.code == .failure)
       #expect(
         run.lines == [
-          "\(file):41:14: error: there is no mapping 'investment-platform/project' "
+          "\(file):43:14: error: there is no mapping 'investment-platform/project' "
             + "(did you mean 'investment-platform/projects'?)",
           "2 manifests: 1 error, no warnings",
         ])
@@ -73,7 +73,7 @@ import Testing
       #expect(run.code == .failure)
       let found = try JSONDocument(parsing: Array(run.output.utf8)).root
       #expect(found["file"]?.string == file)
-      #expect(found["line"]?.integer == 41)
+      #expect(found["line"]?.integer == 43)
       #expect(found["severity"]?.string == "error")
       #expect(
         found["message"]?.string == "the mapping 'real-estate/deeds' reads xml, but the answers are json")
