@@ -70,8 +70,8 @@ import CXML2
   ) -> Int {
     guard source.looksSideways else { return expression.maxOperations }
     let nodes = document.treeNodes
-    // From a single node nothing is compared, so a few walks over the whole are always allowed.
-    return min(expression.maxOperations, max(4 * nodes + 1000, mostComparisons / max(nodes, 1)))
+    // From a single node nothing is compared, so a walk over the whole is always allowed; a second one would be.
+    return min(expression.maxOperations, max(nodes + nodes / 2 + 1000, mostComparisons / max(nodes, 1)))
   }
 
   private func problem(_ source: XPathSource) -> DocumentError {
