@@ -9,6 +9,31 @@ import Testing
     Fixture.problems(Fixture.fields("\(field): \(rule)"))
   }
 
+  @Test func anInlineCodeThatMeansNothingNeverMatches() {
+    let found = Self.rule("basic.name", "{from: $.v, codes: {entries: {\"/\": x, a: y}}}")
+    #expect(found.count == 1 && found[0].hasPrefix("it.yaml:10:49: warning: "), "\(found)")
+    #expect(found.first?.contains("never matches") == true)
+    #expect(Self.rule("basic.name", "{from: $.v, nulls: [b], codes: {entries: {\"/\": x, a: y}}}") == [])
+  }
+
+  /// Of a join that has errors it is not said that there is none.
+  @Test(arguments: ["joins", "jions"]) func aBrokenJoinIsToldOnce(key: String) {
+    let rows = key == "joins" ? "$.o[" : "$.o[*]"
+    let found = Fixture.problems(
+      Fixture.entity(
+        "contractor-licence",
+        """
+        \(key):
+          owner: {rows: "\(rows)", on: {$.k: $.k}, expect: any}
+        fields:
+          basic.number: $.no
+          basic.name: {of: owner, from: $.v}
+        holders:
+          - {of: owner, fields: {name: $.n}}
+        """))
+    #expect(found.count == 1, "\(found)")
+  }
+
   @Test(arguments: [
     (
       "basic.name", "{form: $.v}",

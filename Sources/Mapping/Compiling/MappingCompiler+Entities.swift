@@ -18,7 +18,7 @@ extension MappingCompiler {
     }
     let names = Dictionary(
       joins.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let scope = RuleScope(kind: kind, joins: names)
+    let scope = RuleScope(kind: kind, joins: names, namedJoins: reader.namesGiven("joins"))
     let condition = reader.value(ifPresent: "when").flatMap { self.condition($0, scope) }
     let fields = fields(reader.entries("fields"), scope, enclosing: condition)
     let holders = (reader.elements(ifPresent: "holders") ?? [])
@@ -104,7 +104,7 @@ extension MappingCompiler {
     var source = HolderPlan.Source.row
     switch reader.atMostOne(of: "of", "each") {
     case "of":
-      if let name = reader.value("of")?.choice(among: scope.joins.keys.sorted()),
+      if let name = reader.value("of").flatMap({ scope.word($0, among: scope.joins.keys.sorted()) }),
         let index = scope.joins[name]
       {
         scope.usedJoins.names.insert(name)

@@ -3,7 +3,7 @@ import Documents
 
 /// `codes` and `check`: what a value must be one of.
 extension MappingCompiler {
-  func codes(_ value: ConfigurationValue, _ field: Field) -> CodeRule? {
+  func codes(_ value: ConfigurationValue, _ field: Field, nulls: TextSet) -> CodeRule? {
     var unknown = Strictness.quarantine
     var table: CodeTable?
     if value.isMapping {
@@ -17,6 +17,9 @@ extension MappingCompiler {
         if entries.isEmpty { reader.error("needs at least one entry", at: "entries") }
         for entry in entries {
           if let text = entry.value.text() { judge(text, field, entry.value) }
+          if nulls.contains(entry.name) {
+            entry.key.warning("never matches, because '\(entry.name)' means \"no value\" here; see 'nulls'")
+          }
         }
         return CodeRule(
           table: CodeTable(name: "", entries: reader.dictionary("entries") { $0.text() }), unknown: unknown)

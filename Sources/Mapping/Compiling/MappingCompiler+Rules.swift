@@ -72,7 +72,7 @@ extension MappingCompiler {
     var scope = scope
     if let value = reader.value(ifPresent: "of") {
       let words = ["message"] + (scope.isHolder ? ["row"] : []) + scope.joins.keys.sorted()
-      switch value.choice(among: words) {
+      switch scope.word(value, among: words) {
       case "message": rule.scope = .message
       case "row": rule.scope = .row
       case let name?:
@@ -124,7 +124,7 @@ extension MappingCompiler {
     } else {
       reader.refuse("split", "\(field.path) holds one value")
     }
-    rule.codes = reader.value(ifPresent: "codes").flatMap { codes($0, field) }
+    rule.codes = reader.value(ifPresent: "codes").flatMap { codes($0, field, nulls: rule.nulls) }
   }
 
   func pattern(_ value: ConfigurationValue) -> RegularExpression? {

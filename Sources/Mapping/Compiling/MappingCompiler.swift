@@ -104,11 +104,19 @@ struct SelectedEntity {
 struct RuleScope {
   var kind: CertificateKind
   var joins: [String: Int]
+  /// Also those with errors; nil where that cannot be told.
+  var namedJoins: [String]?
   var isHolder = false
   /// The node is a piece of text: it has no fields.
   var isPart = false
   /// Joins that some rule takes values from.
   var usedJoins = UsedJoins()
+
+  /// One of `words`, which joins are among. Of a join that has errors nothing more is said.
+  func word(_ value: ConfigurationValue, among words: [String]) -> String? {
+    if let text = value.node.asText, !words.contains(text), namedJoins?.contains(text) ?? true { return nil }
+    return value.choice(among: words)
+  }
 
   final class UsedJoins {
     var names: Set<String> = []
