@@ -24,7 +24,9 @@ public struct MappingLibrary: Sendable {
       guard let mapping else { continue }
       guard byName.updateValue(mapping, forKey: mapping.name) == nil else {
         diagnostics.report(
-          Diagnostic(.error, file: source.file, message: "a mapping '\(mapping.name)' was given before"))
+          Diagnostic(
+            .error, file: source.file, line: 1, column: 1,
+            message: "a mapping '\(mapping.name)' was given before"))
         continue
       }
       compiled.append(mapping)
@@ -72,7 +74,9 @@ struct CodeListShelf {
     for source in lists {
       guard sources.updateValue(source, forKey: source.name) == nil else {
         diagnostics.report(
-          Diagnostic(.error, file: source.file, message: "a code list '\(source.name)' was given before"))
+          Diagnostic(
+            .error, file: source.file, line: 1, column: 1,
+            message: "a code list '\(source.name)' was given before"))
         continue
       }
       tables[source.name] = CodeListFile.parse(source, diagnostics)

@@ -140,6 +140,6 @@ import Testing
         MappingSource(name: "test/it", file: "b.yaml", bytes: bytes),
       ], codeLists: [], diagnostics: diagnostics)
     #expect(library.names == ["test/it"])
-    #expect(diagnostics.all.map(\.description) == ["b.yaml: error: a mapping 'test/it' was given before"])
+    #expect(diagnostics.all.map(\.description) == ["b.yaml:1:1: error: a mapping 'test/it' was given before"])
   }
 }

@@ -17,6 +17,9 @@ public struct SiteConfiguration: Sendable {
   public let listen: ListenConfiguration
   public let adaptersFolder: String
   public let mappingsFolder: String
+  /// Where the file names the two; nil where it leaves them to the installation.
+  let adaptersMark: YAMLMark?
+  let mappingsMark: YAMLMark?
   public let egress: EgressConfiguration
   /// By name.
   public let platforms: [PlatformConfiguration]
@@ -60,8 +63,11 @@ public struct SiteConfiguration: Sendable {
       let database = databaseValue?.text() ?? ""
       let keys = keySource(reader, place, isNeeded: !bringsKeys)
       let listen = ListenConfiguration.read(reader.nested(ifPresent: "listen"), place)
-      let adapters = reader.text(ifPresent: "adapters").map(place.resolve) ?? "\(share)/Adapters"
-      let mappings = reader.text(ifPresent: "mappings").map(place.resolve) ?? "\(share)/Mappings"
+      let (adaptersValue, mappingsValue) = (
+        reader.value(ifPresent: "adapters"), reader.value(ifPresent: "mappings")
+      )
+      let adapters = adaptersValue?.text().map(place.resolve) ?? "\(share)/Adapters"
+      let mappings = mappingsValue?.text().map(place.resolve) ?? "\(share)/Mappings"
       let platforms = reader.named("platforms").compactMap { PlatformConfiguration.read($0, place) }
       let egress = EgressConfiguration.read(reader, platforms)
       let precedence = precedence(reader, platforms: reader.namesGiven("platforms"))
@@ -73,7 +79,9 @@ public struct SiteConfiguration: Sendable {
       return SiteConfiguration(
         file: file, database: place.resolve(database), databaseMark: databaseValue?.mark ?? reader.mark,
         keys: keys, listen: listen,
-        adaptersFolder: adapters, mappingsFolder: mappings, egress: egress, platforms: platforms,
+        adaptersFolder: adapters, mappingsFolder: mappings,
+        adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark, egress: egress,
+        platforms: platforms,
         precedence: precedence,
         purposes: purposes, consumers: consumers)
     }

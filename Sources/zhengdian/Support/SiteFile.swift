@@ -11,6 +11,7 @@ enum SiteFile {
     let share = needsShare ? try ShareFolder.find(invocation.environment).path : ""
     let read = SiteConfiguration.read(invocation.configurationFile, share: share, diagnostics: diagnostics)
     read?.checkDatabase(diagnostics)
+    if needsShare { read?.checkLibraries(diagnostics) }
     try diagnostics.throwIfErrors()
     guard let read else { preconditionFailure("a configuration is refused and nobody said why") }
     return read

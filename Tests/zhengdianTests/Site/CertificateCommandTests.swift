@@ -247,6 +247,27 @@ import Testing
     }
   }
 
+  @Test func placesThatAreNotThereAreToldByTheirs() async throws {
+    try await TestSite.use([]) { site in
+      let text = String(decoding: try InputFile.read(site.configurationFile, most: 1 << 20), as: UTF8.self)
+      try site.folder.write("zhengdian.yaml", "adapters: a\nmappings: m\n" + text)
+      let sync = await site.run("sync", "--once")
+      #expect(sync.code == .configuration)
+      for place in ["zhengdian.yaml:1:11: error: ", "zhengdian.yaml:2:11: error: "] {
+        #expect(sync.errors.contains(place), "\(sync.errors)")
+      }
+      try site.folder.write(
+        "zhengdian.yaml", text.replacing("database: zhengdian.sqlite", with: "database: none/d.sqlite"))
+      for command in [
+        ["sync", "--once"], ["database", "status"], ["certificate", "find", "--number", "1"],
+      ] {
+        let run = await CommandRun(
+          more: command + ["--config", site.configurationFile], environment: TestSite.environment)
+        #expect(run.code == .configuration && run.errors.contains("zhengdian.yaml:1:11: error: "))
+      }
+    }
+  }
+
   @Test func misconfigurationIsToldByItsPlace() async throws {
     try await TestSite.use([]) { site in
       try site.folder.write("zhengdian.yaml", "database: d\nkeys: {file: nowhere}\nplatfroms: {}\n")

@@ -9,6 +9,16 @@ extension SiteConfiguration {
     diagnostics.error("configuration.database: \(database) cannot be used: \(reason)", at: databaseMark)
   }
 
+  /// Reports, at their places, the folders of adapters and mappings that the file names and that are none.
+  public func checkLibraries(_ diagnostics: Diagnostics) {
+    for (key, folder, mark) in [
+      ("adapters", adaptersFolder, adaptersMark), ("mappings", mappingsFolder, mappingsMark),
+    ] {
+      guard let mark, Self.kind(of: folder) != S_IFDIR else { continue }
+      diagnostics.error("configuration.\(key): there is no folder \(folder)", at: mark)
+    }
+  }
+
   private static func obstacle(to path: String) -> String? {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
