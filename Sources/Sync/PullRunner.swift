@@ -6,7 +6,7 @@ public import Mapping
 public import Registry
 import SQLDatabase
 
-/// Pulls one operation: window by window, page by page, each page's records and the progress in one transaction.
+/// Pulls one operation: window by window, page by page, records and progress in one transaction for every batch of pages.
 ///
 /// While some pages are mapped, the next is on its way and those before are being stored. Whatever ends a run, what was stored stays and the next run
 /// goes on behind it.

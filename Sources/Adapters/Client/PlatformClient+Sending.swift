@@ -56,7 +56,7 @@ extension PlatformClient {
   ) async throws -> Reply {
     var recorded = exchange
     if call.hidesAnswer {
-      // What a token answer holds is a secret; the journal keeps that it came, and how long it was.
+      // What a token answer holds is a secret; the journal keeps that it came.
       recorded.responseBody = []
     }
     let id = try await recorder.record(recorded)

@@ -1,7 +1,7 @@
 public import CivilTime
 import Exchanges
 
-/// How far one pull has come: pure, small, and stored with each page's records so that a crash resumes at the next page.
+/// How far one pull has come: pure, small, and stored with the pages' records so that after a crash the pull goes on behind the last stored page.
 ///
 /// It is also the proof of completeness. A pull is complete only when the platform's own declaration is met; any other end throws,
 /// the window stays open, its watermark does not move, and it is pulled again from its first page: pages that do not add up have moved under us.

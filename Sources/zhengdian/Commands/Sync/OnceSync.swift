@@ -80,7 +80,8 @@ enum OnceSync {
     if counts.outranked > 0 { line += ", \(counts.outranked) outranked" }
     if report.skipped > 0 { line += ", \(report.skipped) skipped" }
     if counts.quarantined > 0 { line += ", \(output.paint("\(counts.quarantined) quarantined", .yellow))" }
-    return line + ", \(report.pages) pages in \(seconds(report)) s (\(rate(report)) rows/s)"
+    let pages = DiagnosticReport.count(report.pages, "page")
+    return line + ", \(pages) in \(seconds(report)) s (\(rate(report)) rows/s)"
   }
 
   static func write(_ ending: Ending, to output: Output) {
