@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Glibc
 
 /// One SQLite connection with its statement cache. It is used by one thread only; the single exception is
 /// `InterruptHandle`.
@@ -165,11 +166,27 @@ internal import CSQLite
       }, logPages)
   }
 
+  /// Changes to the write-ahead log, and gives the mode the file then has.
+  ///
+  /// The connection that closes a file last takes its log away under a lock for which the engine does not always wait; who opens the file in that moment
+  /// tries again.
+  private func logMode(waiting milliseconds: Int) throws -> String? {
+    let end = ContinuousClock.now + .milliseconds(milliseconds)
+    while true {
+      do {
+        return try text(of: "PRAGMA journal_mode = WAL")
+      } catch let error as DatabaseError where error.code == .busy && ContinuousClock.now < end {
+        var time = timespec(tv_sec: 0, tv_nsec: 10_000_000)
+        unsafe nanosleep(&time, nil)
+      }
+    }
+  }
+
   private func configure(_ role: Role, _ configuration: DatabaseConfiguration) throws {
     // The first statement that really reads the file; it reports a file that is no database.
     if role == .writer {
       try run("PRAGMA page_size = \(configuration.pageSize)")
-      let mode = try text(of: "PRAGMA journal_mode = WAL")
+      let mode = try logMode(waiting: configuration.busyTimeoutMilliseconds)
       guard mode == "wal" else {
         throw DatabaseError(
           .cannotOpen,
