@@ -161,7 +161,10 @@ public final class Database: Sendable {
   /// Copies the write-ahead log into the database file and empties it. Writers wait meanwhile.
   @discardableResult
   public func checkpoint() async throws -> CheckpointResult {
-    try await maintain { connection, _ in try connection.checkpoint(.truncate).get() }
+    // Refused at once while another connection copies the log.
+    try await maintain { connection, _ in
+      try Connection.waitingForOthers(5_000) { try connection.checkpoint(.truncate).get() }
+    }
   }
 
   /// Copies the database as it is at this moment to a new file, while reading and writing go on.

@@ -171,10 +171,15 @@ internal import Glibc
   /// The connection that closes a file last takes its log away under a lock for which the engine does not always wait; who opens the file in that moment
   /// tries again.
   private func logMode(waiting milliseconds: Int) throws -> String? {
+    try Self.waitingForOthers(milliseconds) { try text(of: "PRAGMA journal_mode = WAL") }
+  }
+
+  /// Tries again while the engine says at once that another connection is in the way, where it could have waited.
+  static func waitingForOthers<Value>(_ milliseconds: Int, _ body: () throws -> Value) throws -> Value {
     let end = ContinuousClock.now + .milliseconds(milliseconds)
     while true {
       do {
-        return try text(of: "PRAGMA journal_mode = WAL")
+        return try body()
       } catch let error as DatabaseError where error.code == .busy && ContinuousClock.now < end {
         var time = timespec(tv_sec: 0, tv_nsec: 10_000_000)
         unsafe nanosleep(&time, nil)
