@@ -27,7 +27,7 @@ public struct SyncDaemon: Sendable {
     self.report = report
   }
 
-  /// Throws only what concerns the gateway as a whole: a database that cannot be written.
+  /// Throws when the history cannot be read at the start; what breaks a run, the database too, is in its report, and the next run tries again.
   public func run() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for runner in runners {
