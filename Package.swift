@@ -69,6 +69,7 @@ let package = Package(
     room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     room("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
     room("Registry", ["Certificates", "CivilTime", "Compression", "Crypto", "Exchanges", "SQLDatabase"]),
+    room("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for, and who may have it.
     room("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
@@ -128,6 +129,7 @@ let package = Package(
         "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
         "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
       ]),
+    tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
     // The interface is tested on a gateway put together as the program does it.
     tests(

@@ -40,6 +40,13 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     return advanced(byMilliseconds: Int64(exactly: scaled) ?? (scaled < 0 ? .min : .max))
   }
 
+  /// Whole milliseconds of it; what is left of one is cut off.
+  public func advanced(by duration: Duration) -> Timestamp {
+    let (seconds, attoseconds) = duration.components
+    return advanced(byMilliseconds: Timestamp.seconds(seconds).milliseconds)
+      .advanced(byMilliseconds: attoseconds / 1_000_000_000_000_000)
+  }
+
   /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
   public func milliseconds(since earlier: Timestamp) -> Int64 {
     let (difference, overflow) = milliseconds.subtractingReportingOverflow(earlier.milliseconds)

@@ -4,9 +4,8 @@ import Exchanges
 
 /// When an operation runs next: by its schedule, sooner after what passes by itself, later where a limit says so. Pure; times and chance are passed in.
 struct RunPace: Hashable, Sendable {
-  /// Seconds before the first early run; they double with each failure up to ``longest``.
-  static let first = 60.0
-  static let longest = 1800.0
+  /// Before an early run.
+  static let backoff = Backoff(first: 60, longest: 1800)
 
   private let schedule: Schedule
   /// Failures in a row that pass by themselves.
@@ -36,8 +35,8 @@ struct RunPace: Hashable, Sendable {
     if let wait = problem.retryAfter {
       return now.advanced(bySeconds: Double(wait) + Double(schedule.jitter) * fraction)
     }
-    let doubled = min(Self.longest, Self.first * Double(1 << min(failures - 1, 16)))
-    return min(regular, now.advanced(bySeconds: doubled * (0.5 + 0.5 * fraction)))
+    let wait = Self.backoff.delay(afterFailures: failures, fraction: fraction)
+    return min(regular, now.advanced(bySeconds: wait))
   }
 
   private func regular(after last: Timestamp, now: Timestamp, _ fraction: Double) -> Timestamp {

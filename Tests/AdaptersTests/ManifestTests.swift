@@ -1,4 +1,5 @@
 import Documents
+import Exchanges
 import Glibc
 import Testing
 

@@ -130,6 +130,14 @@ import Testing
   func refusesOffsets(text: String) {
     #expect(UTCOffset.seconds(parsing: text) == nil)
   }
+
+  @Test func durationsAreAddedInWholeMilliseconds() {
+    let time = Timestamp(milliseconds: 1_000)
+    #expect(time.advanced(by: .seconds(20)) == Timestamp(milliseconds: 21_000))
+    #expect(time.advanced(by: .microseconds(1_999)) == Timestamp(milliseconds: 1_001))
+    #expect(time.advanced(by: .milliseconds(-1_500)) == Timestamp(milliseconds: -500))
+    #expect(time.advanced(by: .seconds(Int64.max)) == Timestamp(milliseconds: .max))
+  }
 }
 
 struct SplitMix64: RandomNumberGenerator {

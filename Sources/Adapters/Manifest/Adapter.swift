@@ -1,4 +1,5 @@
 public import Calendars
+public import Exchanges
 
 /// A manifest, read and checked: how one platform is called. It holds no address and no secret; those are the connection's.
 public struct Adapter: Sendable {

@@ -1,6 +1,7 @@
 import Calendars
 import CivilTime
 import Documents
+import Exchanges
 
 /// What a manifest says once for all its operations. Each operation's own part is laid over it, key by key, before it is read.
 enum OperationDefaults {

@@ -1,0 +1,95 @@
+import CivilTime
+import Synchronization
+
+/// What a loop holds at the moment, shared with the tasks of its items.
+final class WorkDesk: Sendable {
+  private struct State {
+    var places: WorkPlaces
+    /// Rung when the item's lease has been lost.
+    var lost: [WorkID: Bell] = [:]
+    var renewed = Timestamp(milliseconds: 0)
+  }
+
+  let bell = Bell()
+  private let state: Mutex<State>
+  /// Leases are renewed after this time, in milliseconds.
+  private let third: Int64
+
+  init(_ configuration: WorkLoop.Configuration) {
+    third = max(
+      1, Timestamp(milliseconds: 0).advanced(by: configuration.lease).milliseconds / 3)
+    state = Mutex(
+      State(
+        places: WorkPlaces(
+          most: configuration.concurrency, perLane: configuration.perLane, lanes: configuration.lanes)))
+  }
+
+  func start() -> [WorkLease] {
+    state.withLock { state in
+      let started = state.places.start()
+      for lease in started { state.lost[lease.id] = Bell() }
+      return started
+    }
+  }
+
+  func end(_ id: WorkID) {
+    state.withLock { state in
+      state.places.end(id)
+      state.lost[id] = nil
+    }
+    bell.ring()
+  }
+
+  func add(_ leases: [WorkLease], at now: Timestamp, _ lease: Duration) {
+    guard !leases.isEmpty else { return }
+    state.withLock { state in
+      if state.places.held.isEmpty { state.renewed = now }
+      state.places.add(leases)
+    }
+  }
+
+  func rooms() -> (room: Int, byLane: [String: Int], holding: Set<WorkID>) {
+    state.withLock { ($0.places.room, $0.places.roomByLane, $0.places.heldIDs) }
+  }
+
+  func room(_ lane: String, _ rooms: [String: Int]) -> Int {
+    rooms[lane] ?? state.withLock { $0.places.emptyRoom(lane) }
+  }
+
+  /// What is to be renewed now; nil while it is early enough. A clock that was set back makes it due, or the leases would look too long to others.
+  func takeRenewal(at now: Timestamp) -> [WorkLease]? {
+    state.withLock { state in
+      let age = now.milliseconds(since: state.renewed)
+      let held = state.places.held
+      guard !held.isEmpty, age >= third || age < 0 else { return nil }
+      state.renewed = now
+      return held
+    }
+  }
+
+  /// Before the next renewal; nil when nothing is held.
+  func untilRenewal(at now: Timestamp) -> Duration? {
+    state.withLock { state in
+      guard !state.places.held.isEmpty else { return nil }
+      return .milliseconds(max(0, state.renewed.advanced(byMilliseconds: third).milliseconds(since: now)))
+    }
+  }
+
+  /// Ends what is not held any more, and says what that was. An item that has just ended by itself is not lost.
+  func lose(allBut held: Set<WorkID>, of leases: [WorkLease]) -> [WorkLease] {
+    let missing = Set(leases.map(\.id)).subtracting(held)
+    guard !missing.isEmpty else { return [] }
+    let (lost, bells) = state.withLock { state in
+      (
+        state.places.dropUnstarted { missing.contains($0.id) },
+        missing.compactMap { state.lost[$0] }
+      )
+    }
+    for bell in bells { bell.ring() }
+    return lost
+  }
+
+  func dropUnstarted() -> [WorkLease] { state.withLock { $0.places.dropUnstarted() } }
+
+  func bell(of id: WorkID) -> Bell? { state.withLock { $0.lost[id] } }
+}

@@ -1,0 +1,129 @@
+public import CivilTime
+import Exchanges
+import SQLDatabase
+
+/// An item as operators see it: everything but what it is about.
+public struct WorkItem: Hashable, Sendable {
+  public let id: WorkID
+  public let kind: WorkKind
+  public let lane: String
+  public let sequence: String?
+  public let state: WorkState
+  public let priority: Int
+  public let enqueued: Timestamp
+  /// Not before this.
+  public let due: Timestamp
+  /// Attempts that have ended.
+  public let attempts: Int
+  /// Who works on it, and until when unless it is renewed.
+  public let owner: String?
+  public let leaseUntil: Timestamp?
+  public let ended: Timestamp?
+  /// What the last attempt that failed met.
+  public let problem: WorkProblem?
+}
+
+/// Which items to list; nil leaves a condition out.
+public struct WorkFilter: Sendable {
+  public var kind: WorkKind?
+  public var lane: String?
+  public var state: WorkState?
+  public var sequence: String?
+  /// Items behind this one.
+  public var after: WorkID?
+  public var limit: Int
+
+  public init(
+    kind: WorkKind? = nil, lane: String? = nil, state: WorkState? = nil, sequence: String? = nil,
+    after: WorkID? = nil, limit: Int = 100
+  ) {
+    self.kind = kind
+    self.lane = lane
+    self.state = state
+    self.sequence = sequence
+    self.after = after
+    self.limit = limit
+  }
+}
+
+/// How many items of a kind and a lane are in a state.
+public struct WorkCount: Hashable, Sendable {
+  public let kind: WorkKind
+  public let lane: String
+  public let state: WorkState
+  public let count: Int
+}
+
+extension WorkQueue {
+  /// Items in the order of enqueueing.
+  public func list(_ filter: WorkFilter) async throws -> [WorkItem] {
+    var conditions = ["id > ?1"]
+    var values: [SQLValue] = [.int(filter.after?.rawValue ?? 0)]
+    func add(_ column: String, _ text: String?) {
+      guard let text else { return }
+      values.append(.text(text))
+      conditions.append("\(column) = ?\(values.count)")
+    }
+    add("state", filter.state?.rawValue)
+    add("kind", filter.kind?.rawValue)
+    add("lane", filter.lane)
+    add("sequence", filter.sequence)
+    values.append(.int(filter.limit))
+    let (columns, statement) = (values, Self.select + conditions.joined(separator: " AND "))
+    return try await database.read { reader in
+      try reader.query(statement + " ORDER BY id LIMIT ?\(columns.count)", columns) { try WorkItem($0) }
+    }
+  }
+
+  public func item(_ id: WorkID) async throws -> WorkItem? {
+    try await database.read { reader in
+      try reader.first(Self.select + "id = ?1", .int(id.rawValue)) { try WorkItem($0) }
+    }
+  }
+
+  /// How many items there are, those that ended among them as long as they are kept.
+  public func counts() async throws -> [WorkCount] {
+    try await database.read { reader in
+      try reader.query(
+        "SELECT state, kind, lane, count(*) FROM work_item GROUP BY state, kind, lane ORDER BY state, kind, lane"
+      ) { row in
+        WorkCount(
+          kind: try WorkKind(column: row.text(1)), lane: row.text(2),
+          state: try WorkState(column: row.text(0)),
+          count: Int(row.int(3)))
+      }
+    }
+  }
+
+  private static let select =
+    """
+    SELECT id, kind, lane, sequence, state, priority, enqueued, due, attempts, owner, lease_until, ended,
+      problem_code, problem_class, problem_message, problem_remedy FROM work_item WHERE\u{20}
+    """
+}
+
+extension WorkItem {
+  init(_ row: borrowing Row) throws {
+    id = WorkID(rawValue: row.int(0))
+    kind = try WorkKind(column: row.text(1))
+    lane = row.text(2)
+    sequence = row.textOrNull(3)
+    state = try WorkState(column: row.text(4))
+    priority = Int(row.int(5))
+    enqueued = Timestamp(milliseconds: row.int(6))
+    due = Timestamp(milliseconds: row.int(7))
+    attempts = Int(row.int(8))
+    owner = row.textOrNull(9)
+    leaseUntil = row.intOrNull(10).map { Timestamp(milliseconds: $0) }
+    ended = row.intOrNull(11).map { Timestamp(milliseconds: $0) }
+    if let code = row.textOrNull(12) {
+      guard let errorClass = ErrorClass(rawValue: row.text(13)) else {
+        throw WorkError(.unreadable, "work \(id) has an unknown class", remedy: "a newer program wrote it")
+      }
+      problem = WorkProblem(
+        code: code, errorClass: errorClass, message: row.text(14), remedy: row.text(15))
+    } else {
+      problem = nil
+    }
+  }
+}

@@ -1,0 +1,157 @@
+public import CivilTime
+import Crypto
+import Exchanges
+import SQLDatabase
+
+extension WorkQueue {
+  /// Takes items whose time has come, those with leases that have ended among them, in one transaction.
+  ///
+  /// An item whose payload cannot be opened is parked and not in the result.
+  ///
+  /// - Parameters:
+  ///   - excluded: lanes of which nothing is taken, such as paused ones.
+  ///   - room: how many of a lane may be taken.
+  ///   - holding: what the caller still works on: not taken over, also when its lease has ended.
+  ///   - lease: how long each is the caller's, unless it is renewed.
+  public func claim(
+    kinds: Set<WorkKind>, lanes excluded: Set<String> = [], limit: Int,
+    room: @escaping @Sendable (String) -> Int = { _ in .max }, holding: Set<WorkID> = [], lease: Duration,
+    now: Timestamp
+  ) async throws -> [WorkLease] {
+    guard limit > 0 else { return [] }
+    let (owner, term) = (owner, LeaseTerm(from: now, lasting: lease))
+    let claimed = try await database.write { transaction in
+      var candidates: [ClaimChoice.Candidate] = []
+      for kind in kinds {
+        for row in try LeasedRow.all(kind, transaction) where !excluded.contains(row.lane) {
+          switch row.term.standing(at: now) {
+          case .held: continue
+          case .tooLong:
+            try transaction.execute(
+              "UPDATE work_item SET lease_until = ?2 WHERE id = ?1", .int(row.id.rawValue),
+              .int(row.term.cut(at: now).until.milliseconds))
+          case .ended:
+            guard !holding.contains(row.id) else { continue }
+            candidates.append(
+              ClaimChoice.Candidate(
+                id: row.id, lane: row.lane, priority: row.priority, due: row.term.until, isTakeover: true))
+          }
+        }
+        for lane in try ReadyRows.lanes(kind, transaction) where !excluded.contains(lane) {
+          let most = min(limit, room(lane))
+          guard most > 0 else { continue }
+          candidates += try ReadyRows.due(kind, lane, now: now, limit: most, transaction)
+        }
+      }
+      return try ClaimChoice.choose(candidates, limit: limit, room: room).map { candidate in
+        try Self.take(candidate, owner, term, transaction)
+      }
+    }
+    return try await opened(claimed, until: term.until, now: now)
+  }
+
+  /// Goes on holding leases, as many as have not been lost, and says which those are.
+  public func renew(_ leases: [WorkLease], lease: Duration, now: Timestamp) async throws -> Set<WorkID> {
+    guard !leases.isEmpty else { return [] }
+    let term = LeaseTerm(from: now, lasting: lease)
+    // Also while the holder is being stopped: until it has ended the work is its own.
+    return try await database.writeRegardless { transaction in
+      let renewal = try transaction.prepare(
+        """
+        UPDATE work_item SET lease_until = ?3, lease_length = ?4
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """)
+      var held: Set<WorkID> = []
+      for lease in leases {
+        let count = try renewal.execute(
+          .int(lease.id.rawValue), .int(lease.fence), .int(term.until.milliseconds), .int(term.length))
+        if count == 1 { held.insert(lease.id) }
+      }
+      return held
+    }
+  }
+
+  /// When there will be something to claim, as far as is known now; a time that has passed means that there is something already. nil: nothing is waiting.
+  public func nextDue(
+    kinds: Set<WorkKind>, lanes excluded: Set<String> = [], holding: Set<WorkID> = [], now: Timestamp
+  ) async throws -> Timestamp? {
+    try await database.read { reader in
+      var earliest: Timestamp?
+      func note(_ time: Timestamp) { earliest = earliest.map { min($0, time) } ?? time }
+      for kind in kinds {
+        for row in try LeasedRow.all(kind, reader)
+        where !holding.contains(row.id) && !excluded.contains(row.lane) {
+          note(row.term.due(at: now))
+        }
+        for lane in try ReadyRows.lanes(kind, reader) where !excluded.contains(lane) {
+          if let due = try ReadyRows.earliest(kind, lane, reader) { note(due) }
+        }
+      }
+      return earliest
+    }
+  }
+
+  private struct Claimed {
+    let id: WorkID
+    let sequence: String?
+    let identity: WorkIdentity
+    let fence: Int64
+    let attempts: Int
+    let sealed: [UInt8]
+    let isTakeover: Bool
+  }
+
+  private static func take(
+    _ candidate: ClaimChoice.Candidate, _ owner: String, _ term: LeaseTerm, _ transaction: Transaction
+  ) throws -> Claimed {
+    // A holder that vanished has used up an attempt: what kills the process each time must come to an end.
+    let claimed = try transaction.first(
+      """
+      UPDATE work_item SET state = 'leased', owner = ?2, lease_until = ?3, lease_length = ?4, fence = fence + 1,
+        attempts = attempts + ?5, orphaned = CASE WHEN ?5 = 1 THEN 1 ELSE orphaned END
+      WHERE id = ?1
+      RETURNING sequence, kind, lane, business_key, content_digest, fence, attempts, payload, orphaned
+      """, .int(candidate.id.rawValue), .text(owner), .int(term.until.milliseconds), .int(term.length),
+      .flag(candidate.isTakeover)
+    ) { row in
+      Claimed(
+        id: candidate.id, sequence: row.textOrNull(0),
+        identity: WorkIdentity(
+          kind: try WorkKind(column: row.text(1)), lane: row.text(2), businessKey: row.blob(3),
+          contentDigest: row.blob(4)),
+        fence: row.int(5), attempts: Int(row.int(6)), sealed: row.blob(7), isTakeover: row.flag(8))
+    }
+    guard let claimed else { throw WorkError(.notFound, "work \(candidate.id) is gone") }
+    return claimed
+  }
+
+  /// Opens the payloads, off the thread that writes.
+  private func opened(_ claimed: [Claimed], until: Timestamp, now: Timestamp) async throws -> [WorkLease] {
+    var leases: [WorkLease] = []
+    var closed: [(lease: WorkLease, error: CryptoError)] = []
+    for item in claimed {
+      func lease(_ payload: [UInt8]) -> WorkLease {
+        WorkLease(
+          id: item.id, kind: item.identity.kind, lane: item.identity.lane, sequence: item.sequence,
+          businessKey: item.identity.businessKey, fence: item.fence, attempt: item.attempts + 1,
+          payload: payload, until: until, isTakeover: item.isTakeover)
+      }
+      do throws(CryptoError) {
+        leases.append(lease(try sealer.open(item.sealed, context: item.identity.context)))
+      } catch {
+        closed.append((lease([]), error))
+      }
+    }
+    if !closed.isEmpty {
+      let parked = closed
+      try await database.writeRegardless { transaction in
+        for (lease, error) in parked {
+          let problem = WorkProblem(
+            code: "work-payload", errorClass: .configuration, message: error.message, remedy: error.remedy)
+          try self.park(lease, problem, in: transaction, now: now)
+        }
+      }
+    }
+    return leases
+  }
+}

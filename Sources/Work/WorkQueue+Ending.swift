@@ -1,0 +1,115 @@
+public import CivilTime
+import Exchanges
+public import SQLDatabase
+
+/// How a holder ends its lease, in the transaction of what it brought about. Each throws `WorkError` `leaseLost` when the item is not its own any more, and
+/// then nothing of that transaction may be kept.
+extension WorkQueue {
+  /// It is done.
+  public func complete(_ lease: WorkLease, in transaction: Transaction, now: Timestamp) throws {
+    try require(
+      transaction.execute(
+        """
+        UPDATE work_item SET state = 'done', ended = ?3, owner = NULL, lease_until = NULL, lease_length = NULL,
+          payload = NULL
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """, .int(lease.id.rawValue), .int(lease.fence), .int(now.milliseconds)), lease)
+    try promote(lease.sequence, transaction)
+  }
+
+  /// It failed and is tried again at `time`; that used up an attempt. It stays the head of its sequence.
+  ///
+  /// - Parameter isSettled: the holder knows what became of whatever a holder before it had left, so the next lease is no takeover.
+  public func retry(
+    _ lease: WorkLease, at time: Timestamp, _ problem: WorkProblem, isSettled: Bool = true,
+    in transaction: Transaction, now: Timestamp
+  ) throws {
+    try require(
+      transaction.execute(
+        """
+        UPDATE work_item SET state = 'ready', due = ?3, attempts = attempts + 1, owner = NULL, lease_until = NULL,
+          lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END,
+          problem_code = ?5, problem_class = ?6, problem_message = ?7, problem_remedy = ?8
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """,
+        [.int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled)]
+          + problem.columns), lease)
+    changed()
+  }
+
+  /// Its time has not come yet: closed hours, a used-up day, a pause. No attempt is used up.
+  ///
+  /// - Parameter isSettled: as for ``retry(_:at:_:isSettled:in:now:)``.
+  public func snooze(
+    _ lease: WorkLease, until time: Timestamp, isSettled: Bool = true, in transaction: Transaction,
+    now: Timestamp
+  ) throws {
+    try require(
+      transaction.execute(
+        """
+        UPDATE work_item SET state = 'ready', due = ?3, owner = NULL, lease_until = NULL, lease_length = NULL,
+          orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled)), lease)
+    changed()
+  }
+
+  /// The holder stops: others may do it at once. No attempt is used up.
+  ///
+  /// - Parameter wasBegun: the next holder's lease counts as a takeover.
+  public func giveBack(
+    _ lease: WorkLease, wasBegun: Bool, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try require(
+      transaction.execute(
+        """
+        UPDATE work_item SET state = 'ready', due = ?3, owner = NULL, lease_until = NULL, lease_length = NULL,
+          orphaned = CASE WHEN ?4 = 1 THEN 1 ELSE orphaned END
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """, .int(lease.id.rawValue), .int(lease.fence), .int(now.milliseconds), .flag(wasBegun)), lease)
+    changed()
+  }
+
+  /// It cannot be done without a person. Its sequence waits; everything else goes on.
+  public func park(
+    _ lease: WorkLease, _ problem: WorkProblem, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try require(
+      transaction.execute(
+        """
+        UPDATE work_item SET state = 'parked', attempts = attempts + 1, owner = NULL, lease_until = NULL,
+          lease_length = NULL, problem_code = ?3, problem_class = ?4, problem_message = ?5, problem_remedy = ?6
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """, [.int(lease.id.rawValue), .int(lease.fence)] + problem.columns), lease)
+  }
+
+  /// For a transaction that stores a part of the work: throws when the lease has been lost.
+  public func check(_ lease: WorkLease, in transaction: Transaction) throws {
+    guard try isHeld(lease, in: transaction) else { throw WorkQueue.lost(lease) }
+  }
+
+  /// Whether the item is still the holder's, and not ended.
+  public func isHeld(_ lease: WorkLease, in reader: Reader) throws -> Bool {
+    try reader.first(
+      "SELECT 1 FROM work_item WHERE id = ?1 AND fence = ?2 AND state = 'leased'", .int(lease.id.rawValue),
+      .int(lease.fence)
+    ) { _ in true } ?? false
+  }
+
+  private func require(_ changedRows: Int, _ lease: WorkLease) throws(WorkError) {
+    guard changedRows == 1 else { throw WorkQueue.lost(lease) }
+  }
+
+  private static func lost(_ lease: WorkLease) -> WorkError {
+    WorkError(
+      .leaseLost, "\(lease) is somebody else's by now, or has ended",
+      remedy: "nothing: whoever holds it goes on with it")
+  }
+}
+
+extension WorkProblem {
+  /// Code, class, message and remedy.
+  fileprivate var columns: [SQLValue] {
+    [.text(code), .text(errorClass.rawValue), .text(message), .text(remedy)]
+  }
+}

@@ -1,0 +1,98 @@
+public import CivilTime
+import Crypto
+public import SQLDatabase
+
+extension WorkQueue {
+  /// An operator lets a parked item run again, with all its attempts. It has kept its place in its sequence.
+  ///
+  /// - Throws: `WorkError` `notFound`, or `wrongState` for one that is not parked.
+  public func release(
+    _ id: WorkID, at time: Timestamp, in transaction: Transaction, now: Timestamp
+  ) throws {
+    let released = try transaction.execute(
+      "UPDATE work_item SET state = 'ready', attempts = 0, due = ?2 WHERE id = ?1 AND state = 'parked'",
+      .int(id.rawValue), .int(max(time, now).milliseconds))
+    if released == 1 {
+      changed()
+      return
+    }
+    let (state, _) = try standing(id, transaction)
+    throw WorkError(
+      .wrongState, "work \(id) is \(state.rawValue), not parked",
+      remedy: "only what is parked can be released")
+  }
+
+  /// An operator takes an item out. The next of its sequence comes forward; the same thing may be enqueued again.
+  ///
+  /// - Throws: `WorkError` `notFound`, `leased` while somebody works on it, `wrongState` for one that has ended.
+  public func cancel(_ id: WorkID, in transaction: Transaction, now: Timestamp) throws {
+    let (state, sequence) = try standing(id, transaction)
+    switch state {
+    case .leased:
+      throw WorkError(
+        .leased, "work \(id) is being done just now", remedy: "wait until it has ended, then look again")
+    case .done, .cancelled:
+      throw WorkError(.wrongState, "work \(id) is \(state.rawValue) already")
+    case .waiting, .ready, .parked:
+      try transaction.execute(
+        "UPDATE work_item SET state = 'cancelled', ended = ?2, payload = NULL WHERE id = ?1",
+        .int(id.rawValue), .int(now.milliseconds))
+      if state != .waiting { try promote(sequence, transaction) }
+    }
+  }
+
+  private func standing(_ id: WorkID, _ transaction: Transaction) throws -> (WorkState, sequence: String?) {
+    let found = try transaction.first(
+      "SELECT state, sequence FROM work_item WHERE id = ?1", .int(id.rawValue)
+    ) { (try WorkState(column: $0.text(0)), $0.textOrNull(1)) }
+    guard let found else {
+      throw WorkError(.notFound, "there is no work \(id)", remedy: "it may have been pruned")
+    }
+    return found
+  }
+
+  /// Removes items that ended before `time`, oldest first, at most `limit` of them; returns how many. What is removed can be enqueued again: keep items for
+  /// as long as doing them twice would matter.
+  public func prune(doneBefore time: Timestamp, limit: Int) async throws -> Int {
+    try await database.write { transaction in
+      try transaction.execute(
+        """
+        DELETE FROM work_item WHERE id IN (
+          SELECT id FROM work_item WHERE ended IS NOT NULL AND ended < ?1 ORDER BY ended, id LIMIT ?2)
+        """, .int(time.milliseconds), .int(limit))
+    }
+  }
+
+  /// One portion of bringing payloads under the current key after a rotation: looks at up to `limit` items behind `position`.
+  ///
+  /// Returns the position to go on from, nil at the end, and how many were sealed anew.
+  public func resealOutdated(after position: Int64, limit: Int) async throws -> (next: Int64?, resealed: Int)
+  {
+    let sealer = sealer
+    return try await database.write { transaction in
+      let rows = try transaction.query(
+        """
+        SELECT id, kind, lane, business_key, content_digest, payload FROM work_item
+        WHERE id > ?1 AND payload IS NOT NULL ORDER BY id LIMIT ?2
+        """, .int(position), .int(limit)
+      ) { row in
+        (
+          id: row.int(0),
+          identity: WorkIdentity(
+            kind: try WorkKind(column: row.text(1)), lane: row.text(2), businessKey: row.blob(3),
+            contentDigest: row.blob(4)),
+          sealed: row.blob(5)
+        )
+      }
+      var resealed = 0
+      for row in rows where try sealer.isOutdated(row.sealed) {
+        let plain = try sealer.open(row.sealed, context: row.identity.context)
+        try transaction.execute(
+          "UPDATE work_item SET payload = ?2 WHERE id = ?1", .int(row.id),
+          .blob(sealer.seal(plain, context: row.identity.context)))
+        resealed += 1
+      }
+      return (rows.count < limit ? nil : rows.last?.id, resealed)
+    }
+  }
+}

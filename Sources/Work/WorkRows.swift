@@ -1,0 +1,98 @@
+import CivilTime
+import SQLDatabase
+
+/// Items somebody works on, of one kind. There are never more than processes have places.
+struct LeasedRow {
+  static let select =
+    """
+    SELECT id, lane, priority, lease_until, lease_length FROM work_item
+    WHERE state = 'leased' AND kind = ?1 ORDER BY lease_until
+    """
+
+  let id: WorkID
+  let lane: String
+  let priority: Int
+  let term: LeaseTerm
+
+  static func all(_ kind: WorkKind, _ reader: Reader) throws -> [LeasedRow] {
+    try reader.query(select, .text(kind.rawValue)) { row in
+      LeasedRow(
+        id: WorkID(rawValue: row.int(0)), lane: row.text(1), priority: Int(row.int(2)),
+        term: LeaseTerm(until: Timestamp(milliseconds: row.int(3)), length: row.int(4)))
+    }
+  }
+}
+
+/// Items that can be claimed. Each step is a look-up in one index, so the number of items does not matter: only that of lanes and priorities does.
+enum ReadyRows {
+  static let nextLane =
+    "SELECT lane FROM work_item WHERE state = 'ready' AND kind = ?1 AND lane > ?2 ORDER BY lane LIMIT 1"
+  static let nextPriority =
+    """
+    SELECT priority FROM work_item WHERE state = 'ready' AND kind = ?1 AND lane = ?2 AND priority >= ?3
+    ORDER BY priority LIMIT 1
+    """
+  static let due =
+    """
+    SELECT id, due FROM work_item
+    WHERE state = 'ready' AND kind = ?1 AND lane = ?2 AND priority = ?3 AND due <= ?4
+    ORDER BY due, id LIMIT ?5
+    """
+  static let earliest =
+    """
+    SELECT due FROM work_item WHERE state = 'ready' AND kind = ?1 AND lane = ?2 AND priority = ?3
+    ORDER BY due LIMIT 1
+    """
+
+  static func lanes(_ kind: WorkKind, _ reader: Reader) throws -> [String] {
+    let next = try reader.prepare(nextLane)
+    var lanes: [String] = []
+    while let lane = try next.first([.text(kind.rawValue), .text(lanes.last ?? "")], row: { $0.text(0) }) {
+      lanes.append(lane)
+    }
+    return lanes
+  }
+
+  /// The first ones whose time has come, by priority, then by time.
+  static func due(
+    _ kind: WorkKind, _ lane: String, now: Timestamp, limit: Int, _ reader: Reader
+  ) throws -> [ClaimChoice.Candidate] {
+    let rows = try reader.prepare(due)
+    var found: [ClaimChoice.Candidate] = []
+    try forEachPriority(kind, lane, reader) { priority in
+      found += try rows.query(
+        .text(kind.rawValue), .text(lane), .int(priority), .int(now.milliseconds), .int(limit - found.count)
+      ) { row in
+        ClaimChoice.Candidate(
+          id: WorkID(rawValue: row.int(0)), lane: lane, priority: Int(priority),
+          due: Timestamp(milliseconds: row.int(1)), isTakeover: false)
+      }
+      return found.count < limit
+    }
+    return found
+  }
+
+  static func earliest(_ kind: WorkKind, _ lane: String, _ reader: Reader) throws -> Timestamp? {
+    let row = try reader.prepare(Self.earliest)
+    var earliest: Timestamp?
+    try forEachPriority(kind, lane, reader) { priority in
+      let due = try row.first(.text(kind.rawValue), .text(lane), .int(priority)) {
+        Timestamp(milliseconds: $0.int(0))
+      }
+      if let due { earliest = earliest.map { min($0, due) } ?? due }
+      return true
+    }
+    return earliest
+  }
+
+  private static func forEachPriority(
+    _ kind: WorkKind, _ lane: String, _ reader: Reader, _ body: (Int64) throws -> Bool
+  ) throws {
+    let next = try reader.prepare(nextPriority)
+    var floor = Int64.min
+    while let priority = try next.first(.text(kind.rawValue), .text(lane), .int(floor), row: { $0.int(0) }) {
+      guard try body(priority), priority < .max else { return }
+      floor = priority + 1
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import CivilTime
+import Exchanges
+import Testing
+
+@testable import Work
+
+/// The pure parts: what a failure means, who is next, how many run.
+@Suite struct RuleTests {
+  static let now = QueueBench.now
+
+  static func problem(_ errorClass: ErrorClass, retryAfter: Int? = nil) -> WorkProblem {
+    WorkProblem(code: "c", errorClass: errorClass, retryAfter: retryAfter)
+  }
+
+  @Test func theClassDecides() {
+    let rule = FailureRule(mostAttempts: 3, backoff: Backoff(first: 10, longest: 60))
+    func judge(_ problem: WorkProblem, attempt: Int = 1) -> FailureRule.Verdict {
+      rule.judge(problem, attempt: attempt, fraction: 0, now: Self.now)
+    }
+    for errorClass in [ErrorClass.configuration, .data, .drift] {
+      #expect(judge(Self.problem(errorClass)) == .park)
+    }
+    for errorClass in [ErrorClass.transient, .platform, .credentials, .rate] {
+      #expect(judge(Self.problem(errorClass)) == .retry(at: Self.now.advanced(bySeconds: 5)))
+      #expect(judge(Self.problem(errorClass), attempt: 2) == .retry(at: Self.now.advanced(bySeconds: 10)))
+      #expect(judge(Self.problem(errorClass), attempt: 3) == .park)
+    }
+    // What the platform asks for counts, and a limit uses up nothing.
+    #expect(
+      judge(Self.problem(.transient, retryAfter: 77)) == .retry(at: Self.now.advanced(bySeconds: 77)))
+    #expect(
+      judge(Self.problem(.rate, retryAfter: 77), attempt: 99)
+        == .snooze(until: Self.now.advanced(bySeconds: 77)))
+  }
+
+  @Test func choosingKeepsLimitsAndIsFair() {
+    var generator = SplitMix64(seed: 5)
+    for _ in 0..<2000 {
+      let candidates = (0..<Int.random(in: 0..<30, using: &generator)).map { number in
+        ClaimChoice.Candidate(
+          id: WorkID(rawValue: Int64(number)), lane: "\(Int.random(in: 0..<4, using: &generator))",
+          priority: .random(in: 0..<2, using: &generator),
+          due: Timestamp(milliseconds: .random(in: 0..<5, using: &generator)),
+          isTakeover: Int.random(in: 0..<8, using: &generator) == 0)
+      }
+      let rooms = (0..<4).map { _ in Int.random(in: 0..<6, using: &generator) }
+      let limit = Int.random(in: 0..<20, using: &generator)
+      let chosen = ClaimChoice.choose(candidates, limit: limit) { rooms[Int($0)!] }
+      #expect(Set(chosen).count == chosen.count && chosen.count <= limit)
+      let possible = (0..<4).reduce(0) { sum, lane in
+        sum + min(rooms[lane], candidates.count { $0.lane == "\(lane)" })
+      }
+      #expect(chosen.count == min(limit, possible), "no place stays empty")
+      // Apart from what was left behind, no lane is two turns ahead of one that still had something.
+      for lane in 0..<4 {
+        let own = chosen.count { $0.lane == "\(lane)" && !$0.isTakeover }
+        let left =
+          min(rooms[lane], candidates.count { $0.lane == "\(lane)" }) - chosen.count { $0.lane == "\(lane)" }
+        guard left > 0 else { continue }
+        for other in 0..<4 where !candidates.contains(where: { $0.isTakeover }) {
+          #expect(chosen.count { $0.lane == "\(other)" } <= own + 1)
+        }
+      }
+    }
+  }
+
+  @Test func placesAreNeverOverfilledAndNothingIsLost() {
+    var generator = SplitMix64(seed: 11)
+    for _ in 0..<200 {
+      var places = WorkPlaces(most: 5, perLane: 2, lanes: ["a": 1])
+      var next: Int64 = 0
+      var waiting: Set<WorkID> = []
+      var running: [WorkLease] = []
+      for _ in 0..<200 {
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0:
+          let rooms = places.roomByLane
+          var added: [WorkLease] = []
+          for _ in 0..<Int.random(in: 0...places.room, using: &generator) {
+            let lane = ["a", "b", "c", "d"].randomElement(using: &generator)!
+            let room = rooms[lane] ?? places.emptyRoom(lane)
+            guard added.count(where: { $0.lane == lane }) < room else { continue }
+            next += 1
+            added.append(
+              WorkLease(id: WorkID(rawValue: next), kind: .push, lane: lane, fence: 1, until: Self.now))
+          }
+          places.add(added)
+          waiting.formUnion(added.map(\.id))
+        case 1:
+          let started = places.start()
+          running += started
+          waiting.subtract(started.map(\.id))
+        case 2:
+          guard let lease = running.randomElement(using: &generator) else { continue }
+          running.removeAll { $0 == lease }
+          places.end(lease.id)
+        default:
+          let dropped = places.dropUnstarted { $0.id.rawValue % 7 == 0 }
+          waiting.subtract(dropped.map(\.id))
+        }
+        #expect(places.heldIDs == waiting.union(running.map(\.id)))
+        #expect(running.count <= 5 && places.held.count <= 10)
+        for lane in ["a", "b", "c", "d"] {
+          #expect(running.count { $0.lane == lane } <= (lane == "a" ? 1 : 2))
+        }
+      }
+      // All that waits is begun once places are free.
+      while !places.held.isEmpty {
+        running += places.start()
+        for lease in running { places.end(lease.id) }
+        running = []
+      }
+    }
+  }
+}
