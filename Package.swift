@@ -57,6 +57,7 @@ let package = Package(
     room("SQLDatabase", ["CSQLite"]),
 
     // Floor 2: the domain, pure: no I/O, no clock, no randomness that is not passed in.
+    room("Applications", ["CivilTime", "Documents"]),
     room("Calendars", ["CivilTime"]),
     room("Certificates", ["CivilTime", "Documents"]),
     room("Exchanges", ["CivilTime"]),
@@ -65,9 +66,11 @@ let package = Package(
     room("Telemetry", ["CivilTime", "Documents"]),
 
     // Floor 3: the exchange engine.
-    room("Adapters", ["Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
+    room(
+      "Adapters",
+      ["Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
     room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
-    room("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
+    room("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
     room("Registry", ["Certificates", "CivilTime", "Compression", "Crypto", "Exchanges", "SQLDatabase"]),
     room("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
@@ -99,13 +102,14 @@ let package = Package(
     .executableTarget(
       name: "zhengdian",
       dependencies: [
-        "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase",
-        "Sandbox", "Sync", "Telemetry",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry",
+        "SQLDatabase", "Sandbox", "Sync", "Telemetry",
       ],
       swiftSettings: settings),
 
     tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
+    tests("Applications", ["CivilTime", "Documents"]),
     tests("Calendars", ["CivilTime"]),
     tests("Certificates", ["CivilTime", "Documents"]),
     tests("CivilTime"),
@@ -119,15 +123,15 @@ let package = Package(
     tests("Exchanges", ["CivilTime"]),
     tests(
       "Adapters",
-      ["CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
+      ["Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
     tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
-    tests("Mapping", ["Certificates", "CivilTime", "Documents", "Exchanges"]),
+    tests("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
     tests("Registry", ["Certificates", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
     tests(
       "Sync",
       [
-        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
+        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),

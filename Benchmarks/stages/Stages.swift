@@ -15,7 +15,7 @@ import Sync
 struct Stages {
   let arguments: Arguments
   let adapter: Adapter
-  let operation: Operation
+  let operation: PullOperation
   let mapping: CompiledMapping
   let http: HTTPClient
 
@@ -23,7 +23,7 @@ struct Stages {
     self.arguments = arguments
     let adapters = try SourceFiles(arguments.adapters).adapters()
     guard let adapter = adapters.adapter(arguments.adapter),
-      let operation = adapter.operation(arguments.operation)
+      let operation = adapter.pull(arguments.operation)
     else { throw Failure("there is no operation \(arguments.adapter)/\(arguments.operation)") }
     guard let mapping = try SourceFiles(arguments.mappings).mappings()[operation.mapping] else {
       throw Failure("there is no mapping \(operation.mapping)")
@@ -47,7 +47,7 @@ struct Stages {
     print(
       "{\"records\":\(records),\"pages\":\(bodies.count),\"bytes\":\(bodies.reduce(0) { $0 + $1.count })}")
     try await measure("open", records: records) {
-      for body in bodies { _ = try client.open(body, of: operation).facts.rows }
+      for body in bodies { _ = try client.open(body, of: operation.base).facts.rows }
     }
 
     let engine = try await Engine(folder: arguments.folder)
@@ -66,7 +66,7 @@ struct Stages {
     try await measure("open and map", records: records) {
       observations = []
       for body in bodies {
-        let result = try mapping.apply(to: client.open(body, of: operation).message)
+        let result = try mapping.apply(to: client.open(body, of: operation.base).message)
         guard result.quarantined.isEmpty else {
           throw Failure("\(result.quarantined.count) rows in quarantine")
         }

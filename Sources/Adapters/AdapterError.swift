@@ -43,6 +43,8 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   public var exchange: ExchangeID?
   /// What the manifest says to do about this refusal.
   public var action: Envelope.Refusal.Action?
+  /// What a push that was answered so has done at the platform; nil where no answer tells.
+  public internal(set) var effect: Envelope.Refusal.Effect?
 
   public init(
     _ code: Code, _ errorClass: ErrorClass, _ message: String, remedy: String, retryAfter: Int? = nil,

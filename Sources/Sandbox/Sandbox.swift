@@ -5,7 +5,7 @@ import Synchronization
 /// The simulated government platforms, each on a port of its own, and the control server that directs their faults.
 ///
 /// They listen as soon as the sandbox is made, so ``connections`` can be written into a configuration; ``run()``
-/// serves. Nothing is kept on disk and memory does not grow with what is pulled.
+/// serves. Nothing is kept on disk and memory does not grow with what is pulled; what was pushed stays for as long as it runs.
 public final class Sandbox: Sendable {
   public let configuration: SandboxConfiguration
   public let population: Population
@@ -16,6 +16,7 @@ public final class Sandbox: Sendable {
   private let hosts: [PlatformHost]
   private let servers: [(name: String, server: HTTPServer)]
   private let ledger: CallLedger
+  private let permits: PermitWindow
   private let settings: [String: [SandboxConnection.Setting]]
 
   /// Binds the ports. Throws `HTTPServiceError` when one is taken.
@@ -36,16 +37,19 @@ public final class Sandbox: Sendable {
     let realEstate = RealEstateXML(population, limits: limits, pager: pager, now: now)
     let national = NationalExchange(
       population, limits: limits, lifetimes: configuration.lifetimes, pager: pager, now: now)
+    let permits = PermitWindow(configuration.seed, limits: limits, now: now)
     let faults = FaultScript(seed: configuration.seed)
     let ledger = CallLedger()
-    let cores: [any PlatformCore] = [zhejiang, investment, realEstate, national]
+    let cores: [any PlatformCore] = [zhejiang, investment, realEstate, national, permits]
     let hosts = cores.map { PlatformHost(core: $0, faults: faults, ledger: ledger) }
     var servers: [(name: String, server: HTTPServer)] = []
     for host in hosts {
       servers.append((host.name, try Sandbox.server(host.name, configuration) { await host.respond(to: $0) }))
     }
     let addresses = servers.map { ($0.name, Sandbox.address($0.server, configuration)) }
-    let control = ControlServer(cores: cores, addresses: addresses, faults: faults, ledger: ledger)
+    let control = ControlServer(
+      cores: cores, permits: PermitControl(window: permits, now: now), addresses: addresses, faults: faults,
+      ledger: ledger)
     servers.append(("control", try Sandbox.server("control", configuration) { control.respond(to: $0) }))
     self.population = population
     self.faults = faults
@@ -56,8 +60,9 @@ public final class Sandbox: Sendable {
     settings = [
       zhejiang.name: zhejiang.settings, investment.name: investment.settings,
       realEstate.name: realEstate.settings,
-      national.name: national.settings,
+      national.name: national.settings, permits.name: permits.settings,
     ]
+    self.permits = permits
   }
 
   /// `http://127.0.0.1:40001` by platform name, and `control`.
@@ -78,6 +83,9 @@ public final class Sandbox: Sendable {
   public func calls(_ platform: String, _ operation: String) -> CallCount {
     ledger.count(platform, operation)
   }
+
+  /// What pushes have done at the permit window, in the order of their coming.
+  public var permitCases: [PermitCase] { permits.cases.all }
 
   /// Serves until ``stop()`` or until the task is cancelled. When one server fails, all stop and its error is thrown.
   /// To be called once.

@@ -42,7 +42,7 @@ extension PullRunner {
         responseBody: message.bytes, created: received, sent: nil, received: received, outcome: .unknown,
         requestID: requestID))
     do {
-      let answer = try client.open(message.bytes, of: operation)
+      let answer = try client.open(message.bytes, of: operation.base)
       let page = try derivation.page(
         PlatformClient.Page(
           exchange: id, answer: answer, received: received, bytes: message.bytes.count, contentType: nil),

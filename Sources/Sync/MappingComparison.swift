@@ -152,7 +152,7 @@ public struct MappingComparison: Sendable {
       return nil
     }
     do {
-      let message = try runner.client.open(body, of: runner.operation).message
+      let message = try runner.client.open(body, of: runner.operation.base).message
       return (try old.apply(to: message), try new.apply(to: message))
     } catch is AdapterError {
       return nil

@@ -16,7 +16,7 @@ public final class PullRunner: Sendable {
 
   public let key: OperationKey
   public let client: PlatformClient
-  public let operation: Operation
+  public let operation: PullOperation
   public let mapping: CompiledMapping
   let registry: Registry
   let ledger: SyncLedger
@@ -31,7 +31,7 @@ public final class PullRunner: Sendable {
   static let mappingBytes = 32 << 20
 
   public init(
-    client: PlatformClient, operation: Operation, mapping: CompiledMapping, registry: Registry,
+    client: PlatformClient, operation: PullOperation, mapping: CompiledMapping, registry: Registry,
     ledger: SyncLedger,
     now: @escaping @Sendable () -> Timestamp
   ) {

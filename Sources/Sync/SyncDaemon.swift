@@ -45,7 +45,7 @@ public struct SyncDaemon: Sendable {
       fraction: fraction())
     while true {
       try await wait(until: next)
-      let closed = runner.client.secondsUntilOpen(runner.operation)
+      let closed = runner.client.secondsUntilOpen(runner.operation.base)
       guard closed == 0 else {
         // The hours may be short: no time of the schedule is passed over because they were closed.
         next = environment.now().advanced(bySeconds: closed)

@@ -61,7 +61,7 @@ import Testing
         environment: CallEnvironment(now: Timestamp.now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
       do {
         let page = try await client.page(
-          try #require(adapter.operation("deeds")), PullProgress(), window: nil, requestID: "r")
+          try #require(adapter.pull("deeds")), PullProgress(), window: nil, requestID: "r")
         let call = Call(facts: page.answer.facts, ledger: ledger)
         await http.shutdown(.abort)
         return call

@@ -46,7 +46,7 @@ import Testing
     let (library, diagnostics) = Self.read(["families/f": Self.family, "here/p": Self.adapter])
     #expect(diagnostics.all.map(\.description) == [])
     let adapter = try #require(library.adapter("here/p"))
-    let operation = try #require(adapter.operation("deeds"))
+    let operation = try #require(adapter.pull("deeds"))
     #expect(adapter.title == "p" && adapter.basis == .convention)
     #expect(operation.paging.size == 10)
     #expect(operation.request.query.map(\.name) == ["sign", "page"])
@@ -211,7 +211,7 @@ import Testing
     ])
     #expect(diagnostics.all.map(\.description) == [])
     let adapter = try #require(library.adapter("here/p"))
-    #expect(adapter.operation("deeds")?.retry.most == RetryPolicy().most && adapter.limits.daily == 5)
+    #expect(adapter.pull("deeds")?.retry.most == RetryPolicy().most && adapter.limits.daily == 5)
     // Both layers below have it.
     let (other, _) = Self.read([
       "families/f": Self.family + "\nretry: {most: 3}",
@@ -228,7 +228,7 @@ import Testing
         + "payload: {json: {at: \"{time}\"}}, headers: {X-Data: \"{data}\"},")
     let (library, diagnostics) = Self.read(["families/f": Self.family, "here/p": adapter])
     #expect(diagnostics.all.map(\.description) == [])
-    let operation = try #require(library.adapter("here/p")?.operation("deeds"))
+    let operation = try #require(library.adapter("here/p")?.pull("deeds"))
     #expect(operation.request.references.isSuperset(of: ["payload", "time", "data"]))
     for (new, message) in [
       ("{at: \"{data}\"}", "nothing is called 'data' here"), ("{at: \"{tiem}\"}", "(did you mean 'time'?)"),

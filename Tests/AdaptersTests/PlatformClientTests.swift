@@ -84,7 +84,7 @@ struct PlatformBench {
     """
 
   func run<T: Sendable>(
-    _ handler: @escaping HTTPServer.Handler, _ body: (PlatformClient, Adapters.Operation) async throws -> T
+    _ handler: @escaping HTTPServer.Handler, _ body: (PlatformClient, PullOperation) async throws -> T
   ) async throws -> T {
     let (library, diagnostics) = ManifestTests.read(["here/p": manifest])
     #expect(diagnostics.all.map(\.description) == [])
@@ -101,7 +101,7 @@ struct PlatformBench {
         http: http, recorder: ledger, budget: ledger,
         environment: CallEnvironment(now: now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
       do {
-        let result = try await body(client, try #require(adapter.operation("deeds")))
+        let result = try await body(client, try #require(adapter.pull("deeds")))
         await http.shutdown(.abort)
         server.stop()
         return result

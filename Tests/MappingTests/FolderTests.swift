@@ -17,7 +17,7 @@ import Testing
       ], diagnostics: diagnostics)
     #expect(
       diagnostics.all.map(\.description) == [
-        "codes/spare.yaml:1:1: warning: no mapping uses the code list 'spare'",
+        "codes/spare.yaml:1:1: warning: no mapping or template uses the code list 'spare'",
         "stray.json:1:1: warning: the file belongs to no mapping",
         "test/gone/a.json:1:1: warning: there is no mapping 'test/gone'; its samples are never tested",
         "test/it/b.json:1:1: warning: the sample has no expected records; record them with ZHENGDIAN_RECORD=1",

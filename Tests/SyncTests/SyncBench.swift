@@ -173,7 +173,7 @@ struct Engine: Sendable {
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     let adapterName = try #require(SyncBench.adapterOf[platform])
     let adapter = try #require(Library.adapters.adapter(adapterName))
-    var operation = try #require(adapter.operation(operation))
+    var operation = try #require(adapter.pull(operation))
     // Several pages also in small data sets.
     operation.paging.size = pageSize
     let ledger = ledger

@@ -27,7 +27,7 @@ extension PlatformClient {
     try await limiter.withPlace(call.name) {
       let prepared = try call.request.prepare(
         scope.at(environment.now()), secrets: secrets, connection: connection, maxResponse: call.maxResponse,
-        timeouts: call.timeouts)
+        timeouts: call.timeouts, isRepeatable: true)
       var exchange = Exchange(
         platform: connection.platform, operation: call.name, method: call.request.method.rawValue,
         address: prepared.journalAddress, requestHeaders: prepared.journalHeaders,

@@ -4,7 +4,7 @@ import Exchanges
 extension PlatformClient {
   /// The values of one call. Tokens that the request needs are fetched on the way.
   func scope(
-    _ operation: Operation, _ progress: PullProgress, window: PullWindow?, requestID: String
+    _ operation: PullOperation, _ progress: PullProgress, window: PullWindow?, requestID: String
   ) async throws -> (ValueScope, generation: Int) {
     var (scope, generation) = try await scope(for: operation.request, requestID: requestID)
     let paging = operation.paging
@@ -20,7 +20,7 @@ extension PlatformClient {
     return (scope, generation)
   }
 
-  private func scope(
+  func scope(
     for request: RequestTemplate, requestID: String
   ) async throws -> (ValueScope, generation: Int) {
     var scope = ValueScope(settings, now: environment.now(), random: environment.random)

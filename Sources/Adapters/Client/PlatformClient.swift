@@ -58,7 +58,7 @@ public final class PlatformClient: Sendable {
 
   /// Gets one page, trying again as the operation's retry policy and the error's class allow.
   public func page(
-    _ operation: Operation, _ progress: PullProgress, window: PullWindow?, requestID: String
+    _ operation: PullOperation, _ progress: PullProgress, window: PullWindow?, requestID: String
   ) async throws -> sending Page {
     var attempt = 1
     var first: ExchangeID?
@@ -101,7 +101,7 @@ public final class PlatformClient: Sendable {
 
   /// One call; a refused token counts as none and is fetched anew once.
   private func trial(
-    _ operation: Operation, _ progress: PullProgress, window: PullWindow?, requestID: String, attempt: Int,
+    _ operation: PullOperation, _ progress: PullProgress, window: PullWindow?, requestID: String, attempt: Int,
     parent: ExchangeID?
   ) async throws -> Trial {
     var refreshed = false

@@ -17,7 +17,7 @@ extension RequestTemplate {
   /// template is rendered a second time with those values hidden.
   func prepare(
     _ outer: ValueScope, secrets: Set<String>, connection: Connection, maxResponse: Int,
-    timeouts: CallTimeouts
+    timeouts: CallTimeouts, isRepeatable: Bool
   ) throws(AdapterError) -> PreparedRequest {
     var scope = outer
     var hidden = secrets
@@ -43,18 +43,19 @@ extension RequestTemplate {
     if !signsBody { bytes = try body?.render(scope) }
 
     let shown = scope.hiding(hidden, behind: Redaction.mark)
-    let headers = try renderedHeaders(scope)
+    let headers = try renderedHeaders(scope, bytes)
     let exposesBody = body.map { $0.references.isDisjoint(with: hidden) } ?? true
+    let shownBytes = exposesBody ? bytes : try body?.render(shown)
     return PreparedRequest(
       http: HTTPRequest(
         method: method.rawValue, url: try address(scope, connection), headers: headers, body: bytes,
         timeouts: Timeouts(connect: timeouts.connect, idle: timeouts.idle, total: timeouts.total),
         maxResponseBytes: maxResponse, tls: connection.tls, proxy: connection.proxy,
-        // A pull changes nothing at the platform, so a kept connection found closed may be replaced.
-        staleConnectionRule: .alwaysRepeat),
+        // What changes nothing at the platform may be sent again where a kept connection is found closed; a push never.
+        staleConnectionRule: isRepeatable ? .alwaysRepeat : .neverRepeat),
       journalAddress: try address(shown, connection),
-      journalHeaders: try renderedHeaders(shown).map { ExchangeHeader(name: $0.name, value: $0.value) },
-      journalBody: exposesBody ? bytes ?? [] : try body?.render(shown) ?? [])
+      journalHeaders: try renderedHeaders(shown, shownBytes).map { ExchangeHeader(name: $0.name, value: $0.value) },
+      journalBody: shownBytes ?? [])
   }
 
   /// The message inside, once the values it is made of are there.
@@ -81,14 +82,14 @@ extension RequestTemplate {
     return String(decoding: url, as: UTF8.self)
   }
 
-  private func renderedHeaders(_ scope: ValueScope) throws(AdapterError) -> [HTTPHeader] {
+  private func renderedHeaders(_ scope: ValueScope, _ bytes: [UInt8]?) throws(AdapterError) -> [HTTPHeader] {
     var rendered: [HTTPHeader] = []
     for entry in headers {
       let value = try entry.text.render(scope, escape: Escaping.header.append)
       rendered.append(HTTPHeader(entry.name, String(decoding: value, as: UTF8.self)))
     }
     if let body, !headers.contains(where: { $0.name.lowercased() == "content-type" }) {
-      rendered.append(HTTPHeader("Content-Type", body.contentType))
+      rendered.append(HTTPHeader("Content-Type", body.contentType(of: bytes ?? [])))
     }
     return rendered
   }

@@ -20,10 +20,13 @@ extension AnswerRules {
     if let empty, try holds(empty, in: answer) { return true }
     for rule in success {
       guard try holds(rule, in: answer) else {
-        throw refusal(status: nil, answer)
-          ?? AdapterError(
-            .refused, .platform, "the platform refused\(shownCode(of: answer))",
-            remedy: "look the code up in the platform's manual; name its class under envelope.errors")
+        if let declared = refusal(status: nil, answer) { throw declared }
+        var refused = AdapterError(
+          .refused, .platform, "the platform refused\(shownCode(of: answer))",
+          remedy: "look the code up in the platform's manual; name its class under envelope.errors")
+        // Something else in JSON than the platform's own wrapping refuses nothing in its name.
+        refused.effect = says(rule, in: answer) ? .nothing : .unknown
+        throw refused
       }
     }
     return false
@@ -38,12 +41,14 @@ extension AnswerRules {
         case .rule(let rule): answer.map { (try? holds(rule, in: $0)) == true } ?? false
         }
       guard isMeant else { continue }
-      return AdapterError(
+      var refused = AdapterError(
         .refused, refusal.errorClass, "the platform refused\(answer.map(shownCode) ?? "")",
         remedy: refusal.action == .refresh
           ? "the token is fetched anew and the call repeated once"
           : "look the code up in the platform's manual",
         action: refusal.action)
+      refused.effect = refusal.effect ?? usualEffect(of: refusal.sign, status)
+      return refused
     }
     return nil
   }
@@ -60,7 +65,23 @@ extension AnswerRules {
     text.utf8.filter { (0x30...0x39).contains($0) }.count > 10
   }
 
-  private func holds(_ rule: Envelope.Rule, in answer: Answer) throws(AdapterError) -> Bool {
+  /// The platform's own word for a refusal is believed; of statuses those that say that the request is at fault.
+  private func usualEffect(of sign: Envelope.Refusal.Sign, _ status: Int?) -> Envelope.Refusal.Effect {
+    switch sign {
+    case .rule: .nothing
+    case .status: status.map(Self.refusesRequest) == true ? .nothing : .unknown
+    }
+  }
+
+  /// 4xx: the request was not carried out.
+  static func refusesRequest(_ status: Int) -> Bool { (400..<500).contains(status) }
+
+  /// Whether anything stands where the platform says that it refuses.
+  private func says(_ rule: Envelope.Rule, in answer: Answer) -> Bool {
+    [rule.path, code].compactMap(\.self).contains { (try? answer.text(at: $0)) != nil }
+  }
+
+  func holds(_ rule: Envelope.Rule, in answer: Answer) throws(AdapterError) -> Bool {
     try Answer.reading { () throws(DocumentError) in
       if rule.texts.isEmpty { return try answer.exists(at: rule.path) == rule.present }
       guard let found = try answer.text(at: rule.path) else { return false }

@@ -39,7 +39,7 @@ extension Envelope {
     return found
   }
 
-  private func parse(_ body: [UInt8]) throws(AdapterError) -> Answer {
+  func parse(_ body: [UInt8]) throws(AdapterError) -> Answer {
     try Self.parse(body, format: format, charset: charset)
   }
 
@@ -96,7 +96,17 @@ extension Envelope {
       case .rate, .transient: "it is tried again by itself"
       default: "look at the exchange in the journal"
       }
-    return AdapterError(.status, errorClass, "the platform answered with status \(status)", remedy: remedy)
+    var error = AdapterError(
+      .status, errorClass, "the platform answered with status \(status)", remedy: remedy)
+    error.effect = AnswerRules.refusesRequest(status) ? .nothing : .unknown
+    return error
+  }
+
+  /// The message that paths look into, whatever the rules say of it.
+  func inside(_ body: [UInt8], scope: ValueScope) throws(AdapterError) -> Answer {
+    let answer = try parse(body)
+    guard let payload else { return answer }
+    return try open(payload, in: answer, scope: scope)
   }
 
   private func open(

@@ -29,6 +29,12 @@ public struct Envelope: Sendable {
       case restart
     }
 
+    /// What a push that was answered so has done at the platform.
+    public enum Effect: String, CaseIterable, Sendable {
+      case nothing = "none"
+      case unknown
+    }
+
     /// By what it is known.
     public enum Sign: Sendable {
       case rule(Rule)
@@ -39,11 +45,14 @@ public struct Envelope: Sendable {
     public var sign: Sign
     public var errorClass: ErrorClass
     public var action: Action?
+    /// nil: nothing where the platform's own code says it or the status is 4xx, else unknown.
+    public var effect: Effect?
 
-    public init(sign: Sign, errorClass: ErrorClass, action: Action? = nil) {
+    public init(sign: Sign, errorClass: ErrorClass, action: Action? = nil, effect: Effect? = nil) {
       self.sign = sign
       self.errorClass = errorClass
       self.action = action
+      self.effect = effect
     }
   }
 

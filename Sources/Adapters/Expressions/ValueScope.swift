@@ -1,3 +1,4 @@
+import Applications
 public import CivilTime
 import Exchanges
 
@@ -6,6 +7,8 @@ public struct ValueScope: Sendable {
   private(set) var values: [String: Value]
   /// The address of the next page, where the platform gives one.
   var link: String?
+  /// What goes with the message of a push.
+  var attachments: [Attachment] = []
   private(set) var now: Timestamp
   let random: @Sendable (Int) throws -> [UInt8]
 

@@ -1,6 +1,3 @@
-public import Calendars
-public import Exchanges
-
 /// A manifest, read and checked: how one platform is called. It holds no address and no secret; those are the connection's.
 public struct Adapter: Sendable {
   /// How sure the form of the calls is.
@@ -37,6 +34,10 @@ public struct Adapter: Sendable {
   public let bundle: [UInt8]
 
   public func operation(_ name: String) -> Operation? { operations.first { $0.name == name } }
+  public func pull(_ name: String) -> PullOperation? { operation(name).flatMap(PullOperation.init) }
+
+  /// Those that pull, in order.
+  public var pulls: [PullOperation] { operations.compactMap(PullOperation.init) }
   public func token(_ name: String) -> Token? { tokens.first { $0.name == name } }
 }
 
@@ -66,33 +67,6 @@ public struct Token: Sendable {
   public let lifetime: Lifetime
   /// Seconds before its end at which it is fetched anew.
   public let refreshBefore: Int
-}
-
-/// One kind of call.
-public struct Operation: Sendable {
-  public enum Kind: String, CaseIterable, Sendable {
-    /// Scheduled, paged, incremental.
-    case pull
-  }
-
-  public let name: String
-  public let title: String?
-  public let kind: Kind
-  /// Name of the mapping that says what the answers mean.
-  public let mapping: String
-  public let request: RequestTemplate
-  public let envelope: Envelope
-  public var paging: Paging
-  /// nil: each run pulls everything.
-  public let incremental: Incremental?
-  /// Of this operation's calls, besides the platform's.
-  public let limits: CallLimits
-  /// Bytes an answer may have.
-  public let maxResponse: Int
-  public let timeouts: CallTimeouts
-  public let retry: RetryPolicy
-  /// nil: only when somebody asks.
-  public var schedule: Schedule?
 }
 
 public struct CallTimeouts: Hashable, Sendable {

@@ -46,9 +46,11 @@ enum AdapterReader {
     var limits = limits(reader.nested(ifPresent: "limits"), OperationLimits())
     // Nobody is called in more than two ways at once unless the manifest says so.
     limits.calls.concurrency = limits.calls.concurrency ?? 2
-    let operations = reader.entries("operations").compactMap { entry in
+    let entries = reader.entries("operations")
+    let operations = entries.compactMap { entry in
       operation(entry, scope: scope, signature: signature, platform: limits)
     }
+    PushReader.checkProbes(operations, entries)
     if !reader.isPartial { reader.afterwards { warnOfUnused(settings, tokens, operations, reader) } }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,

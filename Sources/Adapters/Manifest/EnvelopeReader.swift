@@ -3,7 +3,10 @@ import Exchanges
 
 /// Reads `envelope` and the paths of answers.
 enum EnvelopeReader {
-  static func read(_ reader: ConfigurationReader, scope: NameScope) -> Envelope? {
+  /// The keys about rows and pages, which only answers to pulls have.
+  static let pageKeys = ["rows"] + factPaths.map(\.0)
+
+  static func read(_ reader: ConfigurationReader, scope: NameScope, hasPages: Bool = true) -> Envelope? {
     var envelope = Envelope()
     let format = reader.choice("format", among: Envelope.Format.self)
     envelope.format = format
@@ -14,6 +17,10 @@ enum EnvelopeReader {
     envelope.payload = reader.nested(ifPresent: "payload").flatMap { payload($0, format, scope) }
     // Rows and paging facts are looked up in the message that the mapping sees.
     let inner = envelope.payload?.format ?? format
+    guard hasPages else {
+      for key in pageKeys { reader.refuse(key, "only a pull has pages") }
+      return envelope
+    }
     envelope.rows = path(ifPresent: "rows", reader, inner)
     for (key, keyPath) in factPaths { envelope[keyPath: keyPath] = path(ifPresent: key, reader, inner) }
     return envelope
@@ -82,10 +89,15 @@ enum EnvelopeReader {
       if value.text() != "status" { value.mismatch(expected: "a rule, a list of rules, or 'status'") }
       return []
     }
-    return (value.elementsOrSelf() ?? []).compactMap { $0.reader().flatMap { rule($0, format) } }
+    return ruleList(value, format)
   }
 
-  private static func rule(_ reader: ConfigurationReader, _ format: Envelope.Format) -> Envelope.Rule? {
+  /// A rule, or a list of rules that all have to hold; none after a report.
+  static func ruleList(_ value: ConfigurationValue, _ format: Envelope.Format) -> [Envelope.Rule] {
+    (value.elementsOrSelf() ?? []).compactMap { $0.reader().flatMap { rule($0, format) } }
+  }
+
+  static func rule(_ reader: ConfigurationReader, _ format: Envelope.Format) -> Envelope.Rule? {
     let path = path("path", reader, format)
     switch reader.exactlyOne(of: "in", "present") {
     case "in":
@@ -103,8 +115,12 @@ enum EnvelopeReader {
   ) -> Envelope.Refusal? {
     let errorClass = reader.choice("class", among: ErrorClass.self)
     let action = reader.choice(ifPresent: "action", among: Envelope.Refusal.Action.self)
+    let effect = reader.choice(ifPresent: "effect", among: Envelope.Refusal.Effect.self)
+    if action == .refresh, effect == .unknown {
+      reader.error("contradicts 'action: refresh', which repeats the call", at: "effect")
+    }
     return sign(reader, format, code: code).map {
-      Envelope.Refusal(sign: $0, errorClass: errorClass, action: action)
+      Envelope.Refusal(sign: $0, errorClass: errorClass, action: action, effect: effect)
     }
   }
 

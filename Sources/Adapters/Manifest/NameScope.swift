@@ -16,6 +16,12 @@ struct NameScope {
     return scope
   }
 
+  func adding(_ names: [String: ValueType]) -> NameScope {
+    var scope = self
+    for (name, type) in names { scope.add(name, type) }
+    return scope
+  }
+
   func expression(_ value: ConfigurationValue) -> Expression? {
     guard let text = value.text() else { return nil }
     do {

@@ -5,7 +5,7 @@ import Exchanges
 
 /// What a manifest says once for all its operations. Each operation's own part is laid over it, key by key, before it is read.
 enum OperationDefaults {
-  static let keys = ["request", "envelope", "paging", "timeouts", "retry"]
+  static let keys = ["request", "envelope", "paging", "acknowledgement", "timeouts", "retry"]
 
   /// A manifest without operations, with one that has nothing of its own.
   static func withOperation(_ manifest: YAMLNode) -> YAMLNode {
@@ -33,7 +33,8 @@ enum OperationDefaults {
     var spread = YAMLMapping()
     for var entry in entries.entries {
       if entry.value.mapping != nil {
-        entry.value = YAMLNode(.mapping(defaults), mark: entry.value.mark).merged(with: entry.value)
+        let own = YAMLNode(.mapping(defaults.defaults(of: entry.value)), mark: entry.value.mark)
+        entry.value = own.merged(with: entry.value)
       }
       _ = spread.insert(entry)
     }
@@ -45,6 +46,26 @@ enum OperationDefaults {
   }
 }
 
+extension YAMLMapping {
+  /// Of these defaults those that an operation of that kind has.
+  fileprivate func defaults(of operation: YAMLNode) -> YAMLMapping {
+    var defaults = self
+    // A misspelt kind is taken for the usual.
+    let kind = operation["kind"]?.asText.flatMap(Operation.Kind.init) ?? .pull
+    if kind != .push { defaults.remove("acknowledgement") }
+    guard kind != .pull else { return defaults }
+    defaults.remove("paging")
+    if let entry = defaults.entry("envelope"), var envelope = entry.value.mapping {
+      for key in EnvelopeReader.pageKeys { envelope.remove(key) }
+      defaults.replace(
+        Entry(
+          key: entry.key, keyMark: entry.keyMark, value: YAMLNode(.mapping(envelope), mark: entry.value.mark))
+      )
+    }
+    return defaults
+  }
+}
+
 extension AdapterReader {
   static func operation(
     _ entry: ConfigurationEntry, scope outer: NameScope, signature: SignatureSource?,
@@ -53,16 +74,11 @@ extension AdapterReader {
     guard let reader = entry.value.reader() else { return nil }
     let kind = reader.choice("kind", among: Operation.Kind.self)
     let title = reader.text(ifPresent: "title")
-    let mapping = reader.text("mapping")
-    let paging = paging(reader.nested(ifPresent: "paging"))
-    let incremental = reader.nested(ifPresent: "incremental").flatMap(incremental)
-
     let errors = reader.diagnostics.errorCount
-    var names = ReservedName.paging
-    if reader.has("incremental") { names += ReservedName.window }
     let request = RequestReader.read(
-      reader.nested("request"), scope: outer.adding(names), signature: signature)
-    var envelope = EnvelopeReader.read(reader.nested("envelope"), scope: outer)
+      reader.nested("request"), scope: outer.adding(names(of: kind, reader)), signature: signature)
+    var envelope = EnvelopeReader.read(
+      reader.nested("envelope"), scope: outer, hasPages: kind == .pull)
     let limits = limits(reader.nested(ifPresent: "limits"), platform)
     envelope?.maxRows = limits.maxRows
     if !limits.calls.hours.overlaps(platform.calls.hours) {
@@ -70,24 +86,60 @@ extension AdapterReader {
     }
     let timeouts = timeouts(reader.nested(ifPresent: "timeouts"))
     let retry = retry(reader.nested(ifPresent: "retry"))
-    let schedule = reader.nested(ifPresent: "schedule").flatMap(Schedule.read)
-    guard let request, let envelope else { return nil }
+    let format = envelope?.payload?.format ?? envelope?.format ?? .json
+    let purpose = purpose(kind, reader, format)
+    guard let request, let envelope, let purpose else { return nil }
     // Of a request that could not be read whole it cannot be said what it never uses.
     if !reader.isPartial, reader.diagnostics.errorCount == errors {
-      checkPaging(paging, envelope, request, hasIncremental: incremental != nil, reader)
+      switch purpose {
+      case .pull(let pull): checkPaging(pull, envelope, request, reader)
+      case .push(let push): PushReader.check(push, request, reader)
+      case .probe: PushReader.checkProbe(request, reader)
+      }
     }
     return Operation(
-      name: entry.name, title: title, kind: kind, mapping: mapping, request: request, envelope: envelope,
-      paging: paging, incremental: incremental, limits: limits.calls, maxResponse: limits.maxResponse,
-      timeouts: timeouts, retry: retry,
-      schedule: schedule)
+      name: entry.name, title: title, purpose: purpose, request: request, envelope: envelope,
+      limits: limits.calls, maxResponse: limits.maxResponse, timeouts: timeouts, retry: retry)
+  }
+
+  /// The names that requests of this kind may use besides those of the whole manifest.
+  private static func names(of kind: Operation.Kind, _ reader: ConfigurationReader) -> [String: ValueType] {
+    switch kind {
+    case .pull:
+      let names = ReservedName.paging + (reader.has("incremental") ? ReservedName.window : [])
+      return Dictionary(uniqueKeysWithValues: names.map { ($0, .text) })
+    case .push: return ReservedName.push
+    case .probe: return ReservedName.probe
+    }
+  }
+
+  /// Every key is asked for whatever the kind, so that one of another kind is told as such.
+  private static func purpose(
+    _ kind: Operation.Kind, _ reader: ConfigurationReader, _ format: Envelope.Format
+  ) -> Operation.Purpose? {
+    switch kind {
+    case .pull:
+      PushReader.refuse(reader, besides: kind)
+      return .pull(
+        Operation.Pull(
+          mapping: reader.text("mapping"), paging: paging(reader.nested(ifPresent: "paging")),
+          incremental: reader.nested(ifPresent: "incremental").flatMap(incremental),
+          schedule: reader.nested(ifPresent: "schedule").flatMap(Schedule.read)))
+    case .push, .probe:
+      for key in ["mapping", "paging", "incremental", "schedule"] {
+        reader.refuse(key, "only a pull has it")
+      }
+      PushReader.refuse(reader, besides: kind)
+      return kind == .push
+        ? PushReader.push(reader, format).map { .push($0) } : PushReader.probe(reader, format).map { .probe($0) }
+    }
   }
 
   /// Declarations that contradict each other would be found at the first call, in the night: find them here.
   private static func checkPaging(
-    _ paging: Paging, _ envelope: Envelope, _ request: RequestTemplate, hasIncremental: Bool,
-    _ reader: ConfigurationReader
+    _ pull: Operation.Pull, _ envelope: Envelope, _ request: RequestTemplate, _ reader: ConfigurationReader
   ) {
+    let paging = pull.paging
     if envelope.rows == nil {
       reader.error("needs envelope.rows: without them nothing proves that all rows have come", at: "envelope")
     }
@@ -112,7 +164,7 @@ extension AdapterReader {
     case .link:
       if envelope.next == nil { reader.error("needs envelope.next", at: "paging") }
     }
-    if hasIncremental, !used.contains("window.from") {
+    if pull.incremental != nil, !used.contains("window.from") {
       reader.error("never uses {window.from}, so every window would hold everything", at: "request")
     }
   }

@@ -99,10 +99,12 @@ enum RequestReader {
   }
 }
 
-/// Reads `body`: `json` (a tree), `xml` (a text) or `form` (names and texts).
+/// Reads `body`: `json` (a tree), `xml` (a text), `form` (names and texts), `message` (that of a push) or `multipart` (parts).
 enum BodyReader {
   /// A number without quotes is written `{$number: "{page.number}"}`.
   private static let numberKey = "$number"
+  /// A JSON value inside is written `{$json: "{message}"}`.
+  private static let valueKey = "$json"
 
   private typealias Pieces = [(template: TextTemplate, escaping: Escaping)]
 
@@ -110,13 +112,21 @@ enum BodyReader {
     let charset = reader.parse(ifPresent: "charset", "one of \(Charset.knownNames.joined(separator: ", "))") {
       Charset(name: $0)
     }
-    guard let format = reader.exactlyOne(of: "json", "xml", "form"), let value = reader.value(format) else {
-      return nil
-    }
-    if charset == .gb18030, format != "xml" {
+    guard let format = reader.exactlyOne(of: "json", "xml", "form", "message", "multipart"),
+      let value = reader.value(format)
+    else { return nil }
+    if charset == .gb18030, format != "xml", format != "message" || value.node.asText != "xml" {
       reader.error("is for an XML body; JSON is always UTF-8", at: "charset")
     }
     switch format {
+    case "message":
+      guard let message = value.choice(MessageFormat.self), has(ReservedName.pushMessage, scope, value) else {
+        return nil
+      }
+      return BodyTemplate(message: message, charset: charset ?? .utf8)
+    case "multipart":
+      let parts = (value.elements(count: 1...100) ?? []).compactMap { part($0, scope) }
+      return parts.isEmpty ? nil : BodyTemplate(parts: parts)
     case "json":
       var pieces: Pieces = []
       guard json(value, scope, &pieces) else { return nil }
@@ -138,6 +148,27 @@ enum BodyReader {
     }
   }
 
+  private static func part(_ value: ConfigurationValue, _ scope: NameScope) -> BodyTemplate.Part? {
+    guard let reader = value.reader() else { return nil }
+    let name = reader.text("name")
+    switch reader.exactlyOne(of: "text", "message", "attachments") {
+    case "text": return reader.value("text").flatMap(scope.template).map { .text(name: name, $0) }
+    case "message":
+      let format: MessageFormat = reader.choice("message")
+      return has(ReservedName.pushMessage, scope, value) ? .message(name: name, format) : nil
+    case "attachments":
+      if !reader.boolean("attachments") { reader.error("must be true, or not there", at: "attachments") }
+      return has(ReservedName.pushMessage, scope, value) ? .attachments(name: name) : nil
+    default: return nil
+    }
+  }
+
+  /// Reports that only a push has a message.
+  private static func has(_ name: String, _ scope: NameScope, _ value: ConfigurationValue) -> Bool {
+    if !scope.has(name) { value.error("is for a push; nothing else has a message") }
+    return scope.has(name)
+  }
+
   private static func json(_ value: ConfigurationValue, _ scope: NameScope, _ pieces: inout Pieces) -> Bool {
     func literal(_ text: String) { pieces.append((TextTemplate(literal: Array(text.utf8)), .none)) }
     switch value.node.content {
@@ -149,9 +180,13 @@ enum BodyReader {
       }
       literal("]")
     case .mapping(let mapping):
-      if mapping.keys == [numberKey], let inner = value.entries()?.first?.value {
-        guard let template = scope.template(inner) else { return false }
-        pieces.append((template, .jsonNumber))
+      if mapping.keys == [numberKey] || mapping.keys == [valueKey], let inner = value.entries()?.first?.value {
+        let isValue = mapping.keys == [valueKey]
+        // JSON is text in UTF-8, which is seen to when it is written.
+        let isMessage = isValue && scope.has(ReservedName.pushMessage)
+        let names = isMessage ? scope.adding([ReservedName.pushMessage]) : scope
+        guard let template = names.template(inner) else { return false }
+        pieces.append((template, isValue ? .jsonValue : .jsonNumber))
         return true
       }
       literal("{")

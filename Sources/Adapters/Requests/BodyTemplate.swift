@@ -1,3 +1,4 @@
+import Applications
 public import Documents
 import Exchanges
 
@@ -5,29 +6,111 @@ import Exchanges
 public struct BodyTemplate: Sendable {
   public enum Format: String, CaseIterable, Sendable {
     case json, xml, form
+    /// The message of a push, as its template wrote it.
+    case message
+    case multipart
+  }
+
+  /// A part of a multipart body.
+  enum Part: Sendable {
+    case text(name: String, TextTemplate)
+    case message(name: String, MessageFormat)
+    /// One part for each attachment, all under this name.
+    case attachments(name: String)
   }
 
   public let format: Format
   public let charset: Charset
   let pieces: [(template: TextTemplate, escaping: Escaping)]
+  /// The form of the push's message, where it is the whole body.
+  private(set) var messageFormat: MessageFormat?
+  private(set) var parts: [Part] = []
+
+  init(format: Format, charset: Charset, pieces: [(template: TextTemplate, escaping: Escaping)]) {
+    self.format = format
+    self.charset = charset
+    self.pieces = pieces
+  }
+
+  init(message: MessageFormat, charset: Charset) {
+    self.init(format: .message, charset: charset, pieces: [])
+    messageFormat = message
+  }
+
+  init(parts: [Part]) {
+    self.init(format: .multipart, charset: .utf8, pieces: [])
+    self.parts = parts
+  }
 
   public var references: Set<String> {
-    pieces.reduce(into: []) { $0.formUnion($1.template.references) }
+    var names = pieces.reduce(into: Set<String>()) { $0.formUnion($1.template.references) }
+    if format == .message { names.insert(ReservedName.pushMessage) }
+    for part in parts {
+      switch part {
+      case .text(_, let template): names.formUnion(template.references)
+      case .message: names.insert(ReservedName.pushMessage)
+      case .attachments: break
+      }
+    }
+    return names
+  }
+
+  /// The forms in which the message of a push stands in it.
+  public var messageFormats: [MessageFormat] {
+    [messageFormat].compactMap(\.self)
+      + parts.compactMap { if case .message(_, let format) = $0 { format } else { nil } }
   }
 
   /// `Content-Type`, unless the manifest gives its own.
-  public var contentType: String {
+  ///
+  /// - Parameter body: as rendered; the boundary of a multipart body is made of what it holds.
+  func contentType(of body: [UInt8]) -> String {
+    switch format {
+    case .json: Self.contentType(.json, .utf8)
+    case .xml: Self.contentType(.xml, charset)
+    case .form: "application/x-www-form-urlencoded"
+    case .message: Self.contentType(messageFormat ?? .json, charset)
+    case .multipart: "multipart/form-data; boundary=\(MultipartWriter.boundary(of: body))"
+    }
+  }
+
+  static func contentType(_ format: MessageFormat, _ charset: Charset) -> String {
     switch format {
     case .json: "application/json; charset=utf-8"
     case .xml: "text/xml; charset=\(charset == .gb18030 ? "gb18030" : "utf-8")"
-    case .form: "application/x-www-form-urlencoded"
     }
   }
 
   /// What it is once rendered: text only in UTF-8.
-  var type: ValueType { charset == .utf8 ? .text : .bytes }
+  var type: ValueType { charset == .utf8 && format != .message && format != .multipart ? .text : .bytes }
 
   func render(_ scope: ValueScope) throws(AdapterError) -> [UInt8] {
+    switch format {
+    case .message: return try scope.value(ReservedName.pushMessage).bytes
+    case .multipart: return try multipart(scope)
+    case .json, .xml, .form: return try text(scope)
+    }
+  }
+
+  private func multipart(_ scope: ValueScope) throws(AdapterError) -> [UInt8] {
+    var writer = MultipartWriter()
+    for part in parts {
+      switch part {
+      case .text(let name, let template):
+        writer.add(name, try template.render(scope, escape: Escaping.none.append))
+      case .message(let name, let format):
+        writer.add(
+          name, try scope.value(ReservedName.pushMessage).bytes, type: Self.contentType(format, .utf8))
+      case .attachments(let name):
+        for attachment in scope.attachments {
+          writer.add(name, attachment.bytes, file: attachment.name, type: attachment.mediaType)
+        }
+      }
+    }
+    return writer.finish()
+  }
+
+  private func text(_ scope: ValueScope) throws(AdapterError) -> [UInt8] {
     var bytes: [UInt8] = []
     for (template, escaping) in pieces {
       let literals = escaping.holdsText ? escaping : .none
@@ -50,6 +133,8 @@ enum Escaping: Sendable {
   case json
   /// A number written without quotes.
   case jsonNumber
+  /// A JSON value inside another, as it is.
+  case jsonValue
   case xml
   case header
   case none
@@ -58,7 +143,7 @@ enum Escaping: Sendable {
   var holdsText: Bool {
     switch self {
     case .percent, .json: true
-    case .jsonNumber, .xml, .header, .none: false
+    case .jsonNumber, .jsonValue, .xml, .header, .none: false
     }
   }
 
@@ -75,6 +160,15 @@ enum Escaping: Sendable {
         throw AdapterError(
           .expression, .configuration, "a value that must be a number in the request is none",
           remedy: "write it as a text, or correct the setting")
+      }
+      result += value
+    case .jsonValue:
+      do throws(DocumentError) {
+        _ = try JSONDocument(parsing: value)
+      } catch {
+        throw AdapterError(
+          .expression, .configuration, "a value that must be JSON in the request is none",
+          remedy: "write it as a text, or correct what it is made of")
       }
       result += value
     case .xml:

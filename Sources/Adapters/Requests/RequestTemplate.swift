@@ -51,6 +51,14 @@ enum ReservedName {
   static let ofRequests: Set<String> = [signature, body, payload]
   static let paging = ["page.number", "page.offset", "page.size", "page.cursor"]
   static let window = ["window.from", "window.to"]
+  static let pushKey = "push.key"
+  static let pushReceipt = "push.receipt"
+  static let pushMessage = "push.message"
+  /// The message is bytes, since a template may write it in another charset.
+  static let push: [String: ValueType] = [
+    pushKey: .text, "push.item": .text, pushReceipt: .text, pushMessage: .bytes,
+  ]
+  static let probe: [String: ValueType] = [pushKey: .text, "push.item": .text, pushReceipt: .text]
 
   static func setting(_ name: String) -> String { "setting." + name }
   static func token(_ name: String) -> String { "token." + name }

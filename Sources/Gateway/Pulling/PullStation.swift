@@ -58,7 +58,7 @@ public final class PullStation: Sendable {
       let client = try PlatformClient(
         adapter: adapter, connection: connection, http: gateway.http, recorder: ledger, budget: ledger,
         environment: environment)
-      for var operation in adapter.operations {
+      for var operation in adapter.pulls {
         guard let mapping = libraries.mappings[operation.mapping] else {
           diagnostics.error(
             "\(adapter.name)/\(operation.name) needs the mapping '\(operation.mapping)', which is not there",
@@ -124,7 +124,7 @@ extension PullStation: PlatformReporter {
       let own = runners.filter { $0.key.platform == platform.name }
       var operations: [PlatformStatus.Operation] = []
       for runner in own { operations.append(try await status(runner)) }
-      let adapter = own.first?.client.adapter
+      let adapter = libraries.adapters.adapter(platform.configuration.adapter)
       platforms.append(
         PlatformStatus(
           name: platform.name, adapter: platform.configuration.adapter, title: adapter?.title,

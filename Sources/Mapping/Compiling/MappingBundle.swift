@@ -1,15 +1,19 @@
 import Documents
 
-/// The sources of one mapping in one piece, as canonical JSON:
-/// `{"files":[{"role":"mapping","name":…,"file":…,"text":…},{"role":"codes",…},…]}`, the mapping first, then the code
+/// The sources of one mapping or template in one piece, as canonical JSON:
+/// `{"files":[{"role":"mapping","name":…,"file":…,"text":…},{"role":"codes",…},…]}`, the mapping or template first, then the code
 /// lists it uses by name.
 enum MappingBundle {
-  static func pack(_ mapping: MappingSource, _ codeLists: [MappingSource]) -> [UInt8] {
+  enum Role: String {
+    case mapping, template
+  }
+
+  static func pack(_ mapping: MappingSource, _ codeLists: [MappingSource], role: Role) -> [UInt8] {
     var writer = JSONWriter(reservingCapacity: mapping.bytes.count * 2)
     writer.object { writer in
       writer.member("files") { writer in
         writer.array { writer in
-          write(mapping, "mapping", &writer)
+          write(mapping, role.rawValue, &writer)
           for list in codeLists.sorted(by: { $0.name < $1.name }) { write(list, "codes", &writer) }
         }
       }
@@ -17,7 +21,7 @@ enum MappingBundle {
     return writer.takeBytes()
   }
 
-  static func unpack(_ bundle: [UInt8]) throws(MappingError) -> (
+  static func unpack(_ bundle: [UInt8], role wanted: Role) throws(MappingError) -> (
     mapping: MappingSource, codes: [MappingSource]
   ) {
     let document: JSONDocument
@@ -31,15 +35,15 @@ enum MappingBundle {
     for file in document.root["files"]?.elements ?? document.root.elements {
       guard let role = file["role"]?.string, let name = file["name"]?.string,
         let path = file["file"]?.string, let text = file["text"]?.string
-      else { throw MappingError(.damagedBundle, "a file of the mapping's bundle has no role, name or text") }
+      else { throw MappingError(.damagedBundle, "a file of the bundle has no role, name or text") }
       let source = MappingSource(name: name, file: path, bytes: Array(text.utf8))
       switch role {
-      case "mapping" where mapping == nil: mapping = source
+      case wanted.rawValue where mapping == nil: mapping = source
       case "codes": codes.append(source)
-      default: throw MappingError(.damagedBundle, "the bundle of a mapping holds a file of role '\(role)'")
+      default: throw MappingError(.damagedBundle, "the bundle of a \(wanted.rawValue) holds a file of role '\(role)'")
       }
     }
-    guard let mapping else { throw MappingError(.damagedBundle, "the bundle holds no mapping") }
+    guard let mapping else { throw MappingError(.damagedBundle, "the bundle holds no \(wanted.rawValue)") }
     return (mapping, codes)
   }
 

@@ -51,21 +51,13 @@ final class MappingCompiler {
     return CompiledMapping(
       name: source.name, version: version, title: title, format: format,
       entities: selected.map { CompiledMapping.Entity(name: $0.plan.name, kind: $0.plan.kind) },
-      bundle: MappingBundle.pack(source, lists), codeLists: usedLists.sorted(), groups: groups)
+      bundle: MappingBundle.pack(source, lists, role: .mapping), codeLists: usedLists.sorted(), groups: groups)
   }
 
   /// The table of a list by its name; reports one that is not there.
   func table(_ name: String, at value: ConfigurationValue) -> CodeTable? {
     usedLists.insert(name)
-    if let table = shelf.tables[name] { return table }
-    if shelf.sources[name] == nil {
-      value.error(
-        "names the code list '\(name)', which is not in Mappings/codes",
-        suggestion: Suggestion.nearest(to: name, in: shelf.sources.keys.sorted()))
-    } else {
-      value.error("names the code list '\(name)', which has errors itself")
-    }
-    return nil
+    return shelf.table(name, at: value)
   }
 
   private static func groups(_ selected: [SelectedEntity]) -> [RowGroup] {

@@ -14,7 +14,7 @@ public enum MappingLint {
       diagnostics.report(
         Diagnostic(
           .warning, file: list.file, line: 1, column: 1,
-          message: "no mapping uses the code list '\(list.name)'"))
+          message: "no mapping or template uses the code list '\(list.name)'"))
     }
     var samples: [String: [String]] = [:]
     for file in files.sorted() where !file.hasSuffix(".yaml") && !isHidden(file) {
@@ -29,6 +29,13 @@ public enum MappingLint {
     for mapping in library.mappings {
       let found = samples.removeValue(forKey: mapping.name) ?? []
       check(mapping, library.file(of: mapping.name), found, diagnostics)
+    }
+    for template in library.templates {
+      let found = samples.removeValue(forKey: template.name) ?? []
+      let attached = samples.removeValue(forKey: "\(template.name)/\(TemplateSample.attachmentsFolder)") ?? []
+      check(
+        template, library.file(of: template.name),
+        found + attached.map { "\(TemplateSample.attachmentsFolder)/\($0)" }, diagnostics)
     }
     // Of mappings that have errors nothing more is said.
     for (folder, found) in samples.sorted(by: { $0.key < $1.key }) where !library.hasFile(for: folder) {

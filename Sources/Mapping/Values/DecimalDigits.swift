@@ -49,14 +49,20 @@ struct DecimalDigits: Hashable {
     if !digits.isEmpty { fractionDigits -= exponent }
   }
 
-  mutating func double() {
-    var carry: UInt8 = 0
+  mutating func double() { multiply(by: 2) }
+
+  /// - Parameter factor: small, and not negative.
+  mutating func multiply(by factor: Int) {
+    var carry = 0
     for index in digits.indices.reversed() {
-      let value = digits[index] * 2 + carry
-      digits[index] = value % 10
+      let value = Int(digits[index]) * factor + carry
+      digits[index] = UInt8(value % 10)
       carry = value / 10
     }
-    if carry > 0 { digits.insert(carry, at: 0) }
+    while carry > 0 {
+      digits.insert(UInt8(carry % 10), at: 0)
+      carry /= 10
+    }
     tidy()
   }
 

@@ -34,3 +34,21 @@ struct TextNormalization: OptionSet, Hashable, Sendable {
     return text
   }
 }
+
+extension TextNormalization {
+  /// The key `normalize`: one word or a list of them.
+  static func read(_ reader: ConfigurationReader) -> TextNormalization {
+    var normalization: TextNormalization = []
+    for value in reader.value(ifPresent: "normalize")?.elementsOrSelf() ?? [] {
+      guard let word = value.choice(TextNormalization.Word.self) else { continue }
+      if !normalization.insert(word.option).inserted { value.warning("stands twice in the list") }
+    }
+    if normalization.isSuperset(of: [.uppercase, .lowercase]) {
+      reader.error("must not ask for upper and lower case at once", at: "normalize")
+    }
+    if normalization.isSuperset(of: [.compact, .collapse]) {
+      reader.warning("asks for 'collapse' in vain: 'compact' leaves no blanks", at: "normalize")
+    }
+    return normalization
+  }
+}

@@ -35,6 +35,11 @@ enum RequestText {
     return Int(text)
   }
 
+  /// `yyyy-MM-dd HH:mm:ss`, Beijing time.
+  static func dateTime(_ time: Timestamp) -> String {
+    time.civil(offsetSeconds: UTCOffset.china).description.replacing("T", with: " ")
+  }
+
   /// Beijing time as seconds of Unix time: `yyyy-MM-dd HH:mm:ss` (also with a T) or `yyyyMMddHHmmss`.
   static func time(_ text: String) -> Int? {
     guard let civil = CivilDateTime(iso: text) ?? CivilDateTime(compact: text) else { return nil }

@@ -8,8 +8,10 @@ import HTTPService
 ///     GET    /control/faults           rules in force
 ///     POST   /control/faults           adds a rule, answers its id
 ///     DELETE /control/faults[?id=n]    removes one or all
+///     …      /control/effects, /control/progress: see ``PermitControl``
 struct ControlServer: Sendable {
   let cores: [any PlatformCore]
+  let permits: PermitControl
   let addresses: [(String, String)]
   let faults: FaultScript
   let ledger: CallLedger
@@ -26,8 +28,11 @@ struct ControlServer: Sendable {
     case ("DELETE", "/control/faults"): return remove(request)
     case (_, "/control/platforms"), (_, "/control/calls"), (_, "/control/faults"):
       return problem("this method is not for \(request.path)", status: 405)
+    case (_, PermitControl.effects), (_, PermitControl.progress): return permits.respond(to: request)
     default:
-      return problem("there is /control/platforms, /control/calls and /control/faults", status: 404)
+      return problem(
+        "there is /control/platforms, /control/calls, /control/faults, \(PermitControl.effects) and \(PermitControl.progress)",
+        status: 404)
     }
   }
 
@@ -140,7 +145,12 @@ struct ControlServer: Sendable {
     return writer.takeBytes()
   }
 
-  private func problem(_ text: String, status: Int) -> HTTPServerResponse {
+  private func problem(_ text: String, status: Int) -> HTTPServerResponse { .problem(text, status: status) }
+}
+
+extension HTTPServerResponse {
+  /// What is wrong with a request to the control server.
+  static func problem(_ text: String, status: Int) -> HTTPServerResponse {
     var writer = JSONWriter()
     writer.object { $0.member("error", text) }
     return .json(writer.takeBytes(), status: status)

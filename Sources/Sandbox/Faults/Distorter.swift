@@ -10,6 +10,7 @@ enum Distorter {
     case .poisonedRecord(let poison): distortion.poison = poison
     case .earlyEnd: distortion.isEmptied = true
     case .duplicatedPage: distortion.repeatsPrevious = true
+    case .duplicateAnswer: distortion.answersAsRepeated = true
     default: break
     }
     return distortion
@@ -23,12 +24,16 @@ enum Distorter {
 
   static func response(_ reply: Reply, _ fault: FaultKind) async -> HTTPServerResponse {
     switch fault {
-    case .stall(let seconds): return await stall(seconds)
-    case .reset: return .abort
+    case .stall(let seconds), .stallAfter(let seconds): return await stall(seconds)
+    case .reset, .resetAfter: return .abort
     case .halfBody: return partial(reply)
     case .wrongCharset: return response(recoded(reply))
     case .mislabelledCharset: return response(relabelled(reply))
-    case .htmlPage: return logInPage
+    case .htmlPage, .htmlPageAfter: return logInPage
+    case .badGateway: return badGateway
+    case .slow(let seconds):
+      do { try await Task.sleep(for: .seconds(seconds)) } catch { return .abort }
+      return response(reply)
     case .oversizedBody(let bytes): return oversized(reply, bytes)
     case .endlessBody: return endless(reply)
     case .billionLaughs: return laughs
@@ -41,7 +46,8 @@ enum Distorter {
       return HTTPServerResponse(
         status: 503, headers: ["Content-Type": "text/plain", "Retry-After": String(seconds)],
         body: .bytes(Array("service unavailable\n".utf8)))
-    case .expiredToken, .forgottenSecrets, .quota, .earlyEnd, .poisonedRecord, .duplicatedPage:
+    case .expiredToken, .forgottenSecrets, .quota, .earlyEnd, .poisonedRecord, .duplicatedPage, .refusal,
+      .duplicateAnswer:
       // The platform itself has answered wrongly already.
       return response(reply)
     }
@@ -120,6 +126,10 @@ enum Distorter {
     body: .bytes(
       Array(
         "<!DOCTYPE html><html><head><title>统一身份认证</title></head><body><form>请登录</form></body></html>".utf8)))
+
+  private static let badGateway = HTTPServerResponse(
+    status: 502, headers: ["Content-Type": "text/html; charset=utf-8"],
+    body: .bytes(Array("<html><head><title>502 Bad Gateway</title></head><body>502</body></html>".utf8)))
 
   /// Ten levels of ten references: 10 GB when expanded.
   private static let laughs: HTTPServerResponse = {

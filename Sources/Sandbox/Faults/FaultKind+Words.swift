@@ -7,7 +7,8 @@ extension FaultKind {
     "forgotten-secrets",
     "quota",
     "early-end", "poisoned-record", "duplicated-page", "oversized-body", "endless-body", "billion-laughs",
-    "truncated-document", "slow-drip", "unavailable",
+    "truncated-document", "slow-drip", "unavailable", "reset-after", "stall-after", "bad-gateway", "html-page-after",
+    "slow", "refusal", "duplicate-answer",
   ]
 
   var word: String {
@@ -30,6 +31,13 @@ extension FaultKind {
     case .truncatedDocument: "truncated-document"
     case .slowDrip: "slow-drip"
     case .unavailable: "unavailable"
+    case .resetAfter: "reset-after"
+    case .stallAfter: "stall-after"
+    case .badGateway: "bad-gateway"
+    case .htmlPageAfter: "html-page-after"
+    case .slow: "slow"
+    case .refusal: "refusal"
+    case .duplicateAnswer: "duplicate-answer"
     }
   }
 
@@ -39,9 +47,13 @@ extension FaultKind {
       guard let value = parameters[name] else { return fallback }
       return value.integer.flatMap { $0 >= 0 ? $0 : nil }
     }
+    func seconds(_ fallback: Double) -> Double? {
+      guard let value = parameters["seconds"] else { return fallback }
+      return value.double.flatMap { $0 >= 0 ? $0 : nil }
+    }
     switch word {
     case "stall":
-      guard let seconds = parameters["seconds"].map(\.double) ?? 3600.0, seconds >= 0 else { return nil }
+      guard let seconds = seconds(3600) else { return nil }
       self = .stall(seconds: seconds)
     case "reset": self = .reset
     case "half-body": self = .halfBody
@@ -68,6 +80,17 @@ extension FaultKind {
     case "unavailable":
       guard let seconds = integer("retryAfter", 30) else { return nil }
       self = .unavailable(retryAfter: seconds)
+    case "reset-after": self = .resetAfter
+    case "stall-after":
+      guard let seconds = seconds(3600) else { return nil }
+      self = .stallAfter(seconds: seconds)
+    case "bad-gateway": self = .badGateway
+    case "html-page-after": self = .htmlPageAfter
+    case "slow":
+      guard let seconds = seconds(5) else { return nil }
+      self = .slow(seconds: seconds)
+    case "refusal": self = .refusal
+    case "duplicate-answer": self = .duplicateAnswer
     default: return nil
     }
   }

@@ -38,6 +38,20 @@ public enum FaultKind: Hashable, Sendable {
   case slowDrip(bytesPerSecond: Int)
   /// 503 with Retry-After.
   case unavailable(retryAfter: Int)
+  /// The platform does what it is asked, and the connection is reset without an answer.
+  case resetAfter
+  /// The platform does what it is asked, is silent for so many seconds, and the connection is reset.
+  case stallAfter(seconds: Double)
+  /// The platform does what it is asked, and the gateway before it answers 502 with a page for people.
+  case badGateway
+  /// The platform does what it is asked, and a log-in page with status 200 comes back.
+  case htmlPageAfter
+  /// The answer comes after so many seconds.
+  case slow(seconds: Double)
+  /// The platform refuses the request for what it holds.
+  case refusal
+  /// A submission is answered as one that had come before.
+  case duplicateAnswer
 }
 
 /// When a rule strikes, counted over the calls it matches.

@@ -24,12 +24,10 @@ final class Investment30: PlatformCore {
 
   let name = "investment-3"
   let title = "投资项目在线审批监管平台 3.0"
-  let paasid: String
-  let token: String
+  let check: TifCheck
   let operations = ["projects", "approvals"]
   private let limits: PlatformLimits
   private let quota: QuotaMeter
-  private let nonces: ReplayGuard
   private let mint: SecretMint
   private let services: [String: DataSet]
   private let pager: Pager
@@ -39,13 +37,11 @@ final class Investment30: PlatformCore {
     _ population: Population, limits: PlatformLimits, pager: Pager, now: @escaping @Sendable () -> Timestamp
   ) {
     mint = SecretMint(seed: population.seed, salt: "investment-3")
-    paasid = "zd-" + mint.fixed("paasid").prefix(8)
-    token = mint.fixed("token")
+    check = TifCheck(mint, limits: limits)
     self.limits = limits
     self.pager = pager
     self.now = now
     quota = QuotaMeter(limits)
-    nonces = ReplayGuard(seconds: 2 * limits.clockSkew)
     services = [
       "/investment/v3/projects": InvestmentRows.projects(population),
       "/investment/v3/approvals": InvestmentRows.approvals(population),
@@ -84,28 +80,21 @@ final class Investment30: PlatformCore {
     switch kind {
     case .credentials: reply(Refusal(Code.wrongSignature, "签名校验失败"))
     case .quota: reply(Refusal(Code.quota, "调用次数超限"))
+    case .request: reply(Refusal(Code.badParameter, "参数错误"))
     }
   }
 
   private func checkCaller(_ headers: HTTPFields) throws(Refusal) {
-    guard let caller = headers["x-tif-paasid"], let time = headers["x-tif-timestamp"],
-      let nonce = headers["x-tif-nonce"], let signature = headers["x-tif-signature"]
-    else { throw Refusal(Code.badParameter, "缺少 x-tif 请求头") }
-    guard caller == paasid else { throw Refusal(Code.unknownCaller, "paasid 不存在") }
-    guard let seconds = RequestText.number(time), !nonce.isEmpty, nonce.utf8.count <= 64 else {
-      throw Refusal(Code.badParameter, "x-tif-timestamp 或 x-tif-nonce 格式错误")
-    }
-    let now = now()
-    guard abs(now.milliseconds / 1000 - Int64(seconds)) <= limits.clockSkew else {
-      throw Refusal(Code.clockSkew, "时间戳超出允许范围")
-    }
-    // Callers that name a service sign in capitals.
-    let capitals = headers["x-tif-serviceid"] != nil
-    guard Hex.encode(Digest.sha256.hash(time + token + nonce + time), uppercase: capitals) == signature else {
-      throw Refusal(Code.wrongSignature, "签名校验失败")
-    }
-    // After the signature: a stranger must not be able to use up nonces.
-    guard nonces.firstUse(of: nonce, at: now) else { throw Refusal(Code.replayedNonce, "nonce 重复") }
+    guard let problem = check.problem(headers, at: now()) else { return }
+    let code: Code =
+      switch problem {
+      case .missingHeader, .malformedHeader: .badParameter
+      case .unknownCaller: .unknownCaller
+      case .clockSkew: .clockSkew
+      case .wrongSignature: .wrongSignature
+      case .replayedNonce: .replayedNonce
+      }
+    throw Refusal(code, problem.message)
   }
 
   /// Who asks, and for which matter: without it nothing is shown.

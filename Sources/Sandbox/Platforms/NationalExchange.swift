@@ -104,6 +104,7 @@ final class NationalExchange: PlatformCore {
     switch kind {
     case .credentials: reply(Refusal(Code.secretExpired, "密钥已过期"))
     case .quota: reply(Refusal(Code.quota, "调用次数超限"))
+    case .request: reply(Refusal(Code.badParameter, "参数错误"))
     }
   }
 

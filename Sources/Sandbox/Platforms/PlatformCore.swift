@@ -21,6 +21,8 @@ protocol PlatformCore: Sendable {
 /// Refusals that faults ask for.
 enum RefusalKind {
   case credentials, quota
+  /// Something in the request is not as the platform wants it.
+  case request
 }
 
 /// A platform's answer before anything happens to it on the way.
@@ -43,6 +45,8 @@ struct PageDistortion: Equatable {
   var isEmptied = false
   /// The page before is delivered again.
   var repeatsPrevious = false
+  /// A submission is answered as one that had come before.
+  var answersAsRepeated = false
 
   static let none = PageDistortion()
 }

@@ -37,6 +37,8 @@ struct PlatformHost: SimulatedPlatform {
       return reply.isSuccess ? core.refusal(.credentials) : reply
     case .quota:
       return core.refusal(.quota)
+    case .refusal:
+      return core.refusal(.request)
     default:
       return core.answer(request, distortion: Distorter.pageDistortion(fault))
     }

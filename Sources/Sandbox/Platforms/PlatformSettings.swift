@@ -12,8 +12,17 @@ extension ZhejiangPublicData {
 extension Investment30 {
   var settings: [SandboxConnection.Setting] {
     [
-      .init(name: "paasid", value: paasid, isSecret: false),
-      .init(name: "token", value: token, isSecret: true),
+      .init(name: "paasid", value: check.paasid, isSecret: false),
+      .init(name: "token", value: check.token, isSecret: true),
+    ]
+  }
+}
+
+extension PermitWindow {
+  var settings: [SandboxConnection.Setting] {
+    [
+      .init(name: "paasid", value: check.paasid, isSecret: false),
+      .init(name: "token", value: check.token, isSecret: true),
     ]
   }
 }

@@ -94,6 +94,7 @@ final class RealEstateXML: PlatformCore {
     switch kind {
     case .credentials: reply(Refusal(Code.wrongSign, "数字签名错误"), to: "")
     case .quota: reply(Refusal(Code.quota, "调用次数超限"), to: "")
+    case .request: reply(Refusal(Code.badMessage, "报文错误"), to: "")
     }
   }
 

@@ -22,6 +22,7 @@ struct DemoSite: Sendable {
     (platform: "investment-3", name: "hangzhou-investment", adapter: "hangzhou/investment"),
     (platform: "real-estate-xml", name: "changzhou-estate", adapter: "changzhou/real-estate"),
     (platform: "national-exchange", name: "national-exchange", adapter: "national/data-sharing"),
+    (platform: "hangzhou-permits", name: "hangzhou-permits", adapter: "hangzhou/permits"),
   ]
 
   /// The first line of a configuration that may be written anew.

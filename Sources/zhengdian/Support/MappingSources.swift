@@ -36,7 +36,8 @@ enum MappingSources {
       let bytes = try FileReading.bytes(of: file)
       chosen.append(
         MappingSource(
-          name: place.name(of: file) ?? YAMLNames.text("mapping", in: bytes) ?? file, file: file,
+          name: place.name(of: file) ?? YAMLNames.text("mapping", in: bytes)
+            ?? YAMLNames.text("template", in: bytes) ?? file, file: file,
           bytes: bytes))
     }
     return Selection(mappings: chosen, codeLists: codeLists)

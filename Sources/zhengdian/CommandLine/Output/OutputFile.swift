@@ -15,10 +15,14 @@ enum OutputFile {
   ///
   /// - Parameter mode: 0600 for what others must not read.
   static func write(_ text: String, to path: String, mode: mode_t = 0o600) throws(CommandFailure) {
+    try write(Array(text.utf8), to: path, mode: mode)
+  }
+
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(CommandFailure) {
     let draft = "\(path).\(getpid()).new"
     let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw failure(path, errno) }
-    var problem = put(Array(text.utf8), descriptor)
+    var problem = put(bytes, descriptor)
     if problem == nil, fsync(descriptor) != 0 { problem = errno }
     if close(descriptor) != 0, problem == nil { problem = errno }
     if problem == nil, unsafe rename(draft, path) != 0 { problem = errno }

@@ -11,7 +11,8 @@ enum AdapterList {
       The basis is published (the platform's own published interface), convention (one that several
       platforms are known to follow) or assumed (nothing is known; to be settled with the platform's interface
       document). With --json one object a line: {"adapter", "title", "basis", "note", "settings": […],
-      "operations": [{"name", "kind", "title", "mapping", "schedule"}]}.
+      "operations": [{"name", "kind", "title", …}]}; a pull has "mapping" and "schedule", a push "template",
+      "idempotency" and "probe".
 
       Exit code 1 when a manifest has errors; 'adapter check' shows them.
       """,
@@ -39,14 +40,22 @@ enum AdapterList {
       table.row(adapter.name, adapter.basis.rawValue, "", "", "", adapter.title)
       for operation in adapter.operations {
         table.row(
-          "", "", operation.name, operation.kind.rawValue, operation.schedule.map(text) ?? "on demand",
-          operation.title ?? "")
+          "", "", operation.name, operation.kind.rawValue, when(operation), operation.title ?? "")
       }
     }
     table.write(to: output)
     for adapter in adapters {
       guard let note = adapter.note else { continue }
       output.line("\n\(output.paint(TerminalText.safe(adapter.name), .bold)): \(TerminalText.safe(note))")
+    }
+  }
+
+  /// When it is called; of a push, what the platform does with one that comes twice.
+  private static func when(_ operation: Operation) -> String {
+    switch operation.purpose {
+    case .pull(let pull): pull.schedule.map(text) ?? "on demand"
+    case .push(let push): push.idempotency.class.rawValue
+    case .probe: "after a push"
     }
   }
 
@@ -91,15 +100,26 @@ enum AdapterList {
       writer.member("name", operation.name)
       writer.member("kind", operation.kind.rawValue)
       writer.memberIfPresent("title", operation.title)
-      writer.member("mapping", operation.mapping)
-      guard let schedule = operation.schedule else { return writer.member("schedule") { $0.null() } }
-      writer.member("schedule") { writer in
-        writer.object { writer in
-          writer.member("cron", schedule.cron.text)
-          writer.member("zone", offset(schedule))
-          writer.member("jitterSeconds", schedule.jitter)
-          writer.member("catchUp", schedule.catchUp.rawValue)
-        }
+      switch operation.purpose {
+      case .pull(let pull): write(pull, &writer)
+      case .push(let push):
+        writer.member("template", push.template)
+        writer.member("idempotency", push.idempotency.class.rawValue)
+        writer.member("probe", push.idempotency.probe)
+      case .probe: break
+      }
+    }
+  }
+
+  private static func write(_ pull: Operation.Pull, _ writer: inout JSONWriter) {
+    writer.member("mapping", pull.mapping)
+    guard let schedule = pull.schedule else { return writer.member("schedule") { $0.null() } }
+    writer.member("schedule") { writer in
+      writer.object { writer in
+        writer.member("cron", schedule.cron.text)
+        writer.member("zone", offset(schedule))
+        writer.member("jitterSeconds", schedule.jitter)
+        writer.member("catchUp", schedule.catchUp.rawValue)
       }
     }
   }

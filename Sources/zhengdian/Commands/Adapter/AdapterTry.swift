@@ -90,7 +90,7 @@ enum AdapterTry {
 
   /// What was asked in vain and what came back, as far as anything was sent.
   private static func show(
-    _ requestID: String, of operation: Operation, _ gateway: Gateway, _ invocation: Invocation
+    _ requestID: String, of operation: PullOperation, _ gateway: Gateway, _ invocation: Invocation
   ) async throws {
     var filter = ExchangeFilter()
     filter.requestID = requestID
@@ -102,7 +102,7 @@ enum AdapterTry {
   }
 
   /// The newest span that one window of a pull may have, or one from a given day on.
-  static func window(_ operation: Operation, since: CivilDate?, now: Timestamp) -> PullWindow? {
+  static func window(_ operation: PullOperation, since: CivilDate?, now: Timestamp) -> PullWindow? {
     guard let incremental = operation.incremental else { return nil }
     let end = now.advanced(bySeconds: -incremental.settle)
     if let since {

@@ -2,7 +2,7 @@ import Adapters
 import Documents
 import Mapping
 
-/// Whether the mappings that operations name are there and fit: neither room knows the other's files.
+/// Whether the mappings and templates that operations name are there and fit: neither room knows the other's files.
 struct MappingReferences {
   private let place: LibraryPlace
   private let manifests: [String: YAMLNode]
@@ -27,7 +27,10 @@ struct MappingReferences {
 
   func check(_ adapter: Adapter, _ diagnostics: Diagnostics) throws {
     for operation in adapter.operations {
-      let mark = mark(of: ["mapping"], operation, in: adapter)
+      if let push = operation.push { check(push, operation, adapter, diagnostics) }
+    }
+    for operation in adapter.pulls {
+      let mark = mark(of: ["mapping"], operation.base, in: adapter)
       guard let mapping = library[operation.mapping] else {
         diagnostics.error(
           names.contains(operation.mapping)
@@ -45,10 +48,36 @@ struct MappingReferences {
         continue
       }
       let samples = try MappingSamples.all(of: mapping, in: "\(place.path)/\(mapping.name)")
-      for doubt in EnvelopeDoubt.find(operation, mapping, samples) {
+      for doubt in EnvelopeDoubt.find(operation.base, mapping, samples) {
         diagnostics.warning(
-          doubt.message, at: self.mark(of: doubt.key, operation, in: adapter), suggestion: doubt.suggestion)
+          doubt.message, at: self.mark(of: doubt.key, operation.base, in: adapter), suggestion: doubt.suggestion)
       }
+    }
+  }
+
+  private func check(
+    _ push: Operation.Push, _ operation: Operation, _ adapter: Adapter, _ diagnostics: Diagnostics
+  ) {
+    let mark = mark(of: ["template"], operation, in: adapter)
+    guard let template = library.template(push.template) else {
+      let isThere = names.contains(push.template)
+      diagnostics.error(
+        isThere
+          ? "the template '\(push.template)' has errors, or is a mapping: see 'zhengdian mapping check'"
+          : "there is no template '\(push.template)'", at: mark,
+        suggestion: isThere
+          ? nil : Suggestion.nearest(to: push.template, in: library.templates.map(\.name)))
+      return
+    }
+    let formats = operation.request.body?.messageFormats ?? []
+    if let wrong = formats.first(where: { $0 != template.format }) {
+      diagnostics.error(
+        "the template '\(template.name)' writes \(template.format.rawValue), and the request's body says \(wrong.rawValue)",
+        at: mark)
+    } else if operation.request.body?.format == .message, operation.request.body?.charset != template.charset {
+      diagnostics.error(
+        "the template '\(template.name)' writes \(template.charset.rawValue), and the request's body does not say so",
+        at: mark)
     }
   }
 

@@ -4,12 +4,13 @@ import Mapping
 /// `mapping check`: everything that is wrong or doubtful with mappings, before a message is read.
 enum MappingCheck {
   static let command = Command(
-    "check", "Looks for mistakes in mappings, code lists and the files beside them.",
+    "check", "Looks for mistakes in mappings, templates, code lists and the files beside them.",
     details: """
       Writes a line for each, file:line:column: error: …; with --json an object {"severity", "file",
       "line", "column", "message", "suggestion"}. A place that none of the mapping's samples has is a warning:
       perhaps it is misspelt. Without FILE the whole folder is looked at: also code lists nobody uses, mappings
-      without samples and samples without expected records.
+      without samples and samples without expected records. A template is warned of where it uses a field
+      of no record, leaves out one that every record has, or has a code list without one of the record's words.
 
       Exit code 1 when there is an error.
       """,
@@ -39,9 +40,16 @@ enum MappingCheck {
     }
     return DiagnosticReport.write(
       all.sorted(),
-      subject: DiagnosticReport.count(selection.mappings.count, "mapping")
+      subject: subject(selection.mappings, library)
         + (isWhole ? ", " + DiagnosticReport.count(selection.codeLists.count, "code list") : ""),
       invocation)
+  }
+
+  /// `8 mappings, 3 templates`
+  private static func subject(_ sources: [MappingSource], _ library: MappingLibrary) -> String {
+    let templates = library.templates.count
+    let mappings = DiagnosticReport.count(sources.count - templates, "mapping")
+    return templates == 0 ? mappings : mappings + ", " + DiagnosticReport.count(templates, "template")
   }
 
   /// The files beside the mappings, as paths below the folder of mappings.

@@ -32,7 +32,7 @@ struct MappingTestRun {
   mutating func test(_ mapping: CompiledMapping, folder: String) throws -> [Outcome] {
     let samples = try MappingSamples.names(of: mapping, in: folder)
     guard !samples.isEmpty else {
-      return [untested(mapping, "there are no samples: put messages with invented people into \(folder)/")]
+      return [untested(mapping.name, "there are no samples: put messages with invented people into \(folder)/")]
     }
     var coverage = SampleCoverage(mapping)
     var outcomes: [Outcome] = []
@@ -47,48 +47,60 @@ struct MappingTestRun {
     for entity in mapping.entities where coverage.isUntaken(entity.name) {
       outcomes.append(
         untested(
-          mapping,
+          mapping.name,
           "the entity '\(entity.name)' takes no row of any sample, so nothing shows that it takes one"))
     }
     return outcomes
   }
 
-  private mutating func untested(_ mapping: CompiledMapping, _ reason: String) -> Outcome {
+  mutating func untested(_ mapping: String, _ reason: String) -> Outcome {
     failed += 1
-    return Outcome(mapping: mapping.name, sample: nil, verdict: .failed, differences: [reason])
+    return Outcome(mapping: mapping, sample: nil, verdict: .failed, differences: [reason])
   }
 
   private mutating func test(
     _ mapping: CompiledMapping, sample: String, expected: String, _ coverage: inout SampleCoverage
   ) throws -> Outcome {
     let message = try InputFile.read(sample, most: MappingSamples.largest)
+    return try judge(mapping.name, sample: sample, expected: expected) {
+      let actual = try MappingTest.outcome(of: mapping, sample: message)
+      try coverage.take(MessageDocument(parsing: message, as: mapping.format))
+      return actual
+    } differences: { expected in
+      try MappingTest.differences(of: mapping, sample: message, expected: expected)
+    }
+  }
+
+  /// Holds what a sample gives against the file that says what it must give, or writes that file.
+  mutating func judge(
+    _ name: String, sample: String, expected: String, outcome: () throws -> [UInt8],
+    differences compare: ([UInt8]) throws -> [String]
+  ) throws -> Outcome {
     let differences: [String]
     let actual: [UInt8]
     do {
-      actual = try MappingTest.outcome(of: mapping, sample: message)
-      try coverage.take(MessageDocument(parsing: message, as: mapping.format))
+      actual = try outcome()
       differences =
         OutputFile.exists(expected)
-        ? try MappingTest.differences(
-          of: mapping, sample: message, expected: try InputFile.read(expected, most: MappingSamples.largest))
-        : ["there are no expected records; \(MappingTests.recordVariable)=1 records them"]
+        ? try compare(try InputFile.read(expected, most: MappingSamples.largest))
+        : ["nothing says what it must give; \(MappingTests.recordVariable)=1 records it"]
     } catch let error as InputError {
       throw error
     } catch {
-      // The message, or what was expected, cannot be read.
+      // The sample, or what was expected, cannot be read.
       failed += 1
-      return Outcome(mapping: mapping.name, sample: sample, verdict: .failed, differences: ["\(error)"])
+      return Outcome(mapping: name, sample: sample, verdict: .failed, differences: ["\(error)"])
     }
     if differences.isEmpty {
       passed += 1
-      return Outcome(mapping: mapping.name, sample: sample, verdict: .passed, differences: [])
+      return Outcome(mapping: name, sample: sample, verdict: .passed, differences: [])
     }
     guard isRecording else {
       failed += 1
-      return Outcome(mapping: mapping.name, sample: sample, verdict: .failed, differences: differences)
+      return Outcome(mapping: name, sample: sample, verdict: .failed, differences: differences)
     }
-    try OutputFile.write(String(decoding: actual, as: UTF8.self), to: expected, mode: 0o644)
+    try OutputFile.write(actual, to: expected, mode: 0o644)
     recorded += 1
-    return Outcome(mapping: mapping.name, sample: sample, verdict: .recorded, differences: differences)
+    return Outcome(mapping: name, sample: sample, verdict: .recorded, differences: differences)
   }
 }

@@ -9,7 +9,8 @@ enum MappingTests {
     "test", "Compares what mappings make of their samples with the expected records.",
     details: """
       A sample is a message beside the mapping, Mappings/<mapping>/<case>.json or .xml; what it must give
-      stands in <case>.expected.json. With --json one object a sample: {"mapping", "sample", "passed",
+      stands in <case>.expected.json. Of a template a sample is a record, <case>.record.json, and what it must
+      give is the message, <case>.expected.json or .xml; files it attaches lie in attachments/. With --json one object a sample: {"mapping", "sample", "passed",
       "recorded", "differences": […]}.
 
       With ZHENGDIAN_RECORD=1 the expected records are written anew where they differ, and the command
@@ -31,6 +32,11 @@ enum MappingTests {
     var run = MappingTestRun(isRecording: invocation.environment[recordVariable] == "1")
     for mapping in library.mappings {
       for outcome in try run.test(mapping, folder: selection.sampleFolder(of: mapping.name)) {
+        write(outcome, invocation)
+      }
+    }
+    for template in library.templates {
+      for outcome in try run.test(template, folder: selection.sampleFolder(of: template.name)) {
         write(outcome, invocation)
       }
     }

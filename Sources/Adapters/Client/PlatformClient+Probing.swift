@@ -1,0 +1,77 @@
+import CivilTime
+public import Exchanges
+import HTTPTransport
+
+extension PlatformClient {
+  /// Asks once what became of a push. Only a refused token is fetched anew, and the call then made once more. The exchange is recorded and settled.
+  ///
+  /// Throws what the recorder throws, and `CancellationError`.
+  public func probe(
+    _ call: PushCall, _ operation: Operation, requestID: String, attempt: Int, parent: ExchangeID?
+  ) async throws -> (exchange: ExchangeID?, answer: ProbeAnswer) {
+    guard let rules = operation.probe else { return (nil, .undecided(isNo(.probe, operation))) }
+    var isSecondTry = false
+    while true {
+      var asked: ExchangeID?
+      do {
+        let (scope, generation) = try await scope(of: call, operation, requestID: requestID)
+        let (id, answer) = try await ask(
+          operation, rules, scope, requestID: requestID, attempt: attempt, parent: parent)
+        asked = id
+        try await settle(id, answer)
+        guard case .undecided(let error) = answer, error.action == .refresh, !isSecondTry else {
+          return (id, answer)
+        }
+        tokens.drop(upTo: generation)
+        isSecondTry = true
+      } catch let error as AdapterError {
+        return (asked, .undecided(error))
+      }
+    }
+  }
+
+  private func ask(
+    _ operation: Operation, _ rules: Operation.Probe, _ scope: ValueScope, requestID: String, attempt: Int,
+    parent: ExchangeID?
+  ) async throws -> (ExchangeID, ProbeAnswer) {
+    try await limiter.withPlace(operation.name) {
+      let scope = scope.at(environment.now())
+      let prepared = try operation.request.prepare(
+        scope, secrets: secrets, connection: connection, maxResponse: operation.maxResponse,
+        timeouts: operation.timeouts, isRepeatable: true)
+      var exchange = exchange(
+        operation, prepared, requestID: requestID, attempt: attempt, parent: parent)
+      do {
+        let response = try await http.send(prepared.http)
+        exchange.take(response)
+        let id = try await recorder.record(exchange)
+        let answer = operation.envelope.answer(
+          to: rules, status: response.status, body: response.body, scope: scope)
+        guard case .undecided(var error) = answer else { return (id, answer) }
+        error.exchange = id
+        error.retryAfter = response.retryAfter
+        return (id, .undecided(error))
+      } catch let failure as TransportError {
+        // Stopped before anything had left: nothing has crossed the border.
+        if failure.code == .cancelled, failure.timings?.sent == nil { throw CancellationError() }
+        exchange.take(failure)
+        let id = try await recorder.record(exchange)
+        var error = AdapterError(failure)
+        error.exchange = id
+        if failure.code == .cancelled {
+          try await recorder.settle(id, .failed, error.problem)
+          throw CancellationError()
+        }
+        return (id, .undecided(error))
+      }
+    }
+  }
+
+  private func settle(_ id: ExchangeID, _ answer: ProbeAnswer) async throws {
+    switch answer {
+    case .found, .absent: try await recorder.settle(id, .succeeded, nil)
+    case .undecided(let error):
+      try await recorder.settle(id, error.code == .refused ? .rejected : .failed, error.problem)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+public import Calendars
+public import Exchanges
+
+/// One kind of call: what all have, and what belongs to its kind.
+public struct Operation: Sendable {
+  public enum Kind: String, CaseIterable, Sendable {
+    /// Scheduled, paged, incremental.
+    case pull
+    /// Submits one message, with an effect at the platform.
+    case push
+    /// Asks what became of a push.
+    case probe
+  }
+
+  /// What it is for. What only a pull has, only a pull can be asked for.
+  public enum Purpose: Sendable {
+    case pull(Pull)
+    case push(Push)
+    case probe(Probe)
+  }
+
+  public struct Pull: Sendable {
+    /// Name of the mapping that says what the answers mean.
+    public let mapping: String
+    public var paging: Paging
+    /// nil: each run pulls everything.
+    public let incremental: Incremental?
+    /// nil: only when somebody asks.
+    public var schedule: Schedule?
+  }
+
+  public struct Push: Sendable {
+    /// Name of the template that makes the message of a record.
+    public let template: String
+    public let idempotency: Idempotency
+    public let acknowledgement: AcknowledgementRules
+  }
+
+  public struct Probe: Sendable {
+    /// All hold: the platform has the push.
+    public let found: [Envelope.Rule]
+    /// All hold: it has not, and never had.
+    public let absent: [Envelope.Rule]
+    public let receipt: AnswerPath?
+    public let state: AnswerPath?
+  }
+
+  public let name: String
+  public let title: String?
+  public var purpose: Purpose
+  public let request: RequestTemplate
+  public let envelope: Envelope
+  /// Of this operation's calls, besides the platform's.
+  public let limits: CallLimits
+  /// Bytes an answer may have.
+  public let maxResponse: Int
+  public let timeouts: CallTimeouts
+  public let retry: RetryPolicy
+
+  public var kind: Kind {
+    switch purpose {
+    case .pull: .pull
+    case .push: .push
+    case .probe: .probe
+    }
+  }
+
+  public var push: Push? { if case .push(let push) = purpose { push } else { nil } }
+  public var probe: Probe? { if case .probe(let probe) = purpose { probe } else { nil } }
+}
+
+/// What a platform does with a push that comes twice, and so what may be done when it is not known whether it came once.
+public struct Idempotency: Hashable, Sendable {
+  public enum Class: String, CaseIterable, Sendable {
+    /// The platform knows our key: sending again under it has no second effect.
+    case nativeKey = "native-key"
+    /// The platform can be asked whether it has a push.
+    case queryable
+    /// Neither: only a person can say what became of it.
+    case neither
+  }
+
+  public let `class`: Class
+  /// The operation that asks; always there for ``Class/queryable``.
+  public let probe: String?
+}
+
+/// Where an answer that is a success says what became of the push.
+public struct AcknowledgementRules: Sendable {
+  /// The number the platform gave it. A success without one is not believed.
+  public let receipt: AnswerPath
+  public let state: AnswerPath?
+  /// Holds: the platform had this push before, and says so, be it as a refusal.
+  public let duplicate: Envelope.Rule?
+}
+
+/// An operation that is known to pull.
+@dynamicMemberLookup
+public struct PullOperation: Sendable {
+  /// Without what only pulls have.
+  public let base: Operation
+  public var pull: Operation.Pull
+
+  /// nil for an operation of another kind.
+  public init?(_ operation: Operation) {
+    guard case .pull(let pull) = operation.purpose else { return nil }
+    base = operation
+    self.pull = pull
+  }
+
+  public subscript<Value>(dynamicMember path: KeyPath<Operation, Value>) -> Value { base[keyPath: path] }
+
+  public subscript<Value>(dynamicMember path: WritableKeyPath<Operation.Pull, Value>) -> Value {
+    get { pull[keyPath: path] }
+    set { pull[keyPath: path] = newValue }
+  }
+
+  public subscript<Value>(dynamicMember path: KeyPath<Operation.Pull, Value>) -> Value {
+    pull[keyPath: path]
+  }
+}

@@ -1,0 +1,134 @@
+public import CivilTime
+import Synchronization
+
+/// One application that a permit window took: what a push has done, however often it was sent or answered.
+public struct PermitCase: Hashable, Sendable {
+  public enum State: String, CaseIterable, Sendable {
+    case received
+    case accepted
+    /// 补正: something is missing, and the window waits.
+    case correction
+    /// 特别程序: an inspection or a hearing, while the clock stands.
+    case special
+    case approved
+    case rejected
+    case withdrawn
+
+    /// The platform's own code.
+    var code: String {
+      switch self {
+      case .received: "00"
+      case .accepted: "10"
+      case .correction: "20"
+      case .special: "30"
+      case .approved: "80"
+      case .rejected: "90"
+      case .withdrawn: "99"
+      }
+    }
+
+    var title: String {
+      switch self {
+      case .received: "已收件"
+      case .accepted: "已受理"
+      case .correction: "补正通知"
+      case .special: "特别程序"
+      case .approved: "准予许可"
+      case .rejected: "不予许可"
+      case .withdrawn: "已撤回"
+      }
+    }
+
+    var isDecided: Bool { self == .approved || self == .rejected || self == .withdrawn }
+  }
+
+  /// Ours, as the caller gave it.
+  public let key: String
+  /// The word of the permit item: `road-digging`.
+  public let item: String
+  public let receipt: String
+  public let received: Timestamp
+  public internal(set) var state = State.received
+  public internal(set) var changed: Timestamp
+  /// What the window says with its latest state.
+  public internal(set) var note: String?
+  /// 决定文号, once approved.
+  public internal(set) var decision: String?
+  /// Supplements that came.
+  public internal(set) var supplements = 0
+  /// Submissions that were answered with this case: more than one only where the platform knows the key.
+  public internal(set) var submissions = 1
+  let digest: [UInt8]
+}
+
+/// The cases of one permit window, for as long as the sandbox runs.
+final class PermitCases: Sendable {
+  private struct State {
+    var cases: [PermitCase] = []
+    var byReceipt: [String: Int] = [:]
+    /// The first case of a key at an item.
+    var byPlace: [String: Int] = [:]
+    /// The first case of a key.
+    var byKey: [String: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  enum Submission {
+    case added(PermitCase)
+    case repeated(PermitCase)
+    /// Other content under a key that was used.
+    case contradicted
+  }
+
+  var all: [PermitCase] { state.withLock { $0.cases } }
+
+  /// - Parameter knowsKeys: a key that was used gets its first case again.
+  func submit(
+    key: String, item: String, digest: [UInt8], knowsKeys: Bool, at now: Timestamp
+  ) -> Submission {
+    state.withLock { state in
+      if knowsKeys, let place = state.byPlace[Self.place(key, item)] {
+        guard state.cases[place].digest == digest else { return .contradicted }
+        state.cases[place].submissions += 1
+        return .repeated(state.cases[place])
+      }
+      let receipt = Self.receipt(state.cases.count + 1, now)
+      let new = PermitCase(key: key, item: item, receipt: receipt, received: now, changed: now, digest: digest)
+      state.byReceipt[receipt] = state.cases.count
+      let place = Self.place(key, item)
+      if state.byPlace[place] == nil { state.byPlace[place] = state.cases.count }
+      if state.byKey[key] == nil { state.byKey[key] = state.cases.count }
+      state.cases.append(new)
+      return .added(new)
+    }
+  }
+
+  func find(receipt: String) -> PermitCase? {
+    state.withLock { state in state.byReceipt[receipt].map { state.cases[$0] } }
+  }
+
+  /// The first of the caller's key, at whichever item.
+  func find(key: String) -> PermitCase? {
+    state.withLock { state in state.byKey[key].map { state.cases[$0] } }
+  }
+
+  /// Changes a case where `body` says so; nil when there is no such receipt.
+  func update<Result>(_ receipt: String, _ body: (inout PermitCase) -> Result) -> Result? {
+    state.withLock { state in
+      guard let place = state.byReceipt[receipt] else { return nil }
+      return body(&state.cases[place])
+    }
+  }
+
+  func removeAll() { state.withLock { $0 = State() } }
+
+  private static func place(_ key: String, _ item: String) -> String { item + "/" + key }
+
+  /// `HZ20260301` and six digits.
+  private static func receipt(_ number: Int, _ now: Timestamp) -> String {
+    let digits = String(number)
+    return "HZ" + now.civil(offsetSeconds: UTCOffset.china).date.compact
+      + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+  }
+}
