@@ -16,6 +16,9 @@ public enum ExchangePart: Int, CaseIterable, Sendable {
     }
   }
 
+  /// How entries of the chain name it.
+  var bit: UInt8 { 1 << UInt8(rawValue) }
+
   /// The row of the part's ciphertext and key. Both tables grow at their end, which keeps inserting cheap.
   func row(of exchange: Int64) -> Int64 { exchange * 4 + Int64(rawValue) }
 }

@@ -30,6 +30,31 @@ public struct ExchangeSummary: Hashable, Sendable {
   public let digests: ExchangeDigests
   /// When the content was erased; nil while it can be opened.
   public let erased: Timestamp?
+  /// When the answer was added; nil while there is none, and where request and answer were recorded at once.
+  public let answered: Timestamp?
+
+  /// Whether it was recorded with this part.
+  func had(_ part: ExchangePart) -> Bool {
+    switch part {
+    case .request: true
+    case .response: digests.responseSealed != nil
+    case .problem: problemCode != nil
+    }
+  }
+
+  /// The exchange as it was when it was recorded: without the answer that was added since.
+  var asRecorded: ExchangeSummary {
+    guard answered != nil else { return self }
+    return ExchangeSummary(
+      id: id, platform: platform, operation: operation, direction: direction, method: method,
+      addressOutline: addressOutline, status: nil, created: created, sent: nil, received: nil,
+      recorded: recorded, attempt: attempt, parent: parent, requestID: requestID, outcome: outcome,
+      problemCode: problemCode, problemClass: problemClass, requestContentType: requestContentType,
+      requestSize: requestSize, responseContentType: nil, responseSize: 0,
+      digests: ExchangeDigests(
+        requestSealed: digests.requestSealed, responseSealed: nil, requestContent: digests.requestContent,
+        responseContent: nil), erased: erased, answered: nil)
+  }
 }
 
 /// What a chain commits to: all SM3, 32 bytes.

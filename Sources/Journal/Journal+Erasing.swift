@@ -3,8 +3,8 @@ public import Exchanges
 public import SQLDatabase
 
 extension Journal {
-  /// Destroys the keys of an exchange's parts, after which nobody can open them. The row, the ciphertexts and
-  /// their digests stay, so that a chain over them remains whole. Returns how many parts were erased now.
+  /// Destroys the keys of an exchange's parts and removes their ciphertexts, after which nobody can open them. The row
+  /// and the digests stay, so that the chain over them remains whole. Returns how many parts were erased now.
   ///
   /// Backups and, until the next checkpoint, the write-ahead log still hold the keys.
   @discardableResult
@@ -17,6 +17,8 @@ extension Journal {
       let keys = try transaction.execute(
         "DELETE FROM exchange_key WHERE id = ?1", .int(part.row(of: id.rawValue)))
       if keys > 0 { erased.insert(part) }
+      // A ciphertext without its key is of no use, and may be left of a time when it was kept.
+      try transaction.execute("DELETE FROM exchange_content WHERE id = ?1", .int(part.row(of: id.rawValue)))
     }
     let count = erased.count
     if count > 0 {

@@ -56,12 +56,13 @@ extension Journal {
     guard let (summary, binding) = found else { return nil }
     var stored: [ExchangePart: StoredExchange.Part] = [:]
     for part in parts {
-      stored[part] = try reader.first(
-        """
-        SELECT sealed, wrapped FROM exchange_content LEFT JOIN exchange_key
-        ON exchange_key.id = exchange_content.id WHERE exchange_content.id = ?1
-        """, .int(part.row(of: id.rawValue))
-      ) { StoredExchange.Part(sealed: $0.blob(0), wrappedKey: $0.blobOrNull(1)) }
+      let row = SQLValue.int(part.row(of: id.rawValue))
+      let sealed = try reader.first("SELECT sealed FROM exchange_content WHERE id = ?1", row) { $0.blob(0) }
+      let key = try reader.first("SELECT wrapped FROM exchange_key WHERE id = ?1", row) { $0.blob(0) }
+      let isErased = summary.erased != nil && key == nil && summary.had(part)
+      if sealed != nil || isErased {
+        stored[part] = StoredExchange.Part(sealed: sealed, wrappedKey: key)
+      }
     }
     return StoredExchange(summary: summary, binding: binding, parts: stored)
   }
@@ -131,19 +132,19 @@ extension Journal {
   /// What the content digest is of: salt and payload, opened and held against what was recorded.
   func saltedContent(of stored: StoredExchange, _ part: ExchangePart) throws -> [UInt8] {
     guard let found = stored.parts[part] else { throw Self.notFound(stored.id) }
-    guard let wrappedKey = found.wrappedKey else {
+    guard let wrappedKey = found.wrappedKey, let sealed = found.sealed else {
       throw JournalError(
         .erased, "The \(part.word) was erased; nobody can read it again.", exchange: stored.id)
     }
     let content: [UInt8]
     do {
-      content = try SealedBody(wrappedKey: wrappedKey, sealed: found.sealed)
+      content = try SealedBody(wrappedKey: wrappedKey, sealed: sealed)
         .open(context: stored.binding.context(part), with: keys)
     } catch {
       throw Self.explain(error, part, stored.id)
     }
     if let (sealedDigest, contentDigest) = stored.summary.digests.of(part),
-      Digest.sm3.hash(found.sealed) != sealedDigest || Digest.sm3.hash(content) != contentDigest
+      Digest.sm3.hash(sealed) != sealedDigest || Digest.sm3.hash(content) != contentDigest
     {
       throw JournalError(
         .tampered, "The \(part.word) is not the one whose digests were recorded. Compare with a backup.",

@@ -103,7 +103,7 @@ extension Journal {
     try append(.concluded, of: id, content: content, keeps: true, at: now, in: transaction)
   }
 
-  private func insert(
+  func insert(
     _ content: PreparedExchange.Part, _ part: ExchangePart, of id: Int64, in transaction: Transaction
   ) throws {
     let row = SQLValue.int(part.row(of: id))

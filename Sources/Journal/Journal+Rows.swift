@@ -8,7 +8,7 @@ extension Journal {
   static let summaryColumns = """
     \(bindingColumns), id, method, address, status, sent, received, recorded, parent, request_id, outcome,
     problem_code, problem_class, request_type, request_size, response_type, response_size,
-    request_sealed_digest, request_content_digest, response_sealed_digest, response_content_digest, erased
+    request_sealed_digest, request_content_digest, response_sealed_digest, response_content_digest, erased, answered
     """
 
   static func binding(_ row: borrowing Row, id: ExchangeID) throws -> PartBinding {
@@ -46,7 +46,8 @@ extension Journal {
       digests: ExchangeDigests(
         requestSealed: row.blob(22), responseSealed: row.blobOrNull(24), requestContent: row.blob(23),
         responseContent: row.blobOrNull(25)),
-      erased: row.intOrNull(26).map { Timestamp(milliseconds: $0) })
+      erased: row.intOrNull(26).map { Timestamp(milliseconds: $0) },
+      answered: row.intOrNull(27).map { Timestamp(milliseconds: $0) })
   }
 
   static func notFound(_ id: ExchangeID) -> JournalError {

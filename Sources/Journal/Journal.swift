@@ -33,8 +33,6 @@ public final class Journal: Sendable {
     let binding = PartBinding(
       token: SecureRandom.bytes(16), platform: exchange.platform, operation: exchange.operation,
       direction: exchange.direction, created: exchange.created, attempt: exchange.attempt)
-    let hasResponse =
-      exchange.status != nil || !exchange.responseHeaders.isEmpty || !exchange.responseBody.isEmpty
     return PreparedExchange(
       binding: binding,
       method: exchange.method,
@@ -53,9 +51,16 @@ public final class Journal: Sendable {
       responseSize: exchange.responseBody.count,
       request: seal(
         [exchange.address] + Self.texts(exchange.requestHeaders), exchange.requestBody, .request, binding),
-      response: hasResponse
-        ? seal(Self.texts(exchange.responseHeaders), exchange.responseBody, .response, binding) : nil,
+      response: sealedResponse(of: exchange, binding),
       problem: exchange.problem.map { seal([$0.message, $0.remedy], [], .problem, binding) })
+  }
+
+  /// Nil when nothing came back.
+  func sealedResponse(of exchange: Exchange, _ binding: PartBinding) -> PreparedExchange.Part? {
+    guard exchange.status != nil || !exchange.responseHeaders.isEmpty || !exchange.responseBody.isEmpty else {
+      return nil
+    }
+    return seal(Self.texts(exchange.responseHeaders), exchange.responseBody, .response, binding)
   }
 
   func seal(
@@ -78,7 +83,7 @@ public final class Journal: Sendable {
     return texts
   }
 
-  private static func contentType(_ headers: [ExchangeHeader]) -> String? {
+  static func contentType(_ headers: [ExchangeHeader]) -> String? {
     // Without parameters that a platform may have made up, and bounded.
     guard let header = headers.first(where: { $0.name.lowercased() == "content-type" }) else { return nil }
     return String(header.value.prefix(100))

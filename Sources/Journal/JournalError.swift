@@ -11,6 +11,8 @@ public struct JournalError: Error, Hashable, Sendable {
     public var description: String { rawValue }
 
     public static let notFound = Code(rawValue: "not-found")
+    /// The exchange has an answer already; what was recorded is never replaced.
+    public static let alreadyAnswered = Code(rawValue: "already-answered")
     /// The key was destroyed on purpose; the content is gone for good.
     public static let erased = Code(rawValue: "erased")
     /// The master key that wraps the content's key is not in the key ring.

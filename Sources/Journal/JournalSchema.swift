@@ -5,8 +5,8 @@ public import SQLDatabase
 ///
 /// Nothing in `exchange` tells about a person: the address is an outline, headers, bodies and texts are sealed.
 /// `sealed_digest` columns are SM3 of the ciphertext, `content_digest` columns SM3 of the salted content; the chain of
-/// `journal_entry` commits to both and survives an erasure. Outcome and problem may be concluded later than the
-/// rest is recorded, and are links of their own.
+/// `journal_entry` commits to both and survives an erasure. What comes later than the rest is recorded, the answer to a
+/// push, outcome and problem, are links of their own.
 public enum JournalSchema {
   public static let component = SchemaComponent(
     name: "journal",
@@ -83,6 +83,12 @@ public enum JournalSchema {
             id INTEGER PRIMARY KEY, public_key BLOB NOT NULL, sealed BLOB NOT NULL, wrapped BLOB NOT NULL,
             created INTEGER NOT NULL)
           """,
+        ]),
+      Migration(
+        version: 3, name: "answers",
+        statements: [
+          // When the answer was added to an exchange that had been recorded before it left; null where both were recorded at once.
+          "ALTER TABLE exchange ADD COLUMN answered INTEGER"
         ]),
     ])
 }

@@ -44,7 +44,8 @@ public struct PreparedExchange: Sendable {
       responseSize: responseSize,
       digests: ExchangeDigests(
         requestSealed: request.sealedDigest, responseSealed: response?.sealedDigest,
-        requestContent: request.contentDigest, responseContent: response?.contentDigest), erased: nil)
+        requestContent: request.contentDigest, responseContent: response?.contentDigest), erased: nil,
+      answered: nil)
   }
 
   /// How many bytes the sealed parts take on the disk.

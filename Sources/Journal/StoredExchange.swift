@@ -4,7 +4,8 @@ public import Exchanges
 /// nobody waits for the reader's thread.
 public struct StoredExchange: Sendable {
   struct Part: Sendable {
-    let sealed: [UInt8]
+    /// Nil when the part has been erased, less for what was erased when ciphertexts were still kept.
+    let sealed: [UInt8]?
     /// Nil when the part has been erased.
     let wrappedKey: [UInt8]?
   }

@@ -142,19 +142,35 @@ public final class Database: Sendable {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
         cancellation.whileQueued { continuation.resume(throwing: CancellationError()) }
-        let job = ReadJob(
-          cancellation: cancellation,
-          perform: { reader in
-            let value = try body(reader)
-            return { continuation.resume(returning: value) }
-          },
-          fail: { continuation.resume(throwing: $0) })
-        if !readerQueue.add(job), cancellation.take() {
-          continuation.resume(throwing: DatabaseError.isClosed(path))
-        }
+        enqueueRead(body, continuation, cancellation)
       }
     } onCancel: {
       cancellation.cancel()
+    }
+  }
+
+  /// As ``read(_:)``, for what has to be known also when its task has been cancelled, before a ``writeRegardless(_:)``.
+  public func readRegardless<T: Sendable>(
+    _ body: @escaping @Sendable (Reader) throws -> T
+  ) async throws -> T {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+      enqueueRead(body, continuation, Cancellation())
+    }
+  }
+
+  private func enqueueRead<T: Sendable>(
+    _ body: @escaping @Sendable (Reader) throws -> T, _ continuation: CheckedContinuation<T, any Error>,
+    _ cancellation: Cancellation
+  ) {
+    let job = ReadJob(
+      cancellation: cancellation,
+      perform: { reader in
+        let value = try body(reader)
+        return { continuation.resume(returning: value) }
+      },
+      fail: { continuation.resume(throwing: $0) })
+    if !readerQueue.add(job), cancellation.take() {
+      continuation.resume(throwing: DatabaseError.isClosed(path))
     }
   }
 

@@ -7,7 +7,8 @@ import Testing
 @testable import Journal
 
 @Suite struct ChainTests {
-  /// A journal in which everything has happened: outcomes of all kinds, a conclusion that was changed, an erasure, two checkpoints and entries behind them.
+  /// A journal in which everything has happened: outcomes of all kinds, a conclusion that was changed, an erasure, two checkpoints and entries behind them,
+  /// a push that was answered (13) and one that was not (14).
   static func lived(_ body: (JournalFixture) async throws -> Void) async throws {
     let fixture = try await JournalFixture()
     let journal = fixture.journal
@@ -25,6 +26,9 @@ import Testing
       if index == 4 || index == 8 { #expect(try await journal.checkpoint() != nil) }
     }
     try await journal.erase(ExchangeID(2), parts: [.response])
+    let push = try await journal.record(AnsweringTests.begun())
+    try await journal.answer(push, JournalFixture.exchange(operation: "submit", response: "{\"receipt\":1}"))
+    try await journal.record(AnsweringTests.begun())
     try await body(fixture)
     await fixture.database.close()
   }
@@ -33,8 +37,8 @@ import Testing
     try await Self.lived { fixture in
       let result = try await Journal.verify(fixture.database)
       #expect(result.finding == nil, "\(result.finding?.description ?? "")")
-      #expect(result.exchanges == 12 && result.checkpoints == 2 && result.erased == 1)
-      #expect(result.contents == 24 && result.unsigned > 0 && result.beforeChain == 0)
+      #expect(result.exchanges == 14 && result.checkpoints == 2 && result.erased == 1)
+      #expect(result.contents == 26 && result.unsigned > 0 && result.beforeChain == 0)
       #expect(result.publicKeys.count == 1)
       let key = try SM2.PublicKey(hex: try #require(result.publicKeys.first))
       #expect(try await Journal.verify(fixture.database, key: key).finding == nil)
@@ -100,6 +104,39 @@ import Testing
     ("UPDATE exchange_content SET sealed = zeroblob(50) WHERE id = 1 * 4 + 2", [.alteredOutcome], 1),
     ("DELETE FROM exchange_content WHERE id = 5 * 4", [.missingContent], 5),
     ("DELETE FROM exchange_key WHERE id = 5 * 4 + 1", [.missingContent], 5),
+    // What an answer brought.
+    ("UPDATE exchange SET answered = answered + 1 WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET answered = NULL WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET answered = 5 WHERE id = 14", [.alteredContent], 14),
+    ("UPDATE exchange SET status = 500 WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET sent = sent + 1 WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET received = NULL WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET response_type = 'x' WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET response_size = 0 WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET response_sealed_digest = NULL WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET response_content_digest = zeroblob(32) WHERE id = 13", [.brokenLink], 13),
+    ("UPDATE exchange SET method = 'GET' WHERE id = 13", [.brokenLink], 13),
+    (
+      """
+      UPDATE exchange SET answered = NULL, status = NULL, sent = NULL, received = NULL, response_type = NULL,
+        response_size = 0, response_sealed_digest = NULL, response_content_digest = NULL WHERE id = 13
+      """, [.alteredContent], 13
+    ),
+    ("UPDATE exchange_content SET sealed = zeroblob(50) WHERE id = 13 * 4 + 1", [.alteredContent], 13),
+    ("DELETE FROM exchange_content WHERE id = 13 * 4 + 1", [.missingContent], 13),
+    ("DELETE FROM exchange_key WHERE id = 13 * 4 + 1", [.missingContent], 13),
+    ("DELETE FROM journal_entry WHERE kind = 5", [.gap], nil),
+    ("UPDATE journal_entry SET exchange = 14 WHERE kind = 5", [.brokenLink], 14),
+    ("UPDATE journal_entry SET kind = 1 WHERE kind = 5", [.brokenLink], 13),
+    ("UPDATE journal_entry SET kind = 2 WHERE kind = 5", [.malformed], 13),
+    ("UPDATE journal_entry SET content = zeroblob(32) WHERE kind = 5", [.malformed], 13),
+    ("UPDATE journal_entry SET content = zeroblob(32) WHERE kind = 1 AND exchange = 5", [.malformed], 5),
+    (
+      """
+      UPDATE journal_entry SET number = CASE kind WHEN 5 THEN -number - 1 ELSE -number + 1 END
+      WHERE number >= (SELECT number FROM journal_entry WHERE kind = 5)
+      """, [.brokenLink, .gap], nil
+    ),
     // Rows removed, put in, put in another place.
     ("DELETE FROM exchange WHERE id = 5", [.missingExchange], 5),
     (
@@ -107,7 +144,7 @@ import Testing
       INSERT INTO exchange SELECT 99, token, platform, operation, direction, method, address, status, created, sent,
         received, recorded, attempt, parent, request_id, outcome, problem_code, problem_class, request_type,
         request_size, response_type, response_size, request_sealed_digest, request_content_digest,
-        response_sealed_digest, response_content_digest, erased FROM exchange WHERE id = 5
+        response_sealed_digest, response_content_digest, erased, answered FROM exchange WHERE id = 5
       """, [.foreignExchange], 99
     ),
     ("DELETE FROM journal_entry WHERE number = 7", [.gap], nil),
@@ -160,12 +197,12 @@ import Testing
         for (index, row) in rows.enumerated() {
           let kind = try #require(JournalEntry.Kind(rawValue: Int(row.0)))
           var digest = Digest.sm3.hash(row.3 ?? [])
-          if kind == .recorded {
+          if kind == .recorded || kind == .answered {
             let found = try transaction.first(
               "SELECT \(Journal.summaryColumns) FROM exchange WHERE id = ?1", .int(row.1)
             ) { (try Journal.summary($0), $0.blob(0)) }
             let (summary, token) = try #require(found)
-            digest = Digest.sm3.hash(EntryContent.recorded(summary, token: token))
+            digest = Digest.sm3.hash(try #require(EntryContent.ofRow(kind, summary, token: token)))
           }
           let entry = JournalEntry(
             number: Int64(index + 1), kind: kind, exchange: row.1, moment: row.2, contentDigest: digest)

@@ -23,7 +23,7 @@ import Testing
     return try verifier.finish()
   }
 
-  @Test(arguments: [[5], [1, 12], [7, 8, 9]] as [[Int64]], [false, true])
+  @Test(arguments: [[5], [1, 12], [7, 8, 9], [13, 14]] as [[Int64]], [false, true])
   func packagesProveThemselves(_ ids: [Int64], _ opening: Bool) async throws {
     try await ChainTests.lived { fixture in
       let lines = try await package(fixture, ids, opening: opening)
@@ -32,7 +32,7 @@ import Testing
       #expect(result.exchanges == ids.count && result.checkpoints > 0 && result.unsigned == 0)
       // Nothing of other exchanges but digests, and nothing in clear unless asked for.
       let text = lines.map { String(decoding: $0, as: UTF8.self) }.joined()
-      #expect(text.ranges(of: "\"sealed\"").count == ids.count * 2)
+      #expect(text.ranges(of: "\"sealed\"").count == ids.count * 2 - (ids.contains(14) ? 1 : 0))
       #expect(text.contains("\"parts\"") && opening == text.contains("\"content\":\"AQ"))
     }
   }
@@ -43,12 +43,20 @@ import Testing
       #expect(try verify(lines).finding == nil)
       let text = lines.map { String(decoding: $0, as: UTF8.self) }.joined()
       #expect(text.ranges(of: "\"content\":\"AQ").count == 1, "only the request opens")
+      #expect(text.ranges(of: "\"sealed\"").count == 1, "only the request is left")
+      // Without the entry that tells of the erasure the part is just missing.
+      let silent = lines.filter { !String(decoding: $0, as: UTF8.self).contains("\"erased\"") }
+      #expect(silent.count == lines.count - 1)
+      #expect(try verify(silent).finding != nil)
+      let firstVersion = [Array(String(decoding: lines[0], as: UTF8.self).replacing(":2,", with: ":1,").utf8)]
+      #expect(try verify(firstVersion + lines.dropFirst()).finding?.kind == .malformed)
     }
   }
 
-  @Test func everyChangedByteIsFound() async throws {
+  @Test(arguments: [2, 5, 13] as [Int64])
+  func everyChangedByteIsFound(_ id: Int64) async throws {
     try await ChainTests.lived { fixture in
-      let lines = try await package(fixture, [5], opening: true)
+      let lines = try await package(fixture, [id], opening: true)
       var generator = SplitMix64(state: 11)
       var unnoticed = 0
       for index in lines.indices {
@@ -67,7 +75,7 @@ import Testing
 
   @Test func missingDoubledAndReorderedLinesAreFound() async throws {
     try await ChainTests.lived { fixture in
-      let lines = try await package(fixture, [5, 6])
+      let lines = try await package(fixture, [5, 6, 13])
       for index in lines.indices {
         var fewer = lines
         fewer.remove(at: index)

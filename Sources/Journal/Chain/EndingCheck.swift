@@ -29,34 +29,46 @@ struct EndingCheck {
     let code: String?
     let errorClass: String?
     let hasResponse: Bool
+    let isAnswered: Bool
   }
 
   /// Checks some thousand exchanges. The last one's id is nil when these were the last.
   private func check(after position: Int64) throws -> (last: Int64?, erased: Int64, JournalFinding?) {
     let rows = try reader.query(
       """
-      SELECT id, outcome, problem_code, problem_class, response_sealed_digest IS NOT NULL FROM exchange
+      SELECT id, outcome, problem_code, problem_class, response_sealed_digest IS NOT NULL,
+        answered IS NOT NULL FROM exchange
       WHERE id > ?1 ORDER BY id LIMIT ?2
       """, .int(position), .int(Self.portion)
     ) { row in
       Exchange(
         id: row.int(0), outcome: row.text(1), code: row.textOrNull(2), errorClass: row.textOrNull(3),
-        hasResponse: row.int(4) != 0)
+        hasResponse: row.int(4) != 0, isAnswered: row.int(5) != 0)
     }
     var erasures: Int64 = 0
     for exchange in rows {
-      let (entry, conclusion, erased) = try told(of: exchange.id)
+      let (entry, conclusion, erased, answers) = try told(of: exchange.id)
       if erased != 0 { erasures += 1 }
       func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
         JournalFinding(kind: kind, entry: entry, exchange: exchange.id, message: message)
       }
-      if try !agrees(exchange, conclusion) {
+      if answers != (exchange.isAnswered ? 1 : 0) {
+        return (
+          nil, erasures,
+          finding(
+            .alteredContent,
+            answers > 1
+              ? "an answer was added more than once"
+              : "the row does not say of its answer what the chain says")
+        )
+      }
+      if try !agrees(exchange, conclusion, isErased: erased & ExchangePart.problem.bit != 0) {
         return (
           nil, erasures, finding(.alteredOutcome, "outcome or problem are not those that were concluded last")
         )
       }
       for part in [ExchangePart.request] + (exchange.hasResponse ? [.response] : [])
-      where erased & UInt8(1 << part.rawValue) == 0 {
+      where erased & part.bit == 0 {
         if try reader.int("SELECT count(*) FROM exchange_key WHERE id = ?1", .int(part.row(of: exchange.id)))
           == 0
         {
@@ -71,17 +83,23 @@ struct EndingCheck {
     return (rows.count < Self.portion ? nil : rows.last?.id, erasures, nil)
   }
 
-  /// The last entry of the exchange, what was concluded last, and the bits of the parts that were erased.
-  private func told(of exchange: Int64) throws -> (entry: Int64?, conclusion: [UInt8]?, erased: UInt8) {
-    var told: (entry: Int64?, conclusion: [UInt8]?, erased: UInt8) = (nil, nil, 0)
+  /// The last entry of the exchange, what was concluded last, the bits of the parts that were erased, and how many answers were added.
+  private func told(
+    of exchange: Int64
+  ) throws -> (entry: Int64?, conclusion: [UInt8]?, erased: UInt8, answers: Int) {
+    var told: (entry: Int64?, conclusion: [UInt8]?, erased: UInt8, answers: Int) = (nil, nil, 0, 0)
     try reader.forEach(
       "SELECT number, kind, content FROM journal_entry WHERE exchange = ?1 AND kind > 0 ORDER BY number",
       .int(exchange)
     ) { row in
       told.entry = row.int(0)
       switch JournalEntry.Kind(rawValue: Int(row.int(1))) {
-      case .concluded: told.conclusion = row.blobOrNull(2)
+      case .concluded:
+        told.conclusion = row.blobOrNull(2)
+        // A problem that was erased is replaced by the next conclusion's.
+        told.erased &= ~ExchangePart.problem.bit
       case .erased: told.erased |= row.blobOrNull(2)?.first ?? 0
+      case .answered: told.answers += 1
       default: break
       }
       return true
@@ -89,7 +107,7 @@ struct EndingCheck {
     return told
   }
 
-  private func agrees(_ exchange: Exchange, _ conclusion: [UInt8]?) throws -> Bool {
+  private func agrees(_ exchange: Exchange, _ conclusion: [UInt8]?, isErased: Bool) throws -> Bool {
     let expected =
       conclusion
       ?? EntryContent.concluded(
@@ -104,7 +122,8 @@ struct EndingCheck {
       .int(ExchangePart.problem.row(of: exchange.id))
     ) { $0.blobOrNull(0) }
     switch problem {
-    case nil: row.append(nil as [UInt8]?)
+    case nil where !isErased: row.append(nil as [UInt8]?)
+    case nil: break
     case .some(let sealed?): row.append(Digest.sm3.hash(sealed))
     case .some(nil): break
     }

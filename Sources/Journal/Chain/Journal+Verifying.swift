@@ -21,20 +21,21 @@ extension Journal {
     }
     var result = JournalVerification()
     var chain = ChainVerifier(checkpoints: checkpoints, key: key)
+    var missing: JournalFinding?
     while true {
       // In portions: a reader that stays for minutes would keep the log from being emptied.
-      let portion = Portion(chain: chain, result: result, contents: contents)
+      let portion = Portion(chain: chain, result: result, firstMissing: missing, contents: contents)
       let (next, isLast) = try await database.read { reader in
         var portion = portion
         let isLast = try portion.run(reader)
         return (portion, isLast)
       }
-      (chain, result) = (next.chain, next.result)
+      (chain, result, missing) = (next.chain, next.result, next.firstMissing)
       progress?(result.entries)
       if result.finding != nil { return result }
       if isLast { break }
     }
-    result.finding = chain.finish()
+    result.finding = chain.finish() ?? missing
     if result.finding == nil { result.finding = try await foreignRows(in: database) }
     if result.finding == nil {
       // Conclusions and erasures are believed only now that the chain is proven.
@@ -44,6 +45,19 @@ extension Journal {
     result.publicKeys = chain.publicKeys
     result.unsigned = chain.number - chain.signedUpTo
     return result
+  }
+
+  /// The bits of the parts that entries say were erased.
+  static func erasedParts(of exchange: Int64, _ reader: Reader) throws -> UInt8 {
+    var erased: UInt8 = 0
+    try reader.forEach(
+      "SELECT content FROM journal_entry WHERE exchange = ?1 AND kind = ?2", .int(exchange),
+      .int(JournalEntry.Kind.erased.rawValue)
+    ) { row in
+      erased |= row.blobOrNull(0)?.first ?? 0
+      return true
+    }
+    return erased
   }
 
   /// Rows that no entry tells about.
@@ -71,6 +85,8 @@ extension Journal {
 
     var chain: ChainVerifier
     var result: JournalVerification
+    /// The first part that is gone and not erased. Told only when the chain is whole: where its end was cut off, erasures are missing.
+    var firstMissing: JournalFinding?
     let contents: Bool
 
     /// Returns whether these were the last ones.
@@ -111,20 +127,25 @@ extension Journal {
       }
       var summary: ExchangeSummary?
       let digest: [UInt8]
-      if kind == .recorded {
+      if kind == .recorded || kind == .answered {
         let found = try reader.first(
           "SELECT \(Journal.summaryColumns) FROM exchange WHERE id = ?1", .int(row.exchange)
         ) { (try Journal.summary($0), $0.blob(0)) }
-        if let found {
-          digest = Digest.sm3.hash(EntryContent.recorded(found.0, token: found.1))
-          summary = found.0
+        if let (exchange, token) = found,
+          let content = EntryContent.ofRow(kind, exchange, token: token)
+        {
+          guard row.content == nil else {
+            return finding(.malformed, "the entry has a content of its own beside its exchange")
+          }
+          digest = Digest.sm3.hash(content)
+          summary = exchange
         } else {
           // Pruning leaves the digest of what it took.
           guard let left = row.content, left.count == 32, try isPruned(row.exchange, reader) else {
             return finding(.missingExchange, "the exchange is gone, and nothing says that it was pruned")
           }
           digest = left
-          result.erased += 1
+          if kind == .recorded { result.erased += 1 }
         }
       } else {
         guard let content = row.content else {
@@ -137,8 +158,11 @@ extension Journal {
       if let finding = try chain.take(entry, storedLink: row.link) { return finding }
       if kind == .begun { result.beforeChain = row.exchange }
       guard let summary else { return nil }
+      if kind == .answered { return try check(summary, [.response], number: row.number, reader) }
       result.exchanges += 1
-      return try check(summary, number: row.number, reader)
+      // The digests of an answer that came later are believed when its own entry has been.
+      let parts: [ExchangePart] = summary.answered == nil ? [.request, .response] : [.request]
+      return try check(summary, parts, number: row.number, reader)
     }
 
     private func isPruned(_ exchange: Int64, _ reader: Reader) throws -> Bool {
@@ -149,16 +173,14 @@ extension Journal {
 
     /// The ciphertexts against their digests.
     private mutating func check(
-      _ summary: ExchangeSummary, number: Int64, _ reader: Reader
+      _ summary: ExchangeSummary, _ parts: [ExchangePart], number: Int64, _ reader: Reader
     ) throws -> JournalFinding? {
       let id = summary.id.rawValue
       func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
         JournalFinding(kind: kind, entry: number, exchange: id, message: message)
       }
-      let parts: [(ExchangePart, [UInt8]?)] = [
-        (.request, summary.digests.requestSealed), (.response, summary.digests.responseSealed),
-      ]
-      for (part, digest) in parts {
+      for part in parts {
+        let digest = part == .request ? summary.digests.requestSealed : summary.digests.responseSealed
         let found = try self.part(part, of: id, reader)
         guard let digest else {
           if found != nil {
@@ -166,7 +188,13 @@ extension Journal {
           }
           continue
         }
-        guard let found else { return finding(.missingContent, "the \(part.word) is gone") }
+        guard let found else {
+          if firstMissing == nil, try Journal.erasedParts(of: id, reader) & part.bit == 0 {
+            firstMissing = finding(
+              .missingContent, "the \(part.word) is gone, and nothing says that it was erased")
+          }
+          continue
+        }
         if let computed = found.digest {
           guard computed == digest else {
             return finding(.alteredContent, "the \(part.word) is not the one that was recorded")

@@ -18,6 +18,8 @@ struct JournalEntry: Hashable, Sendable {
     case erased = 3
     /// The exchange's rows were removed by retention.
     case pruned = 4
+    /// What came back was added to an exchange that had been recorded before it left.
+    case answered = 5
   }
 
   static let linkBeforeFirst = [UInt8](repeating: 0, count: 32)
@@ -72,8 +74,9 @@ struct ContentBytes {
 
 /// What the entries of an exchange commit to. Never changed: links of years ago are computed from it again.
 enum EntryContent {
-  /// The row as it was recorded: everything but outcome and problem, which come later.
+  /// The row as it was recorded: everything but outcome, problem and an answer that came later.
   static func recorded(_ exchange: ExchangeSummary, token: [UInt8]) -> [UInt8] {
+    let exchange = exchange.asRecorded
     var content = ContentBytes()
     content.append(exchange.id.rawValue)
     content.append(token)
@@ -101,6 +104,31 @@ enum EntryContent {
     return content.bytes
   }
 
+  /// What the answer brought into the row.
+  static func answered(_ exchange: ExchangeSummary) -> [UInt8] {
+    var content = ContentBytes()
+    content.append(exchange.answered?.milliseconds)
+    content.append(exchange.status.map { Int64($0) })
+    content.append(exchange.sent?.milliseconds)
+    content.append(exchange.received?.milliseconds)
+    content.append(exchange.responseContentType)
+    content.append(Int64(exchange.responseSize))
+    content.append(exchange.digests.responseSealed)
+    content.append(exchange.digests.responseContent)
+    return content.bytes
+  }
+
+  /// What an entry commits to whose content is the exchange's row; nil for kinds that keep their content themselves.
+  static func ofRow(
+    _ kind: JournalEntry.Kind, _ exchange: ExchangeSummary, token: [UInt8]
+  ) -> [UInt8]? {
+    switch kind {
+    case .recorded: recorded(exchange, token: token)
+    case .answered: answered(exchange)
+    case .begun, .concluded, .erased, .pruned: nil
+    }
+  }
+
   /// - Parameters:
   ///   - sealedDigest: SM3 of the problem's ciphertext; nil without a problem.
   ///   - contentDigest: SM3 of its salted content.
@@ -118,6 +146,6 @@ enum EntryContent {
 
   /// The parts by their bits: 1 request, 2 response, 4 problem.
   static func erased(_ parts: Set<ExchangePart>) -> [UInt8] {
-    [parts.reduce(0) { $0 | UInt8(1 << $1.rawValue) }]
+    [parts.reduce(0) { $0 | $1.bit }]
   }
 }

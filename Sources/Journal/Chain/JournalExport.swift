@@ -21,8 +21,8 @@ extension Journal {
   ) async throws -> Int {
     let wanted = Set(ids.map(\.rawValue))
     _ = try await checkpoint()
-    let (first, end, before) = try await bounds(of: wanted)
-    try write(JournalPackage.head(first: first, linkBefore: before))
+    let (first, end, before, version) = try await bounds(of: wanted)
+    try write(JournalPackage.head(first: first, linkBefore: before, version: version))
     var number = first
     while number <= end {
       let from = number
@@ -46,8 +46,11 @@ extension Journal {
     return Int(end - first + 1)
   }
 
-  private func bounds(of wanted: Set<Int64>) async throws -> (first: Int64, end: Int64, before: [UInt8]) {
+  private func bounds(
+    of wanted: Set<Int64>
+  ) async throws -> (first: Int64, end: Int64, before: [UInt8], version: Int) {
     try await database.read { reader in
+      var version = 1
       var first = Int64.max
       var last: Int64 = 0
       for id in wanted.sorted() {
@@ -59,6 +62,7 @@ extension Journal {
             .notFound, "There is no such exchange in the chain.", exchange: ExchangeID(id))
         }
         (first, last) = (min(first, from), max(last, to))
+        if try Self.needsSecondVersion(id, reader) { version = 2 }
       }
       guard last > 0 else { throw JournalError(.notFound, "No exchange is named.") }
       let end = try reader.first(
@@ -70,8 +74,19 @@ extension Journal {
       let before = try reader.first("SELECT link FROM journal_entry WHERE number = ?1", .int(first - 1)) {
         $0.blob(0)
       }
-      return (first, end, before ?? JournalEntry.linkBeforeFirst)
+      return (first, end, before ?? JournalEntry.linkBeforeFirst, version)
     }
+  }
+
+  private static func needsSecondVersion(_ id: Int64, _ reader: Reader) throws -> Bool {
+    guard let stored = try fetch(ExchangeID(id), parts: [], in: reader) else { return false }
+    if stored.summary.answered != nil { return true }
+    for part in [ExchangePart.request, .response] where stored.summary.had(part) {
+      if try reader.int("SELECT count(*) FROM exchange_content WHERE id = ?1", .int(part.row(of: id))) == 0 {
+        return true
+      }
+    }
+    return false
   }
 
   private static func entries(
@@ -95,15 +110,17 @@ extension Journal {
       var entry = PackagedEntry(
         number: row.number, kind: kind, exchange: row.exchange, moment: row.moment, link: row.link)
       let isWanted = wanted.contains(row.exchange) && kind != .begun
-      if kind == .recorded {
+      if kind == .recorded || kind == .answered {
         let found = try reader.first(
           "SELECT \(summaryColumns) FROM exchange WHERE id = ?1", .int(row.exchange)
         ) { (try summary($0), $0.blob(0)) }
-        if let (summary, token) = found {
-          entry.digest = Digest.sm3.hash(EntryContent.recorded(summary, token: token))
+        if let (summary, token) = found,
+          let content = EntryContent.ofRow(kind, summary, token: token)
+        {
+          entry.digest = Digest.sm3.hash(content)
           if isWanted {
             entry.row = (summary, token)
-            entry.stored = try fetch(summary.id, in: reader)
+            entry.stored = try fetch(summary.id, parts: parts(of: summary, in: kind), in: reader)
           }
         } else {
           guard let left = row.content else {
@@ -119,6 +136,12 @@ extension Journal {
       }
       return entry
     }
+  }
+
+  /// The parts that an entry vouches for.
+  private static func parts(of exchange: ExchangeSummary, in kind: JournalEntry.Kind) -> [ExchangePart] {
+    if kind == .answered { return [.response] }
+    return exchange.answered == nil ? [.request, .response] : [.request]
   }
 
   /// The salted contents of an exchange's parts, as far as they have not been erased.

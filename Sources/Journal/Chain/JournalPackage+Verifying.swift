@@ -11,6 +11,12 @@ public struct JournalPackageVerifier {
   private var head: (first: Int64, linkBefore: [UInt8])?
   private var result = JournalVerification()
   private var lineNumber = 0
+  private var version = 1
+  private var hasAnswers = false
+  /// Parts that are not in the package: some entry of it must say that they were erased.
+  private var missing: [(exchange: Int64, part: ExchangePart, entry: Int64)] = []
+  /// The bits of the parts that were erased, by exchange.
+  private var erased: [Int64: UInt8] = [:]
   private let key: SM2.PublicKey?
 
   /// - Parameter key: the only one that may have signed; nil: any, which is then named in the result.
@@ -44,7 +50,7 @@ public struct JournalPackageVerifier {
       if result.finding != nil { return result }
       result.entries += 1
     }
-    result.finding = chain.finish()
+    result.finding = chain.finish() ?? firstMissing()
     result.checkpoints = chain.checkpointCount
     result.publicKeys = chain.publicKeys
     result.unsigned = max(0, chain.number - chain.signedUpTo)
@@ -56,18 +62,33 @@ public struct JournalPackageVerifier {
     return result
   }
 
+  /// Erasures are believed only when the chain over them has been followed.
+  private func firstMissing() -> JournalFinding? {
+    for (exchange, part, entry) in missing where (erased[exchange] ?? 0) & part.bit == 0 {
+      return JournalFinding(
+        kind: .missingContent, entry: entry, exchange: exchange,
+        message: "the \(part.word) is not in the export, and nothing says that it was erased")
+    }
+    guard (version == 2) == (hasAnswers || !missing.isEmpty) else {
+      return JournalFinding(
+        kind: .malformed, entry: nil, exchange: nil, message: "the export's version is not that of its lines")
+    }
+    return nil
+  }
+
   private mutating func read(_ line: JSONValue) throws -> JournalFinding? {
     if lineNumber == 1 {
       guard line["format"]?.string == JournalPackage.format,
-        line["version"]?.integer == JournalPackage.version,
+        let version = line["version"]?.integer, JournalPackage.versions.contains(Int(version)),
         let first = line["first"]?.integer, let link = line["linkBefore"]?.string
       else { return malformed("the first line is not that of an export this program knows") }
       head = (Int64(first), try Hex.decode(link))
+      self.version = Int(version)
       return nil
     }
     guard
       line.hasOnly(
-        ["entry", "kind", "exchange", "moment", "link", "row", "parts", "content", "digest"])
+        ["entry", "kind", "exchange", "moment", "link", "row", "answer", "parts", "content", "digest"])
         || line.hasOnly(["checkpoint", "made", "link", "publicKey", "signature"])
     else { return malformed("the line has members that no line of an export has") }
     if let number = line["checkpoint"]?.integer {
@@ -96,9 +117,21 @@ public struct JournalPackageVerifier {
       }
       digest = Digest.sm3.hash(EntryContent.recorded(summary, token: token))
       result.exchanges += 1
-      if let finding = try check(line["parts"], of: summary, entry: Int64(number)) { return finding }
+      let finding = try check(line["parts"], [.request, .response], of: summary, entry: Int64(number))
+      if let finding { return finding }
+    } else if let answer = line["answer"] {
+      guard let summary = try JournalPackage.answer(answer, of: Int64(exchange)) else {
+        return malformed("the answer is not whole")
+      }
+      digest = Digest.sm3.hash(EntryContent.answered(summary))
+      hasAnswers = true
+      if let finding = try check(line["parts"], [.response], of: summary, entry: Int64(number)) {
+        return finding
+      }
     } else if let content = line["content"]?.string {
-      digest = Digest.sm3.hash(try Hex.decode(content))
+      let content = try Hex.decode(content)
+      digest = Digest.sm3.hash(content)
+      if kind == .erased { erased[Int64(exchange), default: 0] |= content.first ?? 0 }
     } else if let text = line["digest"]?.string {
       digest = try Hex.decode(text)
     } else {
@@ -113,22 +146,26 @@ public struct JournalPackageVerifier {
 
   /// The ciphertexts, and the contents in clear where they are given, against the row's digests.
   private mutating func check(
-    _ parts: JSONValue?, of exchange: ExchangeSummary, entry: Int64
+    _ parts: JSONValue?, _ vouchedFor: [ExchangePart], of exchange: ExchangeSummary, entry: Int64
   ) throws -> JournalFinding? {
     func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
       JournalFinding(kind: kind, entry: entry, exchange: exchange.id.rawValue, message: message)
     }
-    let expected: [(ExchangePart, [UInt8]?, [UInt8]?)] = [
-      (.request, exchange.digests.requestSealed, exchange.digests.requestContent),
-      (.response, exchange.digests.responseSealed, exchange.digests.responseContent),
-    ]
-    for (part, sealedDigest, contentDigest) in expected {
+    for part in vouchedFor {
       let given = parts?[part.word]
+      let digests = exchange.digests
+      let (sealedDigest, contentDigest) =
+        part == .request
+        ? (digests.requestSealed, digests.requestContent) : (digests.responseSealed, digests.responseContent)
       guard let sealedDigest, let contentDigest else {
         if given != nil { return finding(.alteredContent, "there is a \(part.word) where none was recorded") }
         continue
       }
-      guard let given, given.hasOnly(["sealed", "content"]), let sealed = given["sealed"]?.string else {
+      guard let given else {
+        missing.append((exchange.id.rawValue, part, entry))
+        continue
+      }
+      guard given.hasOnly(["sealed", "content"]), let sealed = given["sealed"]?.string else {
         return finding(.missingContent, "the \(part.word) is not in the export")
       }
       guard Digest.sm3.hash(try Base64.decode(sealed)) == sealedDigest else {

@@ -6,9 +6,10 @@ internal import Exchanges
 /// The lines of an export: what `docs/reference/journal-export.md` describes.
 enum JournalPackage {
   static let format = "zhengdian-journal-export"
-  static let version = 1
+  /// 2 with answers, or without a part that was erased; otherwise 1, as before there were such packages.
+  static let versions = 1...2
 
-  static func head(first: Int64, linkBefore: [UInt8]) -> [UInt8] {
+  static func head(first: Int64, linkBefore: [UInt8], version: Int) -> [UInt8] {
     line { writer in
       writer.member("format", format)
       writer.member("version", version)
@@ -36,14 +37,20 @@ enum JournalPackage {
       writer.member("moment", entry.moment)
       writer.member("link", Hex.encode(entry.link))
       if let row = entry.row {
-        writer.member("row") { writer in writer.object { write(row.summary, row.token, to: &$0) } }
+        if entry.kind == .answered {
+          writer.member("answer") { writer in writer.object { write(answer: row.summary, to: &$0) } }
+        } else {
+          writer.member("row") { writer in
+            writer.object { write(row.summary.asRecorded, row.token, to: &$0) }
+          }
+        }
         writer.member("parts") { writer in
           writer.object { writer in
             for part in [ExchangePart.request, .response] {
-              guard let stored = entry.stored?.parts[part] else { continue }
+              guard let sealed = entry.stored?.parts[part]?.sealed else { continue }
               writer.member(part.word) { writer in
                 writer.object { writer in
-                  writer.member("sealed", Base64.encode(stored.sealed))
+                  writer.member("sealed", Base64.encode(sealed))
                   if let content = opened[part] { writer.member("content", Base64.encode(content)) }
                 }
               }
@@ -108,8 +115,37 @@ enum JournalPackage {
       responseSize: Int(responseSize),
       digests: ExchangeDigests(
         requestSealed: requestSealed, responseSealed: try digest("responseSealed"),
-        requestContent: requestContent, responseContent: try digest("responseContent")), erased: nil)
+        requestContent: requestContent, responseContent: try digest("responseContent")), erased: nil,
+      answered: nil)
     return (summary, token)
+  }
+
+  private static func write(answer exchange: ExchangeSummary, to writer: inout JSONWriter) {
+    if let answered = exchange.answered { writer.member("answered", answered.milliseconds) }
+    if let status = exchange.status { writer.member("status", status) }
+    if let sent = exchange.sent { writer.member("sent", sent.milliseconds) }
+    if let received = exchange.received { writer.member("received", received.milliseconds) }
+    if let type = exchange.responseContentType { writer.member("responseType", type) }
+    writer.member("responseSize", exchange.responseSize)
+    if let digest = exchange.digests.responseSealed { writer.member("responseSealed", Hex.encode(digest)) }
+    if let digest = exchange.digests.responseContent { writer.member("responseContent", Hex.encode(digest)) }
+  }
+
+  /// Reads what an answer added to an exchange; what it says of the exchange itself is empty.
+  static func answer(_ value: JSONValue, of exchange: Int64) throws -> ExchangeSummary? {
+    func integer(_ name: String) -> Int64? { value[name]?.integer.map { Int64($0) } }
+    func moment(_ name: String) -> Timestamp? { integer(name).map { Timestamp(milliseconds: $0) } }
+    func digest(_ name: String) throws -> [UInt8]? { try value[name]?.string.map { try Hex.decode($0) } }
+    guard let answered = moment("answered"), let responseSize = integer("responseSize") else { return nil }
+    return ExchangeSummary(
+      id: ExchangeID(exchange), platform: "", operation: "", direction: .outbound, method: "",
+      addressOutline: "", status: integer("status").map { Int($0) }, created: answered, sent: moment("sent"),
+      received: moment("received"), recorded: answered, attempt: 0, parent: nil, requestID: "",
+      outcome: .unknown, problemCode: nil, problemClass: nil, requestContentType: nil, requestSize: 0,
+      responseContentType: value["responseType"]?.string, responseSize: Int(responseSize),
+      digests: ExchangeDigests(
+        requestSealed: [], responseSealed: try digest("responseSealed"), requestContent: [],
+        responseContent: try digest("responseContent")), erased: nil, answered: answered)
   }
 
   private static func line(_ body: (inout JSONWriter) -> Void) -> [UInt8] {

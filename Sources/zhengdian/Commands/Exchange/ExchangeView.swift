@@ -35,6 +35,7 @@ enum ExchangeView {
     line("sent", exchange.sent?.iso8601 ?? "never")
     line("received", exchange.received?.iso8601 ?? "never")
     line("recorded", exchange.recorded.iso8601)
+    line("answered", exchange.answered?.iso8601)
     line("sent bytes", "\(exchange.requestSize) \(exchange.requestContentType ?? "")")
     line("received bytes", "\(exchange.responseSize) \(exchange.responseContentType ?? "")")
     line("SM3 sent", Hex.encode(exchange.digests.requestSealed))
