@@ -57,5 +57,8 @@ public enum RegistrySchema {
           "CREATE UNIQUE INDEX quarantine_by_content ON quarantine (platform, operation, row)",
           "CREATE INDEX quarantine_by_exchange ON quarantine (exchange, id)",
         ]),
+      Migration(
+        version: 3, name: "what rests on an exchange",
+        statements: ["CREATE INDEX observation_by_exchange ON observation (exchange)"]),
     ])
 }

@@ -218,7 +218,7 @@ public final class Database: Sendable {
     await maintenance.wait()
   }
 
-  private func maintain<T: Sendable>(
+  func maintain<T: Sendable>(
     _ body: @escaping @Sendable (Connection, Cancellation) throws -> T
   ) async throws -> T {
     let cancellation = Cancellation()

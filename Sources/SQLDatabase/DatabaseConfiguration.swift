@@ -19,6 +19,8 @@ public struct DatabaseConfiguration: Sendable {
   /// In bytes; takes effect when the file is created. Rows of certificates and sealed messages are large enough
   /// for twice SQLite's default to write a third faster.
   public var pageSize = 8192
+  /// Whether space that is free can be given back to the disk while the database is in use; takes effect when the file is created.
+  public var canShrink = true
   /// Refuses to let the file grow beyond this many pages; without it only the disk limits it.
   public var maximumPageCount: Int?
 

@@ -58,7 +58,7 @@ extension AccessAudit {
   static let columns =
     """
     a.id, a.time, a.consumer, a.operator, a.purpose, a.item, a.action, a.outcome, a.code, a.hits, a.certificates, a.revealed, \
-    a.request_id, a.chain, a.operator_token, a.keys
+    a.request_id, a.chain, a.operator_token, a.keys, a.reason
     """
 
   private func statement(_ filter: AccessFilter) -> (String, [SQLValue]) {
@@ -106,6 +106,7 @@ private struct StoredAccess: Sendable {
   let id: Int64
   let entry: AccessEntry
   let sealedOperator: [UInt8]
+  let sealedReason: [UInt8]?
   let chain: [UInt8]
   let operatorToken: [UInt8]
   let tokens: [UInt8]
@@ -129,6 +130,7 @@ private struct StoredAccess: Sendable {
     chain = row.blob(13)
     operatorToken = row.blob(14)
     tokens = row.blob(15)
+    sealedReason = row.blobOrNull(16)
   }
 
   /// Whether those who ask by certificate or by key come to this row.
@@ -150,6 +152,10 @@ private struct StoredAccess: Sendable {
     do throws(CryptoError) {
       let plain = try keys.sealer.open(sealedOperator, context: PreparedAccess.context(entry))
       entry.operator = String(decoding: plain, as: UTF8.self)
+      if let sealedReason {
+        let reason = try keys.sealer.open(sealedReason, context: PreparedAccess.context(entry) + "/reason")
+        entry.reason = String(decoding: reason, as: UTF8.self)
+      }
     } catch {
       throw error.code == .authenticationFailed ? AccessAudit.damaged(id) : error as any Error
     }

@@ -26,6 +26,12 @@ public final class AccessAudit: Sendable {
     return try await database.write { try self.insert(prepared, in: $0) }
   }
 
+  /// Records what is done in the same transaction: both are kept or neither.
+  @discardableResult
+  public func record(_ entry: AccessEntry, in transaction: Transaction) throws -> Int64 {
+    try insert(PreparedAccess(entry, keys), in: transaction)
+  }
+
   private func insert(_ prepared: PreparedAccess, in transaction: Transaction) throws -> Int64 {
     let entry = prepared.entry
     let previous = try transaction.first("SELECT chain FROM access ORDER BY id DESC LIMIT 1") { $0.blob(0) }
@@ -33,15 +39,15 @@ public final class AccessAudit: Sendable {
     let id = try transaction.first(
       """
       INSERT INTO access (time, consumer, operator, operator_token, purpose, item, action, outcome, code, hits,
-        certificates, keys, revealed, request_id, chain)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15) RETURNING id
+        certificates, keys, revealed, request_id, chain, reason)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) RETURNING id
       """,
       .int(entry.time.milliseconds), .text(entry.consumer), .blob(prepared.sealedOperator),
       .blob(prepared.operatorToken), .text(entry.purpose), .textOrNull(entry.item),
       .text(entry.action.rawValue),
       .text(entry.outcome.rawValue), .textOrNull(entry.code), .int(entry.hits), .text(prepared.certificates),
       .blob(prepared.tokens),
-      .text(prepared.revealed), .text(entry.requestID), .blob(chain)
+      .text(prepared.revealed), .text(entry.requestID), .blob(chain), .blobOrNull(prepared.sealedReason)
     ) { $0.int(0) }
     guard let id else { preconditionFailure("an insert that returns its id") }
     for certificate in entry.certificates {
@@ -63,6 +69,7 @@ struct PreparedAccess: Sendable {
   let entry: AccessEntry
   let sealedOperator: [UInt8]
   let operatorToken: [UInt8]
+  let sealedReason: [UInt8]?
   let keyTokens: [[UInt8]]
   /// All of them, one behind the other.
   var tokens: [UInt8] { keyTokens.flatMap { $0 } }
@@ -73,6 +80,9 @@ struct PreparedAccess: Sendable {
     self.entry = entry
     sealedOperator = keys.sealer.seal(Array(entry.operator.utf8), context: Self.context(entry))
     operatorToken = Self.operatorToken(entry.operator, keys)
+    sealedReason = entry.reason.map {
+      keys.sealer.seal(Array($0.utf8), context: Self.context(entry) + "/reason")
+    }
     keyTokens = entry.keys.map { Self.keyToken($0, keys) }
     certificates = entry.certificates.map(\.rawValue).joined(separator: " ")
     revealed = entry.revealed.joined(separator: " ")
@@ -118,7 +128,9 @@ extension AccessEntry {
     for certificate in certificates { add(certificate.rawValue) }
     add(revealed.joined(separator: " "))
     add(requestID)
+    // A domain of its own: with a reason taken away a row says something else, whatever is put into its other columns.
+    if let reason { add(reason) }
     content += tokens
-    return keys.blindIndex.token("access/chain", content)
+    return keys.blindIndex.token(reason == nil ? "access/chain" : "access/chain/reason", content)
   }
 }

@@ -28,6 +28,10 @@ public enum AccessAuditSchema {
           CREATE TABLE access_key (
             token BLOB NOT NULL, access INTEGER NOT NULL, PRIMARY KEY (token, access)) WITHOUT ROWID
           """,
-        ])
+        ]),
+      Migration(
+        version: 2, name: "reasons",
+        // Sealed; null where somebody only looked.
+        statements: ["ALTER TABLE access ADD COLUMN reason BLOB"]),
     ])
 }

@@ -9,6 +9,8 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case read
   case history
   case evidence
+  /// What was said in an exchange was destroyed.
+  case erase
 }
 
 /// How it ended.
@@ -38,6 +40,8 @@ public struct AccessEntry: Hashable, Sendable {
   public var outcome: AccessOutcome
   /// The stable code of the error that was answered.
   public var code: String?
+  /// Why, where something was done and not only looked at. It may name somebody, so it is sealed.
+  public var reason: String?
   /// How many certificates were shown or compared.
   public var hits: Int
   public var certificates: [CertificateID]
@@ -49,7 +53,7 @@ public struct AccessEntry: Hashable, Sendable {
 
   public init(
     time: Timestamp, consumer: String, operator: String, purpose: String, item: String? = nil,
-    action: AccessAction, outcome: AccessOutcome, code: String? = nil, hits: Int = 0,
+    action: AccessAction, outcome: AccessOutcome, code: String? = nil, reason: String? = nil, hits: Int = 0,
     certificates: [CertificateID] = [], revealed: [String] = [], keys: [LookupKey] = [], requestID: String
   ) {
     self.time = time
@@ -60,6 +64,7 @@ public struct AccessEntry: Hashable, Sendable {
     self.action = action
     self.outcome = outcome
     self.code = code
+    self.reason = reason
     self.hits = hits
     self.certificates = certificates
     self.revealed = revealed

@@ -25,6 +25,8 @@ public struct SiteConfiguration: Sendable {
   public let platforms: [PlatformConfiguration]
   /// By kind, the platforms in the order of their authority.
   public let precedence: [CertificateKind: [String]]
+  /// nil: what was said is kept for ever.
+  public let retention: RetentionConfiguration?
   /// By name.
   public let purposes: [Purpose]
   /// By name.
@@ -71,6 +73,9 @@ public struct SiteConfiguration: Sendable {
       let platforms = reader.named("platforms").compactMap { PlatformConfiguration.read($0, place) }
       let egress = EgressConfiguration.read(reader, platforms)
       let precedence = precedence(reader, platforms: reader.namesGiven("platforms"))
+      let retention = reader.nested(ifPresent: "retention").map {
+        RetentionConfiguration.read($0, platforms: reader.namesGiven("platforms"))
+      }
       let purposes = reader.named("purposes").compactMap(Purpose.read)
       let purposeNames = reader.namesGiven("purposes")
       let consumers = reader.named("consumers").compactMap { entry in
@@ -83,6 +88,7 @@ public struct SiteConfiguration: Sendable {
         adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark, egress: egress,
         platforms: platforms,
         precedence: precedence,
+        retention: retention,
         purposes: purposes, consumers: consumers)
     }
   }

@@ -85,7 +85,8 @@ extension Journal {
 
     var chain: ChainVerifier
     var result: JournalVerification
-    /// The first part that is gone and not erased. Told only when the chain is whole: where its end was cut off, erasures are missing.
+    /// The first exchange or part that is gone and nothing says why. Told only when the chain is whole: where its end was cut off, prunings and erasures
+    /// are missing.
     var firstMissing: JournalFinding?
     let contents: Bool
 
@@ -141,9 +142,10 @@ extension Journal {
           summary = exchange
         } else {
           // Pruning leaves the digest of what it took.
-          guard let left = row.content, left.count == 32, try isPruned(row.exchange, reader) else {
-            return finding(.missingExchange, "the exchange is gone, and nothing says that it was pruned")
-          }
+          let missing = finding(
+            .missingExchange, "the exchange is gone, and nothing says that it was pruned")
+          guard let left = row.content, left.count == 32 else { return missing }
+          if firstMissing == nil, try !isPruned(row.exchange, reader) { firstMissing = missing }
           digest = left
           if kind == .recorded { result.erased += 1 }
         }

@@ -61,6 +61,11 @@ extension Journal {
           throw JournalError(
             .notFound, "There is no such exchange in the chain.", exchange: ExchangeID(id))
         }
+        guard try reader.int("SELECT count(*) FROM exchange WHERE id = ?1", .int(id)) > 0 else {
+          throw JournalError(
+            .notFound, "Retention has removed the exchange; only its digests are left.",
+            exchange: ExchangeID(id))
+        }
         (first, last) = (min(first, from), max(last, to))
         if try Self.needsSecondVersion(id, reader) { version = 2 }
       }

@@ -191,6 +191,12 @@ internal import Glibc
     // The first statement that really reads the file; it reports a file that is no database.
     if role == .writer {
       try run("PRAGMA page_size = \(configuration.pageSize)")
+      // Takes effect when the file is created, before its first page is written; a file that is there keeps what it has.
+      if configuration.canShrink {
+        try Self.waitingForOthers(configuration.busyTimeoutMilliseconds) {
+          try run("PRAGMA auto_vacuum = INCREMENTAL")
+        }
+      }
       let mode = try logMode(waiting: configuration.busyTimeoutMilliseconds)
       guard mode == "wal" else {
         throw DatabaseError(

@@ -59,6 +59,19 @@ struct Look: Sendable {
     requestID = "cli-" + Hex.encode(SecureRandom.bytes(8))
   }
 
+  /// For somebody who shows nothing and destroys something.
+  init(erasing invocation: Invocation) throws(UsageError) {
+    guard let name = invocation[Self.operator], Self.isUsable(name) else {
+      throw UsageError(
+        "--operator is needed, a name of 1 to 128 bytes without control characters: it is recorded who did it"
+      )
+    }
+    operatorName = name
+    purpose = ExchangeErase.purpose
+    revealing = []
+    requestID = "cli-" + Hex.encode(SecureRandom.bytes(8))
+  }
+
   /// Records the look; returns when the row is durable. Only then may anything be shown.
   ///
   /// - Parameter revealed: what is shown whole; the revealed fields if not given.
@@ -66,13 +79,20 @@ struct Look: Sendable {
     _ action: AccessAction, _ outcome: AccessOutcome = .answered, certificates: [CertificateID] = [],
     keys: [LookupKey] = [], revealed: [String]? = nil, in audit: AccessAudit
   ) async throws {
-    let isAnswer = outcome == .answered
     try await audit.record(
-      AccessEntry(
-        time: .now(), consumer: Self.consumer, operator: operatorName, purpose: purpose, action: action,
-        outcome: outcome, hits: isAnswer ? certificates.count : 0, certificates: certificates,
-        revealed: isAnswer ? revealed ?? revealing.sorted().map(\.path) : [], keys: keys, requestID: requestID
-      ))
+      entry(action, outcome, certificates: certificates, keys: keys, revealed: revealed))
+  }
+
+  /// What ``record(_:_:certificates:keys:revealed:in:)`` records, for a transaction that does something besides.
+  func entry(
+    _ action: AccessAction, _ outcome: AccessOutcome = .answered, reason: String? = nil,
+    certificates: [CertificateID] = [], keys: [LookupKey] = [], revealed: [String]? = nil
+  ) -> AccessEntry {
+    let isAnswer = outcome == .answered
+    return AccessEntry(
+      time: .now(), consumer: Self.consumer, operator: operatorName, purpose: purpose, action: action,
+      outcome: outcome, reason: reason, hits: isAnswer ? certificates.count : 0, certificates: certificates,
+      revealed: isAnswer ? revealed ?? revealing.sorted().map(\.path) : [], keys: keys, requestID: requestID)
   }
 
   /// Records that there was nothing to show, and gives the error that says so.

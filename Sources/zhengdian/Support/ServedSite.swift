@@ -32,6 +32,12 @@ struct ServedSite: Sendable {
           try await site.station.runSchedules()
           return .background
         }
+        if let keeper = JournalKeeper(site.gateway, libraries: site.station.libraries) {
+          group.addTask {
+            try await keeper.runNightly()
+            return .background
+          }
+        }
       }
       // What ends it is the server, or an error of either. Schedules end by themselves where nothing is scheduled: such a site still answers.
       while let part = try await group.next(), part == .background {}

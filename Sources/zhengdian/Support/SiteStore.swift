@@ -8,6 +8,7 @@ import SQLDatabase
 /// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
 struct SiteStore: Sendable {
   let configuration: SiteConfiguration
+  let database: Database
   let keys: KeyRing
   let registryKeys: RegistryKeys
   let registry: Registry
@@ -27,7 +28,7 @@ struct SiteStore: Sendable {
       let registryKeys = try await RegistryKeys.open(database, ring: keys)
       return try await body(
         SiteStore(
-          configuration: configuration, keys: keys, registryKeys: registryKeys,
+          configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,
           registry: Registry(
             database: database, keys: registryKeys, precedence: Precedence(configuration.precedence)),
           journal: Journal(database: database, keys: keys),

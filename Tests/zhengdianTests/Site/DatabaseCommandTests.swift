@@ -37,7 +37,7 @@ import Testing
     try await TestSite.use { site in
       try await site.open { gateway in
         _ = try await gateway.database.write {
-          try $0.execute("UPDATE schema_version SET version = 99 WHERE component = 'access'")
+          try $0.execute("UPDATE schema_version SET version = 99 WHERE component = 'access' AND version = 2")
         }
       }
       let status = await site.run("database", "status")

@@ -87,6 +87,7 @@ enum AuditList {
     writer.member("hits", entry.hits)
     writer.member("certificates", entry.certificates.map(\.rawValue))
     writer.member("revealed", entry.revealed)
+    if let reason = entry.reason { writer.member("reason", reason) }
     writer.member("requestId", entry.requestID)
   }
 }

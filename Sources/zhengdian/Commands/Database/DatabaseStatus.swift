@@ -22,12 +22,15 @@ enum DatabaseStatus {
       let parts = try await SchemaPart.all(of: database)
       let counts = try await counts(database)
       let problems = try await database.integrityProblems(quick: true)
+      let space = try await database.space()
       let sizes = (file: FileFacts.size(of: path) ?? 0, log: FileFacts.size(of: path + "-wal") ?? 0)
       if invocation.wantsJSON {
         invocation.output.json { writer in
           writer.member("database", path)
           writer.member("bytes", sizes.file)
           writer.member("logBytes", sizes.log)
+          writer.member("freeBytes", space.freeBytes)
+          writer.member("canShrink", space.canShrink)
           writer.member("schema") { write(parts, to: &$0) }
           writer.member("counts") { writer in
             writer.object { writer in for count in counts { writer.member(count.table, count.rows) } }
@@ -36,7 +39,11 @@ enum DatabaseStatus {
         }
       } else {
         invocation.output.line(
-          "\(path): \(FileFacts.text(ofBytes: sizes.file)), log \(FileFacts.text(ofBytes: sizes.log))\n")
+          "\(path): \(FileFacts.text(ofBytes: sizes.file)), log \(FileFacts.text(ofBytes: sizes.log))")
+        invocation.output.line(
+          "free in it: \(FileFacts.text(ofBytes: space.freeBytes))"
+            + (space.canShrink ? "" : ", which comes back to the disk only by 'zhengdian database compact'")
+            + "\n")
         var table = TextTable("TABLES OF", "VERSION", "")
         for part in parts { table.row(part.name, "\(part.version) of \(part.known)", remark(part)) }
         table.write(to: invocation.output)

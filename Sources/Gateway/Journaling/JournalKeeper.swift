@@ -1,0 +1,151 @@
+import Adapters
+public import CivilTime
+public import Journal
+public import Registry
+public import SQLDatabase
+public import Telemetry
+
+/// Keeps the journal from growing without end: removes at night what the site need not keep, and gives the room back to the disk.
+public struct JournalKeeper: Sendable {
+  /// Between two transactions: live work has the writer to itself most of the time.
+  private static let pause = Duration.milliseconds(20)
+  private static let pagesAtOnce = 500
+
+  private let configuration: RetentionConfiguration
+  private let log: Log
+  private let retention: Retention
+  private let database: Database
+
+  /// nil when the configuration has no `retention`: then nothing is ever removed.
+  ///
+  /// - Parameters:
+  ///   - libraries: tell what the operations are for; without them those of no rule by kind.
+  ///   - guards: what other parts of the gateway still need, beside evidence and quarantined rows.
+  public init?(
+    _ configuration: SiteConfiguration, libraries: SiteLibraries, database: Database, journal: Journal,
+    registry: Registry, guards: [RetentionGuard] = [], log: Log = .silent
+  ) {
+    guard let retention = configuration.retention else { return nil }
+    self.configuration = retention
+    self.database = database
+    self.log = log
+    let kinds = OperationKinds(configuration, libraries)
+    self.retention = Retention(
+      journal,
+      policy: RetentionPolicy(
+        rules: retention.rules, otherwise: retention.otherwise, kind: { kinds[$0, $1] }),
+      guards: Self.guards(of: registry) + guards)
+  }
+
+  /// For the running gateway.
+  public init?(_ gateway: Gateway, libraries: SiteLibraries, guards: [RetentionGuard] = []) {
+    self.init(
+      gateway.configuration, libraries: libraries, database: gateway.database, journal: gateway.journal,
+      registry: gateway.registry, guards: guards, log: gateway.log)
+  }
+
+  /// Removes what is due now, then gives free room back.
+  ///
+  /// - Returns: what was removed and held, and how many bytes the database file can be shorter by.
+  public func run(
+    now: Timestamp, isTrial: Bool, progress: (@Sendable (RetentionReport) -> Void)? = nil
+  ) async throws -> (report: RetentionReport, freed: Int) {
+    let report = try await retention.run(now: now, isTrial: isTrial, pause: Self.pause, progress: progress)
+    return (report, isTrial ? 0 : try await reclaim())
+  }
+
+  /// Every night, until its task is cancelled. What keeps it from its work is logged, and tried again the next night.
+  public func runNightly() async throws {
+    if try await !database.space().canShrink {
+      log(
+        .warning, "the database file never gets shorter",
+        ["remedy": "stop the gateway, run 'zhengdian database compact' once, and start it again"])
+    }
+    while true {
+      let now = Timestamp.now()
+      let night = RetentionNight(minuteOfDay: configuration.minuteOfDay, jitter: configuration.jitter)
+      let wait = night.next(after: now, fraction: .random(in: 0..<1)).milliseconds(since: now)
+      try await Task.sleep(for: .milliseconds(wait))
+      do {
+        let (report, freed) = try await run(now: .now(), isTrial: false)
+        log(
+          .info, "journal pruned",
+          [
+            "bodies": .integer(report.bodies), "rows": .integer(report.rows),
+            "held": .integer(report.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
+            "freedBytes": .integer(freed),
+          ])
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        log(
+          .error, "journal not pruned",
+          ["problem": .text("\(error)"), "remedy": "see to it and run 'zhengdian journal prune'"])
+      }
+    }
+  }
+
+  private func reclaim() async throws -> Int {
+    let before = try await database.space()
+    guard before.canShrink else { return 0 }
+    var left = before.freePages
+    while left > 0 {
+      let now = try await database.reclaim(pages: Self.pagesAtOnce)
+      // Others may have taken or freed some meanwhile; where nothing gets less, nothing more can be had.
+      guard now < left else { break }
+      left = now
+      try await Task.sleep(for: Self.pause)
+    }
+    _ = try await database.checkpoint()
+    return max(0, before.pages - (try await database.space().pages)) * before.pageSize
+  }
+
+  /// What the registry still needs. `prove` reads the bytes of what certificates rest on at present. Of what was replaced since only the digests stay,
+  /// by which a copy kept elsewhere is known again.
+  static func guards(of registry: Registry) -> [RetentionGuard] {
+    [
+      RetentionGuard(reason: "evidence") { ids, reader in
+        try registry.evidence(among: ids, in: reader).mapValues { $0 == .present ? .everything : .row }
+      },
+      RetentionGuard(reason: "quarantine") { ids, reader in
+        Dictionary(
+          uniqueKeysWithValues: try registry.quarantined(among: ids, in: reader).map { ($0, .everything) })
+      },
+    ]
+  }
+}
+
+/// What the operations of a site's platforms are for.
+struct OperationKinds: Sendable {
+  private var kinds: [String: RetentionKind] = [:]
+
+  init(_ configuration: SiteConfiguration, _ libraries: SiteLibraries) {
+    for platform in configuration.platforms {
+      for operation in libraries.adapters.adapter(platform.adapter)?.operations ?? [] {
+        kinds["\(platform.name)/\(operation.name)"] = .pull
+      }
+    }
+  }
+
+  subscript(platform: String, operation: String) -> RetentionKind {
+    kinds["\(platform)/\(operation)"] ?? .other
+  }
+}
+
+/// When the journal is pruned next. Pure: time and chance are passed in.
+struct RetentionNight: Hashable, Sendable {
+  /// After midnight in China.
+  let minuteOfDay: Int
+  let jitter: Duration
+
+  /// - Parameter fraction: chance in 0..<1.
+  func next(after now: Timestamp, fraction: Double) -> Timestamp {
+    let clock = now.civil(offsetSeconds: UTCOffset.china)
+    let midnight = Timestamp.seconds(Int64(clock.date.daysSinceEpoch) * 86_400 - Int64(UTCOffset.china))
+    let delay = Double(jitter.components.seconds) * fraction
+    var next = midnight.advanced(bySeconds: minuteOfDay * 60)
+    // A run that was begun late by chance is not begun again the same night.
+    if next <= now { next = next.advanced(bySeconds: 86_400) }
+    return next.advanced(bySeconds: delay)
+  }
+}

@@ -1,0 +1,91 @@
+import CivilTime
+import Documents
+import Gateway
+import Journal
+
+/// `journal prune`: removes what retention lets go, now instead of at night.
+enum JournalPrune {
+  private static let trial = CommandOption<Bool>.flag(
+    "dry-run", "Remove nothing; tell what would go by which rule, and what is held and why.")
+
+  static let command = Command(
+    "prune", "Removes what the site need not keep any more, and gives the room back to the disk.",
+    details: """
+      How long what is kept stands under 'retention' in the configuration; the running gateway does the
+      same every night. Kept whatever its age: exchanges of which nobody knows yet how they ended, those
+      that certificates rest on, and those with rows in quarantine. The chain still verifies afterwards.
+      It can be stopped at any point and run again, also beside the gateway.
+      """,
+    options: [trial]
+  ) { invocation in
+    let configuration = try SiteFile.read(invocation, needsShare: true)
+    guard configuration.retention != nil else {
+      throw CommandFailure(
+        .configuration, "\(configuration.file) has no 'retention': nothing is ever removed",
+        remedy: "say there how long exchanges are kept; 'retention: {}' takes the defaults")
+    }
+    let diagnostics = Diagnostics()
+    let libraries = try SiteLibraries(configuration, diagnostics: diagnostics)
+    try diagnostics.throwIfErrors()
+    let isTrial = invocation[trial]
+    return try await SiteStore.use(configuration, invocation.environment) { site in
+      let keeper = JournalKeeper(
+        configuration, libraries: libraries, database: site.database, journal: site.journal,
+        registry: site.registry)
+      guard let keeper else { preconditionFailure("retention was there a moment ago") }
+      let (report, freed) = try await keeper.run(now: .now(), isTrial: isTrial)
+      if invocation.wantsJSON {
+        invocation.output.json { write(report, freed, isTrial, to: &$0) }
+      } else {
+        show(report, freed, isTrial, on: invocation.output)
+      }
+      return .done
+    }
+  }
+
+  private static func write(
+    _ report: RetentionReport, _ freed: Int, _ isTrial: Bool, to writer: inout JSONWriter
+  ) {
+    writer.member("dryRun", isTrial)
+    writer.member("examined", report.examined)
+    for (name, counts) in [("removed", report.removed), ("held", report.held)] {
+      writer.member(name) { writer in
+        writer.array { writer in
+          for (key, count) in counts.sorted(by: { $0.key < $1.key }) {
+            writer.object {
+              $0.member(name == "held" ? "reason" : "rule", key)
+              $0.member("bodies", count.bodies)
+              $0.member("rows", count.rows)
+            }
+          }
+        }
+      }
+    }
+    writer.member("messageBytes", report.bytes)
+    writer.member("freedBytes", freed)
+  }
+
+  private static func show(
+    _ report: RetentionReport, _ freed: Int, _ isTrial: Bool, on output: Output
+  ) {
+    var table = TextTable(isTrial ? "WOULD GO BY RULE" : "GONE BY RULE", "BODIES", "ROWS")
+    for (rule, count) in report.removed.sorted(by: { $0.key < $1.key }) {
+      table.row(TerminalText.safe(rule), "\(count.bodies)", "\(count.rows)")
+    }
+    table.row("all", "\(report.bodies)", "\(report.rows)")
+    table.write(to: output)
+    output.line()
+    if !report.held.isEmpty {
+      var held = TextTable("HELD AS", "BODIES", "ROWS")
+      for (reason, count) in report.held.sorted(by: { $0.key < $1.key }) {
+        held.row(reason, "\(count.bodies)", "\(count.rows)")
+      }
+      held.write(to: output)
+      output.line()
+    }
+    output.line(
+      "\(report.examined) exchanges were old enough to be looked at; messages of \(FileFacts.text(ofBytes: report.bytes))"
+        + (isTrial ? " would go" : " are gone, and the database is \(FileFacts.text(ofBytes: freed)) smaller")
+    )
+  }
+}

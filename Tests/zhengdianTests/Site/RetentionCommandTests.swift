@@ -1,0 +1,141 @@
+import Access
+import CivilTime
+import Documents
+import Exchanges
+import Gateway
+import Journal
+import SQLDatabase
+import Testing
+
+@testable import zhengdian
+
+@Suite struct RetentionCommandTests {
+  private static let year: Int64 = 365 * 86_400_000
+
+  /// A site with retention, whose exchange 1 certificates rest on, and whose 2 to 4 are four years old: a page nobody needs, a call for a token,
+  /// and one of which nobody knows how it ended.
+  private static func use(_ body: (TestSite) async throws -> Void) async throws {
+    try await TestSite.use { site in
+      let configuration = try InputFile.read(site.configurationFile, most: 1 << 20)
+      try site.folder.write(
+        "zhengdian.yaml",
+        String(decoding: configuration, as: UTF8.self)
+          + "retention:\n  bodies: 200d\n  rules:\n    - {kind: token, rows: 200d}\n")
+      let old = Timestamp(milliseconds: Timestamp.now().milliseconds - 4 * year)
+      try await site.open { gateway in
+        let prepared = [
+          ("property-deed", Outcome.succeeded), ("token.app", .succeeded), ("submit", .unknown),
+        ]
+        .map { operation, outcome in
+          gateway.journal.prepare(
+            Exchange(
+              platform: "estate", operation: operation, method: "POST", address: "https://127.0.0.1:9/",
+              requestBody: Array("asked".utf8), status: outcome == .unknown ? nil : 200,
+              responseBody: outcome == .unknown ? [] : Array("answered".utf8), created: old,
+              outcome: outcome, requestID: "r"))
+        }
+        try await gateway.database.write { transaction in
+          for one in prepared { try gateway.journal.insert(one, in: transaction, now: old) }
+          // As if the whole journal were of that time: moments of recording never go back.
+          try transaction.execute("UPDATE exchange SET recorded = ?1", .int(old.milliseconds))
+          for table in ["journal_entry", "journal_checkpoint"] {
+            try transaction.execute("DELETE FROM \(table)")
+          }
+        }
+      }
+      try await body(site)
+    }
+  }
+
+  @Test func prunesWhatIsDueAndTellsWhatIsHeld() async throws {
+    try await Self.use { site in
+      let trial = await site.run("journal", "prune", "--dry-run", "--json")
+      #expect(trial.code == .done, "\(trial.errors)")
+      let told = try trial.json()
+      #expect(told["dryRun"]?.boolean == true && told["examined"]?.integer == 4)
+      #expect(
+        told["removed"]?.elements.map { $0["rule"]?.string ?? "" } == ["default", "token"])
+      #expect(
+        told["held"]?.elements.map { $0["reason"]?.string ?? "" } == ["evidence", "unresolved"])
+      #expect(await site.run("exchange", "show", "2").code == .done)
+
+      let run = await site.run("journal", "prune")
+      #expect(run.code == .done && run.output.contains("evidence") && run.output.contains("are gone"))
+      for (id, code) in [("1", ExitCode.done), ("2", .failure), ("3", .failure), ("4", .done)] {
+        #expect(await site.run("exchange", "show", id).code == code, "exchange \(id)")
+      }
+      #expect(await site.run("certificate", "prove", try await site.id()).code == .done)
+      #expect(await site.run("journal", "verify").code == .done)
+      let again = try await site.run("journal", "prune", "--json").json()
+      #expect(again["removed"]?.count == 0 && again["held"]?.count == 2)
+    }
+  }
+
+  @Test func withoutRetentionNothingIsRemoved() async throws {
+    try await TestSite.use { site in
+      let run = await site.run("journal", "prune")
+      #expect(run.code == .configuration && run.errors.contains("nothing is ever removed"))
+    }
+  }
+
+  @Test func erasesForAReasonAndRecordsIt() async throws {
+    try await Self.use { site in
+      let reason = "拟某壹要求删除"
+      let run = await site.run(
+        "exchange", "erase", "2", "--reason", reason, "--operator", "keeper", "--parts", "response")
+      #expect(run.code == .done && run.output == "1 parts of exchange 2 erased\n", "\(run.errors)")
+      let look = try #require(try await site.looks().last)
+      #expect(look.action == .erase && look.reason == reason && look.operator == "keeper")
+      #expect(look.purpose == "erasure" && look.revealed == ["exchanges[2].response"])
+      #expect(await site.run("audit", "verify").code == .done)
+      let disk = try InputFile.read(site.database, most: 1 << 30)
+      #expect(disk.firstRange(of: Array(reason.utf8)) == nil, "reasons may name people")
+      // Taken away, it is missed.
+      try await site.open { gateway in
+        try await gateway.database.write { _ = try $0.execute("UPDATE access SET reason = NULL") }
+      }
+      #expect(await site.run("audit", "verify").code == .failure)
+    }
+  }
+
+  static let refusals: [([String], ExitCode, String)] = [
+    (["99", "--reason", "x", "--operator", "a"], .failure, "there is no exchange 99"),
+    (["1", "--reason", "x", "--operator", "a"], .failure, "certificates rest on exchange 1"),
+    (["4", "--reason", "x", "--operator", "a", "--held"], .failure, "nobody knows yet how exchange 4 ended"),
+    (["2", "--reason", "x"], .usage, "--operator is needed"), (["2", "--operator", "a"], .usage, "--reason"),
+    (["2", "--reason", "", "--operator", "a"], .usage, "--reason takes"),
+    (["2", "--reason", "x", "--operator", "a", "--parts", "all"], .usage, "--parts takes"),
+    (["x", "--reason", "x", "--operator", "a"], .usage, "the number of an exchange"),
+  ]
+
+  @Test func refusesToErase() async throws {
+    try await Self.use { site in
+      for (words, code, message) in Self.refusals {
+        let run = await CommandRun(
+          more: ["exchange", "erase"] + words + ["--config", site.configurationFile],
+          environment: TestSite.environment)
+        #expect(run.code == code && run.errors.contains(message), "\(words) \(run.errors)")
+      }
+      #expect(try await site.looks().isEmpty, "what was refused is not recorded as done")
+      let id = try await site.id()
+      let held = await site.run(
+        "exchange", "erase", "1", "--reason", "court order", "--operator", "a", "--held")
+      #expect(held.code == .done)
+      let proof = await site.run("certificate", "prove", id)
+      #expect(proof.code == .failure && proof.errors.contains("erased"))
+    }
+  }
+
+  @Test func compactsADatabase() async throws {
+    try await TestSite.use { site in
+      let before = await site.run("database", "status", "--json")
+      #expect(try before.json()["canShrink"]?.boolean == true)
+      let run = await site.run("database", "compact", "--json")
+      #expect(run.code == .done, "\(run.errors)")
+      let sizes = try run.json()
+      #expect(sizes["bytes"]?.integer ?? 0 > 0)
+      #expect(try await site.run("database", "status", "--json").json()["freeBytes"]?.integer == 0)
+      #expect(await site.run("certificate", "prove", try await site.id()).code == .done)
+    }
+  }
+}
