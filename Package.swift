@@ -31,6 +31,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     exclude: [], swiftSettings: settings)
 }
 
+/// What several targets of tests need; no part of the product.
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
 let package = Package(
   name: "zhengdian",
   products: [.executable(name: "zhengdian", targets: ["zhengdian"])],
@@ -108,7 +113,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
-    tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
+    support("TestSupport"),
+    tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase", "TestSupport"]),
     tests("Applications", ["CivilTime", "Documents"]),
     tests("Calendars", ["CivilTime"]),
     tests("Certificates", ["CivilTime", "Documents"]),
@@ -118,13 +124,13 @@ let package = Package(
     tests("Documents"),
     tests("HTTPService"),
     tests("HTTPTransport", ["HTTPService"]),
-    tests("SQLDatabase"),
+    tests("SQLDatabase", ["TestSupport"]),
     tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime"]),
     tests(
       "Adapters",
       ["Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
-    tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
+    tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
     tests("Registry", ["Certificates", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
     tests(

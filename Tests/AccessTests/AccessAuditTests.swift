@@ -4,6 +4,7 @@ import CivilTime
 import Crypto
 import Registry
 import SQLDatabase
+import TestSupport
 import Testing
 
 @Suite struct AccessAuditTests {

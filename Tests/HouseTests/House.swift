@@ -33,12 +33,12 @@ struct House {
     let manifest = Self.text("Package.swift")
     let declaration =
       #/
-      \b(library|room|tests|executableTarget|testTarget)\(\s*(?:name:\ )?"(\w+)"
+      \b(library|room|tests|support|executableTarget|testTarget)\(\s*(?:name:\ )?"(\w+)"
       (?:,\s*(?:dependencies:\ )?\[([^\]]*)\])?
       (?:,\s*path:\ "([^"]+)")?
       /#
     targets = manifest.matches(of: declaration).map { match in
-      let isTests = match.1 == "tests" || match.1 == "testTarget"
+      let isTests = ["tests", "support", "testTarget"].contains(match.1)
       let name = match.1 == "tests" ? "\(match.2)Tests" : "\(match.2)"
       var dependencies = Self.words(in: match.3 ?? "", between: "\"")
       if match.1 == "tests" { dependencies.insert("\(match.2)") }

@@ -3,6 +3,7 @@ import Crypto
 import Exchanges
 import Journal
 import SQLDatabase
+import TestSupport
 
 /// A journal in a folder of its own, with exchanges to put into it.
 struct JournalFixture {

@@ -1,5 +1,6 @@
 import Glibc
 import SQLDatabase
+import TestSupport
 import Testing
 
 @Suite struct CrashTests {

@@ -1,4 +1,5 @@
 import SQLDatabase
+import TestSupport
 import Testing
 
 @Suite struct MigrationTests {

@@ -1,6 +1,7 @@
 import Glibc
 import SQLDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct SpaceTests {

@@ -1,17 +1,13 @@
 import Glibc
 
 /// A folder of its own for one test, removed with everything in it at the end.
-final class TemporaryFolder: Sendable {
-  let path: String
+public final class TemporaryFolder: Sendable {
+  public let path: String
 
-  init() {
-    let template = Array("/tmp/zhengdian-journal-XXXXXX".utf8CString)
-    path = unsafe template.withUnsafeBufferPointer { template in
-      let copy = UnsafeMutableBufferPointer<CChar>.allocate(capacity: template.count)
-      defer { unsafe copy.deallocate() }
-      _ = unsafe copy.initialize(from: template)
-      return unsafe String(cString: mkdtemp(copy.baseAddress!))
-    }
+  public init() {
+    var template = Array("/tmp/zhengdian-test-XXXXXX".utf8CString)
+    precondition(unsafe mkdtemp(&template) != nil, "no temporary folder")
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   deinit {
@@ -27,9 +23,16 @@ final class TemporaryFolder: Sendable {
     unsafe rmdir(path)
   }
 
-  func file(_ name: String) -> String { path + "/" + name }
+  public func file(_ name: String) -> String { path + "/" + name }
 
-  func read(_ name: String) throws -> [UInt8] {
+  public func write(_ bytes: [UInt8], to name: String) {
+    let descriptor = unsafe open(file(name), O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    precondition(unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
+    close(descriptor)
+  }
+
+  /// Empty where there is no such file.
+  public func read(_ name: String) throws -> [UInt8] {
     let descriptor = unsafe open(file(name), O_RDONLY)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
