@@ -9,12 +9,16 @@ import SQLDatabase
 ///
 ///     ZHENGDIAN_BENCHMARKS=1 swift build -c release --product reliability
 ///     .build/release/reliability 1000000 /tmp/folder
+///     .build/release/reliability queries 1000000 /tmp/folder
 @main
 enum Main {
   static func main() async throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[1] == "queries", let exchanges = Int(arguments[2]), exchanges > 0 {
+      return try await Queries.run(exchanges: exchanges, folder: arguments[3])
+    }
     guard arguments.count == 3, let entries = Int(arguments[1]), entries > 0 else {
-      print("usage: reliability ENTRIES FOLDER")
+      print("usage: reliability ENTRIES FOLDER | reliability queries EXCHANGES FOLDER")
       exit(2)
     }
     let database = try await Database.open(path: arguments[2] + "/reliability.sqlite")

@@ -90,5 +90,21 @@ public enum JournalSchema {
           // When the answer was added to an exchange that had been recorded before it left; null where both were recorded at once.
           "ALTER TABLE exchange ADD COLUMN answered INTEGER"
         ]),
+      Migration(
+        version: 4, name: "trouble by class and outcome",
+        statements: [
+          """
+          CREATE INDEX exchange_by_class_outcome ON exchange (problem_class, outcome, id)
+          WHERE problem_class IS NOT NULL
+          """,
+          """
+          CREATE INDEX exchange_by_platform_class_outcome ON exchange (platform, problem_class, outcome, id)
+          WHERE problem_class IS NOT NULL
+          """,
+          """
+          CREATE INDEX exchange_by_operation_class_outcome
+          ON exchange (platform, operation, problem_class, outcome, id) WHERE problem_class IS NOT NULL
+          """,
+        ]),
     ])
 }

@@ -38,6 +38,17 @@ import Testing
     ExchangeFilter(requestID: "request-40"),
     ExchangeFilter(since: Timestamp(milliseconds: 100), until: Timestamp(milliseconds: 120)),
     ExchangeFilter(platform: "platform-1", since: Timestamp(milliseconds: 100)),
+    ExchangeFilter(platform: "platform-1", outcome: .rejected, problemClass: .data),
+    ExchangeFilter(
+      platform: "platform-1", operation: "operation-0", outcome: .failed, problemClass: .platform),
+    ExchangeFilter(
+      platform: "platform-2", problemClass: .transient, since: Timestamp(milliseconds: 50),
+      until: Timestamp(milliseconds: 200)),
+    ExchangeFilter(
+      outcome: .unknown, since: Timestamp(milliseconds: 50), until: Timestamp(milliseconds: 200)),
+    ExchangeFilter(requestID: "request-80", since: Timestamp(milliseconds: 50)),
+    ExchangeFilter(platform: "platform-1", requestID: "request-100"),
+    ExchangeFilter(platform: "platform-2", outcome: .succeeded),
     ExchangeFilter(until: Timestamp(milliseconds: 0)), ExchangeFilter(since: Timestamp(milliseconds: 240)),
   ]
 
@@ -95,9 +106,13 @@ import Testing
       if filter.outcome != nil, filter.outcome != .succeeded, filter.problemClass == nil {
         #expect(step.contains("outcome=?"), "\(step)")
       }
-      if filter.problemClass != nil, filter.outcome == nil {
+      if filter.problemClass != nil {
         #expect(step.contains("problem_class=?"), "\(step)")
+        #expect(step.contains("outcome=?") == (filter.outcome != nil), "\(step)")
       }
+      // Behind them the id, so that a page or a span of time is a piece of the index.
+      let isFew = filter.requestID != nil || filter.parent != nil
+      #expect(isFew || step.contains("id>? AND id<?") || step.contains("rowid>? AND rowid<?"), "\(step)")
     }
   }
 }

@@ -20,7 +20,8 @@ import Testing
         (["--platform", "estate", "--operation", "property-deed"], 2), (["--platform", "nobody"], 0),
         (["--outcome", "succeeded"], 2), (["--outcome", "unknown"], 0), (["--class", "drift"], 0),
         (["--since", "2000-01-01"], 2), (["--until", "2000-01-01T00:00:00Z"], 0), (["--limit", "1"], 1),
-        (["--after", "2"], 1),
+        (["--after", "2"], 1), (["--request", "test"], 2), (["--request", "nobody"], 0),
+        (["--parent", "1"], 0),
       ]
       for (words, count) in filters {
         let run = await CommandRun(

@@ -11,6 +11,10 @@ enum ExchangeList {
     "operation", "NAME", "Only this operation of the platform.")
   static let outcome = CommandOption<Outcome>.choice("outcome", "Only those that ended so.")
   static let errorClass = CommandOption<ErrorClass>.choice("class", "Only those with trouble of this class.")
+  static let request = CommandOption<String>.text(
+    "request", "ID", "Only those of one call or run, by its request id.")
+  static let parent = CommandOption<Int>.integer(
+    "parent", "ID", in: 1...Int.max, "Only those that repeat or continue this exchange.")
   static let since = CommandOption<Timestamp>.moment(
     "since", "Recorded then or later; a date begins in China.")
   static let until = CommandOption<Timestamp>.moment("until", "Recorded before.")
@@ -22,14 +26,15 @@ enum ExchangeList {
   static let command = Command(
     "list", "Exchanges, newest first.",
     details: "Addresses are outlines: what may name a person is left out and stands sealed in the journal.",
-    options: [platform, operation, outcome, errorClass, since, until, limit, after]
+    options: [platform, operation, outcome, errorClass, request, parent, since, until, limit, after]
   ) { invocation in
     if invocation[operation] != nil, invocation[platform] == nil {
       throw UsageError("--operation needs --platform: operations are named within their platform")
     }
     let filter = ExchangeFilter(
       platform: invocation[platform], operation: invocation[operation], outcome: invocation[outcome],
-      problemClass: invocation[errorClass], since: invocation[since], until: invocation[until],
+      problemClass: invocation[errorClass], parent: invocation[parent].map { ExchangeID(Int64($0)) },
+      requestID: invocation[request], since: invocation[since], until: invocation[until],
       after: invocation[after].map { ExchangeID(Int64($0)) }, limit: invocation[limit] ?? 50)
     let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
