@@ -129,7 +129,8 @@ enum Queries {
     let classes = [ErrorClass.transient, .data, .platform]
     for first in stride(from: from, to: from + count, by: 500) {
       let prepared = (first..<min(first + 500, from + count)).map { number in
-        let trouble = number % 100 < 3 ? Outcome.allCases[1 + number % 3] : nil
+        let chance = Int((UInt64(number) &* 0x9E37_79B9_7F4A_7C15) >> 40)
+        let trouble = chance % 100 < 3 ? Outcome.allCases[1 + chance / 100 % 3] : nil
         return journal.prepare(
           Exchange(
             platform: "platform-\(number % platforms)",
@@ -141,7 +142,7 @@ enum Queries {
             parent: number % 10 == 9 ? ExchangeID(Int64(number - 8)) : nil, outcome: trouble ?? .succeeded,
             problem: trouble.map { _ in
               ExchangeProblem(
-                code: "trouble", errorClass: classes[number / 100 % 3], message: "it did not work",
+                code: "trouble", errorClass: classes[chance / 300 % 3], message: "it did not work",
                 remedy: "try again")
             }, requestID: "request-\(number)"))
       }

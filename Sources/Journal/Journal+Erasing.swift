@@ -68,31 +68,4 @@ extension Journal {
     try transaction.execute("DELETE FROM exchange WHERE id = ?1", .int(id.rawValue))
     try append(.pruned, of: id.rawValue, content: [], keeps: true, at: now, in: transaction)
   }
-
-  /// Erases what was recorded before a moment, the oldest first, at most `limit` exchanges; for retention, in
-  /// portions. Returns how many were erased: fewer than `limit` means that nothing is left.
-  public func erase(recordedBefore moment: Timestamp, limit: Int) async throws -> Int {
-    try await database.write { transaction in
-      let last = try transaction.first(
-        "SELECT id FROM exchange WHERE recorded < ?1 ORDER BY recorded DESC, id DESC LIMIT 1",
-        .int(moment.milliseconds)
-      ) { $0.int(0) }
-      guard let last else { return 0 }
-      // Keys that remain are those of exchanges that are not erased, so nothing is visited twice.
-      var ids: [ExchangeID] = []
-      try transaction.forEach(
-        "SELECT id FROM exchange_key WHERE id < ?1 ORDER BY id LIMIT ?2",
-        .int(ExchangePart.request.row(of: last + 1)), .int(limit * ExchangePart.allCases.count)
-      ) { row in
-        let id = ExchangeID(row.int(0) / 4)
-        if ids.last != id {
-          guard ids.count < limit else { return false }
-          ids.append(id)
-        }
-        return true
-      }
-      for id in ids { try self.erase(id, in: transaction) }
-      return ids.count
-    }
-  }
 }

@@ -24,7 +24,8 @@ import Testing
   private static func entry(_ number: Int, consumer: String = "marketing") -> AccessEntry {
     AccessEntry(
       time: Timestamp(milliseconds: Int64(1000 * number)), consumer: consumer, operator: "拟操作员\(number % 3)",
-      purpose: "supply", item: number % 2 == 0 ? "ITEM" : nil, action: .search, outcome: .answered, hits: 1,
+      purpose: "supply", item: number % 2 == 0 ? "ITEM" : nil, action: .search, outcome: .answered,
+      reason: number % 4 == 1 ? "理由\(number)" : nil, hits: 1,
       certificates: [ids[number % 2]], revealed: ["holder.name"],
       keys: [LookupKey(.holderCode, "code-\(number)")],
       requestID: "request-\(number)")
@@ -94,7 +95,9 @@ import Testing
     "DELETE FROM access WHERE id = 4", "DELETE FROM access WHERE id = 9",
     "DELETE FROM access_certificate WHERE access = 5",
     "DELETE FROM access_key WHERE access = 5", "UPDATE access SET keys = x'' WHERE id = 5",
-    "UPDATE access SET operator_token = x'00' WHERE id = 5",
+    "UPDATE access SET operator_token = x'00' WHERE id = 5", "UPDATE access SET reason = NULL WHERE id = 5",
+    "UPDATE access SET reason = (SELECT reason FROM access WHERE id = 1) WHERE id = 5",
+    "UPDATE access SET reason = (SELECT reason FROM access WHERE id = 5) WHERE id = 6",
     "UPDATE access SET id = CASE id WHEN 4 THEN -4 WHEN 5 THEN 4 ELSE id END WHERE id IN (4, 5)",
   ]
 

@@ -42,24 +42,6 @@ import Testing
     #expect(try await journal.summary(twin)?.digests.responseContent != digests.responseContent)
   }
 
-  @Test func erasesTheOldInPortions() async throws {
-    let fixture = try await JournalFixture()
-    let journal = fixture.journal
-    for moment in 1...10 {
-      let prepared = journal.prepare(JournalFixture.exchange())
-      _ = try await fixture.database.write {
-        try journal.insert(prepared, in: $0, now: Timestamp(milliseconds: Int64(moment)))
-      }
-    }
-    let limit = Timestamp(milliseconds: 8)
-    #expect(try await journal.erase(recordedBefore: limit, limit: 3) == 3)
-    #expect(try await journal.erase(recordedBefore: limit, limit: 3) == 3)
-    #expect(try await journal.erase(recordedBefore: limit, limit: 3) == 1)
-    #expect(try await journal.erase(recordedBefore: limit, limit: 3) == 0)
-    let left = try await journal.list(ExchangeFilter(order: .oldestFirst)).filter { $0.erased == nil }
-    #expect(left.map(\.recorded.milliseconds) == [8, 9, 10])
-  }
-
   @Test func tellsAMissingKeyFromAWrongOne() async throws {
     let one = try KeyRing(text: "one: \(Hex.encode(SecureRandom.bytes(32)))", source: "test")
     let fixture = try await JournalFixture(keys: one)

@@ -38,6 +38,7 @@ public enum ExchangeWriter {
     writer.member("responseBytes", exchange.responseSize)
     writer.member("requestSm3", Hex.encode(exchange.digests.requestSealed))
     writer.member("responseSm3", exchange.digests.responseSealed.map { Hex.encode($0) })
+    writer.member("answered", exchange.answered?.iso8601)
     writer.member("erased", exchange.erased?.iso8601)
   }
 }

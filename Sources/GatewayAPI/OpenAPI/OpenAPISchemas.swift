@@ -225,7 +225,9 @@ enum OpenAPISchemas {
         ),
         ("requestBytes", .integer("")), ("responseBytes", .integer("")),
         ("requestSm3", .text("SM3 of the ciphertext.")),
-        ("responseSm3", .optional(.text(""))), ("erased", .optional(.time(""))),
+        ("responseSm3", .optional(.text(""))),
+        ("answered", .optional(.time("When the answer was added to a request recorded before it left."))),
+        ("erased", .optional(.time(""))),
       ])
     ),
     (
