@@ -139,7 +139,7 @@ let package = Package(
         "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
         "Exchanges", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
       ]),
-    tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
+    tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
     // The interface is tested on a gateway put together as the program does it.
     tests(

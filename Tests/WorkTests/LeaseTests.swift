@@ -2,6 +2,7 @@ import CivilTime
 import Crypto
 import Glibc
 import SQLDatabase
+import TestSupport
 import Testing
 
 @testable import Work

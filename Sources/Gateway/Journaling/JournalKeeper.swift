@@ -122,7 +122,12 @@ struct OperationKinds: Sendable {
   init(_ configuration: SiteConfiguration, _ libraries: SiteLibraries) {
     for platform in configuration.platforms {
       for operation in libraries.adapters.adapter(platform.adapter)?.operations ?? [] {
-        kinds["\(platform.name)/\(operation.name)"] = .pull
+        kinds["\(platform.name)/\(operation.name)"] =
+          switch operation.kind {
+          case .pull: .pull
+          case .push: .push
+          case .probe: .probe
+          }
       }
     }
   }

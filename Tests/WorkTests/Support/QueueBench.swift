@@ -2,6 +2,7 @@ import CivilTime
 import Crypto
 import Exchanges
 import SQLDatabase
+import TestSupport
 
 @testable import Work
 
