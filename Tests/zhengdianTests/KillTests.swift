@@ -82,7 +82,7 @@ import Testing
   }
 
   /// The exit status of the program, or minus the signal that ended it.
-  private static func run(
+  static func run(
     _ program: String, _ arguments: String..., killWhen isTime: (@Sendable () -> Bool)? = nil
   ) async throws -> Int32 {
     try await OwnThread.run {

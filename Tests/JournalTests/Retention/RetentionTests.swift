@@ -181,6 +181,44 @@ import Testing
     }
   }
 
+  /// Whatever is held by whom: what is left is what a plain reading of the rules leaves.
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func leavesWhatTheRulesLeave(_ seed: UInt64) async throws {
+    var generator = SplitMix64(state: seed)
+    var ages: [(days: Int64, operation: String, outcome: Outcome)] = []
+    var holds: [[ExchangeID: RetentionHold]] = [[:], [:]]
+    var age: Int64 = 600
+    for id in 1...80 {
+      age -= Int64.random(in: 0...14, using: &generator)
+      ages.append(
+        (
+          max(0, age), Bool.random(using: &generator) ? "licences" : "token.login",
+          Int.random(in: 0..<5, using: &generator) == 0 ? .unknown : .succeeded
+        ))
+      for index in holds.indices where Int.random(in: 0..<4, using: &generator) == 0 {
+        holds[index][ExchangeID(Int64(id))] = Bool.random(using: &generator) ? .row : .everything
+      }
+    }
+    let guards = holds.enumerated().map { index, held in
+      RetentionGuard(reason: "guard-\(index)") { ids, _ in held.filter { ids.contains($0.key) } }
+    }
+    var expected: [Int64: Bool] = [:]
+    for (index, one) in ages.enumerated() {
+      let id = Int64(index + 1)
+      let strongest = holds.compactMap { $0[ExchangeID(id)] }
+      let isWhole = one.outcome == .unknown || strongest.contains(.everything)
+      let (bodies, rows): (Int64, Int64) = one.operation == "licences" ? (100, 400) : (10, 200)
+      if !isWhole, one.days >= rows, strongest.isEmpty { continue }
+      expected[id] = isWhole || one.days < bodies
+    }
+    try await Self.filled(ages) { fixture in
+      _ = try await Retention(fixture.journal, policy: Self.policy, guards: guards).run(now: Self.now)
+      let left = try await Self.left(fixture)
+      #expect(left.mapValues { $0.contains("c0") && $0.contains("k0") } == expected)
+      #expect(try await Journal.verify(fixture.database).finding == nil)
+    }
+  }
+
   /// Everything that can happen to exchanges, in any order: the chain holds, and what is left is what should be.
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func theChainHoldsWhateverHappens(_ seed: UInt64) async throws {
