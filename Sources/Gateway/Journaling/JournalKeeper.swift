@@ -96,7 +96,11 @@ public struct JournalKeeper: Sendable {
       left = now
       try await Task.sleep(for: Self.pause)
     }
-    _ = try await database.checkpoint()
+    do {
+      _ = try await database.checkpoint()
+    } catch let error as DatabaseError where error.code == .busy {
+      // Another process works with the file; it gets shorter when the log is copied next.
+    }
     return max(0, before.pages - (try await database.space().pages)) * before.pageSize
   }
 

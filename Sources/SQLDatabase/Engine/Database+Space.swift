@@ -51,7 +51,7 @@ extension Database {
         )
       }
       cancellation.begin(connection.interruptHandle)
-      // The copy is too large for memory, where temporary tables are otherwise.
+      // The copy is too large for memory, where temporary tables are otherwise. Setting these back cannot change what was done.
       let quoted = folder.replacing("'", with: "''")
       try connection.run(
         "PRAGMA temp_store = FILE; PRAGMA temp_store_directory = '\(quoted)'; PRAGMA auto_vacuum = INCREMENTAL"
