@@ -17,6 +17,7 @@ public final class Sandbox: Sendable {
   private let servers: [(name: String, server: HTTPServer)]
   private let ledger: CallLedger
   private let permits: PermitWindow
+  private let objections: DataObjections
   private let settings: [String: [SandboxConnection.Setting]]
 
   /// Binds the ports. Throws `HTTPServiceError` when one is taken.
@@ -48,7 +49,8 @@ public final class Sandbox: Sendable {
     }
     let addresses = servers.map { ($0.name, Sandbox.address($0.server, configuration)) }
     let control = ControlServer(
-      cores: cores, permits: PermitControl(window: permits, now: now), addresses: addresses, faults: faults,
+      cores: cores, effects: EffectControl(window: permits, objections: zhejiang.objections, now: now),
+      addresses: addresses, faults: faults,
       ledger: ledger)
     servers.append(("control", try Sandbox.server("control", configuration) { control.respond(to: $0) }))
     self.population = population
@@ -63,6 +65,7 @@ public final class Sandbox: Sendable {
       national.name: national.settings, permits.name: permits.settings,
     ]
     self.permits = permits
+    objections = zhejiang.objections
   }
 
   /// `http://127.0.0.1:40001` by platform name, and `control`.
@@ -86,6 +89,9 @@ public final class Sandbox: Sendable {
 
   /// What pushes have done at the permit window, in the order of their coming.
   public var permitCases: [PermitCase] { permits.cases.all }
+
+  /// The objections that the public data platform took.
+  public var dataObjections: [DataObjection] { objections.all }
 
   /// Serves until ``stop()`` or until the task is cancelled. When one server fails, all stop and its error is thrown.
   /// To be called once.

@@ -1,6 +1,7 @@
 import Applications
 import CivilTime
 import Crypto
+import Documents
 import Exchanges
 import HTTPService
 import HTTPTransport
@@ -17,19 +18,22 @@ final class PushLedger: PushRecorder {
   private let steps = Mutex<[Step]>([])
   private let exchanges = Mutex<[ExchangeID: Exchange]>([:])
   let refuses: Bool
+  /// Where the client keeps its other exchanges, as the journal does.
+  let journal: Ledger?
 
-  init(refuses: Bool = false) { self.refuses = refuses }
+  init(refuses: Bool = false, in journal: Ledger? = nil) {
+    self.refuses = refuses
+    self.journal = journal
+  }
 
   var all: [Step] { steps.withLock { $0 } }
   func exchange(_ id: ExchangeID?) -> Exchange? { id.flatMap { id in exchanges.withLock { $0[id] } } }
 
   func begin(_ exchange: Exchange) async throws -> ExchangeID {
     if refuses { throw Full() }
-    let id = steps.withLock { steps in
-      let id = ExchangeID(Int64(1000 + steps.count))
-      steps.append(.begun(id))
-      return id
-    }
+    let number = all.count + 1
+    let id = try await journal?.record(exchange) ?? ExchangeID(Int64(number))
+    steps.withLock { $0.append(.begun(id)) }
     exchanges.withLock { $0[id] = exchange }
     return id
   }
@@ -114,7 +118,7 @@ extension PushAnswer {
   static let call = PushCall(key: "k-1", item: "i", message: message, attachments: [], receipt: nil)
 
   static func run<T: Sendable>(
-    _ ledger: Ledger = Ledger(), settings: [String: String] = ["appSecret": PlatformBench.secret],
+    recorder ledger: Ledger = Ledger(),
     _ handler: @escaping HTTPServer.Handler, _ body: @Sendable (PlatformClient) async throws -> T
   ) async throws -> T {
     let (library, diagnostics) = ManifestTests.read(["here/p": manifest])
@@ -129,7 +133,8 @@ extension PushAnswer {
       let client = try PlatformClient(
         adapter: adapter,
         connection: Connection(
-          platform: "p", url: "http://127.0.0.1:\(server.port)", settings: settings),
+          platform: "p", url: "http://127.0.0.1:\(server.port)",
+          settings: ["appSecret": PlatformBench.secret]),
         http: http, recorder: ledger, budget: ledger,
         environment: CallEnvironment(now: Timestamp.now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
       let result: Result<T, any Error>
@@ -151,44 +156,45 @@ extension PushAnswer {
   static let html = "<html><body>log in</body></html>"
 
   /// An answer, and what it means for a push and, by the same answer, for a probe.
-  @Test(arguments: [
-    (200, #"{"code":"0","no":"N1","state":"10"}"#, "accepted", nil, "found"),
-    (200, #"{"code":"again","no":"N1"}"#, "duplicate", nil, "undecided"),
-    (409, #"{"code":"again","no":"N1"}"#, "duplicate", nil, "undecided"),
-    (200, #"{"code":"bad"}"#, "refused", .data, "undecided"),
-    (200, #"{"code":"77"}"#, "refused", .platform, "undecided"),
-    (200, #"{"code":"busy"}"#, "notMade", .rate, "undecided"),
-    (200, #"{"code":"crash"}"#, "unknown", .platform, "undecided"),
-    (500, #"{"code":"bad"}"#, "refused", .data, "undecided"),
-    (200, #"{"code":"none"}"#, "refused", .platform, "absent"),
-    (404, #"{"code":"none"}"#, "refused", .platform, "absent"),
-    (500, #"{"code":"none"}"#, "unknown", .transient, "undecided"),
-    // A success that says nothing of what it did.
-    (200, #"{"code":"0"}"#, "unknown", .drift, "undecided"),
-    (200, #"{"code":"0","no":""}"#, "unknown", .drift, "found"),
-    // JSON of somebody else: a proxy, a framework.
-    (200, #"{"error":"x"}"#, "unknown", .platform, "undecided"),
-    (200, html, "unknown", .platform, "undecided"),
-    (200, "", "unknown", .platform, "undecided"),
-    (200, #"{"code":"0","no":"N"#, "unknown", .platform, "undecided"),
-    (201, #"{"code":"0","no":"N1"}"#, "unknown", .platform, "undecided"),
-    (302, "", "unknown", .configuration, "undecided"),
-    (400, html, "refused", .platform, "undecided"),
-    (401, "", "notMade", .credentials, "undecided"),
-    (429, "", "notMade", .rate, "undecided"),
-    (500, "", "unknown", .transient, "undecided"),
-    (502, html, "unknown", .transient, "undecided"),
-    // Declared to have no effect.
-    (503, html, "notMade", .transient, "undecided"),
-    (504, html, "unknown", .transient, "undecided"),
-  ] as [(Int, String, String, ErrorClass?, String)])
+  @Test(
+    arguments: [
+      (200, #"{"code":"0","no":"N1","state":"10"}"#, "accepted", nil, "found"),
+      (200, #"{"code":"again","no":"N1"}"#, "duplicate", nil, "undecided"),
+      (409, #"{"code":"again","no":"N1"}"#, "duplicate", nil, "undecided"),
+      (200, #"{"code":"bad"}"#, "refused", .data, "undecided"),
+      (200, #"{"code":"77"}"#, "refused", .platform, "undecided"),
+      (200, #"{"code":"busy"}"#, "notMade", .rate, "undecided"),
+      (200, #"{"code":"crash"}"#, "unknown", .platform, "undecided"),
+      (500, #"{"code":"bad"}"#, "refused", .data, "undecided"),
+      (200, #"{"code":"none"}"#, "refused", .platform, "absent"),
+      (404, #"{"code":"none"}"#, "refused", .platform, "absent"),
+      (500, #"{"code":"none"}"#, "unknown", .transient, "undecided"),
+      // A success that says nothing of what it did.
+      (200, #"{"code":"0"}"#, "unknown", .drift, "undecided"),
+      (200, #"{"code":"0","no":""}"#, "unknown", .drift, "found"),
+      // JSON of somebody else: a proxy, a framework.
+      (200, #"{"error":"x"}"#, "unknown", .platform, "undecided"),
+      (200, html, "unknown", .platform, "undecided"),
+      (200, "", "unknown", .platform, "undecided"),
+      (200, #"{"code":"0","no":"N"#, "unknown", .platform, "undecided"),
+      (201, #"{"code":"0","no":"N1"}"#, "unknown", .platform, "undecided"),
+      (302, "", "unknown", .configuration, "undecided"),
+      (400, html, "refused", .platform, "undecided"),
+      (401, "", "notMade", .credentials, "undecided"),
+      (429, "", "notMade", .rate, "undecided"),
+      (500, "", "unknown", .transient, "undecided"),
+      (502, html, "unknown", .transient, "undecided"),
+      // Declared to have no effect.
+      (503, html, "notMade", .transient, "undecided"),
+      (504, html, "unknown", .transient, "undecided"),
+    ] as [(Int, String, String, ErrorClass?, String)])
   func whatAnAnswerMeans(
     _ status: Int, _ body: String, _ word: String, _ errorClass: ErrorClass?, _ probed: String
   ) async throws {
     let ledger = PushLedger()
     let calls = Ledger()
     let calledBack = Counter()
-    let (push, probe) = try await Self.run(calls) { _ in
+    let (push, probe) = try await Self.run(recorder: calls) { _ in
       calledBack.increment()
       return json(body, status: status)
     } _: { client in
@@ -259,7 +265,9 @@ extension PushAnswer {
     let receipt = try await Self.run({ _ in json("{}") }) { client in
       try await Self.push(client, ledger, "ask")
     }
-    #expect(receipt.answer.word == "notMade" && receipt.answer.error?.message.contains("is a probe, not a push") == true)
+    #expect(
+      receipt.answer.word == "notMade"
+        && receipt.answer.error?.message.contains("is a probe, not a push") == true)
   }
 
   @Test func whatCannotBeRecordedDoesNotLeave() async throws {
@@ -291,17 +299,23 @@ extension PushAnswer {
   }
 
   @Test func aRefusedTokenIsFetchedAnewOnce() async throws {
-    let ledger = PushLedger()
     let calls = Ledger()
+    let ledger = PushLedger(in: calls)
     let count = Counter()
-    let answer = try await Self.run(calls) { _ in
+    let answer = try await Self.run(recorder: calls) { _ in
       json(count.increment() == 1 ? #"{"code":"expired"}"# : #"{"code":"0","no":"N2"}"#)
-    } _: { client in try await Self.push(client, ledger) }
+    } _: { client in
+      try await Self.push(client, ledger)
+    }
     #expect(answer.answer.word == "accepted" && count.value == 2)
     #expect(ledger.all.count == 4)
-    #expect(ledger.exchange(answer.exchange)?.parent != nil)
-    #expect(calls.all.map(\.exchange.operation) == ["token.access", "token.access"])
-    let never = try await Self.run(calls) { _ in json(#"{"code":"expired"}"#) } _: { client in
+    #expect(ledger.exchange(answer.exchange)?.parent == ExchangeID(2) && answer.exchange == ExchangeID(4))
+    #expect(calls.all.map(\.exchange.operation) == ["token.access", "submit", "token.access", "submit"])
+    // The last is settled by whoever keeps the push.
+    #expect(calls.all.map(\.outcome) == [.succeeded, .rejected, .succeeded, nil])
+    let never = try await Self.run(recorder: calls) { _ in
+      json(#"{"code":"expired"}"#)
+    } _: { client in
       try await Self.push(client, ledger)
     }
     #expect(never.answer.word == "notMade" && never.answer.error?.errorClass == .credentials)
@@ -315,7 +329,9 @@ extension PushAnswer {
         request.body == Self.message && request.headers["X-Sign"] == sign && request.headers["X-Key"] == "k-1"
         && request.headers["Content-Type"] == "application/json; charset=utf-8"
       return json(isRight ? #"{"code":"0","no":"N"}"# : #"{"code":"bad"}"#)
-    } _: { client in try await Self.push(client, ledger) }
+    } _: { client in
+      try await Self.push(client, ledger)
+    }
     #expect(answer.answer.word == "accepted")
     let exchange = try #require(ledger.exchange(answer.exchange))
     #expect(exchange.requestBody == Self.message)
@@ -330,22 +346,27 @@ extension PushAnswer {
     let call = PushCall(
       key: "k", item: "i", message: Self.message,
       attachments: [
-        Attachment(name: "图\"\r\n.pdf", mediaType: "application/pdf", bytes: bytes, sm3: ""),
-        Attachment(name: "b", mediaType: "text/plain", bytes: [], sm3: ""),
+        Applications.Attachment(name: "图\"\r\n.pdf", mediaType: "application/pdf", bytes: bytes, sm3: ""),
+        Applications.Attachment(name: "b", mediaType: "text/plain", bytes: [], sm3: ""),
       ], receipt: nil)
     let answer = try await Self.run { request in
       let type = request.headers["Content-Type"] ?? ""
       guard let boundary = type.split(separator: "boundary=").last else { return json("{}") }
       let line = "\r\n"
-      var expected = Array("--\(boundary)\(line)Content-Disposition: form-data; name=\"key\"\(line)\(line)k\(line)".utf8)
+      var expected = Array(
+        "--\(boundary)\(line)Content-Disposition: form-data; name=\"key\"\(line)\(line)k\(line)".utf8)
       expected += Array("--\(boundary)\(line)Content-Disposition: form-data; name=\"data\"\(line)".utf8)
       expected += Array("Content-Type: application/json; charset=utf-8\(line)\(line)".utf8) + Self.message
       expected += Array("\(line)--\(boundary)\(line)Content-Disposition: form-data; name=\"file\"; ".utf8)
       expected += Array("filename=\"图%22%0D%0A.pdf\"\(line)Content-Type: application/pdf\(line)\(line)".utf8)
-      expected += bytes + Array("\(line)--\(boundary)\(line)Content-Disposition: form-data; name=\"file\"; ".utf8)
-      expected += Array("filename=\"b\"\(line)Content-Type: text/plain\(line)\(line)\(line)--\(boundary)--\(line)".utf8)
+      expected +=
+        bytes + Array("\(line)--\(boundary)\(line)Content-Disposition: form-data; name=\"file\"; ".utf8)
+      expected += Array(
+        "filename=\"b\"\(line)Content-Type: text/plain\(line)\(line)\(line)--\(boundary)--\(line)".utf8)
       return json(request.body == expected ? #"{"code":"0","no":"N"}"# : #"{"code":"bad"}"#)
-    } _: { client in try await Self.push(client, ledger, "parts", call: call) }
+    } _: { client in
+      try await Self.push(client, ledger, "parts", call: call)
+    }
     #expect(answer.answer.word == "accepted")
   }
 }

@@ -79,7 +79,10 @@ import Testing
     ("body: {message: json}", "body: {json: {a: \"{push.item}\"}}", 24, "never uses push.message"),
     ("{message: json}", "{message: jsn}", 24, "must be one of json, xml"),
     ("{key: \"{push.key}\", no: \"{push.receipt}\"}", "{no: \"{push.receipt}\"}", 23, "asks only by receipt"),
-    ("{key: \"{push.key}\", no: \"{push.receipt}\"}", "{a: \"1\"}", 27, "uses neither push.key nor push.receipt"),
+    (
+      "{key: \"{push.key}\", no: \"{push.receipt}\"}", "{a: \"1\"}", 27,
+      "uses neither push.key nor push.receipt"
+    ),
     ("{key: \"{push.key}\"", "{key: \"{push.message}\"", 27, "nothing is called 'push.message' here"),
     ("\"{page.number}\"", "\"{push.key}\"", 19, "nothing is called 'push.key' here"),
     ("found: {path: $.no, present: true}", "found: []", 28, "must have 1 or more elements"),
@@ -87,7 +90,10 @@ import Testing
     ("effect: unknown", "effect: maybe", 11, "must be one of none, unknown"),
     ("effect: unknown", "effect: unknown, action: refresh", 11, "contradicts 'action: refresh'"),
     ("{receipt: $.no, state", "{recepit: $.no, state", 14, "has no key 'recepit'"),
-    ("duplicate: {path: $.code, in: [\"2\"]}", "duplicate: {path: $.code}", 14, "needs one of the keys in, present"),
+    (
+      "duplicate: {path: $.code, in: [\"2\"]}", "duplicate: {path: $.code}", 14,
+      "needs one of the keys in, present"
+    ),
     ("absent: [", "rows: $.x\n    absent: [", 29, "has no key 'rows'"),
     ("kind: probe", "kind: probe\n    envelope: {rows: \"$.x[*]\"}", 27, "only a pull has pages"),
   ])
@@ -96,7 +102,8 @@ import Testing
     #expect(
       problems.contains { $0.severity == .error && $0.message.contains(message) },
       "\(problems.map(\.description))")
-    #expect(problems.contains { $0.line == line && $0.message.contains(message) }, "\(problems.map(\.description))")
+    #expect(
+      problems.contains { $0.line == line && $0.message.contains(message) }, "\(problems.map(\.description))")
   }
 
   @Test func aNativeKeyHasToBeSent() {
@@ -108,16 +115,22 @@ import Testing
     #expect(problems.first?.message.contains("cannot tell a repetition by a key it is not given") == true)
   }
 
-  @Test(arguments: [
-    ("{multipart: [{name: k, text: \"{push.key}\"}, {name: m, message: xml}, {name: f, attachments: true}]}", nil),
-    ("{multipart: [{name: m, message: json}, {name: f, attachments: false}]}", "must be true, or not there"),
-    ("{multipart: [{name: m, message: json, text: x}]}", "cannot stand beside 'text'"),
-    ("{multipart: []}", "must have 1 to 100 elements, not 0"),
-    ("{message: json, charset: gb18030}", "JSON is always UTF-8"),
-    ("{message: xml, charset: gb18030}", nil),
-    ("{json: {data: {$json: \"{push.message}\"}}}", nil),
-    ("{json: {data: \"{push.message}\"}}", "is bytes"),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      (
+        "{multipart: [{name: k, text: \"{push.key}\"}, {name: m, message: xml}, {name: f, attachments: true}]}",
+        nil
+      ),
+      (
+        "{multipart: [{name: m, message: json}, {name: f, attachments: false}]}", "must be true, or not there"
+      ),
+      ("{multipart: [{name: m, message: json, text: x}]}", "cannot stand beside 'text'"),
+      ("{multipart: []}", "must have 1 to 100 elements, not 0"),
+      ("{message: json, charset: gb18030}", "JSON is always UTF-8"),
+      ("{message: xml, charset: gb18030}", nil),
+      ("{json: {data: {$json: \"{push.message}\"}}}", nil),
+      ("{json: {data: \"{push.message}\"}}", "is bytes"),
+    ] as [(String, String?)])
   func bodiesOfPushes(_ body: String, _ message: String?) {
     let problems = Self.problems("body: {message: json}", "body: " + body).map(\.description)
     if let message {

@@ -1,3 +1,5 @@
+import Applications
+import Crypto
 import Documents
 import Foundation
 import Mapping
@@ -15,7 +17,7 @@ import Testing
       mappings: folder.mappings, codeLists: folder.codeLists, diagnostics: diagnostics)
     MappingLint.check(library, files: folder.samples, diagnostics: diagnostics)
     #expect(diagnostics.all.map(\.description) == [])
-    #expect(library.mappings.count == folder.mappings.count)
+    #expect(library.mappings.count + library.templates.count == folder.mappings.count)
     #expect(library.mappings.count >= 8)
   }
 
@@ -44,6 +46,42 @@ import Testing
         let differences = try MappingTest.differences(of: mapping, sample: bytes, expected: expected)
         #expect(differences == [], "\(sample)")
       }
+    }
+  }
+
+  @Test func giveTheExpectedMessages() throws {
+    let folder = try MappingsFolder(Self.folder)
+    let library = MappingLibrary(
+      mappings: folder.mappings, codeLists: folder.codeLists, diagnostics: Diagnostics())
+    let records = ProcessInfo.processInfo.environment["ZHENGDIAN_RECORD"] == "1"
+    #expect(library.templates.count >= 3)
+    for template in library.templates {
+      let own = folder.samples.filter { $0.hasPrefix(template.name + "/") }
+      var attachments: [Applications.Attachment] = []
+      for file in own where file.hasPrefix("\(template.name)/\(TemplateSample.attachmentsFolder)/") {
+        let bytes = try folder.bytes(of: file)
+        attachments.append(
+          Applications.Attachment(
+            name: "", mediaType: "", bytes: bytes, sm3: Hex.encode(Digest.sm3.hash(bytes))))
+      }
+      let samples = own.filter { $0.hasSuffix(TemplateSample.recordSuffix) }
+      #expect(!samples.isEmpty, "\(template.name)")
+      for sample in samples {
+        let expectedFile =
+          sample.dropLast(TemplateSample.recordSuffix.count) + TemplateSample.expectedSuffix(template.format)
+        let record = try folder.bytes(of: sample)
+        if records {
+          try Data(TemplateTest.outcome(of: template, record: record, attachments: attachments))
+            .write(to: URL(filePath: "\(folder.path)/\(expectedFile)"))
+          Issue.record("recorded \(expectedFile): look at it, then run without ZHENGDIAN_RECORD")
+          continue
+        }
+        let differences = try TemplateTest.differences(
+          of: template, record: record, attachments: attachments,
+          expected: try folder.bytes(of: String(expectedFile)))
+        #expect(differences == [], "\(sample)")
+      }
+      #expect(try CompiledTemplate(bundle: template.bundle).bundle == template.bundle)
     }
   }
 

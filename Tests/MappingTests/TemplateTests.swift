@@ -31,7 +31,7 @@ enum TemplateFixture {
     library(yaml, codes: codes).1.all.map(\.description)
   }
 
-  static let attachment = Attachment(
+  static let attachment = Applications.Attachment(
     name: "a.txt", mediaType: "text/plain", bytes: Array("abc".utf8), sm3: Hex.encode(Digest.sm3.hash("abc")))
 
   static let record = """
@@ -44,7 +44,7 @@ enum TemplateFixture {
 
   static func render(
     _ yaml: String, codes: [String: String] = [:], record: String = record,
-    attachments: [Attachment] = [attachment]
+    attachments: [Applications.Attachment] = [attachment]
   ) throws -> String {
     let (library, diagnostics) = library(yaml, codes: codes)
     try diagnostics.throwIfErrors()
@@ -81,20 +81,29 @@ enum TemplateFixture {
     ("a: {from: remarks, otherwise: 无}", #"{"a":"无"}"#),
     ("a: [remarks, areaCode]", #"{"a":"330199"}"#),
     ("a: [{when: {from: itemCode, equals: greening}, constant: g}, {constant: other}]", #"{"a":"other"}"#),
-    ("a: [{when: {from: itemCode, in: [greening, road-digging]}, constant: g}, {constant: other}]", #"{"a":"g"}"#),
+    (
+      "a: [{when: {from: itemCode, in: [greening, road-digging]}, constant: g}, {constant: other}]",
+      #"{"a":"g"}"#
+    ),
     ("a: {when: {from: remarks, present: false}, constant: g}", #"{"a":"g"}"#),
     ("a: {when: {from: location, matches: ^西}, constant: g}", #"{"a":"g"}"#),
     ("a: {when: {from: itemCode, not: {equals: road-digging}}, constant: g}", "{}"),
-    ("a: {when: {all: [{from: promise, equals: \"true\"}, {not: {from: remarks, present: true}}]}, constant: g}",
-      #"{"a":"g"}"#),
+    (
+      "a: {when: {all: [{from: promise, equals: \"true\"}, {not: {from: remarks, present: true}}]}, constant: g}",
+      #"{"a":"g"}"#
+    ),
     ("a: {object: {b: areaCode, c: {object: {d: location}}}}", #"{"a":{"b":"330199","c":{"d":"西湖区"}}}"#),
     ("a: {object: {from: areaCode, date: location}}", #"{"a":{"from":"330199","date":"西湖区"}}"#),
     ("a: {when: {from: itemCode, equals: greening}, object: {b: areaCode}}\nc: areaCode", #"{"c":"330199"}"#),
     ("a: {each: attachments, value: kind}", #"{"a":["CL1","CL2"]}"#),
-    ("a: {each: attachments, object: {b: name, c: {from: areaCode, of: record}}}",
-      #"{"a":[{"b":"a.txt","c":"330199"},{"b":"b.txt","c":"330199"}]}"#),
-    ("a: {each: attachments, object: {s: {from: size, unit: B, as: number}, n: {content: base64}}}",
-      #"{"a":[{"s":3,"n":"YWJj"},{"s":3,"n":"YWJj"}]}"#),
+    (
+      "a: {each: attachments, object: {b: name, c: {from: areaCode, of: record}}}",
+      #"{"a":[{"b":"a.txt","c":"330199"},{"b":"b.txt","c":"330199"}]}"#
+    ),
+    (
+      "a: {each: attachments, object: {s: {from: size, unit: B, as: number}, n: {content: base64}}}",
+      #"{"a":[{"s":3,"n":"YWJj"},{"s":3,"n":"YWJj"}]}"#
+    ),
   ])
   func aMemberBecomes(_ body: String, _ message: String) throws {
     #expect(try TemplateFixture.render(TemplateFixture.json(body)) == message)
@@ -151,11 +160,15 @@ enum TemplateFixture {
   /// What keeps a record from becoming a message, with its place and without its values.
   @Test(arguments: [
     ("a: {object: {b: {from: remarks, required: true}}}", "a.b (remarks): a value is needed [no-value]"),
-    ("a: {from: itemCode, codes: {entries: {greening: x, road-occupation: x, route-planning: x}}}",
-      "a (itemCode): the code list has no entry for the record's word [unknown-code]"),
+    (
+      "a: {from: itemCode, codes: {entries: {greening: x, road-occupation: x, route-planning: x}}}",
+      "a (itemCode): the code list has no entry for the record's word [unknown-code]"
+    ),
     ("a: {from: location, as: number}", "a (location): must be a number, as 'as' says [wrong-form]"),
-    ("a: {each: attachments, object: {n: {content: base64}}}",
-      "a[0].n (attachments): the bytes of the attachment are not at hand [no-attachment]"),
+    (
+      "a: {each: attachments, object: {n: {content: base64}}}",
+      "a[0].n (attachments): the bytes of the attachment are not at hand [no-attachment]"
+    ),
   ])
   func aRecordIsRefused(_ body: String, _ problem: String) throws {
     let error = try #require(throws: TemplateError.self) {
@@ -172,12 +185,27 @@ enum TemplateFixture {
 
   /// A mistake, its place, and the nearest word.
   @Test(arguments: [
-    ("a: areacode", "it.yaml:7:6: error: template.body.a names no field of the record: 'areacode' (did you mean 'areaCode'?)"),
-    ("a: applicant", "it.yaml:7:6: error: template.body.a is a group; name one of its fields (did you mean 'applicant.name'?)"),
+    (
+      "a: areacode",
+      "it.yaml:7:6: error: template.body.a names no field of the record: 'areacode' (did you mean 'areaCode'?)"
+    ),
+    (
+      "a: applicant",
+      "it.yaml:7:6: error: template.body.a is a group; name one of its fields (did you mean 'applicant.name'?)"
+    ),
     ("a: attachments", "it.yaml:7:6: error: template.body.a is a list; write it with 'each: attachments'"),
-    ("a: {form: areaCode}", "it.yaml:7:6: error: template.body.a needs one of the keys from, constant, content"),
-    ("a: lineLength", "it.yaml:7:6: error: template.body.a needs the key 'unit', the unit the platform wants (m, km)"),
-    ("a: {from: lineLength, unit: kg}", "it.yaml:7:31: error: template.body.a.unit must be one of m, km, not 'kg'"),
+    (
+      "a: {form: areaCode}",
+      "it.yaml:7:6: error: template.body.a needs one of the keys from, constant, content"
+    ),
+    (
+      "a: lineLength",
+      "it.yaml:7:6: error: template.body.a needs the key 'unit', the unit the platform wants (m, km)"
+    ),
+    (
+      "a: {from: lineLength, unit: kg}",
+      "it.yaml:7:31: error: template.body.a.unit must be one of m, km, not 'kg'"
+    ),
     ("a: {from: areaCode, unit: m}", "areaCode holds no amount"),
     ("a: {from: areaCode, date: iso}", "areaCode holds no date"),
     ("a: {from: startDate, date: yyyymmdd}", "(did you mean 'yyyyMMdd'?)"),
@@ -185,14 +213,28 @@ enum TemplateFixture {
     ("a: {constant: x, required: true}", "a constant is the whole value"),
     ("a: {constant: x, as: number}", "must be a number, as 'as' says, not 'x'"),
     ("a: {from: startDate, as: number}", "is not what startDate holds"),
-    ("a: {from: itemCode, codes: {entries: {green: x}}}", "is none of the words of 'itemCode' (did you mean 'greening'?)"),
-    ("a: {from: itemCode, codes: {entries: {greening: x}}}",
-      "it.yaml:7:28: warning: template.body.a.codes has no entry for route-planning, road-occupation, road-digging, which 'itemCode' may hold"),
+    (
+      "a: {from: itemCode, codes: {entries: {green: x}}}",
+      "is none of the words of 'itemCode' (did you mean 'greening'?)"
+    ),
+    (
+      "a: {from: itemCode, codes: {entries: {greening: x}}}",
+      "it.yaml:7:30: warning: template.body.a.codes has no entry for route-planning, road-occupation, road-digging, which 'itemCode' may hold"
+    ),
     ("a: {from: itemCode, codes: nothing}", "names the code list 'nothing', which is not in Mappings/codes"),
-    ("a: {from: applicant.code, codes: {list: twice, reverse: true}}", "cannot be turned round: x has several codes in 'twice'"),
+    (
+      "a: {from: applicant.code, codes: {list: twice, reverse: true}}",
+      "cannot be turned round: x has several codes in 'twice'"
+    ),
     ("a: [{constant: x}, areaCode]", "is never reached: the rule before it always gives a value"),
-    ("a: [{from: remarks, required: true}, areaCode]", "is never reached: the rule before it refuses the record"),
-    ("a: {when: {from: itemCode, equals: green}, constant: x}", "is 'green', which 'itemCode' never holds (did you mean 'greening'?)"),
+    (
+      "a: [{from: remarks, required: true}, areaCode]",
+      "is never reached: the rule before it refuses the record"
+    ),
+    (
+      "a: {when: {from: itemCode, equals: green}, constant: x}",
+      "is 'green', which 'itemCode' never holds (did you mean 'greening'?)"
+    ),
     ("a: {content: base64}", "stands outside of 'each: attachments'"),
     ("a: {each: attachments, value: areaCode}", "names no field of attachments: 'areaCode'"),
     ("a: {each: applicant, value: name}", "must be attachments, not 'applicant'"),
@@ -214,15 +256,21 @@ enum TemplateFixture {
     let good = TemplateFixture.json("a: areaCode")
     #expect(TemplateFixture.problems(good) == [])
     has(good.replacing("test/it", with: "test/that"), "must be 'test/it', the file's place")
-    has(good.replacing("record: permit-application", with: "record: permit"), "must be one of permit-application")
+    has(
+      good.replacing("record: permit-application", with: "record: permit"),
+      "must be one of permit-application")
     has(good.replacing("message: json", with: "message: yaml"), "must be one of json, xml")
     has(good + "nulls: []\n", "has no key 'nulls'")
     has(good + "charset: gb18030\n", "is for XML; JSON is always UTF-8")
     has(good + "absent: empty\n", "'empty' is for XML")
-    has(good.replacing("partial: true\n", with: ""), "it.yaml:5:1: warning: template.body never uses 'applicationNumber'")
+    has(
+      good.replacing("partial: true\n", with: ""),
+      "it.yaml:5:1: warning: template.body never uses 'applicationNumber'")
     has(TemplateFixture.xml("element: 1a"), "must be an XML name")
     has(TemplateFixture.xml("element: a\neach: attachments"), "a message has one root")
-    has(TemplateFixture.xml("element: a\ntext: areaCode\nchildren: [{element: b}]"), "cannot stand beside 'text'")
+    has(
+      TemplateFixture.xml("element: a\ntext: areaCode\nchildren: [{element: b}]"),
+      "cannot stand beside 'text'")
     has(TemplateFixture.xml("element: a\nattributes: {\"x y\": areaCode}"), "must be an XML name")
     has(TemplateFixture.xml("element: a\ntext: {from: areaCode, as: number}"), "everything in XML is text")
   }
@@ -230,12 +278,16 @@ enum TemplateFixture {
   @Test func samplesAreMissed() {
     let (library, diagnostics) = TemplateFixture.library(TemplateFixture.json("a: areaCode"))
     MappingLint.check(library, files: [], diagnostics: diagnostics)
-    #expect(diagnostics.all.map(\.message) == ["the template has no samples; put records of invented people into test/it/"])
+    #expect(
+      diagnostics.all.map(\.message) == [
+        "the template has no samples; put records of invented people into test/it/"
+      ])
     let doubts = Diagnostics()
     MappingLint.check(
       library,
       files: [
-        "test/it/a.record.json", "test/it/a.expected.json", "test/it/b.record.json", "test/it/c.expected.json",
+        "test/it/a.record.json", "test/it/a.expected.json", "test/it/b.record.json",
+        "test/it/c.expected.json",
         "test/it/d.json", "test/it/attachments/f.pdf",
       ], diagnostics: doubts)
     #expect(

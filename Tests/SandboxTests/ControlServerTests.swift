@@ -40,7 +40,8 @@ struct ControlServerTests {
     #"{"fault":"stall","seconds":"x"}"#,
     #"{"fault":"poisoned-record","poison":"arsenic"}"#, #"{"fault":"slow-drip","bytesPerSecond":0}"#,
     #"{"fault":"oversized-body","bytes":-1}"#, #"{"fault":"reset","call":"2"}"#,
-    #"{"fault":"reset","platform":7}"#,
+    #"{"fault":"reset","platform":7}"#, #"{"fault":"stall-after","seconds":-1}"#,
+    #"{"fault":"slow","seconds":"x"}"#,
   ])
   func `a rule that cannot be is refused with a reason`(body: String) async throws {
     try await Bench.run { bench in
@@ -56,7 +57,8 @@ struct ControlServerTests {
     "forgotten-secrets",
     "quota",
     "early-end", "poisoned-record", "duplicated-page", "oversized-body", "endless-body", "billion-laughs",
-    "truncated-document", "slow-drip", "unavailable",
+    "truncated-document", "slow-drip", "unavailable", "reset-after", "stall-after", "bad-gateway",
+    "html-page-after", "slow", "refusal", "duplicate-answer",
   ])
   func `every fault has its word`(word: String) async throws {
     try await Bench.run { bench in

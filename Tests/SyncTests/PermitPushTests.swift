@@ -41,16 +41,18 @@ import Testing
     let recorder = Recorder()
     let sandbox: Sandbox
 
-    init(_ bench: Bench) throws {
-      let connection = try #require(bench.sandbox.connections.first { $0.platform == "hangzhou-permits" })
+    init(
+      _ bench: SyncBench, _ platform: String = "hangzhou-permits", adapter name: String = "hangzhou/permits"
+    ) throws {
+      let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
       sandbox = bench.sandbox
       let clock = bench.clock
-      var adapter = try #require(Library.adapters.adapter("hangzhou/permits"))
+      var adapter = try #require(Library.adapters.adapter(name))
       adapter = try Adapter(bundle: Self.hurried(adapter.bundle))
       client = try PlatformClient(
         adapter: adapter,
         connection: Connection(
-          platform: "hangzhou-permits", url: connection.address,
+          platform: platform, url: connection.address,
           settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),
         http: bench.http, recorder: recorder, budget: recorder,
         environment: CallEnvironment(
@@ -72,7 +74,8 @@ import Testing
         key: key, item: operation, message: try compiled.render(record, attachments: attachments),
         attachments: attachments, receipt: receipt)
       return try await client.push(
-        call, try #require(client.adapter.operation(operation)), recorder: recorder, requestID: "r", attempt: 1,
+        call, try #require(client.adapter.operation(operation)), recorder: recorder, requestID: "r",
+        attempt: 1,
         parent: nil
       ).answer
     }
@@ -89,9 +92,9 @@ import Testing
 
   static func record(
     _ item: String, _ change: (inout ApplicationValues) -> Void = { _ in }
-  ) throws -> (ApplicationRecord, [Attachment]) {
+  ) throws -> (ApplicationRecord, [Applications.Attachment]) {
     let bytes = Array("拟路由图".utf8)
-    let attachment = Attachment(
+    let attachment = Applications.Attachment(
       name: "a.txt", mediaType: "text/plain", bytes: bytes, sm3: Hex.encode(Digest.sm3.hash(bytes)))
     let text = """
       {"kind":"permit-application","applicationNumber":"SQ-1","projectName":"拟东线",
@@ -128,12 +131,16 @@ import Testing
       let window = try Window(bench)
       let first = try await window.push("route-planning", key: "r")
       let second = try await window.push("route-planning", key: "r")
-      #expect(first.acknowledgement?.receipt == second.acknowledgement?.receipt && second.acknowledgement?.isDuplicate == true)
+      #expect(
+        first.acknowledgement?.receipt == second.acknowledgement?.receipt
+          && second.acknowledgement?.isDuplicate == true)
       #expect(window.effects("r").map(\.submissions) == [2])
       let other = try await window.push("route-planning", key: "r") { $0["remarks"] = .text("其他") }
       #expect(other.refusal?.errorClass == .data && window.effects("r").count == 1)
 
-      for _ in 1...2 { #expect(try await window.push("road-digging", key: "d").acknowledgement?.isDuplicate == false) }
+      for _ in 1...2 {
+        #expect(try await window.push("road-digging", key: "d").acknowledgement?.isDuplicate == false)
+      }
       #expect(window.effects("d").count == 2)
       guard case .found(let found) = try await window.probe(key: "d") else {
         Issue.record("the window does not know its case")
@@ -145,7 +152,9 @@ import Testing
         return
       }
 
-      for _ in 1...2 { #expect(try await window.push("greening", key: "g").acknowledgement?.isDuplicate == false) }
+      for _ in 1...2 {
+        #expect(try await window.push("greening", key: "g").acknowledgement?.isDuplicate == false)
+      }
       #expect(window.effects("g").count == 2)
       guard case .undecided(let error) = try await window.probe(key: "g") else {
         Issue.record("nobody can ask for it")
@@ -156,24 +165,25 @@ import Testing
   }
 
   /// Each fault: the answer, the effects at the platform, and what its probe says then.
-  @Test(arguments: [
-    (.reset, "unknown", 0, "absent"),
-    (.resetAfter, "unknown", 1, "found"),
-    (.stall(seconds: 30), "unknown", 0, "absent"),
-    (.stallAfter(seconds: 30), "unknown", 1, "found"),
-    (.badGateway, "unknown", 1, "found"),
-    (.htmlPage, "unknown", 0, "absent"),
-    (.htmlPageAfter, "unknown", 1, "found"),
-    (.halfBody, "unknown", 1, "found"),
-    (.truncatedDocument, "unknown", 1, "found"),
-    (.unavailable(retryAfter: 7), "unknown", 0, "absent"),
-    (.quota, "notMade", 0, "absent"),
-    (.expiredToken, "notMade", 0, "absent"),
-    (.refusal, "refused", 0, "absent"),
-    (.duplicateAnswer, "duplicate", 1, "found"),
-    (.slow(seconds: 0.05), "accepted", 1, "found"),
-    (.slowDrip(bytesPerSecond: 2000), "accepted", 1, "found"),
-  ] as [(FaultKind, String, Int, String)])
+  @Test(
+    arguments: [
+      (.reset, "unknown", 0, "absent"),
+      (.resetAfter, "unknown", 1, "found"),
+      (.stall(seconds: 30), "unknown", 0, "absent"),
+      (.stallAfter(seconds: 30), "unknown", 1, "found"),
+      (.badGateway, "unknown", 1, "found"),
+      (.htmlPage, "unknown", 0, "absent"),
+      (.htmlPageAfter, "unknown", 1, "found"),
+      (.halfBody, "unknown", 1, "found"),
+      (.truncatedDocument, "unknown", 1, "found"),
+      (.unavailable(retryAfter: 7), "unknown", 0, "absent"),
+      (.quota, "notMade", 0, "absent"),
+      (.expiredToken, "notMade", 0, "absent"),
+      (.refusal, "refused", 0, "absent"),
+      (.duplicateAnswer, "duplicate", 1, "found"),
+      (.slow(seconds: 0.05), "accepted", 1, "found"),
+      (.slowDrip(bytesPerSecond: 2000), "accepted", 1, "found"),
+    ] as [(FaultKind, String, Int, String)])
   func faults(_ fault: FaultKind, _ word: String, _ effects: Int, _ probed: String) async throws {
     try await SyncBench.run { bench in
       let window = try Window(bench)
@@ -185,7 +195,8 @@ import Testing
       if case .unavailable(let seconds) = fault { #expect(answer.problem?.retryAfter == seconds) }
       let probe = try await window.probe(key: "k")
       switch probe {
-      case .found(let found): #expect(probed == "found" && found.receipt == window.effects("k").first?.receipt)
+      case .found(let found):
+        #expect(probed == "found" && found.receipt == window.effects("k").first?.receipt)
       case .absent: #expect(probed == "absent")
       case .undecided(let error): Issue.record("\(error)")
       }
@@ -197,6 +208,38 @@ import Testing
       let window = try Window(bench)
       let none = try await window.push("greening", key: "k") { $0["greenArea"] = nil }
       #expect(none.refusal?.message.contains("2001") == true && window.effects("k").isEmpty)
+    }
+  }
+
+  /// An objection goes to the public data platform, whose secrets are fetched on the way.
+  @Test func anObjectionIsTakenOnce() async throws {
+    try await SyncBench.run { bench in
+      let window = try Window(bench, "zhejiang-public-data", adapter: "hangzhou/public-data")
+      let text = """
+        {"kind":"data-objection","platform":"p","certificateNumber":"n","certificateKind":"property-deed",
+         "field":"specific.buildingArea","observed":"89.5","expected":"98.5","grounds":"不一致"}
+        """
+      let template = try #require(Library.mappings.template("zhejiang-public-data/objection"))
+      let call = PushCall(
+        key: "o-1", item: "objection",
+        message: try template.render(ApplicationRecord(decoding: Array(text.utf8))), attachments: [],
+        receipt: nil)
+      let operation = try #require(window.client.adapter.operation("objection"))
+      // The first try finds its secret ended, and is made once more with a new one.
+      bench.sandbox.faults.add(
+        FaultRule(
+          .expiredToken, platform: "zhejiang-public-data", operation: "dataObjection", trigger: .call(1)))
+      var receipts: [String?] = []
+      for attempt in 1...2 {
+        let answer = try await window.client.push(
+          call, operation, recorder: window.recorder, requestID: "r", attempt: attempt, parent: nil
+        ).answer
+        #expect(answer.word == (attempt == 1 ? "accepted" : "duplicate"), "\(answer)")
+        receipts.append(answer.acknowledgement?.receipt)
+      }
+      #expect(receipts[0] != nil && receipts[0] == receipts[1])
+      #expect(bench.sandbox.calls("zhejiang-public-data", "dataObjection").calls == 3)
+      #expect(bench.sandbox.dataObjections.map(\.field) == ["specific.buildingArea"])
     }
   }
 
@@ -229,7 +272,9 @@ import Testing
 }
 
 extension PushAnswer {
-  fileprivate var acknowledgement: Acknowledgement? { if case .accepted(let taken) = self { taken } else { nil } }
+  fileprivate var acknowledgement: Acknowledgement? {
+    if case .accepted(let taken) = self { taken } else { nil }
+  }
   fileprivate var refusal: AdapterError? { if case .refused(let error) = self { error } else { nil } }
 
   fileprivate var problem: AdapterError? {

@@ -107,7 +107,8 @@ extension PlatformClient {
 
   func isNo(_ kind: Operation.Kind, _ operation: Operation) -> AdapterError {
     AdapterError(
-      .manifest, .configuration, "'\(operation.name)' is a \(operation.kind.rawValue), not a \(kind.rawValue)",
+      .manifest, .configuration,
+      "'\(operation.name)' is a \(operation.kind.rawValue), not a \(kind.rawValue)",
       remedy: "name an operation of kind \(kind.rawValue)")
   }
 }

@@ -101,7 +101,8 @@ public final class PlatformClient: Sendable {
 
   /// One call; a refused token counts as none and is fetched anew once.
   private func trial(
-    _ operation: PullOperation, _ progress: PullProgress, window: PullWindow?, requestID: String, attempt: Int,
+    _ operation: PullOperation, _ progress: PullProgress, window: PullWindow?, requestID: String,
+    attempt: Int,
     parent: ExchangeID?
   ) async throws -> Trial {
     var refreshed = false

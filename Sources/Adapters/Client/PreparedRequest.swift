@@ -54,7 +54,9 @@ extension RequestTemplate {
         // What changes nothing at the platform may be sent again where a kept connection is found closed; a push never.
         staleConnectionRule: isRepeatable ? .alwaysRepeat : .neverRepeat),
       journalAddress: try address(shown, connection),
-      journalHeaders: try renderedHeaders(shown, shownBytes).map { ExchangeHeader(name: $0.name, value: $0.value) },
+      journalHeaders: try renderedHeaders(shown, shownBytes).map {
+        ExchangeHeader(name: $0.name, value: $0.value)
+      },
       journalBody: shownBytes ?? [])
   }
 

@@ -44,7 +44,8 @@ extension Envelope {
             receipt: try Self.text(probe.receipt, answer), state: try Self.text(probe.state, answer),
             isDuplicate: false))
       case (false, true): return .absent
-      case (true, true): throw Self.undecided("the answer says both that the push is there and that it is not")
+      case (true, true):
+        throw Self.undecided("the answer says both that the push is there and that it is not")
       case (false, false):
         throw failure ?? Self.undecided("the answer says neither that the push is there nor that it is not")
       }
@@ -75,7 +76,8 @@ extension Envelope {
 
   private static func undecided(_ message: String) -> AdapterError {
     AdapterError(
-      .envelope, .drift, message, remedy: "compare 'found' and 'absent' of the probe with the platform's manual")
+      .envelope, .drift, message,
+      remedy: "compare 'found' and 'absent' of the probe with the platform's manual")
   }
 }
 
@@ -99,7 +101,8 @@ extension AdapterError {
   /// With what to do about a push of which it is not known whether it arrived.
   var inDoubt: AdapterError {
     var error = self
-    error.remedy = "it may have arrived: nothing is sent again before the platform or a person says what became of it"
+    error.remedy =
+      "it may have arrived: nothing is sent again before the platform or a person says what became of it"
     return error
   }
 }

@@ -56,7 +56,8 @@ enum PushReader {
     switch push.idempotency.class {
     case .nativeKey:
       reader.error(
-        "never uses push.key, and the platform cannot tell a repetition by a key it is not given", at: "request"
+        "never uses push.key, and the platform cannot tell a repetition by a key it is not given",
+        at: "request"
       )
     case .queryable:
       reader.error(

@@ -180,7 +180,8 @@ enum BodyReader {
       }
       literal("]")
     case .mapping(let mapping):
-      if mapping.keys == [numberKey] || mapping.keys == [valueKey], let inner = value.entries()?.first?.value {
+      if mapping.keys == [numberKey] || mapping.keys == [valueKey], let inner = value.entries()?.first?.value
+      {
         let isValue = mapping.keys == [valueKey]
         // JSON is text in UTF-8, which is seen to when it is written.
         let isMessage = isValue && scope.has(ReservedName.pushMessage)

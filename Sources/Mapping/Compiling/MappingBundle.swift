@@ -40,7 +40,9 @@ enum MappingBundle {
       switch role {
       case wanted.rawValue where mapping == nil: mapping = source
       case "codes": codes.append(source)
-      default: throw MappingError(.damagedBundle, "the bundle of a \(wanted.rawValue) holds a file of role '\(role)'")
+      default:
+        throw MappingError(
+          .damagedBundle, "the bundle of a \(wanted.rawValue) holds a file of role '\(role)'")
       }
     }
     guard let mapping else { throw MappingError(.damagedBundle, "the bundle holds no \(wanted.rawValue)") }

@@ -51,7 +51,8 @@ final class MappingCompiler {
     return CompiledMapping(
       name: source.name, version: version, title: title, format: format,
       entities: selected.map { CompiledMapping.Entity(name: $0.plan.name, kind: $0.plan.kind) },
-      bundle: MappingBundle.pack(source, lists, role: .mapping), codeLists: usedLists.sorted(), groups: groups)
+      bundle: MappingBundle.pack(source, lists, role: .mapping), codeLists: usedLists.sorted(), groups: groups
+    )
   }
 
   /// The table of a list by its name; reports one that is not there.

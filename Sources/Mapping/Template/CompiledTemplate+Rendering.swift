@@ -28,7 +28,8 @@ extension CompiledTemplate {
       if !evaluation.write(template, absence, "", to: &writer) { writer.object { _ in } }
       message = writer.takeBytes()
     case .xml(let root):
-      message = Array("<?xml version=\"1.0\" encoding=\"\(charset == .gb18030 ? "GB18030" : "UTF-8")\"?>\n".utf8)
+      message = Array(
+        "<?xml version=\"1.0\" encoding=\"\(charset == .gb18030 ? "GB18030" : "UTF-8")\"?>\n".utf8)
       evaluation.write(root, absence, "", to: &message)
       do throws(DocumentError) {
         message = try charset.encode(message)

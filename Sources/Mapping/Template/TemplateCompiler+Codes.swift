@@ -49,7 +49,9 @@ extension TemplateCompiler {
   }
 
   /// A word without entry would be refused when somebody needs it.
-  private func warnOfMissing(_ field: ApplicationField, _ table: [String: String], _ value: ConfigurationValue) {
+  private func warnOfMissing(
+    _ field: ApplicationField, _ table: [String: String], _ value: ConfigurationValue
+  ) {
     let missing = field.words.filter { table[$0] == nil }
     guard !missing.isEmpty else { return }
     value.warning("has no entry for \(missing.joined(separator: ", ")), which '\(field.name)' may hold")

@@ -55,7 +55,8 @@ extension TemplateCompiler {
     }
     guard !words.contains(text) else { return text }
     value.error(
-      "is '\(text)', which '\(path?.text ?? "")' never holds", suggestion: Suggestion.nearest(to: text, in: words))
+      "is '\(text)', which '\(path?.text ?? "")' never holds",
+      suggestion: Suggestion.nearest(to: text, in: words))
     return nil
   }
 }

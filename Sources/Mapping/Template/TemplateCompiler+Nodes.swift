@@ -66,7 +66,8 @@ extension TemplateCompiler {
     }
     var content = ElementTemplate.Content.nothing
     switch reader.atMostOne(of: "text", "children") {
-    case "text": if let text = reader.value("text").flatMap({ self.value($0, scope, .xml) }) { content = .text(text) }
+    case "text":
+      if let text = reader.value("text").flatMap({ self.value($0, scope, .xml) }) { content = .text(text) }
     case "children":
       content = .children(reader.list("children", count: 1...1000) { self.element($0, scope) })
     default: break

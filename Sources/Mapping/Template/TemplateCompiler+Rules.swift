@@ -171,7 +171,8 @@ extension TemplateRule.JSONForm {
     switch self {
     case .text: nil
     case .number: isNumber(text) ? nil : "must be a number, as 'as' says, not '\(text)'"
-    case .boolean: text == "true" || text == "false" ? nil : "must be true or false, as 'as' says, not '\(text)'"
+    case .boolean:
+      text == "true" || text == "false" ? nil : "must be true or false, as 'as' says, not '\(text)'"
     }
   }
 

@@ -19,7 +19,8 @@ final class TemplateCompiler {
 
   /// Whether the file is a template: those of mappings lie in the same folders.
   static func isTemplate(_ source: MappingSource) -> Bool {
-    YAMLDocument(parsing: source.bytes, file: source.file, diagnostics: Diagnostics())?.root["template"] != nil
+    YAMLDocument(parsing: source.bytes, file: source.file, diagnostics: Diagnostics())?.root["template"]
+      != nil
   }
 
   /// Nil after a report.
@@ -79,7 +80,9 @@ final class TemplateCompiler {
   private func warnOfUnusedFields(_ kind: ApplicationKind, _ isPartial: Bool, _ reader: ConfigurationReader) {
     let unused = kind.fields.requiredPaths.filter { !usedFields.contains($0) }
     if isPartial {
-      if unused.isEmpty { reader.warning("has no effect: every field that must be there is used", at: "partial") }
+      if unused.isEmpty {
+        reader.warning("has no effect: every field that must be there is used", at: "partial")
+      }
       return
     }
     for path in unused {

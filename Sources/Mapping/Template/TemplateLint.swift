@@ -27,10 +27,12 @@ extension MappingLint {
           .warning, file: file, line: 1, column: 1,
           message: "the template has no samples; put records of invented people into \(template.name)/"))
     }
-    for name in records where !found.contains(name.dropLast(TemplateSample.recordSuffix.count) + expectedSuffix) {
+    for name in records
+    where !found.contains(name.dropLast(TemplateSample.recordSuffix.count) + expectedSuffix) {
       warn(name, "the sample has no expected message; record it with ZHENGDIAN_RECORD=1")
     }
-    for name in found where !records.contains(name) && !name.hasPrefix(TemplateSample.attachmentsFolder + "/") {
+    for name in found where !records.contains(name) && !name.hasPrefix(TemplateSample.attachmentsFolder + "/")
+    {
       if !name.hasSuffix(expectedSuffix) {
         warn(name, "a template has records (.record.json), and this is none")
       } else if !cases.contains(name.dropLast(expectedSuffix.count)) {

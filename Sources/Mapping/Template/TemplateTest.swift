@@ -44,7 +44,9 @@ public enum TemplateTest {
     var lines: [String] = []
     for index in 0..<max(wanted.count, given.count) where lines.count < mostLines {
       let (old, new) = (index < wanted.count ? wanted[index] : nil, index < given.count ? given[index] : nil)
-      if old != new { lines.append("line \(index + 1): expected \(old ?? "nothing"), is \(new ?? "nothing")") }
+      if old != new {
+        lines.append("line \(index + 1): expected \(old ?? "nothing"), is \(new ?? "nothing")")
+      }
     }
     return lines
   }

@@ -8,10 +8,10 @@ import HTTPService
 ///     GET    /control/faults           rules in force
 ///     POST   /control/faults           adds a rule, answers its id
 ///     DELETE /control/faults[?id=n]    removes one or all
-///     …      /control/effects, /control/progress: see ``PermitControl``
+///     …      /control/effects, /control/progress: see ``EffectControl``
 struct ControlServer: Sendable {
   let cores: [any PlatformCore]
-  let permits: PermitControl
+  let effects: EffectControl
   let addresses: [(String, String)]
   let faults: FaultScript
   let ledger: CallLedger
@@ -28,10 +28,10 @@ struct ControlServer: Sendable {
     case ("DELETE", "/control/faults"): return remove(request)
     case (_, "/control/platforms"), (_, "/control/calls"), (_, "/control/faults"):
       return problem("this method is not for \(request.path)", status: 405)
-    case (_, PermitControl.effects), (_, PermitControl.progress): return permits.respond(to: request)
+    case (_, EffectControl.effects), (_, EffectControl.progress): return effects.respond(to: request)
     default:
       return problem(
-        "there is /control/platforms, /control/calls, /control/faults, \(PermitControl.effects) and \(PermitControl.progress)",
+        "there is /control/platforms, /control/calls, /control/faults, \(EffectControl.effects) and \(EffectControl.progress)",
         status: 404)
     }
   }

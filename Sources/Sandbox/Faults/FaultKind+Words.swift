@@ -7,7 +7,8 @@ extension FaultKind {
     "forgotten-secrets",
     "quota",
     "early-end", "poisoned-record", "duplicated-page", "oversized-body", "endless-body", "billion-laughs",
-    "truncated-document", "slow-drip", "unavailable", "reset-after", "stall-after", "bad-gateway", "html-page-after",
+    "truncated-document", "slow-drip", "unavailable", "reset-after", "stall-after", "bad-gateway",
+    "html-page-after",
     "slow", "refusal", "duplicate-answer",
   ]
 

@@ -94,7 +94,8 @@ final class PermitCases: Sendable {
         return .repeated(state.cases[place])
       }
       let receipt = Self.receipt(state.cases.count + 1, now)
-      let new = PermitCase(key: key, item: item, receipt: receipt, received: now, changed: now, digest: digest)
+      let new = PermitCase(
+        key: key, item: item, receipt: receipt, received: now, changed: now, digest: digest)
       state.byReceipt[receipt] = state.cases.count
       let place = Self.place(key, item)
       if state.byPlace[place] == nil { state.byPlace[place] = state.cases.count }

@@ -102,6 +102,8 @@ final class PermitWindow: PlatformCore {
     }
   }
 
+  func hasEffect(_ operation: String) -> Bool { operation != "status" }
+
   /// Nothing to forget: the token of an x-tif gateway does not expire.
   func expireSecrets(all: Bool) {}
 

@@ -11,11 +11,17 @@ protocol PlatformCore: Sendable {
   /// The operation a request means; `other` for what the platform does not know.
   func operation(of request: HTTPServerRequest) -> String
   func answer(_ request: HTTPServerRequest, distortion: PageDistortion) -> Reply
+  /// Whether answering does something that stays.
+  func hasEffect(_ operation: String) -> Bool
   /// Ends the secrets that requests are signed with; with `all` also those that new ones are fetched with, as a
   /// platform does that was restarted.
   func expireSecrets(all: Bool)
   /// The platform's own way to say no.
   func refusal(_ kind: RefusalKind) -> Reply
+}
+
+extension PlatformCore {
+  func hasEffect(_ operation: String) -> Bool { false }
 }
 
 /// Refusals that faults ask for.

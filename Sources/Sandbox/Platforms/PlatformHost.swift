@@ -11,7 +11,7 @@ struct PlatformHost: SimulatedPlatform {
   func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
     let operation = core.operation(of: request)
     let fault = faults.fault(platform: core.name, operation: operation)
-    let reply = answer(request, fault)
+    let reply = answer(request, operation, fault)
     ledger.count(core.name, operation) { count in
       count.calls += 1
       count.rows += reply.rows
@@ -26,13 +26,15 @@ struct PlatformHost: SimulatedPlatform {
     return Distorter.response(reply)
   }
 
-  private func answer(_ request: HTTPServerRequest, _ fault: FaultKind?) -> Reply {
+  private func answer(_ request: HTTPServerRequest, _ operation: String, _ fault: FaultKind?) -> Reply {
     switch fault {
     case .stall, .reset, .htmlPage, .billionLaughs, .unavailable:
       // The platform never sees the call: no quota is used, no secret given out.
       return Reply(contentType: "text/plain", body: [], code: "fault", isSuccess: true)
     case .expiredToken, .forgottenSecrets:
       core.expireSecrets(all: fault == .forgottenSecrets)
+      // Who is refused has done nothing.
+      if core.hasEffect(operation) { return core.refusal(.credentials) }
       let reply = core.answer(request, distortion: .none)
       return reply.isSuccess ? core.refusal(.credentials) : reply
     case .quota:

@@ -20,6 +20,8 @@ final class ZhejiangPublicData: PlatformCore {
     case pageTooLarge = "-7"
     case unknownService = "-8"
     case wrongMethod = "-9"
+    case repeatedObjection = "-10"
+    case badObjection = "-11"
   }
 
   private struct Secret {
@@ -37,13 +39,14 @@ final class ZhejiangPublicData: PlatformCore {
   let title = "公共数据平台(浙江)"
   let appKey: String
   let appSecret: String
+  let objections = DataObjections()
   private let lifetimes: SecretLifetimes
   private let limits: PlatformLimits
   private let quota: QuotaMeter
-  private let mint: SecretMint
-  private let services: [String: DataSet]
+  let mint: SecretMint
+  let services: [String: DataSet]
   private let pager: Pager
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
   private let secrets = Mutex(Secrets())
 
   init(
@@ -67,12 +70,14 @@ final class ZhejiangPublicData: PlatformCore {
 
   let operations = [
     "refreshTokenByKey", "refreshTokenBySec", "businessLicence", "identityCard", "propertyDeed",
+    "dataObjection",
   ]
 
   func operation(of request: HTTPServerRequest) -> String {
     switch request.path {
     case "/gateway/app/refreshTokenByKey.htm": "refreshTokenByKey"
     case "/gateway/app/refreshTokenBySec.htm": "refreshTokenBySec"
+    case let path where isObjection(path): "dataObjection"
     default: service(in: request.path)?.name ?? "other"
     }
   }
@@ -90,6 +95,10 @@ final class ZhejiangPublicData: PlatformCore {
       case "/gateway/app/refreshTokenBySec.htm":
         try check(parameters, secrets: secrets.withLock { $0.refresh.map { [$0] } ?? [] })
         return refreshBySecret()
+      case let path where isObjection(path):
+        try check(parameters, secrets: secrets.withLock { $0.requests })
+        guard quota.admits(at: now()) else { throw Refusal(Code.quota, "调用次数超限") }
+        return try objection(request.body, answersAsRepeated: distortion.answersAsRepeated)
       default:
         guard let dataSet = service(in: request.path) else {
           throw Refusal(Code.unknownService, "服务不存在", status: 404)
@@ -102,6 +111,8 @@ final class ZhejiangPublicData: PlatformCore {
       return reply(error)
     }
   }
+
+  func hasEffect(_ operation: String) -> Bool { operation == "dataObjection" }
 
   func expireSecrets(all: Bool) {
     secrets.withLock { $0 = Secrets(refresh: all ? nil : $0.refresh) }
@@ -243,7 +254,7 @@ final class ZhejiangPublicData: PlatformCore {
       isSuccess: false)
   }
 
-  private static let json = "application/json;charset=UTF-8"
+  static let json = "application/json;charset=UTF-8"
 }
 
 /// How long secrets last, in seconds.

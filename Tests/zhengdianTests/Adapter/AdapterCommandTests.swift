@@ -55,6 +55,32 @@ import Testing
     #expect(machine.output.isEmpty)
   }
 
+  @Test func namesTheTemplateThatIsNotThere() async throws {
+    for (wrong, message) in [
+      (
+        "hangzhou-permits/suplement",
+        "there is no template 'hangzhou-permits/suplement' (did you mean 'hangzhou-permits/supplement'?)"
+      ),
+      (
+        "real-estate/deeds",
+        "the template 'real-estate/deeds' has errors, or is a mapping: see 'zhengdian mapping check'"
+      ),
+    ] {
+      try await checking("hangzhou/permits", replacing: "hangzhou-permits/supplement", by: wrong) {
+        run, file in
+        #expect(run.code == .failure)
+        #expect(run.lines.first == "\(file):56:15: error: \(message)", "\(run.output)")
+      }
+    }
+    // A body that says another form than the template's.
+    try await checking(
+      "hangzhou/permits", replacing: "body: {json: {application: {$json: \"{push.message}\"}}}",
+      by: "body: ~, headers: {X-Key: \"{push.key}\"}"
+    ) { run, _ in
+      #expect(run.output.contains("never uses push.message"), "\(run.output)")
+    }
+  }
+
   @Test func namesTheMappingThatIsNotThere() async throws {
     try await checking(
       "hangzhou/investment", replacing: "investment-platform/projects", by: "investment-platform/project"

@@ -59,6 +59,7 @@ import Testing
             Array(block.text.utf8), file: file, share: Self.root, diagnostics: diagnostics)
         case "adapter": try Self.readAdapter(block, file, diagnostics)
         case "mapping": try Self.readMapping(block, file, diagnostics)
+        case "template": try Self.readTemplate(block, file, diagnostics)
         default:
           diagnostics.report(Diagnostic(.error, file: file, message: "the block does not say what it is"))
         }
@@ -95,6 +96,17 @@ import Testing
       mappings: [MappingSource(name: name, file: file, bytes: Array(block.text.utf8))], codeLists: lists,
       diagnostics: diagnostics)
     #expect(library[name] != nil, "\(file)")
+  }
+
+  private static func readTemplate(
+    _ block: DocumentationPage.Block, _ file: String, _ diagnostics: Diagnostics
+  ) throws {
+    guard !block.words.contains("excerpt") else { return }
+    let name = try name(of: block, after: "template:")
+    let library = MappingLibrary(
+      mappings: [MappingSource(name: name, file: file, bytes: Array(block.text.utf8))], codeLists: [],
+      diagnostics: diagnostics)
+    #expect(library.template(name) != nil, "\(file)")
   }
 
   private static func name(of block: DocumentationPage.Block, after key: String) throws -> String {

@@ -15,6 +15,7 @@ import Testing
     platform("investment-3", Investment30.Code.self, success: .success, quota: .quota),
     platform("real-estate-xml", RealEstateXML.Code.self, success: .success, quota: .quota),
     platform("national-exchange", NationalExchange.Code.self, success: .success, quota: .quota),
+    platform("hangzhou-permits", PermitWindow.Code.self, success: .success, quota: .quota),
   ]
 
   private static func platform<Code: RawRepresentable<String> & CaseIterable>(

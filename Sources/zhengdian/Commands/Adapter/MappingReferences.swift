@@ -50,7 +50,8 @@ struct MappingReferences {
       let samples = try MappingSamples.all(of: mapping, in: "\(place.path)/\(mapping.name)")
       for doubt in EnvelopeDoubt.find(operation.base, mapping, samples) {
         diagnostics.warning(
-          doubt.message, at: self.mark(of: doubt.key, operation.base, in: adapter), suggestion: doubt.suggestion)
+          doubt.message, at: self.mark(of: doubt.key, operation.base, in: adapter),
+          suggestion: doubt.suggestion)
       }
     }
   }
@@ -74,7 +75,8 @@ struct MappingReferences {
       diagnostics.error(
         "the template '\(template.name)' writes \(template.format.rawValue), and the request's body says \(wrong.rawValue)",
         at: mark)
-    } else if operation.request.body?.format == .message, operation.request.body?.charset != template.charset {
+    } else if operation.request.body?.format == .message, operation.request.body?.charset != template.charset
+    {
       diagnostics.error(
         "the template '\(template.name)' writes \(template.charset.rawValue), and the request's body does not say so",
         at: mark)

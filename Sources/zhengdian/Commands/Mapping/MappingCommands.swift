@@ -6,7 +6,8 @@ enum MappingCommands {
   static let mappings = CommandOption<String>.path(
     "mappings", "DIR", "The folder of mappings; the one that comes with the program if not given.")
   static let files = Positional(
-    "FILE", "A mapping or template, also a draft elsewhere; all of the folder if none is given.", isRequired: false,
+    "FILE", "A mapping or template, also a draft elsewhere; all of the folder if none is given.",
+    isRequired: false,
     isRepeated: true)
 
   static let group = Command(

@@ -32,7 +32,9 @@ struct MappingTestRun {
   mutating func test(_ mapping: CompiledMapping, folder: String) throws -> [Outcome] {
     let samples = try MappingSamples.names(of: mapping, in: folder)
     guard !samples.isEmpty else {
-      return [untested(mapping.name, "there are no samples: put messages with invented people into \(folder)/")]
+      return [
+        untested(mapping.name, "there are no samples: put messages with invented people into \(folder)/")
+      ]
     }
     var coverage = SampleCoverage(mapping)
     var outcomes: [Outcome] = []

@@ -8,14 +8,14 @@ enum SandboxCommand {
     "Decides who lives there, and the keys: the same number, the same world.")
   static let ports = CommandOption<Int>.integer(
     "ports", "FIRST", in: 0...65_000,
-    "The first of five ports in a row, the platforms' and the control server's; free ones if 0 or not given.")
+    "The first of six ports in a row, the platforms' and the control server's; free ones if 0 or not given.")
   static let folder = CommandOption<String>.path(
     "write-config", "DIR", "Write zhengdian.yaml, keys and secrets for a gateway that pulls from here.")
 
   static let command = Command(
     "sandbox", "Runs simulated government platforms on this machine, until Ctrl-C.",
     details: """
-      Four platforms that speak the conventions of the real ones and check them, each on a port of its own,
+      Five platforms that speak the conventions of the real ones and check them, each on a port of its own,
       and a server through which faults are ordered. Everybody in them is invented.
 
       With --json one line is written once they answer: {"platforms": [{"name", "title", "url", "adapter",
