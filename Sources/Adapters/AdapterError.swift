@@ -28,6 +28,8 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let paging = Code(rawValue: "paging-incomplete")
     /// A limit of ours is used up: daily quota, service window.
     public static let limit = Code(rawValue: "adapter-limit")
+    /// The calls before this one failed again and again, so it was not made.
+    public static let breakerOpen = Code(rawValue: "breaker-open")
     /// The connection broke, or never came about.
     public static let transport = Code(rawValue: "transport")
   }

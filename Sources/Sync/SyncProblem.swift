@@ -15,8 +15,10 @@ public struct SyncProblem: Hashable, Sendable {
   public let retryAfter: Int?
   /// The pull was stopped by us.
   public var isStop: Bool { code == Self.stopped }
-  /// Nothing is wrong: a limit keeps the platform from being called for now.
-  public var isPause: Bool { code == AdapterError.Code.limit.rawValue }
+  /// A limit keeps the platform from being called for now, or a breaker does, whose cause was told before.
+  public var isPause: Bool {
+    code == AdapterError.Code.limit.rawValue || code == AdapterError.Code.breakerOpen.rawValue
+  }
 
   /// The site's own database could not be written or read.
   public var isOfDatabase: Bool { code.hasPrefix("database-") }

@@ -45,6 +45,7 @@ struct PlatformBench {
   let ledger = Ledger()
   var manifest = Self.manifest
   var now: @Sendable () -> Timestamp = Timestamp.now
+  var uptime: @Sendable () -> Double = CallEnvironment.continuous
 
   static let secret = "very-secret-value"
   static let token = "tok-77-secret"
@@ -99,7 +100,8 @@ struct PlatformBench {
           platform: "p", url: "http://127.0.0.1:\(server.port)",
           settings: ["appSecret": Self.secret, "who": "a/b"]),
         http: http, recorder: ledger, budget: ledger,
-        environment: CallEnvironment(now: now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
+        environment: CallEnvironment(
+          now: now, random: { SecureRandom.bytes($0) }, sleep: { _ in }, uptime: uptime))
       do {
         let result = try await body(client, try #require(adapter.pull("deeds")))
         await http.shutdown(.abort)

@@ -32,9 +32,9 @@ extension [HTTPHeader] {
 }
 
 extension HTTPResponse {
-  /// Seconds of a `Retry-After` header; the form with a date is left to the retry policy.
-  var retryAfter: Int? {
-    headers["Retry-After"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+  /// Seconds of a `Retry-After` header, given as such or as a date.
+  func retryAfter(at now: Timestamp) -> Int? {
+    headers["Retry-After"].flatMap { ServerHints.seconds($0, at: now) }
   }
 }
 

@@ -36,15 +36,27 @@ public struct CallEnvironment: Sendable {
   public var now: @Sendable () -> Timestamp
   public var random: @Sendable (Int) throws -> [UInt8]
   public var sleep: @Sendable (Duration) async throws -> Void
+  /// Milliseconds of a clock that never runs back, for waits.
+  public var uptime: @Sendable () -> Double
 
   public init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) throws -> [UInt8],
-    sleep: @escaping @Sendable (Duration) async throws -> Void
+    sleep: @escaping @Sendable (Duration) async throws -> Void,
+    uptime: @escaping @Sendable () -> Double = CallEnvironment.continuous
   ) {
     self.now = now
     self.random = random
     self.sleep = sleep
+    self.uptime = uptime
   }
+
+  /// Of the machine, since the program began to look.
+  @Sendable public static func continuous() -> Double {
+    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+    return Double(seconds) * 1000 + Double(attoseconds) / 1e15
+  }
+
+  private static let start = ContinuousClock.now
 }
 
 extension CallEnvironment {

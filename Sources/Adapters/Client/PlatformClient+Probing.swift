@@ -34,7 +34,8 @@ extension PlatformClient {
     _ operation: Operation, _ rules: Operation.Probe, _ scope: ValueScope, requestID: String, attempt: Int,
     parent: ExchangeID?
   ) async throws -> (ExchangeID, ProbeAnswer) {
-    try await limiter.withPlace(operation.name) {
+    var wasSent = true
+    return try await limiter.withPlace(operation.name, verdict: { $0.1.verdict(wasSent: wasSent) }) {
       let scope = scope.at(environment.now())
       let prepared = try operation.request.prepare(
         scope, secrets: secrets, connection: connection, maxResponse: operation.maxResponse,
@@ -47,13 +48,19 @@ extension PlatformClient {
         let id = try await recorder.record(exchange)
         let answer = operation.envelope.answer(
           to: rules, status: response.status, body: response.body, scope: scope)
-        guard case .undecided(var error) = answer else { return (id, answer) }
+        let retryAfter = response.retryAfter(at: environment.now())
+        guard case .undecided(var error) = answer else {
+          limiter.note(operation.name, response.headers, retryAfter: nil)
+          return (id, answer)
+        }
+        limiter.note(operation.name, response.headers, retryAfter: retryAfter)
         error.exchange = id
-        error.retryAfter = response.retryAfter
+        error.retryAfter = retryAfter
         return (id, .undecided(error))
       } catch let failure as TransportError {
         // Stopped before anything had left: nothing has crossed the border.
-        if failure.code == .cancelled, failure.timings?.sent == nil { throw CancellationError() }
+        wasSent = failure.timings?.sent != nil
+        if failure.code == .cancelled, !wasSent { throw CancellationError() }
         exchange.take(failure)
         let id = try await recorder.record(exchange)
         var error = AdapterError(failure)
@@ -72,6 +79,15 @@ extension PlatformClient {
     case .found, .absent: try await recorder.settle(id, .succeeded, nil)
     case .undecided(let error):
       try await recorder.settle(id, error.code == .refused ? .rejected : .failed, error.problem)
+    }
+  }
+}
+
+extension ProbeAnswer {
+  fileprivate func verdict(wasSent: Bool) -> CallVerdict {
+    switch self {
+    case .found, .absent: .answered
+    case .undecided(let error): CallVerdict(error, wasSent: wasSent)
     }
   }
 }

@@ -46,8 +46,9 @@ extension PlatformClient {
     requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> (ExchangeID?, PushAnswer) {
     var hasBegun = false
+    var wasSent = true
     do {
-      return try await limiter.withPlace(operation.name) {
+      return try await limiter.withPlace(operation.name, verdict: { $0.1.verdict(wasSent: wasSent) }) {
         let scope = scope.at(environment.now())
         let prepared = try operation.request.prepare(
           scope, secrets: secrets, connection: connection, maxResponse: operation.maxResponse,
@@ -63,8 +64,12 @@ extension PlatformClient {
           try await recorder.answer(id, exchange)
           let answer = operation.envelope.answer(
             to: rules, status: response.status, body: response.body, scope: scope)
-          return (id, answer.at(id, retryAfter: response.retryAfter))
+          let retryAfter = response.retryAfter(at: environment.now())
+          limiter.note(
+            operation.name, response.headers, retryAfter: answer.isAccepted ? nil : retryAfter)
+          return (id, answer.at(id, retryAfter: retryAfter))
         } catch let failure as TransportError {
+          wasSent = failure.timings?.sent != nil
           exchange.take(failure)
           try await recorder.answer(id, exchange)
           let error = AdapterError(failure)
@@ -114,6 +119,15 @@ extension PlatformClient {
 }
 
 extension PushAnswer {
+  fileprivate var isAccepted: Bool { if case .accepted = self { true } else { false } }
+
+  fileprivate func verdict(wasSent: Bool) -> CallVerdict {
+    switch self {
+    case .accepted: .answered
+    case .refused(let error), .notMade(let error), .unknown(let error): CallVerdict(error, wasSent: wasSent)
+    }
+  }
+
   fileprivate func at(_ exchange: ExchangeID, retryAfter: Int?) -> PushAnswer {
     func placed(_ error: AdapterError) -> AdapterError {
       var error = error

@@ -18,13 +18,22 @@ extension PlatformClient {
     let received: Timestamp
     let bytes: Int
     let contentType: String?
+    /// Whether a request had left.
+    var wasSent = true
+
+    func verdict(of call: Call) -> CallVerdict {
+      switch result {
+      case .success: .answered
+      case .failure(let error): CallVerdict(error, wasSent: wasSent, isToken: call.hidesAnswer)
+      }
+    }
   }
 
   /// Sends, records, then reads. Throws what kept the call from being made; what went wrong afterwards is in the reply, and settled.
   func send(
     _ call: Call, _ scope: ValueScope, requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> Reply {
-    try await limiter.withPlace(call.name) {
+    try await limiter.withPlace(call.name, verdict: { $0.verdict(of: call) }) {
       let prepared = try call.request.prepare(
         scope.at(environment.now()), secrets: secrets, connection: connection, maxResponse: call.maxResponse,
         timeouts: call.timeouts, isRepeatable: true)
@@ -46,7 +55,8 @@ extension PlatformClient {
         try await recorder.settle(id, .failed, error.problem)
         if failure.code == .cancelled { throw CancellationError() }
         return Reply(
-          id: id, result: .failure(error), received: environment.now(), bytes: 0, contentType: nil)
+          id: id, result: .failure(error), received: environment.now(), bytes: 0, contentType: nil,
+          wasSent: failure.timings?.sent != nil)
       }
     }
   }
@@ -60,13 +70,16 @@ extension PlatformClient {
       recorded.responseBody = []
     }
     let id = try await recorder.record(recorded)
+    let retryAfter = response.retryAfter(at: environment.now())
     let result: Result<OpenedAnswer, AdapterError>
     do throws(AdapterError) {
       result = .success(
         try call.envelope.open(status: response.status, body: response.body, scope: scope))
+      limiter.note(call.name, response.headers, retryAfter: nil)
     } catch {
       var failure = error
-      failure.retryAfter = response.retryAfter
+      failure.retryAfter = retryAfter
+      limiter.note(call.name, response.headers, retryAfter: retryAfter)
       let outcome: Outcome = failure.code == .refused ? .rejected : .failed
       try await recorder.settle(id, outcome, failure.problem)
       result = .failure(failure)

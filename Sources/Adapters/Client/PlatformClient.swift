@@ -87,6 +87,9 @@ public final class PlatformClient: Sendable {
     limiter.secondsUntilOpen(operation.name, at: environment.now())
   }
 
+  /// The breakers of this platform by kind of call, nil for the platform as a whole: true while calls are made.
+  public var breakers: [(name: String?, isClosed: Bool)] { limiter.breakerStates() }
+
   /// Judges and opens an answer that came another way: saved to a file, or kept in the journal.
   public func open(_ body: [UInt8], status: Int = 200, of operation: Operation) throws(AdapterError)
     -> OpenedAnswer

@@ -1,5 +1,6 @@
 import CivilTime
 import Exchanges
+import HTTPTransport
 import Synchronization
 
 /// Holds calls back until the limits of their operation and those of the whole platform let them through.
@@ -30,7 +31,11 @@ final class CallLimiter: Sendable {
   private let singleGates: [String: Gates]
   private let budget: any CallBudget
   private let environment: CallEnvironment
-  private let start = ContinuousClock.now
+  private let breakers: Mutex<PlatformBreakers>
+  private let holds = Mutex(CallHolds())
+
+  /// What a platform asks for is waited for within a call up to this time, in milliseconds; longer waits are for those who plan calls.
+  private static let longestWait = 60_000.0
 
   init(
     _ adapter: Adapter, platform: String, budget: any CallBudget, environment: CallEnvironment
@@ -42,6 +47,8 @@ final class CallLimiter: Sendable {
     single = Dictionary(uniqueKeysWithValues: adapter.operations.map { ($0.name, $0.limits) })
     wholeGates = Gates(whole)
     singleGates = single.mapValues { Gates($0) }
+    breakers = Mutex(
+      PlatformBreakers(whole.breaker ?? BreakerPolicy(), single: single.compactMapValues(\.breaker)))
   }
 
   /// Seconds until the service hours of the operation and of the platform are open; 0 when they are.
@@ -53,31 +60,92 @@ final class CallLimiter: Sendable {
   ///
   /// Calls for tokens belong to no operation; only the platform's limits hold for them.
   ///
-  /// - Throws: ``AdapterError/Code/limit`` with the seconds to wait when the hours are closed or the day's calls are used up; nothing is counted then.
-  func withPlace<T>(_ operation: String, _ body: () async throws -> T) async throws -> T {
+  /// - Parameter verdict: what the result tells about the platform.
+  /// - Throws: with the seconds to wait, and nothing counted: ``AdapterError/Code/limit`` when the hours are closed, the day's calls are used up or the platform
+  ///   asked for a pause, ``AdapterError/Code/breakerOpen`` while a breaker is open.
+  func withPlace<T>(
+    _ operation: String, verdict: (T) -> CallVerdict, _ body: () async throws -> T
+  ) async throws -> T {
     // The operation's places come first: calls that wait for one must not keep the platform's from other operations.
     guard let gates = singleGates[operation] else {
-      return try await wholeGates.withPlace { try await passing(operation, [wholeGates], body) }
+      return try await wholeGates.withPlace { try await passing(operation, [wholeGates], verdict, body) }
     }
     return try await gates.withPlace {
-      try await wholeGates.withPlace { try await passing(operation, [gates, wholeGates], body) }
+      try await wholeGates.withPlace { try await passing(operation, [gates, wholeGates], verdict, body) }
     }
   }
 
   private func passing<T>(
-    _ operation: String, _ gates: [Gates], _ body: () async throws -> T
+    _ operation: String, _ gates: [Gates], _ verdict: (T) -> CallVerdict, _ body: () async throws -> T
   ) async throws -> T {
     // Closed doors are found before anything is reserved or counted.
     try requireOpen(operation)
-    let elapsed = ContinuousClock.now - start
-    let now = Double(elapsed.components.seconds) * 1000 + Double(elapsed.components.attoseconds) / 1e15
-    let wait = gates.reduce(0) { max($0, $1.reserve(at: now)) }
+    let now = environment.uptime()
+    if let wait = breakers.withLock({ $0.wait(operation, at: now) }) { throw Self.isBroken(wait) }
+    let held = try hold(operation, at: now)
+    let wait = gates.reduce(held) { max($0, $1.reserve(at: now)) }
     if wait > 0 {
       try await environment.sleep(.milliseconds(Int64(wait.rounded(.up))))
       try requireOpen(operation)
     }
-    try await count(operation)
-    return try await body()
+    let ticket = try enter(operation)
+    do {
+      try await count(operation)
+      let result = try await body()
+      end(ticket, verdict(result))
+      return result
+    } catch {
+      end(ticket, .none)
+      throw error
+    }
+  }
+
+  /// What the platform says about further calls, in the headers of an answer.
+  func note(_ operation: String, _ headers: [HTTPHeader], retryAfter: Int?) {
+    let (time, now) = (environment.now(), environment.uptime())
+    let waits: [(name: String?, seconds: Int?)] = [
+      (operation, retryAfter), (operation, single[operation]?.hints?.wait(headers, at: time)),
+      (nil, whole.hints?.wait(headers, at: time)),
+    ]
+    holds.withLock { holds in
+      for (name, seconds) in waits {
+        if let seconds { holds.hold(name, seconds: seconds, at: now) }
+      }
+    }
+  }
+
+  /// The breakers by kind of call, nil for the platform as a whole: closed or not.
+  func breakerStates() -> [(name: String?, isClosed: Bool)] {
+    breakers.withLock { $0.states().map { ($0.name, $0.state == .closed) } }
+  }
+
+  private func hold(_ operation: String, at now: Double) throws(AdapterError) -> Double {
+    let wait = holds.withLock { $0.wait(operation, at: now) }
+    guard wait > Self.longestWait else { return wait }
+    throw AdapterError(
+      .limit, .rate, "the platform asked for a pause",
+      remedy: "calls go on when it is over", retryAfter: Int((wait / 1000).rounded(.up)))
+  }
+
+  private func enter(_ operation: String) throws(AdapterError) -> PlatformBreakers.Ticket {
+    let now = environment.uptime()
+    let (ticket, wait) = breakers.withLock { breakers in
+      (breakers.enter(operation, at: now), breakers.wait(operation, at: now))
+    }
+    guard let ticket else { throw Self.isBroken(wait ?? 0) }
+    return ticket
+  }
+
+  private func end(_ ticket: PlatformBreakers.Ticket, _ verdict: CallVerdict) {
+    let (now, fraction) = (environment.uptime(), Double(environment.jitterByte()) / 256)
+    breakers.withLock { $0.end(ticket, verdict, at: now, fraction: fraction) }
+  }
+
+  private static func isBroken(_ wait: Double) -> AdapterError {
+    AdapterError(
+      .breakerOpen, .transient, "the calls before this one failed one after the other",
+      remedy: "nothing: one call is tried when the wait is over, and closes the breaker when it succeeds",
+      retryAfter: max(1, Int((wait / 1000).rounded(.up))))
   }
 
   private func requireOpen(_ operation: String) throws(AdapterError) {

@@ -6,6 +6,10 @@ public struct CallLimits: Hashable, Sendable {
   /// Calls in a Beijing day. The count lives with the schedules, since it must survive a restart.
   public var daily: Int?
   public var hours = ServiceHours()
+  /// nil: as for the platform, or as for all.
+  public var breaker: BreakerPolicy?
+  /// Where the platform says how many calls are left.
+  public var hints: LimitHints?
 
   public init() {}
 }

@@ -158,10 +158,25 @@ extension AdapterReader {
       reader.list(ifPresent: "hours") { value in
         value.parse("a span such as 22:00-06:00") { ServiceHours.Span($0) }
       } ?? [])
+    limits.breaker = reader.nested(ifPresent: "breaker").map(breaker) ?? outer.calls.breaker
+    limits.hints = reader.nested(ifPresent: "hints").map { hints in
+      LimitHints(remaining: hints.text("remaining"), reset: hints.text("reset"))
+    }
     return OperationLimits(
       calls: limits,
       maxResponse: reader.byteCount("maxResponse", in: (1 << 10)...(1 << 30), default: outer.maxResponse),
       maxRows: reader.integer("maxRows", in: 1...10_000_000, default: outer.maxRows))
+  }
+
+  private static func breaker(_ reader: ConfigurationReader) -> BreakerPolicy {
+    var policy = BreakerPolicy()
+    let range = Duration.seconds(1) ... .seconds(86_400)
+    policy.failures = reader.integer("failures", in: 1...1000, default: policy.failures)
+    policy.open = Int(reader.duration("open", in: range, default: .seconds(policy.open)).components.seconds)
+    policy.longest = Int(
+      reader.duration("longest", in: range, default: .seconds(policy.longest)).components.seconds)
+    if policy.longest < policy.open { reader.error("is shorter than 'open'", at: "longest") }
+    return policy
   }
 
   private static func timeouts(_ reader: ConfigurationReader?) -> CallTimeouts {

@@ -8,7 +8,7 @@ import Mapping
 import Registry
 public import SQLDatabase
 public import Sync
-import Telemetry
+public import Telemetry
 
 /// Everything that pulls: the configured platforms with their clients, and one runner for each of their operations.
 public final class PullStation: Sendable {
@@ -145,6 +145,23 @@ extension PullStation: PlatformReporter {
       lastOutcome: run.map { $0.problemCode == nil ? "succeeded" : "failed" }, lastProblem: run?.problemCode,
       watermark: standing.watermark, nextRun: next,
       records: run.map { $0.report.counts.new + $0.report.counts.changed + $0.report.counts.unchanged })
+  }
+}
+
+extension PullStation: MetricsSource {
+  public func write(to metrics: inout MetricsText) async throws {
+    metrics.family(
+      "zhengdian_breaker_open", .gauge,
+      "1 while calls are not made because those before them failed; without an operation, of the whole platform."
+    )
+    var seen: Set<String> = []
+    for client in runners.map(\.client) where seen.insert(client.connection.platform).inserted {
+      for breaker in client.breakers {
+        metrics.sample(
+          "zhengdian_breaker_open", breaker.isClosed ? 0 : 1,
+          ["platform": client.connection.platform, "operation": breaker.name ?? ""])
+      }
+    }
   }
 }
 

@@ -10,6 +10,7 @@ extension GatewayAPI.Parts {
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
       platforms: site.station, started: gateway.started)
     prover = JournalProver(gateway)
+    metrics = [site.station]
     deadline = listen.deadline
     largestBody = listen.largestBody
   }

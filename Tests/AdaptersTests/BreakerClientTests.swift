@@ -1,0 +1,148 @@
+import CivilTime
+import Documents
+import Exchanges
+import HTTPService
+import Synchronization
+import Testing
+
+@testable import Adapters
+
+/// Breakers and the platform's own hints, met by a client that calls a real server.
+@Suite struct BreakerClientTests {
+  static let noon = Timestamp(iso8601: "2026-03-04T12:00:00+08:00")!
+
+  /// Both clocks, moved by hand.
+  final class Hands: Sendable {
+    private let passed = Mutex(0)
+    func pass(_ seconds: Int) { passed.withLock { $0 += seconds } }
+    var now: Timestamp { passed.withLock { noon.advanced(bySeconds: $0) } }
+    var uptime: Double { passed.withLock { Double($0) * 1000 } }
+  }
+
+  static func bench(_ hands: Hands, limits: String = "{}") -> PlatformBench {
+    var bench = PlatformBench()
+    bench.manifest += "\n    retry: {most: 1}\nlimits: \(limits)"
+    bench.now = { hands.now }
+    bench.uptime = { hands.uptime }
+    return bench
+  }
+
+  static func call(_ client: PlatformClient, _ operation: Adapters.Operation) async -> AdapterError? {
+    do {
+      _ = try await client.page(operation, PullProgress(), window: nil, requestID: "r").bytes
+      return nil
+    } catch {
+      return error as? AdapterError
+    }
+  }
+
+  @Test func anOperationThatFailsIsLeftAloneForAWhile() async throws {
+    let (hands, calls) = (Hands(), Counter())
+    let bench = Self.bench(hands, limits: "{breaker: {failures: 3, open: 30s, longest: 60s}}")
+    let handler = PlatformClientTests.honest(calls: calls) { call in
+      call > 4 ? json(PlatformLimitTests.emptyPage) : json("{}", status: 503)
+    }
+    try await bench.run(handler) { client, operation in
+      for _ in 0..<3 { #expect(await Self.call(client, operation)?.code == .status) }
+      for _ in 0..<10 {
+        let error = try #require(await Self.call(client, operation))
+        #expect(error.code == .breakerOpen && error.errorClass == .transient)
+        #expect((15...30).contains(error.retryAfter ?? 0))
+      }
+      #expect(calls.value == 3)
+      #expect(client.breakers.filter { !$0.isClosed }.map(\.name) == ["deeds"])
+      hands.pass(30)
+      #expect(await Self.call(client, operation)?.code == .status, "one is tried")
+      #expect(await Self.call(client, operation)?.code == .breakerOpen)
+      hands.pass(60)
+      #expect(await Self.call(client, operation) == nil)
+      #expect(client.breakers.allSatisfy { $0.isClosed })
+    }
+    #expect(calls.value == 5)
+  }
+
+  @Test func tokensHaveABreakerToo() async throws {
+    let (hands, calls) = (Hands(), Counter())
+    let bench = Self.bench(hands)
+    try await bench.run({ _ in
+      calls.increment()
+      return json(#"{"code":"wrong key"}"#)
+    }) { client, operation in
+      for _ in 0..<20 { _ = await Self.call(client, operation) }
+      #expect(client.breakers.filter { !$0.isClosed }.map(\.name) == ["token.access"])
+    }
+    #expect(calls.value == 5, "an account is not locked by asking again and again")
+  }
+
+  @Test func aPlatformThatRefusesInItsOwnWordsWorks() async throws {
+    let calls = Counter()
+    let bench = Self.bench(Hands())
+    try await bench.run(PlatformClientTests.honest(calls: calls) { _ in json(#"{"code":"no such rows"}"#) }) {
+      client, operation in
+      for _ in 0..<10 { #expect(await Self.call(client, operation)?.code == .refused) }
+    }
+    #expect(calls.value == 10)
+  }
+
+  @Test(arguments: ["300", "Wed, 04 Mar 2026 04:05:00 GMT"])
+  func aLongRetryAfterHoldsTheOperationBack(_ text: String) async throws {
+    let (hands, calls) = (Hands(), Counter())
+    let bench = Self.bench(hands)
+    let handler = PlatformClientTests.honest(calls: calls) { call in
+      var response = call > 1 ? json(PlatformLimitTests.emptyPage) : json("{}", status: 503)
+      response.headers["Retry-After"] = text
+      return response
+    }
+    try await bench.run(handler) { client, operation in
+      #expect(await Self.call(client, operation)?.retryAfter == 300)
+      hands.pass(100)
+      let error = try #require(await Self.call(client, operation))
+      #expect(error.code == .limit && error.errorClass == .rate && error.retryAfter == 200)
+      #expect(calls.value == 1)
+      hands.pass(200)
+      #expect(await Self.call(client, operation) == nil)
+      #expect(await Self.call(client, operation) == nil, "of an answer it means nothing")
+    }
+  }
+
+  @Test(arguments: ["600", "1772597400", "1772597400000", "Wed, 04 Mar 2026 04:10:00 GMT"])
+  func aPlatformThatCountsForUsIsBelieved(_ reset: String) async throws {
+    let (hands, calls) = (Hands(), Counter())
+    let bench = Self.bench(hands, limits: "{hints: {remaining: X-Left, reset: X-Reset}}")
+    let handler = PlatformClientTests.honest(calls: calls) { call in
+      var response = json(PlatformLimitTests.emptyPage)
+      response.headers["X-Left"] = call == 2 ? "0" : "1"
+      response.headers["X-Reset"] = reset
+      return response
+    }
+    try await bench.run(handler) { client, operation in
+      for _ in 0..<2 { #expect(await Self.call(client, operation) == nil) }
+      let error = try #require(await Self.call(client, operation))
+      #expect(error.code == .limit && error.retryAfter == 600)
+      hands.pass(600)
+      #expect(await Self.call(client, operation) == nil)
+    }
+    #expect(calls.value == 3)
+  }
+
+  @Test func manifestsSayHowPatientABreakerIs() throws {
+    let given = PlatformBench.manifest.replacing(
+      "limits: {maxResponse",
+      with: "limits: {breaker: {failures: 2}, hints: {remaining: A, reset: B}, maxResponse")
+    let (library, diagnostics) = ManifestTests.read([
+      "here/p": given + "\nlimits: {breaker: {open: 1m, longest: 1h}}"
+    ])
+    #expect(diagnostics.all.map(\.description) == [])
+    let adapter = try #require(library.adapter("here/p"))
+    #expect(adapter.limits.breaker?.failures == 5 && adapter.limits.breaker?.open == 60)
+    #expect(adapter.limits.breaker?.longest == 3600)
+    let own = try #require(adapter.operation("deeds")?.limits)
+    #expect(own.breaker?.failures == 2 && own.hints == LimitHints(remaining: "A", reset: "B"))
+
+    let (_, wrong) = ManifestTests.read([
+      "here/p": PlatformBench.manifest + "\nlimits: {breaker: {open: 1h, longest: 1m}, hints: {remaining: A}}"
+    ])
+    #expect(wrong.all.map(\.description).contains { $0.contains("is shorter than 'open'") })
+    #expect(wrong.all.map(\.description).contains { $0.contains("reset") })
+  }
+}
