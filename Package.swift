@@ -85,7 +85,7 @@ let package = Package(
       "Sync",
       [
         "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Exchanges", "Journal", "Mapping",
-        "Registry", "SQLDatabase",
+        "Registry", "SQLDatabase", "Work",
       ]),
 
     // Floor 5: putting it together, and its faces.
@@ -93,7 +93,7 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sync", "Telemetry",
+        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
@@ -109,7 +109,7 @@ let package = Package(
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
         "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry",
-        "SQLDatabase", "Sandbox", "Sync", "Telemetry",
+        "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
       ],
       swiftSettings: settings),
 
@@ -137,7 +137,7 @@ let package = Package(
       "Sync",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox",
+        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),

@@ -13,8 +13,6 @@ public struct GatewayError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let missingSecret = Code(rawValue: "gateway-missing-secret")
     /// The configuration names no master keys and the caller gave none.
     public static let missingKeys = Code(rawValue: "gateway-missing-keys")
-    /// Another process pulls into the same database.
-    public static let alreadyPulling = Code(rawValue: "gateway-already-pulling")
   }
 
   public let code: Code

@@ -4,6 +4,7 @@ public import Exchanges
 import Journal
 public import Registry
 import SQLDatabase
+import Work
 
 /// A message that was saved to a file: one answer as the platform sent it.
 public struct SavedMessage: Sendable {
@@ -32,7 +33,11 @@ extension PullRunner {
   /// Runs a saved answer through the same path as a live one: journal, envelope, mapping, registry. Paging and watermark are not touched.
   ///
   /// A message that cannot be understood is in the journal with its problem; the others go on.
-  public func take(_ message: SavedMessage, requestID: String) async throws -> ImportedMessage {
+  ///
+  /// - Parameter guarding: called in the transaction that stores it; what it throws is passed on.
+  public func take(
+    _ message: SavedMessage, requestID: String, guarding: @escaping Guard = { _ in }
+  ) async throws -> ImportedMessage {
     let derivation = try await derivation()
     let received = now()
     let id = try await ledger.record(
@@ -49,6 +54,7 @@ extension PullRunner {
         progress: PullProgress())
       let (registry, journal, key) = (registry, ledger.journal, key)
       let counts = try await ledger.database.writeRegardless { transaction in
+        try guarding(transaction)
         var counts = try registry.store(page.prepared, in: transaction)
         counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
         try registry.release(
@@ -61,7 +67,7 @@ extension PullRunner {
       )
     } catch {
       // A database that cannot be written is no fault of the message.
-      if error is DatabaseError || error is CancellationError { throw error }
+      if error is DatabaseError || error is CancellationError || error is WorkError { throw error }
       let problem = SyncProblem(error)
       try await ledger.settle(id, .failed, problem.exchangeProblem)
       return ImportedMessage(

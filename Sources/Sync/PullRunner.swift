@@ -4,7 +4,7 @@ import Exchanges
 import Journal
 public import Mapping
 public import Registry
-import SQLDatabase
+public import SQLDatabase
 
 /// Pulls one operation: window by window, page by page, records and progress in one transaction for every batch of pages.
 ///
@@ -44,6 +44,9 @@ public final class PullRunner: Sendable {
     self.now = now
   }
 
+  /// Throws when what follows must not be stored, because somebody else does the same by now.
+  public typealias Guard = @Sendable (Transaction) throws -> Void
+
   /// Pulls everything up to now. What ended it early is in the report, and so is what was stored before; cancelling the task ends it so too.
   ///
   /// The history keeps every run, except where not even its row can be written; the report tells that.
@@ -52,22 +55,42 @@ public final class PullRunner: Sendable {
   public func run(
     requestID: String, restart: Bool = false, watcher: Watcher? = nil
   ) async -> PullReport {
-    var report = PullReport(started: now())
+    var report = await pull(requestID: requestID, restart: restart, guarding: { _ in }, watcher: watcher)
     do {
-      try await pullWindows(requestID: requestID, restart: restart, &report, watcher)
-    } catch {
-      report.problem = SyncProblem(error)
-    }
-    report.finished = now()
-    let run = SyncRun(
-      key: key, report: report, problemCode: report.problem?.code,
-      problemClass: report.problem?.errorClass.rawValue)
-    do {
-      try await ledger.database.writeRegardless { try run.save($0) }
+      try await keep(report) { _ in }
     } catch {
       report.problem = report.problem ?? SyncProblem(error)
     }
     return report
+  }
+
+  /// The run without its place in the history.
+  ///
+  /// - Parameter guarding: called in each transaction that stores something.
+  func pull(
+    requestID: String, restart: Bool, guarding: @escaping Guard, watcher: Watcher?
+  ) async -> PullReport {
+    var report = PullReport(started: now())
+    do {
+      try await pullWindows(requestID: requestID, restart: restart, guarding, &report, watcher)
+    } catch {
+      report.problem = SyncProblem(error)
+    }
+    report.finished = now()
+    return report
+  }
+
+  /// Writes a run into the history, together with what `ending` does.
+  func keep(
+    _ report: PullReport, _ ending: @escaping @Sendable (Transaction) throws -> Void
+  ) async throws {
+    let run = SyncRun(
+      key: key, report: report, problemCode: report.problem?.code,
+      problemClass: report.problem?.errorClass.rawValue)
+    try await ledger.database.writeRegardless { transaction in
+      try ending(transaction)
+      try run.save(transaction)
+    }
   }
 
   func derivation() async throws -> Derivation {
@@ -83,12 +106,14 @@ public final class PullRunner: Sendable {
   }
 
   private func pullWindows(
-    requestID: String, restart: Bool, _ report: inout PullReport, _ watcher: Watcher?
+    requestID: String, restart: Bool, _ guarding: @escaping Guard, _ report: inout PullReport,
+    _ watcher: Watcher?
   ) async throws {
     let derivation = try await derivation()
     let (key, ledger, paging) = (key, ledger, operation.paging)
     let started = report.started
     var state = try await ledger.database.write { transaction in
+      try guarding(transaction)
       var state = try ledger.load(key, transaction)
       if restart || state.progress.isStale(paging, at: started) { state = state.startedOver() }
       state.lastStarted = started
@@ -96,22 +121,23 @@ public final class PullRunner: Sendable {
       return state
     }
     guard let incremental = operation.incremental else {
-      try await pull(&state, derivation, requestID: requestID, &report, watcher)
+      try await pull(&state, derivation, requestID: requestID, guarding, &report, watcher)
       return
     }
     // The end is fixed when the run begins, so that a busy platform does not keep one run going for ever.
     while let window = state.window ?? PullWindow.next(after: state.watermark, now: started, incremental) {
       state.window = window
-      try await pull(&state, derivation, requestID: requestID, &report, watcher)
+      try await pull(&state, derivation, requestID: requestID, guarding, &report, watcher)
     }
   }
 
   /// One window, from its stored progress to its proven end.
   private func pull(
-    _ state: inout PullState, _ derivation: Derivation, requestID: String, _ report: inout PullReport,
-    _ watcher: Watcher?
+    _ state: inout PullState, _ derivation: Derivation, requestID: String, _ guarding: @escaping Guard,
+    _ report: inout PullReport, _ watcher: Watcher?
   ) async throws {
-    var store = PullStore(state: state, key: key, ledger: ledger, registry: registry, report: report)
+    var store = PullStore(
+      state: state, key: key, ledger: ledger, registry: registry, report: report, guarding: guarding)
     defer {
       state = store.state
       report = store.report

@@ -39,13 +39,18 @@ struct PullStore {
   private let key: OperationKey
   private let ledger: SyncLedger
   private let registry: Registry
+  private let guarding: PullRunner.Guard
 
-  init(state: PullState, key: OperationKey, ledger: SyncLedger, registry: Registry, report: PullReport) {
+  init(
+    state: PullState, key: OperationKey, ledger: SyncLedger, registry: Registry, report: PullReport,
+    guarding: @escaping PullRunner.Guard
+  ) {
     self.state = state
     self.key = key
     self.ledger = ledger
     self.registry = registry
     self.report = report
+    self.guarding = guarding
   }
 
   /// Whether one more page may be mapped: enough to keep all processors busy while the writer holds the journal up, and no more, because each takes
@@ -169,7 +174,7 @@ struct PullStore {
       case .startOver: next.startedOver()
       case .complete: next.completed()
       }
-    let (key, registry, ledger) = (key, registry, ledger)
+    let (key, registry, ledger, guarding) = (key, registry, ledger, guarding)
     group.addTask {
       do {
         return .stored(try await write(), after, pages: pages.count)
@@ -180,6 +185,7 @@ struct PullStore {
     @Sendable func write() async throws -> StoreCounts {
       // Also when the pull has been stopped: what is understood need not be pulled again.
       try await ledger.database.writeRegardless { transaction in
+        try guarding(transaction)
         var counts = StoreCounts()
         for page in pages {
           counts += try registry.store(page.prepared, in: transaction)

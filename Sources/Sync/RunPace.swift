@@ -9,10 +9,11 @@ struct RunPace: Hashable, Sendable {
 
   private let schedule: Schedule
   /// Failures in a row that pass by themselves.
-  private var failures = 0
+  private(set) var failures: Int
 
-  init(_ schedule: Schedule) {
+  init(_ schedule: Schedule, failures: Int = 0) {
     self.schedule = schedule
+    self.failures = failures
   }
 
   /// The first run since the program started. An operation that never ran is due at once: its first pull is the longest.

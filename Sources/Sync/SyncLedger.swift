@@ -49,14 +49,15 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
   }
 
   /// Says how exchanges ended that a killed process, or a full disk, left without an end: their answers were never understood, and what they told is asked
-  /// for again. To be called while nobody pulls.
+  /// for again. To be called while nobody pulls them.
   ///
   /// - Parameters:
-  ///   - operations: those that only pull; calls for tokens are taken too.
-  ///   - time: exchanges recorded before it.
+  ///   - operations: those that only pull.
+  ///   - includingTokens: calls for tokens too.
+  ///   - time: exchanges recorded before it; nil: all so far.
   /// - Returns: how many there were.
   public func settleInterrupted(
-    platform: String, operations: Set<String>, before time: Timestamp
+    platform: String, operations: Set<String>, includingTokens: Bool = true, before time: Timestamp?
   ) async throws -> Int {
     let problem = ExchangeProblem(
       code: "interrupted", errorClass: .transient,
@@ -68,8 +69,9 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
     var settled = 0
     while true {
       let page = try await journal.list(filter)
-      let left = page.filter { operations.contains($0.operation) || $0.operation.hasPrefix("token.") }.map(
-        \.id)
+      let left = page.filter {
+        operations.contains($0.operation) || includingTokens && $0.operation.hasPrefix("token.")
+      }.map(\.id)
       if !left.isEmpty {
         try await database.write { transaction in
           for id in left { try journal.conclude(id, .failed, problem, in: transaction) }

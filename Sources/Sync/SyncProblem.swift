@@ -2,6 +2,7 @@ import Adapters
 public import Exchanges
 import Mapping
 import SQLDatabase
+import Work
 
 /// What ended a run, in the words that decide what happens next.
 public struct SyncProblem: Hashable, Sendable {
@@ -45,6 +46,8 @@ public struct SyncProblem: Hashable, Sendable {
     case let error as DatabaseError:
       (code, errorClass, message) = ("database-" + error.code.rawValue, .configuration, error.description)
       remedy = "the run goes on where it stopped once the database can be written again"
+    case let error as WorkError:
+      (code, errorClass, message, remedy) = (error.code.rawValue, .transient, error.message, error.remedy)
     case is CancellationError:
       (code, errorClass, message) = (Self.stopped, .transient, "the run was stopped")
       remedy = "it goes on where it stopped"

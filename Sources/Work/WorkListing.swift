@@ -69,7 +69,7 @@ extension WorkQueue {
     add("lane", filter.lane)
     add("sequence", filter.sequence)
     values.append(.int(filter.limit))
-    let (columns, statement) = (values, Self.select + conditions.joined(separator: " AND "))
+    let (columns, statement) = (values, WorkItem.select + conditions.joined(separator: " AND "))
     return try await database.read { reader in
       try reader.query(statement + " ORDER BY id LIMIT ?\(columns.count)", columns) { try WorkItem($0) }
     }
@@ -77,7 +77,7 @@ extension WorkQueue {
 
   public func item(_ id: WorkID) async throws -> WorkItem? {
     try await database.read { reader in
-      try reader.first(Self.select + "id = ?1", .int(id.rawValue)) { try WorkItem($0) }
+      try reader.first(WorkItem.select + "id = ?1", .int(id.rawValue)) { try WorkItem($0) }
     }
   }
 
@@ -94,15 +94,15 @@ extension WorkQueue {
       }
     }
   }
+}
 
-  private static let select =
+extension WorkItem {
+  static let select =
     """
     SELECT id, kind, lane, sequence, state, priority, enqueued, due, attempts, owner, lease_until, ended,
       problem_code, problem_class, problem_message, problem_remedy FROM work_item WHERE\u{20}
     """
-}
 
-extension WorkItem {
   init(_ row: borrowing Row) throws {
     id = WorkID(rawValue: row.int(0))
     kind = try WorkKind(column: row.text(1))

@@ -24,17 +24,15 @@ extension WorkQueue {
       var candidates: [ClaimChoice.Candidate] = []
       for kind in kinds {
         for row in try LeasedRow.all(kind, transaction) where !excluded.contains(row.lane) {
-          switch row.term.standing(at: now) {
-          case .held: continue
-          case .tooLong:
-            try transaction.execute(
-              "UPDATE work_item SET lease_until = ?2 WHERE id = ?1", .int(row.id.rawValue),
-              .int(row.term.cut(at: now).until.milliseconds))
-          case .ended:
+          if self.hasEnded(row, at: now) {
             guard !holding.contains(row.id) else { continue }
             candidates.append(
               ClaimChoice.Candidate(
                 id: row.id, lane: row.lane, priority: row.priority, due: row.term.until, isTakeover: true))
+          } else if row.term.standing(at: now) == .tooLong {
+            try transaction.execute(
+              "UPDATE work_item SET lease_until = ?2 WHERE id = ?1", .int(row.id.rawValue),
+              .int(row.term.cut(at: now).until.milliseconds))
           }
         }
         for lane in try ReadyRows.lanes(kind, transaction) where !excluded.contains(lane) {
@@ -44,7 +42,7 @@ extension WorkQueue {
         }
       }
       return try ClaimChoice.choose(candidates, limit: limit, room: room).map { candidate in
-        try Self.take(candidate, owner, term, transaction)
+        try Self.take(candidate.id, isTakeover: candidate.isTakeover, owner, term, transaction)
       }
     }
     return try await opened(claimed, until: term.until, now: now)
@@ -81,7 +79,7 @@ extension WorkQueue {
       for kind in kinds {
         for row in try LeasedRow.all(kind, reader)
         where !holding.contains(row.id) && !excluded.contains(row.lane) {
-          note(row.term.due(at: now))
+          note(self.hasEnded(row, at: now) ? min(now, row.term.until) : row.term.due(at: now))
         }
         for lane in try ReadyRows.lanes(kind, reader) where !excluded.contains(lane) {
           if let due = try ReadyRows.earliest(kind, lane, reader) { note(due) }
@@ -91,7 +89,7 @@ extension WorkQueue {
     }
   }
 
-  private struct Claimed {
+  struct Claimed {
     let id: WorkID
     let sequence: String?
     let identity: WorkIdentity
@@ -101,8 +99,8 @@ extension WorkQueue {
     let isTakeover: Bool
   }
 
-  private static func take(
-    _ candidate: ClaimChoice.Candidate, _ owner: String, _ term: LeaseTerm, _ transaction: Transaction
+  static func take(
+    _ id: WorkID, isTakeover: Bool, _ owner: String, _ term: LeaseTerm, _ transaction: Transaction
   ) throws -> Claimed {
     // A holder that vanished has used up an attempt: what kills the process each time must come to an end.
     let claimed = try transaction.first(
@@ -111,22 +109,22 @@ extension WorkQueue {
         attempts = attempts + ?5, orphaned = CASE WHEN ?5 = 1 THEN 1 ELSE orphaned END
       WHERE id = ?1
       RETURNING sequence, kind, lane, business_key, content_digest, fence, attempts, payload, orphaned
-      """, .int(candidate.id.rawValue), .text(owner), .int(term.until.milliseconds), .int(term.length),
-      .flag(candidate.isTakeover)
+      """, .int(id.rawValue), .text(owner), .int(term.until.milliseconds), .int(term.length),
+      .flag(isTakeover)
     ) { row in
       Claimed(
-        id: candidate.id, sequence: row.textOrNull(0),
+        id: id, sequence: row.textOrNull(0),
         identity: WorkIdentity(
           kind: try WorkKind(column: row.text(1)), lane: row.text(2), businessKey: row.blob(3),
           contentDigest: row.blob(4)),
         fence: row.int(5), attempts: Int(row.int(6)), sealed: row.blob(7), isTakeover: row.flag(8))
     }
-    guard let claimed else { throw WorkError(.notFound, "work \(candidate.id) is gone") }
+    guard let claimed else { throw WorkError(.notFound, "work \(id) is gone") }
     return claimed
   }
 
   /// Opens the payloads, off the thread that writes.
-  private func opened(_ claimed: [Claimed], until: Timestamp, now: Timestamp) async throws -> [WorkLease] {
+  func opened(_ claimed: [Claimed], until: Timestamp, now: Timestamp) async throws -> [WorkLease] {
     var leases: [WorkLease] = []
     var closed: [(lease: WorkLease, error: CryptoError)] = []
     for item in claimed {

@@ -14,20 +14,37 @@ import Synchronization
 /// a lease that would last longer than when it was given is cut to its length from now on, so what a vanished holder left is taken over one lease after the
 /// clock was set. Moments at which an item is due are kept as they are.
 public final class WorkQueue: Sendable {
-  let database: Database
+  public let database: Database
   let sealer: Sealer
   let owner: String
+  private let isGone: @Sendable (String) -> Bool
   private let listeners = Mutex<(next: Int, byNumber: [Int: @Sendable () -> Void])>((0, [:]))
 
   /// The database must have been migrated with ``WorkSchema``.
   ///
   /// - Parameters:
   ///   - sealer: seals payloads.
-  ///   - owner: names this process in the table, for the operator: host and process.
-  public init(database: Database, sealer: Sealer, owner: String) {
+  ///   - owner: names this process in the table.
+  ///   - isGone: whether the process of a name has certainly ended; what it held need not be waited for. Called by the thread that writes.
+  public init(
+    database: Database, sealer: Sealer, owner: String,
+    isGone: @escaping @Sendable (String) -> Bool = { _ in false }
+  ) {
     self.database = database
     self.sealer = sealer
     self.owner = owner
+    self.isGone = isGone
+  }
+
+  /// The queue of a process, as others on this machine see it.
+  public convenience init(database: Database, sealer: Sealer, owner: WorkOwner) {
+    self.init(
+      database: database, sealer: sealer, owner: owner.description, isGone: { owner.isGone($0) })
+  }
+
+  /// Whether anybody may take the item over.
+  func hasEnded(_ row: LeasedRow, at now: Timestamp) -> Bool {
+    row.term.standing(at: now) == .ended || row.owner != owner && isGone(row.owner)
   }
 
   /// Adds an item to the caller's transaction, unless it was added before.

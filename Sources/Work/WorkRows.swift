@@ -5,7 +5,7 @@ import SQLDatabase
 struct LeasedRow {
   static let select =
     """
-    SELECT id, lane, priority, lease_until, lease_length FROM work_item
+    SELECT id, lane, priority, lease_until, lease_length, owner FROM work_item
     WHERE state = 'leased' AND kind = ?1 ORDER BY lease_until
     """
 
@@ -13,12 +13,13 @@ struct LeasedRow {
   let lane: String
   let priority: Int
   let term: LeaseTerm
+  let owner: String
 
   static func all(_ kind: WorkKind, _ reader: Reader) throws -> [LeasedRow] {
     try reader.query(select, .text(kind.rawValue)) { row in
       LeasedRow(
         id: WorkID(rawValue: row.int(0)), lane: row.text(1), priority: Int(row.int(2)),
-        term: LeaseTerm(until: Timestamp(milliseconds: row.int(3)), length: row.int(4)))
+        term: LeaseTerm(until: Timestamp(milliseconds: row.int(3)), length: row.int(4)), owner: row.text(5))
     }
   }
 }

@@ -27,7 +27,7 @@ import Testing
     return bench
   }
 
-  static func call(_ client: PlatformClient, _ operation: Adapters.Operation) async -> AdapterError? {
+  static func call(_ client: PlatformClient, _ operation: PullOperation) async -> AdapterError? {
     do {
       _ = try await client.page(operation, PullProgress(), window: nil, requestID: "r").bytes
       return nil

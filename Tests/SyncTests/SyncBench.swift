@@ -13,6 +13,7 @@ import SQLDatabase
 import Sandbox
 import Synchronization
 import Testing
+import Work
 
 @testable import Sync
 
@@ -22,6 +23,7 @@ final class VirtualClock: Sendable {
   init(_ time: Timestamp) { self.time = Mutex(time) }
   var now: Timestamp { time.withLock { $0 } }
   func advance(seconds: Int) { time.withLock { $0 = $0.advanced(bySeconds: seconds) } }
+  func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
 }
 
 /// The adapters and mappings of this project, read once.
@@ -150,7 +152,8 @@ final class SyncBench: Sendable {
     -> Engine
   {
     let database = try await Database.open(path: "\(folder)/\(name).sqlite", configuration: configuration)
-    _ = try await database.migrate(JournalSchema.component, RegistrySchema.component, SyncSchema.component)
+    _ = try await database.migrate(
+      JournalSchema.component, RegistrySchema.component, SyncSchema.component, WorkSchema.component)
     let keys = try await RegistryKeys.open(database, ring: ring)
     return Engine(
       bench: self, database: database, registry: Registry(database: database, keys: keys),
@@ -164,6 +167,11 @@ struct Engine: Sendable {
   let registry: Registry
   let journal: Journal
   let sealer: Sealer
+
+  /// Runs of operations, as a process of that name sees them.
+  func desk(_ owner: String = "a") -> PullDesk {
+    PullDesk(WorkQueue(database: database, sealer: sealer, owner: owner))
+  }
 
   var ledger: SyncLedger { SyncLedger(database: database, journal: journal, sealer: sealer) }
 
@@ -185,7 +193,8 @@ struct Engine: Sendable {
         settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),
       http: bench.http, recorder: ledger, budget: ledger,
       environment: CallEnvironment(
-        now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() }))
+        now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() },
+        uptime: { Double(clock.now.milliseconds) }))
     return PullRunner(
       client: client, operation: operation,
       mapping: try mapping ?? #require(Library.mappings[operation.mapping]),

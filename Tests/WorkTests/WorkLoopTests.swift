@@ -9,14 +9,20 @@ import Testing
 @Suite struct WorkLoopTests {
   /// Does what it is told, and keeps what it was handed.
   final class Handler: WorkHandler {
+    /// Stands still while it works.
+    let clock: VirtualClock?
     private let body: @Sendable (WorkLease) async throws -> Void
     private let seen = Mutex<[WorkLease]>([])
 
-    init(_ body: @escaping @Sendable (WorkLease) async throws -> Void) { self.body = body }
+    init(stopping clock: VirtualClock? = nil, _ body: @escaping @Sendable (WorkLease) async throws -> Void) {
+      self.clock = clock
+      self.body = body
+    }
 
     var leases: [WorkLease] { seen.withLock { $0 } }
 
     func perform(_ lease: WorkLease) async throws {
+      defer { clock?.end() }
       seen.withLock { $0.append(lease) }
       try await body(lease)
     }
@@ -59,7 +65,11 @@ import Testing
   ) async throws {
     let loop = WorkLoop(
       bench.queue, handlers: [.push: handler], configuration: configuration, clock: clock.clock,
-      paused: { paused }, report: { events.add($0) })
+      paused: { paused },
+      report: { event in
+        if case .started = event { handler.clock?.begin() }
+        events.add(event)
+      })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await loop.run() }
       try await until()
@@ -73,7 +83,7 @@ import Testing
     let clock = VirtualClock(seconds: 120)
     for key in 0..<100 { try await bench.add(QueueBench.work(key, lane: "lane \(key % 5)")) }
     try await bench.add(QueueBench.work(100, at: QueueBench.now.advanced(bySeconds: 90)))
-    let handler = Handler { try await bench.complete($0, at: clock.now) }
+    let handler = Handler(stopping: clock) { try await bench.complete($0, at: clock.now) }
     try await Self.run(bench, handler, clock: clock) {
       // By another task of this process: it is woken.
       try await bench.add(QueueBench.work(101, at: clock.now))
@@ -89,7 +99,7 @@ import Testing
     let clock = VirtualClock(seconds: 60)
     let running = Mutex<[String: Int]>([:])
     let most = Mutex<[String: Int]>([:])
-    let handler = Handler { lease in
+    let handler = Handler(stopping: clock) { lease in
       for name in [lease.lane, "all"] {
         let count = running.withLock { running in
           running[name, default: 0] += 1
@@ -118,7 +128,7 @@ import Testing
     try await bench.add(QueueBench.work(1))
     try await bench.add(QueueBench.work(2))
     let (clock, events) = (VirtualClock(seconds: 600), Events())
-    let handler = Handler { lease in
+    let handler = Handler(stopping: clock) { lease in
       if lease.id.rawValue == 1 { throw Failure(problem: QueueBench.problem) }
       try await bench.complete(lease)
     }
@@ -152,7 +162,7 @@ import Testing
     _ = try await bench.claim(by: bench.queue("gone"))
     let clock = VirtualClock(seconds: 60)
     let taken = Mutex<Int?>(nil)
-    let handler = Handler { lease in
+    let handler = Handler(stopping: clock) { lease in
       taken.withLock { $0 = clock.seconds }
       try await bench.complete(lease)
     }
@@ -222,8 +232,9 @@ import Testing
     let bench = try await QueueBench()
     try await bench.add(QueueBench.work(1, lane: "p"))
     try await bench.add(QueueBench.work(2, lane: "q"))
-    let handler = Handler { try await bench.complete($0) }
-    try await Self.run(bench, handler, clock: VirtualClock(seconds: 60), paused: ["p"])
+    let clock = VirtualClock(seconds: 60)
+    let handler = Handler(stopping: clock) { try await bench.complete($0) }
+    try await Self.run(bench, handler, clock: clock, paused: ["p"])
     #expect(try await bench.states() == [.ready, .done])
     await bench.close()
   }
@@ -241,7 +252,7 @@ import Testing
     let bench = try await QueueBench()
     for key in 0..<100 { try await bench.add(QueueBench.work(key)) }
     let (clock, events) = (VirtualClock(seconds: 1200), Events())
-    let handler = Handler { lease in
+    let handler = Handler(stopping: clock) { lease in
       if clock.seconds < 600 { throw Failure(problem: QueueBench.problem) }
       try await bench.complete(lease, at: clock.now)
     }

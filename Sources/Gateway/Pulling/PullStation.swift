@@ -9,6 +9,7 @@ import Registry
 public import SQLDatabase
 public import Sync
 public import Telemetry
+import Work
 
 /// Everything that pulls: the configured platforms with their clients, and one runner for each of their operations.
 public final class PullStation: Sendable {
@@ -18,6 +19,8 @@ public final class PullStation: Sendable {
   /// In the order of the configuration.
   public let runners: [PullRunner]
   public let history: SyncHistory
+  /// Plans runs, and gives out the right to one.
+  public let desk: PullDesk
   public let libraries: SiteLibraries
   private let scheduled: [PullRunner]
   private let gateway: Gateway
@@ -83,6 +86,7 @@ public final class PullStation: Sendable {
     self.libraries = libraries
     self.environment = environment
     history = SyncHistory(database: gateway.database)
+    desk = PullDesk(gateway.work)
   }
 
   /// The runners of `PLATFORM` or `PLATFORM/OPERATION`; all of them for nil.
@@ -91,12 +95,15 @@ public final class PullStation: Sendable {
     return runners.filter { $0.key.platform == selection || $0.key.description == selection }
   }
 
-  /// Says how exchanges ended that an earlier process left without an end. To be called by the one process that pulls, before it does.
+  /// Says how exchanges ended that an earlier process left without an end. To be called by a process that pulls, before it does; what others pull just now is left alone.
   public func settleInterrupted() async throws {
+    let held = try await gateway.work.heldLanes(.pull, now: environment.now())
     for platform in gateway.platforms {
-      let operations = Set(runners.map(\.key).filter { $0.platform == platform.name }.map(\.operation))
+      let keys = runners.map(\.key).filter { $0.platform == platform.name }
+      let free = keys.filter { !held.contains($0.description) }
       let settled = try await ledger.settleInterrupted(
-        platform: platform.name, operations: operations, before: gateway.started)
+        platform: platform.name, operations: Set(free.map(\.operation)),
+        includingTokens: free.count == keys.count, before: gateway.started)
       guard settled > 0 else { continue }
       gateway.log(
         .warning, "exchanges were interrupted",
@@ -107,13 +114,34 @@ public final class PullStation: Sendable {
   /// Runs the schedules until its task is cancelled.
   public func runSchedules() async throws {
     let log = gateway.log
-    let daemon = SyncDaemon(scheduled, history: history, environment: environment) { event in
+    let daemon = SyncDaemon(scheduled, desk: desk, history: history, environment: environment) { event in
       switch event {
-      case .started(let key): log(.info, "pull begun", ["operation": .text(key.description)])
-      case .ended(let key, let report): log.ended(key, report)
+      case .pull(let event): log.tell(event)
+      case .lost(let lane):
+        log(.warning, "pull taken over by another process", ["operation": .text(lane)])
+      case .storeFailed(let problem, let times):
+        // Told when it begins, and ever more seldom while it lasts.
+        guard times.nonzeroBitCount == 1 else { return }
+        log(
+          .error, "work queue out of reach",
+          [
+            "code": .text(problem.code), "problem": .text(problem.message), "remedy": .text(problem.remedy),
+            "times": .integer(times),
+          ])
       }
     }
     try await daemon.run()
+  }
+
+  /// Runs one operation now, unless another process does, which the report tells.
+  public func runNow(
+    _ runner: PullRunner, restart: Bool = false, watcher: PullRunner.Watcher? = nil
+  ) async -> PullReport {
+    let log = gateway.log
+    let handler = PullHandler(scheduled, desk: desk, environment: environment) { event in
+      if case .settled = event { log.tell(event) }
+    }
+    return await handler.runNow(runner, restart: restart, watcher: watcher)
   }
 }
 
@@ -136,8 +164,7 @@ extension PullStation: PlatformReporter {
   private func status(_ runner: PullRunner) async throws -> PlatformStatus.Operation {
     let standing = try await history.standing(of: runner.key)
     let isEnabled = scheduled.contains { $0 === runner }
-    let next =
-      isEnabled ? runner.operation.schedule?.due(after: standing.lastStarted, now: environment.now()) : nil
+    let next = isEnabled && runner.operation.schedule != nil ? try await desk.next(runner.key) : nil
     let run = standing.lastRun
     return PlatformStatus.Operation(
       name: runner.key.operation, title: runner.operation.title, isEnabled: isEnabled,
@@ -166,6 +193,17 @@ extension PullStation: MetricsSource {
 }
 
 extension Log {
+  fileprivate func tell(_ event: PullHandler.Event) {
+    switch event {
+    case .started(let key): self(.info, "pull begun", ["operation": .text(key.description)])
+    case .ended(let key, let report): ended(key, report)
+    case .settled(let key, let exchanges):
+      self(
+        .warning, "exchanges were interrupted",
+        ["platform": .text(key.platform), "exchanges": .integer(exchanges)])
+    }
+  }
+
   /// A limit that keeps the platform from being called for now is nothing to wake somebody for.
   fileprivate func ended(_ key: OperationKey, _ report: PullReport) {
     guard let problem = report.problem else {

@@ -3,12 +3,13 @@ import Synchronization
 
 @testable import Work
 
-/// A clock that goes on by itself when somebody sleeps, up to an end. Only the loop sleeps, so handlers cost no time unless they say so.
+/// A clock that goes on by itself when somebody sleeps, up to an end, and stands still while there is work under way.
 final class VirtualClock: Sendable {
   private struct State {
     var now = QueueBench.now
     var end: Timestamp
     var sleeps = 0
+    var underWay = 0
   }
 
   private let state: Mutex<State>
@@ -23,6 +24,9 @@ final class VirtualClock: Sendable {
   /// How often somebody slept.
   var sleeps: Int { state.withLock { $0.sleeps } }
 
+  func begin() { state.withLock { $0.underWay += 1 } }
+  func end() { state.withLock { $0.underWay -= 1 } }
+
   func advance(bySeconds seconds: Int) {
     state.withLock { $0.now = $0.now.advanced(bySeconds: seconds) }
   }
@@ -33,6 +37,7 @@ final class VirtualClock: Sendable {
   func sleep(_ duration: Duration) async throws {
     // Others come first, as they would if time passed.
     for _ in 0..<20 { await Task.yield() }
+    while state.withLock({ $0.underWay > 0 }) { try await Task.sleep(for: .milliseconds(1)) }
     try Task.checkCancellation()
     let isOver = state.withLock { state in
       state.sleeps += 1

@@ -65,7 +65,7 @@ struct DemoStory: Sendable {
     scene("2  Pull: journal first, then map, seal and store; encryption on, every transaction durable")
     let start = ContinuousClock.now
     let (output, isForPeople) = (output, isForPeople)
-    let endings = try await OnceSync.pull(site.station.runners) { ending in
+    let endings = try await OnceSync.pull(site.station.runners, site.station) { ending in
       if isForPeople { OnceSync.show(ending, on: output) } else { OnceSync.write(ending, to: output) }
     }
     let seconds = (ContinuousClock.now - start) / .seconds(1)

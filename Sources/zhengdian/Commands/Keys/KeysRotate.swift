@@ -6,6 +6,7 @@ import Gateway
 import Journal
 import Registry
 import SQLDatabase
+import Work
 
 /// `keys rotate`: a new column key, and everything under it and the current master key.
 enum KeysRotate {
@@ -18,6 +19,7 @@ enum KeysRotate {
     var newColumnKey: UInt32?
     var records = 0
     var auditRows = 0
+    var workItems = 0
     var messageKeys = 0
   }
 
@@ -44,6 +46,7 @@ enum KeysRotate {
           $0.member("newColumnKey", counts.newColumnKey)
           $0.member("records", counts.records)
           $0.member("auditRows", counts.auditRows)
+          $0.member("workItems", counts.workItems)
           $0.member("messageKeys", counts.messageKeys)
         }
       } else {
@@ -51,7 +54,7 @@ enum KeysRotate {
           "everything is under the master key '\(ring.currentID)'"
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
-            + ": \(counts.records) records, \(counts.auditRows) rows of the audit and \(counts.messageKeys) message keys changed"
+            + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work and \(counts.messageKeys) message keys changed"
         )
       }
       return .done
@@ -71,10 +74,15 @@ enum KeysRotate {
     }
     try await RegistryKeys.rewrap(database, ring: ring)
 
-    // The records come behind the audit and the messages behind the records: see `isUnfinished`.
+    // The records come behind the audit and the work and the messages behind the records: see `isUnfinished`.
     let audit = AccessAudit(database: database, keys: keys)
     counts.auditRows = try await inPortions("rows of the audit", errors) { position in
       let step = try await audit.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
+    let work = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
+    counts.workItems = try await inPortions("items of work", errors) { position in
+      let step = try await work.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
     let registry = Registry(database: database, keys: keys)

@@ -22,8 +22,6 @@ enum ServeCommand {
   private static func serve(_ invocation: Invocation, _ log: Log) async throws -> ExitCode {
     try await Site.with(invocation, log: log) { site in
       let pulls = !invocation[withoutSchedules]
-      let lock = pulls ? try SyncLock(database: site.gateway.configuration.database) : nil
-      defer { withExtendedLifetime(lock) {} }
       if pulls { try await site.station.settleInterrupted() }
       let served = try ServedSite(site)
       return try await invocation.stop.whileRunning {

@@ -4,15 +4,42 @@ import Documents
 import Exchanges
 import Registry
 import Sync
+import Work
 
 /// Takes saved answers from a folder through the same path as live ones.
 enum FolderSync {
-  static func run(_ folder: String, _ runner: PullRunner, _ invocation: Invocation) async throws -> ExitCode {
+  /// Nobody pulls the operation meanwhile.
+  static func run(
+    _ folder: String, _ runner: PullRunner, _ desk: PullDesk, _ invocation: Invocation
+  ) async throws -> ExitCode {
     let names = try InputFolder.files(in: folder, ending: "")
     guard !names.isEmpty else {
       throw CommandFailure(
         .failure, "\(folder) holds no files", remedy: "save one answer of the platform in each file")
     }
+    let turn: PullDesk.Turn
+    do {
+      turn = try await desk.take(runner.key, now: .now())
+    } catch let error as WorkError {
+      throw CommandFailure(.failure, error.message, remedy: error.remedy)
+    }
+    let result: Result<ExitCode, any Error>
+    do {
+      result = .success(
+        try await desk.queue.holding(turn.lease) {
+          try await take(names, in: folder, runner, invocation) { try desk.queue.check(turn.lease, in: $0) }
+        })
+    } catch {
+      result = .failure(error)
+    }
+    try await desk.giveBack(turn, now: .now())
+    return try result.get()
+  }
+
+  private static func take(
+    _ names: [String], in folder: String, _ runner: PullRunner, _ invocation: Invocation,
+    guarding: @escaping PullRunner.Guard
+  ) async throws -> ExitCode {
     let requestID = "import-\(runner.key)-\(Timestamp.now().milliseconds)"
     var hasFindings = false
     for name in names {
@@ -27,7 +54,8 @@ enum FolderSync {
         report(name, error, invocation)
         continue
       }
-      let message = try await runner.take(SavedMessage(name: name, bytes: bytes), requestID: requestID)
+      let message = try await runner.take(
+        SavedMessage(name: name, bytes: bytes), requestID: requestID, guarding: guarding)
       hasFindings = hasFindings || message.problem != nil || message.counts.quarantined > 0
       if invocation.wantsJSON {
         write(message, to: invocation.output)

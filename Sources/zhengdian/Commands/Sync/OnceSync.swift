@@ -1,6 +1,7 @@
 import CivilTime
 import Documents
 import Exchanges
+import Gateway
 import Registry
 import Sync
 
@@ -13,10 +14,10 @@ enum OnceSync {
   }
 
   static func run(
-    _ runners: [PullRunner], restart: Bool, _ invocation: Invocation
+    _ runners: [PullRunner], _ station: PullStation, restart: Bool, _ invocation: Invocation
   ) async throws -> ExitCode {
     let endings = try await invocation.stop.whileCancellable {
-      try await pull(runners, restart: restart) { ending in
+      try await pull(runners, station, restart: restart) { ending in
         if invocation.wantsJSON {
           write(ending, to: invocation.output)
         } else {
@@ -29,7 +30,8 @@ enum OnceSync {
 
   /// One operation of a platform after the other, the platforms side by side: none is called more than its limits allow anyway.
   static func pull(
-    _ runners: [PullRunner], restart: Bool = false, ended: @escaping @Sendable (Ending) -> Void
+    _ runners: [PullRunner], _ station: PullStation, restart: Bool = false,
+    ended: @escaping @Sendable (Ending) -> Void
   ) async throws -> [Ending] {
     let byPlatform = Dictionary(grouping: runners) { $0.key.platform }
     return try await withThrowingTaskGroup(of: [Ending].self) { group in
@@ -37,8 +39,7 @@ enum OnceSync {
         group.addTask {
           var endings: [Ending] = []
           for runner in own where !Task.isCancelled {
-            let report = await runner.run(
-              requestID: "sync-\(runner.key)-\(Timestamp.now().milliseconds)", restart: restart)
+            let report = await station.runNow(runner, restart: restart)
             endings.append(Ending(key: runner.key, report: report))
             ended(endings[endings.count - 1])
           }

@@ -28,8 +28,6 @@ enum SyncCommand {
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
     let log = Log.lines(to: invocation.errors)
     return try await Site.with(invocation, log: log) { site in
-      let lock = try SyncLock(database: site.gateway.configuration.database)
-      defer { withExtendedLifetime(lock) {} }
       try await site.station.settleInterrupted()
       let runners = try selected(invocation[selection], site.station)
       if let folder = invocation[from] {
@@ -37,7 +35,7 @@ enum SyncCommand {
         guard runners.count == 1, let runner = runners.first else {
           throw UsageError("--from needs one PLATFORM/OPERATION to which the saved answers belong")
         }
-        return try await FolderSync.run(folder, runner, invocation)
+        return try await FolderSync.run(folder, runner, site.station.desk, invocation)
       }
       guard invocation[once] else {
         guard invocation[selection].isEmpty else {
@@ -53,7 +51,7 @@ enum SyncCommand {
         }
         return .done
       }
-      return try await OnceSync.run(runners, restart: invocation[restart], invocation)
+      return try await OnceSync.run(runners, site.station, restart: invocation[restart], invocation)
     }
   }
 
