@@ -74,6 +74,61 @@ import Testing
     #expect(calls.value == 5, "an account is not locked by asking again and again")
   }
 
+  /// Counts pushes that were about to leave.
+  struct Begun: PushRecorder {
+    let count = Counter()
+    func begin(_ exchange: Exchange) async throws -> ExchangeID {
+      ExchangeID(Int64(1000 + count.increment()))
+    }
+    func answer(_ id: ExchangeID, _ exchange: Exchange) async throws {}
+  }
+
+  @Test func pushesAndProbesPassThemToo() async throws {
+    let (hands, calls, begun) = (Hands(), Counter(), Begun())
+    var bench = Self.bench(hands)
+    bench.manifest =
+      PlatformBench.manifest + "\n" + """
+          apply:
+            kind: push
+            template: p/apply
+            idempotency: {class: queryable, probe: ask}
+            acknowledgement: {receipt: $.no}
+            request: {method: POST, path: /apply, headers: {X-Key: "{push.key}"}, body: {message: json}}
+            envelope: {format: json, success: {path: $.code, in: ["0"]}, code: $.code}
+          ask:
+            kind: probe
+            request: {method: POST, path: /ask, body: {json: {key: "{push.key}"}}}
+            envelope: {format: json, success: {path: $.code, in: ["0"]}, code: $.code}
+            found: {path: $.no, present: true}
+            absent: [{path: $.no, present: false}]
+            receipt: $.no
+        """
+    try await bench.run(PlatformClientTests.honest(calls: calls) { _ in json("{}", status: 503) }) {
+      client, _ in
+      let call = PushCall(key: "k", item: "i", message: Array("{}".utf8), attachments: [], receipt: nil)
+      let (apply, ask) = (
+        try #require(client.adapter.operation("apply")), try #require(client.adapter.operation("ask"))
+      )
+      for _ in 0..<5 {
+        _ = try await client.push(call, apply, recorder: begun, requestID: "r", attempt: 1, parent: nil)
+      }
+      // Refused before the recorder hears of it: certainly nothing has happened.
+      let (id, answer) = try await client.push(
+        call, apply, recorder: begun, requestID: "r", attempt: 1, parent: nil)
+      guard case .notMade(let error) = answer else {
+        Issue.record("\(answer)")
+        return
+      }
+      #expect(id == nil && error.code == .breakerOpen && begun.count.value == 5)
+      // The second question shows that it is the platform, not the push.
+      for _ in 0..<3 {
+        _ = try await client.probe(call, ask, requestID: "r", attempt: 1, parent: nil)
+      }
+      #expect(calls.value == 7)
+      #expect(Set(client.breakers.filter { !$0.isClosed }.map(\.name)) == ["apply", nil])
+    }
+  }
+
   @Test func aPlatformThatRefusesInItsOwnWordsWorks() async throws {
     let calls = Counter()
     let bench = Self.bench(Hands())
