@@ -82,18 +82,33 @@ let package = Package(
     // Floor 4: what it is good for, and who may have it.
     room("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
     room(
+      "Pushing",
+      [
+        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping", "Registry",
+        "SQLDatabase", "Work",
+      ]),
+    room(
       "Sync",
       [
         "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Exchanges", "Journal", "Mapping",
         "Registry", "SQLDatabase", "Work",
       ]),
 
-    // Floor 5: putting it together, and its faces.
+    // Floor 5: what was done, done again.
+    room(
+      "Replay",
+      [
+        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping", "Pushing",
+        "Registry", "SQLDatabase", "Sync", "Work",
+      ]),
+
+    // Floor 6: putting it together, and its faces.
     room(
       "Gateway",
       [
         "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sync", "Telemetry", "Work",
+        "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry",
+        "Work",
       ]),
     room(
       "GatewayAPI",
@@ -103,13 +118,13 @@ let package = Package(
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
-    // Floor 6: the command line.
+    // Floor 7: the command line.
     .executableTarget(
       name: "zhengdian",
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry",
-        "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
+        "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry",
+        "Replay", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
       ],
       swiftSettings: settings),
 
@@ -136,8 +151,8 @@ let package = Package(
     tests(
       "Sync",
       [
-        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox", "Work",
+        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "SQLDatabase", "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
@@ -157,6 +172,9 @@ let package = Package(
         "Telemetry",
       ]),
 
+    tests("Pushing", ["Adapters", "Exchanges"]),
+    tests("Replay"),
+
     // Whether all of the above is true.
     .testTarget(name: "HouseTests", swiftSettings: settings),
   ]
@@ -175,7 +193,11 @@ if Context.environment["ZHENGDIAN_BENCHMARKS"] != nil {
       path: "Benchmarks/stages", swiftSettings: settings),
     // What it costs to prove that a journal is whole.
     .executableTarget(
-      name: "reliability", dependencies: ["CivilTime", "Crypto", "Exchanges", "Journal", "SQLDatabase"],
+      name: "reliability",
+      dependencies: [
+        "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "Journal", "Pushing",
+        "SQLDatabase", "Telemetry", "Work",
+      ],
       path: "Benchmarks/reliability", swiftSettings: settings),
   ]
 }

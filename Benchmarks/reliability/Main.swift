@@ -10,6 +10,8 @@ import SQLDatabase
 ///     ZHENGDIAN_BENCHMARKS=1 swift build -c release --product reliability
 ///     .build/release/reliability 1000000 /tmp/folder
 ///     .build/release/reliability queries 1000000 /tmp/folder
+///
+/// `push-worker` is for `Benchmarks/kills` and `Benchmarks/live`.
 @main
 enum Main {
   static func main() async throws {
@@ -17,8 +19,14 @@ enum Main {
     if arguments.count == 4, arguments[1] == "queries", let exchanges = Int(arguments[2]), exchanges > 0 {
       return try await Queries.run(exchanges: exchanges, folder: arguments[3])
     }
+    if arguments.count == 6, arguments[1] == "push-worker", let number = Int(arguments[4]),
+      let mode = PushWorker.Mode(rawValue: arguments[5])
+    {
+      return try await PushWorker.run(
+        configuration: arguments[2], share: arguments[3], number: number, mode: mode)
+    }
     guard arguments.count == 3, let entries = Int(arguments[1]), entries > 0 else {
-      print("usage: reliability ENTRIES FOLDER | reliability queries EXCHANGES FOLDER")
+      print("usage: reliability ENTRIES FOLDER | reliability queries EXCHANGES FOLDER | reliability push-worker …")
       exit(2)
     }
     let database = try await Database.open(path: arguments[2] + "/reliability.sqlite")

@@ -32,6 +32,8 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let breakerOpen = Code(rawValue: "breaker-open")
     /// The connection broke, or never came about.
     public static let transport = Code(rawValue: "transport")
+    /// The gateway ended while the call was under way.
+    public static let interrupted = Code(rawValue: "interrupted")
   }
 
   public var code: Code
@@ -69,6 +71,9 @@ public struct AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   public var refusesPlace: Bool {
     (code == .refused || code == .status) && (errorClass == .platform || errorClass == .data)
   }
+
+  /// A limit of ours kept the call from being made: nothing is wrong with it, its time has not come.
+  public var isOwnLimit: Bool { code == .limit || code == .breakerOpen }
 
   public var description: String { "\(code.rawValue): \(message) (\(remedy))" }
 

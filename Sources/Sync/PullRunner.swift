@@ -178,7 +178,7 @@ public final class PullRunner: Sendable {
     }
   }
 
-  private func advance(
+  func advance(
     _ progress: inout PullProgress, with facts: PageFacts, of exchange: ExchangeID
   ) async throws -> PullProgress.Step {
     do throws(AdapterError) {

@@ -48,6 +48,18 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
     }
   }
 
+  /// Calls of the Beijing day of `time` that are used up: of one operation, or of the platform as a whole.
+  public func used(platform: String, operation: String?, at time: Timestamp) async throws -> Int {
+    let day = time.civil(offsetSeconds: UTCOffset.china).date.daysSinceEpoch
+    return try await database.read { reader in
+      Int(
+        try reader.first(
+          "SELECT used FROM call_budget WHERE platform = ?1 AND operation = ?2 AND day = ?3", .text(platform),
+          .text(operation ?? ""), .int(day)
+        ) { $0.int(0) } ?? 0)
+    }
+  }
+
   /// Says how exchanges ended that a killed process, or a full disk, left without an end: their answers were never understood, and what they told is asked
   /// for again. To be called while nobody pulls them.
   ///

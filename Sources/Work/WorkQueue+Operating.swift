@@ -22,6 +22,14 @@ extension WorkQueue {
       remedy: "only what is parked can be released")
   }
 
+  /// What the item is about has changed: it is looked at again now, wherever it stands. One that is being done, has its turn to come or has ended stays so.
+  public func hasten(_ id: WorkID, in transaction: Transaction, now: Timestamp) throws {
+    try transaction.execute(
+      "UPDATE work_item SET state = 'ready', due = ?2 WHERE id = ?1 AND state IN ('ready', 'parked')",
+      .int(id.rawValue), .int(now.milliseconds))
+    changed()
+  }
+
   /// An operator takes an item out. The next of its sequence comes forward; the same thing may be enqueued again.
   ///
   /// - Throws: `WorkError` `notFound`, `leased` while somebody works on it, `wrongState` for one that has ended.

@@ -87,6 +87,11 @@ public final class PlatformClient: Sendable {
     limiter.secondsUntilOpen(operation.name, at: environment.now())
   }
 
+  /// Whether a call of the operation would be kept from being made just now: by the hours, by an open breaker, or because the platform asked for a pause.
+  public func isPaused(_ operation: Operation) -> Bool {
+    limiter.isPaused(operation.name, at: environment.now())
+  }
+
   /// The breakers of this platform by kind of call, nil for the platform as a whole: true while calls are made.
   public var breakers: [(name: String?, isClosed: Bool)] { limiter.breakerStates() }
 

@@ -56,6 +56,13 @@ final class CallLimiter: Sendable {
     ServiceHours.secondsUntilAllOpen([whole.hours, single[operation]?.hours ?? ServiceHours()], at: time)
   }
 
+  func isPaused(_ operation: String, at time: Timestamp) -> Bool {
+    let now = environment.uptime()
+    return secondsUntilOpen(operation, at: time) > 0
+      || breakers.withLock { $0.wait(operation, at: now) } != nil
+      || holds.withLock { $0.wait(operation, at: now) } > Self.longestWait
+  }
+
   /// Runs `body`, which makes one call, once all limits allow it.
   ///
   /// Calls for tokens belong to no operation; only the platform's limits hold for them.

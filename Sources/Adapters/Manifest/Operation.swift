@@ -83,6 +83,16 @@ public struct Idempotency: Hashable, Sendable {
   public let `class`: Class
   /// The operation that asks; always there for ``Class/queryable``.
   public let probe: String?
+  /// Seconds after which the platform is sure to know what it has: before, its word that it does not have a push proves nothing.
+  public let settle: Int
+
+  public init(class: Class, probe: String? = nil, settle: Int = Idempotency.defaultSettle) {
+    self.class = `class`
+    self.probe = probe
+    self.settle = settle
+  }
+
+  public static let defaultSettle = 60
 }
 
 /// Where an answer that is a success says what became of the push.

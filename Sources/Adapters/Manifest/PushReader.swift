@@ -26,13 +26,14 @@ enum PushReader {
 
   private static func idempotency(_ reader: ConfigurationReader) -> Idempotency {
     let word = reader.choice("class", among: Idempotency.Class.self)
-    switch word {
-    case .queryable: return Idempotency(class: word, probe: reader.text("probe"))
-    case .nativeKey: return Idempotency(class: word, probe: reader.text(ifPresent: "probe"))
-    case .neither:
-      reader.refuse("probe", "what can be asked about is 'queryable'")
-      return Idempotency(class: word, probe: nil)
+    guard word != .neither else {
+      for key in ["probe", "settle"] { reader.refuse(key, "what can be asked about is 'queryable'") }
+      return Idempotency(class: word)
     }
+    let probe = word == .queryable ? reader.text("probe") : reader.text(ifPresent: "probe")
+    let settle = reader.duration(
+      "settle", in: .zero ... .seconds(86_400), default: .seconds(Idempotency.defaultSettle))
+    return Idempotency(class: word, probe: probe, settle: Int(settle.components.seconds))
   }
 
   static func probe(_ reader: ConfigurationReader, _ format: Envelope.Format) -> Operation.Probe? {

@@ -4,7 +4,9 @@ public import Crypto
 import Documents
 public import HTTPTransport
 public import Journal
+public import Pushing
 public import Registry
+public import Replay
 public import SQLDatabase
 public import Telemetry
 public import Work
@@ -12,7 +14,7 @@ public import Work
 /// The composition root: everything one gateway is made of, opened in order and closed in the opposite one.
 ///
 /// 1. The adapters and all secrets are read; when one is missing nothing is opened, and all that is missing is said at once.
-/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, work, then what the caller adds.
+/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, work, pushes, replays, then what the caller adds.
 /// 3. The registry's column keys are unwrapped with the master keys; without the right one the start ends here.
 /// 4. Journal, registry and audit are put together on the database, and the client for outgoing calls is started.
 ///
@@ -29,6 +31,8 @@ public final class Gateway: Sendable {
   public let audit: AccessAudit
   /// What is to be done, by this process and others on the same database.
   public let work: WorkQueue
+  public let pushes: Pushes
+  public let replays: Replays
   public let consumers: ConsumerDirectory
   /// The configured platforms with their secrets, by name.
   public let platforms: [ResolvedPlatform]
@@ -38,6 +42,7 @@ public final class Gateway: Sendable {
   /// The parts whose tables every gateway has.
   public static let components = [
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
+    PushSchema.component, ReplaySchema.component,
   ]
 
   /// Opens a site.
@@ -101,6 +106,9 @@ public final class Gateway: Sendable {
     journal = Journal(database: database, keys: secrets.keys)
     audit = AccessAudit(database: database, keys: registryKeys)
     work = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
+    pushes = Pushes(database: database, journal: journal, queue: work, keys: registryKeys)
+    replays = Replays(
+      database: database, queue: work, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
     started = .now()
   }
 

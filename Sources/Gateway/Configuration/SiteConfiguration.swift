@@ -27,6 +27,8 @@ public struct SiteConfiguration: Sendable {
   public let precedence: [CertificateKind: [String]]
   /// nil: what was said is kept for ever.
   public let retention: RetentionConfiguration?
+  /// A second person has to agree to every replay.
+  public let needsReplayApproval: Bool
   /// By name.
   public let purposes: [Purpose]
   /// By name.
@@ -76,6 +78,7 @@ public struct SiteConfiguration: Sendable {
       let retention = reader.nested(ifPresent: "retention").map {
         RetentionConfiguration.read($0, platforms: reader.namesGiven("platforms"))
       }
+      let needsReplayApproval = reader.nested(ifPresent: "replay")?.boolean("approval", default: false)
       let purposes = reader.named("purposes").compactMap(Purpose.read)
       let purposeNames = reader.namesGiven("purposes")
       let consumers = reader.named("consumers").compactMap { entry in
@@ -87,8 +90,7 @@ public struct SiteConfiguration: Sendable {
         adaptersFolder: adapters, mappingsFolder: mappings,
         adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark, egress: egress,
         platforms: platforms,
-        precedence: precedence,
-        retention: retention,
+        precedence: precedence, retention: retention, needsReplayApproval: needsReplayApproval ?? false,
         purposes: purposes, consumers: consumers)
     }
   }

@@ -1,7 +1,9 @@
 import Adapters
 public import CivilTime
 public import Journal
+import Pushing
 public import Registry
+import Replay
 public import SQLDatabase
 public import Telemetry
 
@@ -114,6 +116,12 @@ public struct JournalKeeper: Sendable {
       RetentionGuard(reason: "quarantine") { ids, reader in
         Dictionary(
           uniqueKeysWithValues: try registry.quarantined(among: ids, in: reader).map { ($0, .everything) })
+      },
+      RetentionGuard(reason: "push") { ids, reader in
+        Dictionary(uniqueKeysWithValues: try Pushes.undecided(among: ids, in: reader).map { ($0, .everything) })
+      },
+      RetentionGuard(reason: "replay") { ids, reader in
+        Dictionary(uniqueKeysWithValues: try Replays.remapped(among: ids, in: reader).map { ($0, .everything) })
       },
     ]
   }

@@ -22,10 +22,12 @@ public final class PullStation: Sendable {
   /// Plans runs, and gives out the right to one.
   public let desk: PullDesk
   public let libraries: SiteLibraries
+  /// By platform. One each, so that its limits hold for whatever is called.
+  let clients: [String: PlatformClient]
   private let scheduled: [PullRunner]
   private let gateway: Gateway
-  private let ledger: SyncLedger
-  private let environment: CallEnvironment
+  let ledger: SyncLedger
+  let environment: CallEnvironment
 
   /// Brings platforms, adapters and mappings together. Reports every adapter, mapping or operation that is missing, with its place in the configuration;
   /// throws when anything was reported.
@@ -35,6 +37,7 @@ public final class PullStation: Sendable {
     let diagnostics = Diagnostics()
     let ledger = SyncLedger(
       database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer)
+    var clients: [String: PlatformClient] = [:]
     var runners: [PullRunner] = []
     var scheduled: [PullRunner] = []
     for platform in gateway.platforms {
@@ -61,6 +64,7 @@ public final class PullStation: Sendable {
       let client = try PlatformClient(
         adapter: adapter, connection: connection, http: gateway.http, recorder: ledger, budget: ledger,
         environment: environment)
+      clients[platform.name] = client
       for var operation in adapter.pulls {
         guard let mapping = libraries.mappings[operation.mapping] else {
           diagnostics.error(
@@ -79,6 +83,7 @@ public final class PullStation: Sendable {
       }
     }
     try diagnostics.throwIfErrors()
+    self.clients = clients
     self.runners = runners
     self.scheduled = scheduled
     self.gateway = gateway

@@ -26,6 +26,16 @@ extension Journal {
     }
   }
 
+  /// Signs a statement that is kept elsewhere, with the journal's key.
+  ///
+  /// - Returns: the public key, and the signature as r‖s.
+  public func sign(_ statement: [UInt8], now: Timestamp = .now()) async throws -> (
+    publicKey: [UInt8], signature: [UInt8]
+  ) {
+    let key = try await signingKey(now: now)
+    return (key.publicKey.bytes, try key.signature(for: statement).raw)
+  }
+
   /// nil when nothing has ever been signed.
   public func lastCheckpoint() async throws -> JournalCheckpoint? {
     try await database.read { reader in

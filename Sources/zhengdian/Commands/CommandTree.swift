@@ -11,6 +11,8 @@ enum CommandTree {
       MappingCommands.group,
       CertificateCommands.group,
       ExchangeCommands.group,
+      PushCommands.group,
+      ReplayCommands.group,
       JournalCommands.group,
       AuditCommands.group,
       DatabaseCommands.group,

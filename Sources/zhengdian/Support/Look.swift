@@ -104,12 +104,12 @@ struct Look: Sendable {
       .failure, "there is no certificate \(id)", remedy: "look for it with 'zhengdian certificate find'")
   }
 
-  private static func isUsable(_ name: String) -> Bool {
+  static func isUsable(_ name: String) -> Bool {
     1...128 ~= name.utf8.count && TerminalText.safe(name) == name
   }
 
   /// Of a person who became root by sudo, that person's.
-  private static func loginName(_ environment: Environment) -> String? {
+  static func loginName(_ environment: Environment) -> String? {
     if getuid() == 0, let name = environment["SUDO_USER"] { return name }
     // The name lies in the buffer, so it is copied while that is lent.
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16 << 10) { buffer in

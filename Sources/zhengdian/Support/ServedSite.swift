@@ -38,6 +38,10 @@ struct ServedSite: Sendable {
             return .background
           }
         }
+        group.addTask {
+          await site.work.run()
+          return .background
+        }
       }
       // What ends it is the server, or an error of either. Schedules end by themselves where nothing is scheduled: such a site still answers.
       while let part = try await group.next(), part == .background {}

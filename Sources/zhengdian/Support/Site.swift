@@ -7,6 +7,11 @@ import Telemetry
 struct Site: Sendable {
   let gateway: Gateway
   let station: PullStation
+  let pushing: PushStation
+  let replaying: ReplayStation
+
+  /// Does the work of the queue.
+  var work: WorkStation { WorkStation(gateway, pushing, replaying) }
 
   /// Opens the site of `--config`, runs `body`, and closes it whatever happens.
   ///
@@ -28,8 +33,12 @@ struct Site: Sendable {
     let gateway = try await Gateway.open(
       configuration, environment: environment, keys: keys, components: PullStation.components, log: log)
     do {
+      let station = try PullStation(gateway, libraries: libraries)
+      let pushing = try PushStation(gateway, station)
       let value = try await body(
-        Site(gateway: gateway, station: try PullStation(gateway, libraries: libraries)))
+        Site(
+          gateway: gateway, station: station, pushing: pushing,
+          replaying: ReplayStation(gateway, station, pushing)))
       await gateway.close()
       return value
     } catch {

@@ -2,8 +2,11 @@ import Access
 import Crypto
 import Gateway
 import Journal
+import Pushing
 import Registry
+import Replay
 import SQLDatabase
+import Work
 
 /// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
 struct SiteStore: Sendable {
@@ -14,6 +17,8 @@ struct SiteStore: Sendable {
   let registry: Registry
   let journal: Journal
   let audit: AccessAudit
+  let pushes: Pushes
+  let replays: Replays
 
   /// Opens the site's store and closes it after `body`.
   ///
@@ -26,13 +31,18 @@ struct SiteStore: Sendable {
     return try await SiteDatabase.use(configuration.database) { database in
       try await SiteDatabase.requireCurrent(database)
       let registryKeys = try await RegistryKeys.open(database, ring: keys)
+      let journal = Journal(database: database, keys: keys)
+      let queue = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
       return try await body(
         SiteStore(
           configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,
           registry: Registry(
             database: database, keys: registryKeys, precedence: Precedence(configuration.precedence)),
-          journal: Journal(database: database, keys: keys),
-          audit: AccessAudit(database: database, keys: registryKeys)))
+          journal: journal, audit: AccessAudit(database: database, keys: registryKeys),
+          pushes: Pushes(database: database, journal: journal, queue: queue, keys: registryKeys),
+          replays: Replays(
+            database: database, queue: queue, keys: registryKeys,
+            needsApproval: configuration.needsReplayApproval)))
     }
   }
 }

@@ -60,9 +60,9 @@ extension CommandOption where Value == String {
 extension CommandOption where Value == Int {
   static func integer(
     _ name: String, _ placeholder: String, in range: ClosedRange<Int>, _ help: String,
-    isRequired: Bool = false
+    isRequired: Bool = false, isRepeated: Bool = false
   ) -> Self {
-    Self(name, placeholder, help, isRequired: isRequired) { (text) throws(UsageError) in
+    Self(name, placeholder, help, isRequired: isRequired, isRepeated: isRepeated) { (text) throws(UsageError) in
       guard let number = Int(text), range.contains(number) else {
         throw UsageError(
           "--\(name) takes a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")

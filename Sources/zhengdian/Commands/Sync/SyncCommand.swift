@@ -45,6 +45,7 @@ enum SyncCommand {
         _ = try await invocation.stop.whileCancellable {
           try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await JournalNotary(site.gateway).run() }
+            group.addTask { await site.work.run() }
             try await site.station.runSchedules()
             group.cancelAll()
           }

@@ -1,0 +1,38 @@
+import Adapters
+public import Replay
+import Telemetry
+import Work
+
+/// Everything that replays.
+public final class ReplayStation: Sendable {
+  public let replays: Replays
+  public let library: ReplayLibrary
+  private let gateway: Gateway
+  private let station: PullStation
+
+  public init(_ gateway: Gateway, _ station: PullStation, _ pushing: PushStation) {
+    self.gateway = gateway
+    self.station = station
+    replays = gateway.replays
+    library = ReplayLibrary(
+      runners: station.runners, journal: gateway.journal, registry: gateway.registry, ledger: station.ledger,
+      pushes: pushing.pushes, routes: pushing.route)
+  }
+
+  var handler: ReplayHandler {
+    let log = gateway.log
+    return ReplayHandler(
+      replays: replays, library: library, now: station.environment.now, sleep: station.environment.sleep
+    ) { event in
+      log(
+        event.event == .stopped ? .error : .info, "replay changed",
+        [
+          "event": .text(event.event.rawValue),
+          "replay": .integer(Int(event.replay.id.rawValue)),
+          "succeeded": .integer(event.replay.counts.succeeded),
+          "failed": .integer(event.replay.counts.failed),
+          "left": .integer(event.replay.counts.pending + event.replay.counts.waiting),
+        ])
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import CivilTime
+import SQLDatabase
+import Telemetry
+public import Work
+
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays.
+public struct WorkStation: Sendable {
+  /// What has ended is kept so long for operators to look at.
+  private static let kept = -30 * 86_400
+  private static let portion = 5_000
+
+  private let gateway: Gateway
+  private let loop: WorkLoop
+
+  public init(
+    _ gateway: Gateway, _ pushing: PushStation, _ replaying: ReplayStation,
+    configuration: WorkLoop.Configuration = WorkLoop.Configuration()
+  ) {
+    self.gateway = gateway
+    let log = gateway.log
+    loop = WorkLoop(
+      gateway.work, handlers: [.push: pushing.handler, .replay: replaying.handler],
+      configuration: configuration, paused: pushing.pausedLanes
+    ) { log.told($0) }
+  }
+
+  /// Returns when its task is cancelled and everything under way has ended.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await loop.run() }
+      group.addTask { await clear() }
+    }
+  }
+
+  /// Removes once a day what ended long ago. What keeps it from that is logged, and tried again the next day.
+  private func clear() async {
+    while !Task.isCancelled {
+      do {
+        let before = Timestamp.now().advanced(bySeconds: Self.kept)
+        while try await gateway.work.prune(doneBefore: before, limit: Self.portion) == Self.portion {}
+        try await Task.sleep(for: .seconds(86_400))
+      } catch is CancellationError {
+        return
+      } catch {
+        gateway.log(.error, "ended work not removed", ["problem": .text("\(error)")])
+        do { try await Task.sleep(for: .seconds(86_400)) } catch { return }
+      }
+    }
+  }
+}
+
+extension Log {
+  fileprivate func told(_ event: WorkLoop.Event) {
+    switch event {
+    // What is begun is told by what comes of it.
+    case .started: break
+    case .failed(let lease, let problem, let verdict):
+      if verdict == .park {
+        told(.error, "work parked", lease, problem)
+      } else {
+        told(.warning, "work failed", lease, problem)
+      }
+    case .abandoned(let lease): told(.error, "work parked: nobody said what became of it", lease)
+    case .lost(let lease): told(.warning, "work taken over by another process", lease)
+    case .storeFailed(let problem, let times):
+      // An outage of hours is some lines: the first, and then each time the count has doubled.
+      guard times & (times - 1) == 0 else { return }
+      self(
+        .error, "work queue cannot be used",
+        ["times": .integer(times), "problem": .text(problem.message), "remedy": .text(problem.remedy)])
+    }
+  }
+
+  private func told(
+    _ level: Level, _ message: StaticString, _ lease: WorkLease, _ problem: WorkProblem? = nil
+  ) {
+    self(
+      level, message,
+      [
+        "work": .integer(Int(lease.id.rawValue)), "kind": .text(lease.kind.rawValue),
+        "lane": .text(lease.lane), "attempt": .integer(lease.attempt), "code": .text(problem?.code ?? ""),
+        "problem": .text(problem?.message ?? ""), "remedy": .text(problem?.remedy ?? ""),
+      ])
+  }
+}

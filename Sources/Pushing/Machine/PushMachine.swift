@@ -1,0 +1,61 @@
+public import Adapters
+
+/// The life of a push, pure: which event may happen in which state, and what it leads to.
+///
+/// One rule stands above all: whatever may have reached the platform is not sent again unless the platform itself tells repetitions apart
+/// (``Idempotency/Class/nativeKey``), says that it does not have it, or a person signs that it does not.
+public struct PushMachine: Hashable, Sendable {
+  public private(set) var state: PushState
+  /// An earlier request may have had its effect, whatever later ones met.
+  public private(set) var isDoubtful: Bool
+  public let idempotency: Idempotency.Class
+
+  public init(_ state: PushState = .queued, isDoubtful: Bool = false, idempotency: Idempotency.Class) {
+    self.state = state
+    self.isDoubtful = isDoubtful
+    self.idempotency = idempotency
+  }
+
+  /// The state that `event` leads to; nil when it cannot happen now.
+  public func state(after event: PushEvent) -> PushState? {
+    switch (state, event) {
+    case (.queued, .begun): .sending
+    // The same key again is the platform's own way to be asked.
+    case (.unknown, .begun): idempotency == .nativeKey ? .sending : nil
+    case (.sending, .accepted): .accepted
+    case (.sending, .lost): .unknown
+    // What a later request met says nothing about an earlier one.
+    case (.sending, .refused): isDoubtful ? .unknown : .refused
+    case (.sending, .notMade): isDoubtful ? .unknown : .queued
+    case (.sending, .gaveUp): isDoubtful ? .unknown : .parked
+    // A call that was kept from being made.
+    case (.queued, .notMade): .queued
+    case (.queued, .gaveUp): .parked
+    case (.unknown, .notMade), (.unknown, .gaveUp): .unknown
+    case (.unknown, .found): idempotency == .neither ? nil : .accepted
+    case (.unknown, .absent): idempotency == .neither ? nil : .queued
+    case (.unknown, .signedHappened): .accepted
+    case (.unknown, .signedAbsent): .queued
+    case (.parked, .released): .queued
+    case (.queued, .cancelled), (.parked, .cancelled): .cancelled
+    // The platform's word counts whoever brings it.
+    case (.accepted, .late), (.refused, .late): nil
+    case (_, .late): .accepted
+    default: nil
+    }
+  }
+
+  public mutating func apply(_ event: PushEvent) throws(PushError) {
+    guard let next = state(after: event) else {
+      throw PushError(
+        .notNow, "a push that is \(state.rawValue) cannot become \(event.rawValue)",
+        remedy: "look at it with 'push show'; it may have moved on meanwhile")
+    }
+    switch event {
+    case .lost: isDoubtful = true
+    case .absent, .signedAbsent, .accepted, .found, .late, .signedHappened: isDoubtful = false
+    default: break
+    }
+    state = next
+  }
+}

@@ -1,0 +1,66 @@
+import Adapters
+public import Exchanges
+
+/// What is done next about a push, by the class of its trouble and how often it was tried. Pure; chance is passed in.
+public struct PushPolicy: Hashable, Sendable {
+  /// Tries with certainly no effect before a person is asked.
+  public var mostAttempts = 10
+  /// Questions to the platform about a push whose outcome is unknown before a person is asked.
+  public var mostProbes = 20
+  /// Seconds; doubled with each try.
+  public var retry = Backoff(first: 5, longest: 1800)
+  public var probe = Backoff(first: 5, longest: 600)
+
+  public init() {}
+
+  /// What becomes of the push's work.
+  public enum Step: Hashable, Sendable {
+    /// Nothing more is to be done.
+    case end
+    /// It is tried again, and that counts.
+    case retry(afterSeconds: Double)
+    /// It was not its turn: it is tried later, and that does not count.
+    case snooze(seconds: Double)
+    /// A person has to look; what stands behind it in its sequence waits.
+    case park
+  }
+
+  /// After a try that certainly had no effect.
+  ///
+  /// - Parameters:
+  ///   - isOwnLimit: a limit of ours or an open breaker kept the call from being made.
+  ///   - attempt: 1 for the first.
+  func afterNotMade(
+    _ errorClass: ErrorClass, isOwnLimit: Bool, retryAfter: Int?, attempt: Int, fraction: Double
+  ) -> Step {
+    let delay = retry.delay(afterFailures: attempt, fraction: fraction, retryAfter: retryAfter)
+    if isOwnLimit { return .snooze(seconds: delay) }
+    switch errorClass {
+    // The request itself is at fault, or the program no longer knows what to make of the platform.
+    case .data, .drift: return .park
+    // Nothing of this push's making: it waits until somebody has mended it, and is not used up meanwhile.
+    case .configuration, .credentials: return .snooze(seconds: max(delay, 60))
+    case .rate: return .snooze(seconds: delay)
+    case .transient, .platform: return attempt < mostAttempts ? .retry(afterSeconds: delay) : .park
+    }
+  }
+
+  /// After bytes have left and no believable answer came.
+  ///
+  /// - Parameter settle: seconds after which the platform is sure to know what it has.
+  func afterLost(_ idempotency: Idempotency, attempt: Int, fraction: Double) -> Step {
+    switch idempotency.class {
+    case .neither: .park
+    case .nativeKey where idempotency.probe == nil:
+      attempt < mostAttempts
+        ? .retry(afterSeconds: retry.delay(afterFailures: attempt, fraction: fraction)) : .park
+    case .nativeKey, .queryable: .snooze(seconds: Double(idempotency.settle))
+    }
+  }
+
+  /// After the platform was asked what became of the push and could not say.
+  func afterUndecided(probes: Int, retryAfter: Int?, isOwnLimit: Bool, fraction: Double) -> Step {
+    let delay = probe.delay(afterFailures: max(probes, 1), fraction: fraction, retryAfter: retryAfter)
+    return isOwnLimit || probes < mostProbes ? .snooze(seconds: delay) : .park
+  }
+}

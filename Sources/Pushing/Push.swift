@@ -1,0 +1,73 @@
+public import Adapters
+public import CivilTime
+public import Exchanges
+public import Work
+
+/// One thing handed in at a platform: what lists show of it. Nothing here tells about a person.
+public struct Push: Hashable, Sendable {
+  public let id: PushID
+  public let platform: String
+  public let operation: String
+  /// What is asked for: the item code of the record.
+  public let item: String
+  /// Under which number the platform knows it from us; the same at each try.
+  public let key: String
+  /// What is sent one after another: a case.
+  public let sequence: String
+  public let state: PushState
+  public let idempotency: Idempotency.Class
+  /// Requests that were made durable.
+  public let attempts: Int
+  /// Questions about it while its outcome was unknown.
+  public let probes: Int
+  /// Its latest exchange.
+  public let exchange: ExchangeID?
+  /// The first of the same content, which answers for this one too.
+  public let duplicateOf: PushID?
+  /// The one that this one repeats: after a refusal, or by a replay.
+  public let follows: PushID?
+  /// The platform said that it had it already.
+  public let wasKnown: Bool
+  public let problemCode: String?
+  public let problemClass: ErrorClass?
+  public let work: WorkID?
+  public let requestID: String
+  public let created: Timestamp
+  public let changed: Timestamp
+
+  /// An earlier request of it may have had its effect.
+  let isDoubtful: Bool
+
+  var machine: PushMachine { PushMachine(state, isDoubtful: isDoubtful, idempotency: idempotency) }
+}
+
+/// What happened to a push, in order.
+public struct PushHistoryEntry: Hashable, Sendable {
+  public let moment: Timestamp
+  public let event: PushEvent
+  /// The state after it.
+  public let state: PushState
+  public let exchange: ExchangeID?
+  /// Where a person did it: who, and why.
+  public let signature: PushSignature?
+}
+
+/// A person's word about a push.
+public struct PushSignature: Hashable, Sendable {
+  public let name: String
+  public let reason: String
+
+  /// - Throws: `PushError` unless both are said, on one line each.
+  public init(name: String, reason: String) throws(PushError) {
+    func isUsable(_ text: String) -> Bool {
+      1...500 ~= text.utf8.count && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+    guard isUsable(name), isUsable(reason) else {
+      throw PushError(
+        .unfit, "a person's word needs a name and a reason, each a line of at most 500 bytes",
+        remedy: "say who decides and why")
+    }
+    self.name = name
+    self.reason = reason
+  }
+}

@@ -1,0 +1,69 @@
+import Adapters
+import CivilTime
+import Exchanges
+import Journal
+import SQLDatabase
+import Work
+
+extension PushHandler {
+  /// A process ended while the push was on its way, or could not write down what came of it. What the platform answered counts where the
+  /// journal has it; else nobody knows.
+  func takeOver(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
+    var answer: PushAnswer?
+    if let exchange = push.exchange {
+      let stored = try await journal.exchange(exchange)
+      if let status = stored.status {
+        answer = route.client.judge(status: status, body: stored.responseBody, of: route.operation)
+      }
+    }
+    let judged = answer ?? .unknown(Self.interrupted)
+    try await settle(judge(judged, push.exchange, of: push, route, lease), of: push, lease)
+  }
+
+  /// Asks the platform what became of the push.
+  func ask(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
+    guard let probe = route.probe else { return try await end(lease, push, .park) }
+    let (exchange, answer) = try await route.client.probe(
+      try await call(push), probe, requestID: push.requestID, attempt: push.probes + 1,
+      parent: push.exchange)
+    // The answer says how the request ended whose own answer never came.
+    switch answer {
+    case .found(let acknowledgement):
+      var change = PushChange(.found, exchange: push.exchange)
+      change.acknowledgement = acknowledgement
+      try await settle(
+        Result(change: change, step: .end, outcome: .succeeded, isProbe: true), of: push, lease)
+    case .absent:
+      var change = PushChange(.absent, exchange: push.exchange)
+      change.problem = Self.notThere
+      try await settle(
+        Result(change: change, step: .retry(afterSeconds: 0), outcome: .failed, isProbe: true), of: push,
+        lease)
+    case .undecided(let error):
+      let step = policy.afterUndecided(
+        probes: push.probes + 1, retryAfter: error.retryAfter, isOwnLimit: error.isOwnLimit,
+        fraction: fraction())
+      try await stillUnknown(push, lease, step, error.problem, wasAsked: exchange != nil)
+    }
+  }
+
+  private func stillUnknown(
+    _ push: Push, _ lease: WorkLease, _ step: PushPolicy.Step, _ problem: ExchangeProblem, wasAsked: Bool
+  ) async throws {
+    if wasAsked {
+      try await pushes.database.writeRegardless { try pushes.countProbe(push.id, in: $0) }
+    }
+    try await end(lease, push, step, problem: problem)
+  }
+
+  private static let notThere = ExchangeProblem(
+    code: "probe-absent", errorClass: .transient,
+    message: "no answer came, and the platform says that it does not have it",
+    remedy: "nothing: it is sent again")
+
+  static let interrupted = {
+    AdapterError(
+      .interrupted, .transient, "the gateway ended while the push was on its way",
+      remedy: "nothing, where the platform can be asked; else find out and say so with 'push sign'")
+  }()
+}

@@ -1,0 +1,86 @@
+import Adapters
+import Applications
+import CivilTime
+import Exchanges
+import Journal
+import SQLDatabase
+import Work
+
+extension PushHandler {
+  /// Makes the call, once, and writes down what came of it.
+  func send(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
+    let call = try await call(push)
+    let attempt = Attempt(self, push, lease)
+    let (exchange, answer) = try await route.client.push(
+      call, route.operation, recorder: attempt, requestID: push.requestID, attempt: push.attempts + 1,
+      parent: push.exchange)
+    // What was begun is what is settled: a push of which nothing was recorded is as it was.
+    let current = attempt.begun ?? push
+    try await settle(
+      judge(answer, exchange, of: current, route, lease), of: current, lease)
+  }
+
+  /// What an answer means for the push.
+  func judge(
+    _ answer: PushAnswer, _ exchange: ExchangeID?, of push: Push, _ route: PushRoute, _ lease: WorkLease
+  ) -> Result {
+    switch answer {
+    case .accepted(let acknowledgement):
+      var change = PushChange(.accepted, exchange: exchange)
+      change.acknowledgement = acknowledgement
+      return Result(change: change, step: .end, outcome: .succeeded)
+    case .refused(let error):
+      // A refusal that is none of this push's making is tried again like a call that was not made.
+      guard error.errorClass == .data || error.errorClass == .platform else {
+        return notMade(error, exchange, lease, outcome: .rejected)
+      }
+      var change = PushChange(.refused, exchange: exchange)
+      change.problem = error.problem
+      return Result(change: change, step: push.isDoubtful ? inDoubt(route) : .end, outcome: .rejected)
+    case .notMade(let error):
+      return notMade(error, exchange, lease, outcome: .failed)
+    case .unknown(let error):
+      var change = PushChange(.lost, exchange: exchange)
+      change.problem = error.problem
+      return Result(
+        change: change,
+        step: policy.afterLost(route.push.idempotency, attempt: lease.attempt, fraction: fraction()),
+        outcome: .unknown)
+    }
+  }
+
+  private func notMade(
+    _ error: AdapterError, _ exchange: ExchangeID?, _ lease: WorkLease, outcome: Outcome
+  ) -> Result {
+    let step = policy.afterNotMade(
+      error.errorClass, isOwnLimit: error.isOwnLimit, retryAfter: error.retryAfter, attempt: lease.attempt,
+      fraction: fraction())
+    var change = PushChange(step == .park ? .gaveUp : .notMade, exchange: exchange)
+    change.problem = error.problem
+    return Result(change: change, step: step, outcome: outcome)
+  }
+
+  /// What is done about a push of which an earlier request may have had its effect, when asking again in vain tells nothing.
+  private func inDoubt(_ route: PushRoute) -> PushPolicy.Step {
+    route.probe == nil ? .park : .snooze(seconds: Double(route.push.idempotency.settle))
+  }
+
+  /// The message with its attachments, as they were handed in.
+  func call(_ push: Push) async throws -> PushCall {
+    let (parts, receipt) = try await pushes.database.read { reader in
+      (
+        try pushes.sealedParts(of: push.id, reader),
+        try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(push.id.rawValue)) { $0.blobOrNull(0) }
+      )
+    }
+    guard let message = parts.first(where: { $0.number == 1 }) else {
+      throw Pushes.unreadable(push.id, "its message is not there")
+    }
+    return PushCall(
+      key: push.key, item: push.item, message: try pushes.open(message.sealed, push, part: 1),
+      attachments: try parts.filter { $0.number > 1 }.map {
+        try Attachment(decoding: try pushes.open($0.sealed, push, part: $0.number))
+      },
+      receipt: try (receipt ?? nil).flatMap { try pushes.acknowledgement($0, of: push).receipt })
+  }
+}

@@ -1,0 +1,85 @@
+public import Adapters
+import CivilTime
+public import Exchanges
+import Journal
+import SQLDatabase
+public import Work
+
+/// Works on pushes: sends, asks what became of them, and writes down what came out, all under the lease of the push's work.
+///
+/// A request is durable before its first byte leaves, together with the fact that it is about to leave. A process that dies at any point leaves a
+/// push that is `queued` (nothing left), `sending` (it may have left) or decided; whoever takes the work over goes on from there.
+public struct PushHandler: WorkHandler {
+  /// What is worth a log line or a count.
+  public struct Event: Sendable {
+    public let push: Push
+    public let event: PushEvent
+    /// What becomes of the push's work.
+    public let step: PushPolicy.Step
+    public let problem: ExchangeProblem?
+  }
+
+  let pushes: Pushes
+  var journal: Journal { pushes.journal }
+  let policy: PushPolicy
+  let environment: CallEnvironment
+  private let routes: @Sendable (_ platform: String, _ operation: String) -> PushRoute?
+  private let report: @Sendable (Event) -> Void
+
+  /// - Parameters:
+  ///   - routes: the way of each operation's pushes; nil where the site no longer has it.
+  ///   - report: told of everything that happens to a push; must not block.
+  public init(
+    pushes: Pushes, policy: PushPolicy = PushPolicy(), environment: CallEnvironment,
+    routes: @escaping @Sendable (_ platform: String, _ operation: String) -> PushRoute?,
+    report: @escaping @Sendable (Event) -> Void = { _ in }
+  ) {
+    self.pushes = pushes
+    self.policy = policy
+    self.environment = environment
+    self.routes = routes
+    self.report = report
+  }
+
+  static func payload(_ id: PushID) -> [UInt8] { Array(id.description.utf8) }
+
+  static func push(of payload: [UInt8]) -> PushID? {
+    Int64(String(decoding: payload, as: UTF8.self)).map { PushID($0) }
+  }
+
+  public func perform(_ lease: WorkLease) async throws {
+    guard let id = Self.push(of: lease.payload), let push = try await pushes.push(id) else {
+      throw PushError(
+        .unreadable, "work \(lease.id.rawValue) names no push that there is",
+        remedy: "compare the database with a backup")
+    }
+    guard let route = routes(push.platform, push.operation) else {
+      return try await end(
+        lease, push, .snooze(seconds: 600),
+        problem: ExchangeProblem(
+          code: PushError.Code.noRoute.rawValue, errorClass: .configuration,
+          message: "the site has no operation '\(push.platform)/\(push.operation)' any more",
+          remedy: "configure it again, or take the push back with 'push cancel'"))
+    }
+    switch push.state {
+    case .accepted, .refused, .cancelled: try await end(lease, push, .end)
+    case .parked: try await end(lease, push, .park)
+    case .sending: try await takeOver(push, lease, route)
+    case .queued: try await send(push, lease, route)
+    case .unknown:
+      if route.probe != nil, push.idempotency != .neither {
+        try await ask(push, lease, route)
+      } else if push.idempotency == .nativeKey {
+        try await send(push, lease, route)
+      } else {
+        try await end(lease, push, .park)
+      }
+    }
+  }
+
+  func fraction() -> Double { Double(environment.jitterByte()) / 256 }
+
+  func tell(_ push: Push, _ event: PushEvent, _ step: PushPolicy.Step, _ problem: ExchangeProblem?) {
+    report(Event(push: push, event: event, step: step, problem: problem))
+  }
+}

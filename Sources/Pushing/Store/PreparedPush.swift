@@ -1,0 +1,87 @@
+public import Adapters
+public import Applications
+import CivilTime
+public import Mapping
+import Work
+
+/// The way of an operation's pushes: which platform is called, how, and what the message looks like.
+public struct PushRoute: Sendable {
+  public let client: PlatformClient
+  public let operation: Operation
+  public let push: Operation.Push
+  /// Asks what became of a push, where the platform can be asked.
+  public let probe: Operation?
+  public let template: CompiledTemplate
+
+  public var platform: String { client.connection.platform }
+  /// What is limited and paused together.
+  public var lane: String { "\(platform)/\(operation.name)" }
+
+  /// - Throws: `PushError` where the operation is no push.
+  public init(client: PlatformClient, operation: Operation, template: CompiledTemplate) throws(PushError) {
+    guard let push = operation.push else {
+      throw PushError(
+        .noRoute, "'\(operation.name)' of \(client.adapter.name) is no push",
+        remedy: "'zhengdian adapter list' shows which operations are")
+    }
+    self.client = client
+    self.operation = operation
+    self.push = push
+    self.template = template
+    probe = push.idempotency.probe.flatMap { client.adapter.operation($0) }
+  }
+}
+
+/// What somebody wants to hand in.
+public struct PushRequest: Sendable {
+  public var record: ApplicationRecord
+  public var attachments: [Attachment]
+  /// What is sent one after another: the number of a case, of no person. nil: only what is about the same application.
+  public var sequence: String?
+  /// The push that this one repeats on purpose.
+  public var follows: PushID?
+  public var requestID: String
+
+  public init(
+    record: ApplicationRecord, attachments: [Attachment] = [], sequence: String? = nil,
+    follows: PushID? = nil, requestID: String
+  ) {
+    self.record = record
+    self.attachments = attachments
+    self.sequence = sequence
+    self.follows = follows
+    self.requestID = requestID
+  }
+}
+
+/// A request that fits its template, sealed and ready to be stored.
+public struct PreparedPush: Sendable {
+  let platform: String
+  let operation: String
+  let lane: String
+  let item: String
+  let key: String
+  let sequence: String
+  let business: [UInt8]
+  let content: [UInt8]
+  let idempotency: Idempotency.Class
+  let follows: PushID?
+  let requestID: String
+  /// By the number of the part.
+  let parts: [(number: Int, sealed: [UInt8])]
+
+  func work(_ id: PushID, at time: Timestamp) -> NewWork {
+    NewWork(
+      kind: .push, lane: lane, sequence: sequence, businessKey: business,
+      // A deliberate repetition is work of its own.
+      contentDigest: follows == nil ? content : content + Array(key.utf8), payload: PushHandler.payload(id),
+      notBefore: time)
+  }
+}
+
+/// What became of handing something in.
+public struct PushTicket: Hashable, Sendable {
+  public let id: PushID
+  /// The first of the same content, whose answer is the answer of this one: nothing is sent for it.
+  public let duplicateOf: PushID?
+}

@@ -1,0 +1,53 @@
+public import SQLDatabase
+
+/// What was handed in, how it stands, and everything that happened to it.
+///
+/// What tells about people is sealed: records, messages, attachments, receipts, names and reasons of those who decide. `business` and `content`
+/// are keyed digests.
+public enum PushSchema {
+  public static let component = SchemaComponent(
+    name: "pushing",
+    migrations: [
+      Migration(
+        version: 1, name: "pushes",
+        statements: [
+          """
+          CREATE TABLE push (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            platform TEXT NOT NULL, operation TEXT NOT NULL, item TEXT NOT NULL, key TEXT NOT NULL,
+            sequence TEXT NOT NULL, business BLOB NOT NULL, content BLOB NOT NULL,
+            state TEXT NOT NULL, idempotency TEXT NOT NULL,
+            attempts INTEGER NOT NULL, probes INTEGER NOT NULL, exchange INTEGER, doubtful INTEGER NOT NULL,
+            duplicate_of INTEGER, follows INTEGER, was_known INTEGER NOT NULL,
+            problem_code TEXT, problem_class TEXT, work INTEGER, request_id TEXT NOT NULL,
+            created INTEGER NOT NULL, changed INTEGER NOT NULL,
+            receipt BLOB)
+          """,
+          "CREATE UNIQUE INDEX push_by_key ON push (key)",
+          // The same content is handed in once; a repetition is kept beside it, and so is a deliberate new try.
+          """
+          CREATE UNIQUE INDEX push_by_content ON push (platform, operation, business, content)
+          WHERE duplicate_of IS NULL AND follows IS NULL
+          """,
+          "CREATE UNIQUE INDEX push_by_follows ON push (follows) WHERE follows IS NOT NULL",
+          "CREATE INDEX push_by_operation ON push (platform, operation, id)",
+          "CREATE INDEX push_by_sequence ON push (sequence, id)",
+          // What waits or needs somebody is little beside what is done.
+          """
+          CREATE INDEX push_by_state ON push (state, id) WHERE state NOT IN ('accepted', 'cancelled')
+          """,
+          "CREATE INDEX push_by_exchange ON push (exchange) WHERE exchange IS NOT NULL",
+          // 0: the record; 1: the message; 2 …: the attachments in their order.
+          """
+          CREATE TABLE push_content (
+            push INTEGER NOT NULL, part INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (push, part))
+          """,
+          """
+          CREATE TABLE push_event (
+            id INTEGER PRIMARY KEY, push INTEGER NOT NULL, moment INTEGER NOT NULL, event TEXT NOT NULL,
+            state TEXT NOT NULL, exchange INTEGER, signature BLOB)
+          """,
+          "CREATE INDEX push_event_by_push ON push_event (push, id)",
+        ])
+    ])
+}

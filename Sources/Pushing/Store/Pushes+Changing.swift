@@ -1,0 +1,76 @@
+import Adapters
+import CivilTime
+import Crypto
+import Documents
+import Exchanges
+import Registry
+import SQLDatabase
+
+/// One step in the life of a push, with what it brings.
+struct PushChange {
+  var event: PushEvent
+  var exchange: ExchangeID?
+  var acknowledgement: Acknowledgement?
+  var problem: ExchangeProblem?
+  var signature: PushSignature?
+
+  init(_ event: PushEvent, exchange: ExchangeID? = nil) {
+    self.event = event
+    self.exchange = exchange
+  }
+}
+
+extension Pushes {
+  /// Takes the step if the push allows it, and writes it into the history.
+  ///
+  /// - Returns: the push after it.
+  /// - Throws: `PushError` with the code `notNow` where it does not; nothing is changed then.
+  @discardableResult
+  func apply(
+    _ change: PushChange, to push: Push, in transaction: Transaction, at now: Timestamp
+  ) throws -> Push {
+    var machine = push.machine
+    try machine.apply(change.event)
+    let begins = change.event == .begun
+    let acknowledgement = change.acknowledgement
+    try transaction.execute(
+      """
+      UPDATE push SET state = ?2, attempts = attempts + ?3, exchange = coalesce(?4, exchange), changed = ?5,
+        was_known = max(was_known, ?6), problem_code = ?7, problem_class = ?8, receipt = coalesce(?9, receipt),
+        doubtful = ?10 WHERE id = ?1
+      """, .int(push.id.rawValue), .text(machine.state.rawValue), .int(begins ? 1 : 0),
+      .intOrNull(change.exchange?.rawValue), .int(now.milliseconds),
+      .flag(acknowledgement?.isDuplicate ?? false), .textOrNull(change.problem?.code),
+      .textOrNull(change.problem?.errorClass.rawValue),
+      .blobOrNull(acknowledgement.map { seal($0, push.key) }), .flag(machine.isDoubtful))
+    try transaction.execute(
+      "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+      .int(push.id.rawValue), .int(now.milliseconds), .text(change.event.rawValue),
+      .text(machine.state.rawValue), .intOrNull(change.exchange?.rawValue),
+      .blobOrNull(change.signature.map { seal($0, push.key) }))
+    return try require(push.id, transaction)
+  }
+
+  /// Counts a question about a push.
+  func countProbe(_ id: PushID, in transaction: Transaction) throws {
+    try transaction.execute("UPDATE push SET probes = probes + 1 WHERE id = ?1", .int(id.rawValue))
+  }
+
+  private func seal(_ acknowledgement: Acknowledgement, _ key: String) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object {
+      $0.member("receipt", acknowledgement.receipt)
+      $0.member("state", acknowledgement.state)
+    }
+    return keys.sealer.seal(writer.takeBytes(), context: Self.receiptContext(key))
+  }
+
+  private func seal(_ signature: PushSignature, _ key: String) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object {
+      $0.member("name", signature.name)
+      $0.member("reason", signature.reason)
+    }
+    return keys.sealer.seal(writer.takeBytes(), context: Self.signatureContext(key))
+  }
+}

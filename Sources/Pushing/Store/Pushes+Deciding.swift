@@ -1,0 +1,80 @@
+import Adapters
+import Exchanges
+import Journal
+public import SQLDatabase
+import Work
+
+extension Pushes {
+  /// What a person decides about a push.
+  public enum Decision: Sendable {
+    /// The platform has it, under this number where one is known.
+    case happened(receipt: String?)
+    /// The platform does not have it: it is sent again.
+    case didNotHappen
+    /// What stands still is tried again.
+    case retry
+    /// It is taken back before it is sent.
+    case cancel
+  }
+
+  /// Takes a person's decision, with name and reason, and lets the work go on accordingly.
+  ///
+  /// - Parameter keep: writes down that it was done, in the same transaction.
+  /// - Throws: `PushError` where the push does not allow it now.
+  @discardableResult
+  public func decide(
+    _ decision: Decision, about id: PushID, by signature: PushSignature,
+    keep: @escaping @Sendable (Push, Transaction) throws -> Void = { _, _ in }
+  ) async throws -> Push {
+    let moment = now()
+    return try await database.write { transaction in
+      let push = try self.require(id, transaction)
+      guard push.duplicateOf == nil else {
+        throw PushError(
+          .notNow, "push \(id) is a duplicate of \(push.duplicateOf?.description ?? ""), which decides for both",
+          remedy: "decide about that one")
+      }
+      var change = PushChange(decision.event)
+      change.signature = signature
+      if case .happened(let receipt) = decision {
+        change.acknowledgement = Acknowledgement(receipt: receipt, state: nil, isDuplicate: false)
+      }
+      let changed = try self.apply(change, to: push, in: transaction, at: moment)
+      if let exchange = push.exchange, let outcome = decision.outcome {
+        try self.journal.conclude(exchange, outcome, decision.problem, in: transaction, now: moment)
+      }
+      // Whoever works on it next finds how it stands; a call under way finds it when it ends.
+      if let work = push.work { try self.queue.hasten(work, in: transaction, now: moment) }
+      try keep(changed, transaction)
+      return changed
+    }
+  }
+}
+
+extension Pushes.Decision {
+  var event: PushEvent {
+    switch self {
+    case .happened: .signedHappened
+    case .didNotHappen: .signedAbsent
+    case .retry: .released
+    case .cancel: .cancelled
+    }
+  }
+
+  /// What the decision says about the exchange whose outcome was unknown.
+  var outcome: Outcome? {
+    switch self {
+    case .happened: .succeeded
+    case .didNotHappen: .failed
+    case .retry, .cancel: nil
+    }
+  }
+
+  var problem: ExchangeProblem? {
+    guard case .didNotHappen = self else { return nil }
+    return ExchangeProblem(
+      code: "signed-absent", errorClass: .transient,
+      message: "no answer came, and a person found out that the platform does not have it",
+      remedy: "nothing: it is sent again")
+  }
+}

@@ -1,0 +1,164 @@
+public import Adapters
+public import Applications
+public import CivilTime
+import Crypto
+import Documents
+import Exchanges
+import Registry
+import SQLDatabase
+
+/// Which pushes to list. What is nil does not restrict.
+public struct PushFilter: Hashable, Sendable {
+  public var platform: String?
+  /// Only together with a platform.
+  public var operation: String?
+  public var states: Set<PushState> = []
+  public var sequence: String?
+  public var since: Timestamp?
+  public var until: Timestamp?
+  /// Goes on behind this one: the last id of the page before.
+  public var after: PushID?
+  public var isOldestFirst = false
+  public var limit = 100
+
+  public init() {}
+}
+
+extension Pushes {
+  public func push(_ id: PushID) async throws -> Push? {
+    try await database.read { try self.load(id, $0) }
+  }
+
+  /// Newest first, unless the filter says otherwise.
+  public func list(_ filter: PushFilter) async throws -> [Push] {
+    let (sql, values) = Self.statement(filter)
+    return try await database.read { try $0.query(sql, values) { try Push($0) } }
+  }
+
+  static func statement(_ filter: PushFilter) -> (sql: String, values: [SQLValue]) {
+    var terms: [String] = []
+    var values: [SQLValue] = []
+    func require(_ term: String, _ value: SQLValue) {
+      values.append(value)
+      terms.append("\(term) ?\(values.count)")
+    }
+    if let platform = filter.platform { require("platform =", .text(platform)) }
+    if let operation = filter.operation { require("operation =", .text(operation)) }
+    if let sequence = filter.sequence { require("sequence =", .text(sequence)) }
+    if let since = filter.since { require("created >=", .int(since.milliseconds)) }
+    if let until = filter.until { require("created <", .int(until.milliseconds)) }
+    if let after = filter.after { require(filter.isOldestFirst ? "id >" : "id <", .int(after.rawValue)) }
+    if !filter.states.isEmpty {
+      let places = filter.states.sorted { $0.rawValue < $1.rawValue }.map { state in
+        values.append(.text(state.rawValue))
+        return "?\(values.count)"
+      }
+      terms.append("state IN (\(places.joined(separator: ", ")))")
+      // Said once more as the index says it; the engine does not see that it follows.
+      if filter.states.isDisjoint(with: [.accepted, .cancelled]) {
+        terms.append("state NOT IN ('accepted', 'cancelled')")
+      }
+    }
+    values.append(.int(filter.limit))
+    let condition = terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
+    let order = filter.isOldestFirst ? "id" : "id DESC"
+    return ("SELECT \(columns) FROM push\(condition) ORDER BY \(order) LIMIT ?\(values.count)", values)
+  }
+
+  /// Everything that happened to a push, oldest first.
+  public func history(of id: PushID) async throws -> [PushHistoryEntry] {
+    let (push, rows) = try await database.read { reader in
+      let push = try self.require(id, reader)
+      let rows = try reader.query(
+        "SELECT moment, event, state, exchange, signature FROM push_event WHERE push = ?1 ORDER BY id",
+        .int(id.rawValue)
+      ) { row in
+        (
+          moment: row.int(0), event: row.text(1), state: row.text(2), exchange: row.intOrNull(3),
+          signature: row.blobOrNull(4)
+        )
+      }
+      return (push, rows)
+    }
+    return try rows.map { row in
+      guard let event = PushEvent(rawValue: row.event), let state = PushState(rawValue: row.state) else {
+        throw Self.unreadable(id, "an entry of its history is of an unknown kind")
+      }
+      return PushHistoryEntry(
+        moment: Timestamp(milliseconds: row.moment), event: event, state: state,
+        exchange: row.exchange.map { ExchangeID($0) },
+        signature: try row.signature.map { try signature($0, of: push) })
+    }
+  }
+
+  /// What the platform answered; nil as long as nothing is known of it. A duplicate has the answer of the first.
+  public func acknowledgement(of id: PushID) async throws -> Acknowledgement? {
+    let (push, sealed) = try await database.read { reader in
+      var push = try self.require(id, reader)
+      if let first = push.duplicateOf { push = try self.require(first, reader) }
+      let sealed = try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(push.id.rawValue)) {
+        $0.blobOrNull(0)
+      }
+      return (push, sealed ?? nil)
+    }
+    return try sealed.map { try acknowledgement($0, of: push) }
+  }
+
+  /// The record that was handed in, and the attachments that go with it.
+  public func content(of id: PushID) async throws -> (record: ApplicationRecord, attachments: [Attachment]) {
+    let (push, parts) = try await database.read { reader in
+      var push = try self.require(id, reader)
+      if let first = push.duplicateOf { push = try self.require(first, reader) }
+      return (push, try self.sealedParts(of: push.id, reader))
+    }
+    guard let first = parts.first, first.number == 0 else {
+      throw Self.unreadable(id, "its record is not there")
+    }
+    let record = try ApplicationRecord(decoding: try open(first.sealed, push, part: 0))
+    let attachments = try parts.filter { $0.number > 1 }.map { part in
+      try Attachment(decoding: try open(part.sealed, push, part: part.number))
+    }
+    return (record, attachments)
+  }
+
+  func sealedParts(of id: PushID, _ reader: Reader) throws -> [(number: Int, sealed: [UInt8])] {
+    try reader.query(
+      "SELECT part, sealed FROM push_content WHERE push = ?1 ORDER BY part", .int(id.rawValue)
+    ) { (Int($0.int(0)), $0.blob(1)) }
+  }
+
+  func open(_ sealed: [UInt8], _ push: Push, part: Int) throws -> [UInt8] {
+    try open(sealed, push.id, context: Self.context(push.key, part: part))
+  }
+
+  func acknowledgement(_ sealed: [UInt8], of push: Push) throws -> Acknowledgement {
+    let json = try JSONDocument(
+      parsing: try open(sealed, push.id, context: Self.receiptContext(push.key)))
+    return Acknowledgement(
+      receipt: json.root["receipt"]?.string, state: json.root["state"]?.string,
+      isDuplicate: push.wasKnown)
+  }
+
+  private func signature(_ sealed: [UInt8], of push: Push) throws -> PushSignature {
+    let json = try JSONDocument(
+      parsing: try open(sealed, push.id, context: Self.signatureContext(push.key)))
+    guard let name = json.root["name"]?.string, let reason = json.root["reason"]?.string else {
+      throw Self.unreadable(push.id, "a signature is not whole")
+    }
+    return try PushSignature(name: name, reason: reason)
+  }
+
+  private func open(_ sealed: [UInt8], _ id: PushID, context: String) throws -> [UInt8] {
+    do throws(CryptoError) {
+      return try keys.sealer.open(sealed, context: context)
+    } catch {
+      throw Self.unreadable(id, "\(error)")
+    }
+  }
+
+  static func unreadable(_ id: PushID, _ reason: String) -> PushError {
+    PushError(
+      .unreadable, "push \(id) cannot be read: \(reason)",
+      remedy: "compare the database with a backup; see that the master keys are the right ones")
+  }
+}

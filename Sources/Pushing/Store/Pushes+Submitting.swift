@@ -1,0 +1,138 @@
+import Adapters
+import Applications
+public import CivilTime
+import Crypto
+import Mapping
+import Registry
+public import SQLDatabase
+import Work
+
+extension Pushes {
+  /// Writes the message and seals everything, before a transaction is begun: what does not fit is refused here, and nothing is stored.
+  ///
+  /// - Throws: `TemplateError` naming the field that is missing or cannot be written.
+  public func prepare(_ request: PushRequest, by route: PushRoute) throws -> PreparedPush {
+    let key = Hex.encode(try random(16))
+    let message = try route.template.render(request.record, attachments: request.attachments)
+    let record = request.record.encode()
+    let business = keys.blindIndex.token(
+      "push.business",
+      ([route.platform, route.operation.name] + request.record.businessKey).joined(separator: "\u{0}"))
+    let content = keys.blindIndex.token(
+      "push.content", record + request.attachments.flatMap { Array($0.sm3.utf8) })
+    let parts = [record, message] + request.attachments.map { $0.encoded() }
+    return PreparedPush(
+      platform: route.platform, operation: route.operation.name, lane: route.lane, item: request.record.item,
+      key: key, sequence: request.sequence ?? Hex.encode(business), business: business, content: content,
+      idempotency: route.push.idempotency.class, follows: request.follows, requestID: request.requestID,
+      parts: parts.enumerated().map { number, bytes in
+        (number, keys.sealer.seal(bytes, context: Self.context(key, part: number)))
+      })
+  }
+
+  /// Takes a push in, with its work, in the transaction of whatever caused it.
+  ///
+  /// The same content for the same application is kept as a duplicate of the first, and nothing is sent for it.
+  public func submit(
+    _ prepared: PreparedPush, in transaction: Transaction, now: Timestamp
+  ) throws -> PushTicket {
+    if let follows = prepared.follows { try requireRepeatable(follows, in: transaction) }
+    let first =
+      prepared.follows == nil
+      ? try transaction.first(
+        """
+        SELECT id FROM push WHERE platform = ?1 AND operation = ?2 AND business = ?3 AND content = ?4
+          AND duplicate_of IS NULL AND follows IS NULL
+        """, .text(prepared.platform), .text(prepared.operation), .blob(prepared.business),
+        .blob(prepared.content)
+      ) { PushID($0.int(0)) } : nil
+    let id = try insert(prepared, duplicateOf: first, in: transaction, now)
+    guard first == nil else { return PushTicket(id: id, duplicateOf: first) }
+    for part in prepared.parts {
+      try transaction.execute(
+        "INSERT INTO push_content (push, part, sealed) VALUES (?1, ?2, ?3)", .int(id.rawValue),
+        .int(part.number), .blob(part.sealed))
+    }
+    switch try queue.enqueue(prepared.work(id, at: now), in: transaction, now: now) {
+    case .added(let work):
+      try transaction.execute(
+        "UPDATE push SET work = ?2 WHERE id = ?1", .int(id.rawValue), .int(work.rawValue))
+    case .duplicate(let work, _):
+      preconditionFailure("work \(work.rawValue) for a push that was not there before")
+    }
+    return PushTicket(id: id, duplicateOf: nil)
+  }
+
+  /// Prepares and takes in one push; returns when it is durable.
+  public func submit(_ request: PushRequest, by route: PushRoute) async throws -> PushTicket {
+    let prepared = try prepare(request, by: route)
+    let moment = now()
+    return try await database.write { try self.submit(prepared, in: $0, now: moment) }
+  }
+
+  /// Takes in a prepared push.
+  ///
+  /// - Parameter keep: writes down what became of it, in the same transaction.
+  public func submit(
+    _ prepared: PreparedPush, keep: @escaping @Sendable (PushTicket, Transaction) throws -> Void
+  ) async throws {
+    let moment = now()
+    try await database.write { transaction in
+      try keep(try self.submit(prepared, in: transaction, now: moment), transaction)
+    }
+  }
+
+  /// Why a push is not handed in again; nil when it can be.
+  public func reasonAgainstRepeating(_ push: Push) async throws -> String? {
+    if push.duplicateOf != nil { return "a duplicate of another" }
+    switch push.state {
+    case .accepted: return "the platform has it"
+    case .unknown: return "its outcome is unknown: find out first, and say so with 'push sign'"
+    case .queued, .sending: return "it is under way"
+    case .parked: return nil
+    case .refused, .cancelled:
+      return try await database.read { reader in
+        try reader.first("SELECT 1 FROM push WHERE follows = ?1", .int(push.id.rawValue)) { _ in
+          "it has been handed in again already"
+        }
+      }
+    }
+  }
+
+  private func insert(
+    _ prepared: PreparedPush, duplicateOf first: PushID?, in transaction: Transaction, _ now: Timestamp
+  ) throws -> PushID {
+    let id = try transaction.first(
+      """
+      INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
+        probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13) RETURNING id
+      """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
+      .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),
+      .text(PushState.queued.rawValue), .text(prepared.idempotency.rawValue),
+      .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
+      .int(now.milliseconds)
+    ) { PushID($0.int(0)) }
+    guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
+    return id
+  }
+
+  /// A push may be repeated once it is certain that the platform does not have it, and only once: its repetition can be repeated in turn.
+  private func requireRepeatable(_ id: PushID, in transaction: Transaction) throws {
+    guard let push = try load(id, transaction) else { throw Self.notFound(id) }
+    guard push.state == .refused || push.state == .cancelled, push.duplicateOf == nil else {
+      throw PushError(
+        .notNow, "push \(id) is \(push.state.rawValue); only what was refused or cancelled can be handed in again",
+        remedy: push.state == .unknown
+          ? "find out what became of it and say so with 'push sign'" : "look at it with 'push show'")
+    }
+    let repeated = try transaction.first("SELECT id FROM push WHERE follows = ?1", .int(id.rawValue)) {
+      PushID($0.int(0))
+    }
+    if let repeated {
+      throw PushError(
+        .notNow, "push \(id) has been handed in again already, as \(repeated)",
+        remedy: "go on from push \(repeated)")
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Adapters
+public import CivilTime
+public import Crypto
+import Exchanges
+public import Journal
+public import Registry
+public import SQLDatabase
+public import Work
+
+/// Everything handed in at platforms: kept with its work and its history, each change in one transaction.
+public final class Pushes: Sendable {
+  public let database: Database
+  public let queue: WorkQueue
+  let journal: Journal
+  let keys: RegistryKeys
+  let now: @Sendable () -> Timestamp
+  let random: @Sendable (Int) throws -> [UInt8]
+
+  /// - Parameters:
+  ///   - keys: seal what tells about people.
+  ///   - random: makes the numbers under which platforms know our pushes.
+  public init(
+    database: Database, journal: Journal, queue: WorkQueue, keys: RegistryKeys,
+    now: @escaping @Sendable () -> Timestamp = { .now() },
+    random: @escaping @Sendable (Int) throws -> [UInt8] = { SecureRandom.bytes($0) }
+  ) {
+    self.database = database
+    self.journal = journal
+    self.queue = queue
+    self.keys = keys
+    self.now = now
+    self.random = random
+  }
+
+  static func context(_ key: String, part: Int) -> String { "push|\(key)|\(part)" }
+  static func receiptContext(_ key: String) -> String { "push|\(key)|receipt" }
+  static func signatureContext(_ key: String) -> String { "push|\(key)|signature" }
+
+  static func notFound(_ id: PushID) -> PushError {
+    PushError(.notFound, "there is no push \(id)", remedy: "'push list' shows those there are")
+  }
+
+  static let columns =
+    """
+    id, platform, operation, item, key, sequence, state, idempotency, attempts, probes, exchange, duplicate_of, \
+    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful
+    """
+
+  func load(_ id: PushID, _ reader: Reader) throws -> Push? {
+    try reader.first("SELECT \(Self.columns) FROM push WHERE id = ?1", .int(id.rawValue)) { try Push($0) }
+  }
+
+  func require(_ id: PushID, _ reader: Reader) throws -> Push {
+    guard let push = try load(id, reader) else { throw Self.notFound(id) }
+    return push
+  }
+}
+
+extension Push {
+  init(_ row: borrowing Row) throws {
+    guard let state = PushState(rawValue: row.text(6)),
+      let idempotency = Idempotency.Class(rawValue: row.text(7))
+    else {
+      throw PushError(
+        .unreadable, "push \(row.int(0)) is in a state this program does not know",
+        remedy: "a newer program wrote it: install that one")
+    }
+    self.init(
+      id: PushID(row.int(0)), platform: row.text(1), operation: row.text(2), item: row.text(3),
+      key: row.text(4), sequence: row.text(5), state: state, idempotency: idempotency,
+      attempts: Int(row.int(8)), probes: Int(row.int(9)), exchange: row.intOrNull(10).map { ExchangeID($0) },
+      duplicateOf: row.intOrNull(11).map { PushID($0) }, follows: row.intOrNull(12).map { PushID($0) },
+      wasKnown: row.flag(13), problemCode: row.textOrNull(14),
+      problemClass: row.textOrNull(15).flatMap { ErrorClass(rawValue: $0) },
+      work: row.intOrNull(16).map { WorkID(rawValue: $0) }, requestID: row.text(17),
+      created: Timestamp(milliseconds: row.int(18)), changed: Timestamp(milliseconds: row.int(19)),
+      isDoubtful: row.flag(20))
+  }
+}

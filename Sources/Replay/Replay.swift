@@ -1,0 +1,84 @@
+public import CivilTime
+public import Exchanges
+
+/// A replay as it stands. Who did what and why is in its history.
+public struct Replay: Hashable, Sendable {
+  public let id: ReplayID
+  public let depth: ReplayDepth
+  public let query: ReplayQuery
+  public let terms: ReplayTerms
+  public let state: ReplayState
+  public let needsApproval: Bool
+  let isApproved: Bool
+  let isCanaryPassed: Bool
+  public let counts: ReplayCounts
+  public let created: Timestamp
+  public let changed: Timestamp
+
+  var machine: ReplayMachine {
+    ReplayMachine(
+      state, needsApproval: needsApproval, hasCanary: terms.canary > 0, isApproved: isApproved,
+      isCanaryPassed: isCanaryPassed)
+  }
+}
+
+/// How far a replay has come.
+public struct ReplayCounts: Hashable, Sendable {
+  public var pending = 0
+  /// Handed in, and not decided yet.
+  public var waiting = 0
+  public var succeeded = 0
+  public var failed = 0
+
+  public init() {}
+
+  public var total: Int { pending + waiting + succeeded + failed }
+}
+
+/// What became of one thing that is replayed.
+public struct ReplayItem: Hashable, Sendable {
+  public enum State: String, CaseIterable, Sendable {
+    case pending, waiting, succeeded, failed
+  }
+
+  public let number: Int
+  /// What it repeats: an exchange, or a push, which stays as it was; of a re-fetch the beginning of a window, in milliseconds of 1970.
+  public let original: Int64
+  /// Where the window ends, of a re-fetch.
+  public let windowEnd: Timestamp?
+  public let state: State
+  /// The push that repeats it, where there is a new one.
+  public let repetition: Int64?
+  public let problemCode: String?
+  public let problemClass: ErrorClass?
+  public let records: ReplayRecords
+}
+
+/// Records that came out of a replay.
+public struct ReplayRecords: Hashable, Sendable {
+  public var new = 0
+  public var changed = 0
+  public var unchanged = 0
+
+  public init(new: Int = 0, changed: Int = 0, unchanged: Int = 0) {
+    self.new = new
+    self.changed = changed
+    self.unchanged = unchanged
+  }
+
+  public static func += (left: inout ReplayRecords, right: ReplayRecords) {
+    left.new += right.new
+    left.changed += right.changed
+    left.unchanged += right.unchanged
+  }
+}
+
+/// What happened to a replay: who, when and why.
+public struct ReplayHistoryEntry: Hashable, Sendable {
+  public let moment: Timestamp
+  public let event: String
+  public let state: ReplayState
+  /// Empty where the program did it.
+  public let name: String
+  public let reason: String
+}

@@ -1,0 +1,66 @@
+import CivilTime
+import Crypto
+import Documents
+import Exchanges
+
+/// What a replay did: the plan, who decided what, and every item with what came of it. Names who decided, and nobody else.
+public struct ReplayReport: Sendable {
+  private let replay: Replay
+  private let history: [ReplayHistoryEntry]
+  private let items: [ReplayItem]
+
+  public init(_ id: ReplayID, _ replays: Replays) async throws {
+    replay = try await replays.replay(id)
+    history = try await replays.history(of: id)
+    var items: [ReplayItem] = []
+    while true {
+      let page = try await replays.items(of: id, after: items.last?.number ?? 0, limit: 5000)
+      items += page
+      if page.count < 5000 { break }
+    }
+    self.items = items
+  }
+
+  /// As JSON, the same bytes for the same content.
+  public func encoded() -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("replay", replay.id.rawValue)
+      writer.member("depth", replay.depth.rawValue)
+      writer.member("query") { replay.query.write(to: &$0) }
+      writer.member("terms") { replay.terms.write(to: &$0) }
+      writer.member("state", replay.state.rawValue)
+      writer.member("history") { writer in
+        writer.array { writer in
+          for entry in history {
+            writer.object {
+              $0.member("moment", entry.moment.iso8601)
+              $0.member("event", entry.event)
+              $0.member("state", entry.state.rawValue)
+              $0.member("name", entry.name)
+              $0.member("reason", entry.reason)
+            }
+          }
+        }
+      }
+      writer.member("items") { writer in
+        writer.array { writer in for item in items { write(item, to: &writer) } }
+      }
+    }
+    return writer.takeBytes()
+  }
+
+  private func write(_ item: ReplayItem, to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("original", item.original)
+      $0.memberIfPresent("until", item.windowEnd?.milliseconds)
+      $0.member("state", item.state.rawValue)
+      $0.memberIfPresent("repetition", item.repetition)
+      $0.memberIfPresent("problem", item.problemCode)
+      $0.memberIfPresent("class", item.problemClass?.rawValue)
+      $0.member("new", item.records.new)
+      $0.member("changed", item.records.changed)
+      $0.member("unchanged", item.records.unchanged)
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import Adapters
+import CivilTime
+import Exchanges
+import Registry
+import SQLDatabase
+import Sync
+
+/// Understands again what was received, by the mapping as it is now. No platform is called.
+struct Remapping: ReplayAction {
+  let runner: PullRunner
+
+  func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws {
+    try await runner.remap(ExchangeID(item.original)) { counts, transaction in
+      try keep(.succeeded(ReplayRecords(counts)), transaction)
+    }
+  }
+}
+
+/// Asks the platform again for what changed within a window of time.
+struct Refetching: ReplayAction {
+  let runner: PullRunner
+
+  func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws {
+    let window = item.windowEnd.map { PullWindow(from: Timestamp(milliseconds: item.original), to: $0) }
+    let report = try await runner.refetch(window, requestID: "replay-\(replay.id)-\(item.number)") {
+      report, transaction in try keep(.succeeded(ReplayRecords(report.counts)), transaction)
+    }
+    if let problem = report.problem { throw ReplayFailure(problem: problem) }
+  }
+}
+
+extension ReplayRecords {
+  init(_ counts: StoreCounts) {
+    self.init(new: counts.new, changed: counts.changed, unchanged: counts.unchanged + counts.outranked)
+  }
+}

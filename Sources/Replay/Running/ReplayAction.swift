@@ -1,0 +1,38 @@
+import CivilTime
+import Exchanges
+import SQLDatabase
+import Sync
+
+/// What is done with each thing that is replayed, at one depth.
+protocol ReplayAction: Sendable {
+  /// Repeats one thing. `keep` writes the result down, in the transaction of what the repetition brought about.
+  ///
+  /// - Throws: what kept it from being repeated; the item has failed then.
+  func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws
+
+  /// What became of something that was handed in; nil as long as nobody knows.
+  func outcome(of item: ReplayItem) async throws -> ReplayResult?
+}
+
+extension ReplayAction {
+  typealias Keep = @Sendable (ReplayResult, Transaction) throws -> Void
+
+  /// Most things are decided when they have been done.
+  func outcome(of item: ReplayItem) async throws -> ReplayResult? { nil }
+}
+
+struct ReplayResult: Hashable, Sendable {
+  var state: ReplayItem.State
+  var repetition: Int64?
+  var problemCode: String?
+  var problemClass: ErrorClass?
+  var records = ReplayRecords()
+
+  static func succeeded(_ records: ReplayRecords = ReplayRecords()) -> ReplayResult {
+    ReplayResult(state: .succeeded, records: records)
+  }
+
+  static func failed(_ code: String, _ errorClass: ErrorClass) -> ReplayResult {
+    ReplayResult(state: .failed, problemCode: code, problemClass: errorClass)
+  }
+}

@@ -1,0 +1,165 @@
+public import CivilTime
+import Exchanges
+import SQLDatabase
+import Sync
+public import Work
+
+/// Runs replays: a trial first, then the rest, at the rate that was asked for, until everything is done or too much of it fails.
+///
+/// A replay has work, and so a lane, of its own: it holds up nothing else. Each thing's result is stored in the transaction of what it brought about, so
+/// that a process that dies repeats nothing that is done.
+public struct ReplayHandler: WorkHandler {
+  /// What is worth a log line.
+  public struct Event: Sendable {
+    public let replay: Replay
+    public let event: ReplayEvent
+  }
+
+  /// Items looked at together; between portions the replay's state is read, so this bounds what still runs after a stop.
+  private static let portion = 20
+  /// Seconds until things that were handed in are looked at again.
+  private static let patience = 1.0
+
+  let replays: Replays
+  private let library: ReplayLibrary
+  private let now: @Sendable () -> Timestamp
+  private let sleep: @Sendable (Duration) async throws -> Void
+  private let report: @Sendable (Event) -> Void
+
+  public init(
+    replays: Replays, library: ReplayLibrary, now: @escaping @Sendable () -> Timestamp,
+    sleep: @escaping @Sendable (Duration) async throws -> Void,
+    report: @escaping @Sendable (Event) -> Void = { _ in }
+  ) {
+    self.replays = replays
+    self.library = library
+    self.now = now
+    self.sleep = sleep
+    self.report = report
+  }
+
+  public func perform(_ lease: WorkLease) async throws {
+    guard let number = Int64(String(decoding: lease.payload, as: UTF8.self)) else {
+      throw ReplayError(
+        .unreadable, "work \(lease.id) names no replay", remedy: "compare the database with a backup")
+    }
+    let id = ReplayID(number)
+    var replay = try await replays.replay(id)
+    let action = try library.action(for: replay)
+    var pace = ReplayPace(rate: replay.terms.rate)
+    while replay.state.isUnderWay {
+      try await settleWaiting(id, action, lease)
+      let gauge = try await gauge(replay)
+      replay = try await replays.replay(id)
+      guard replay.state.isUnderWay else { break }
+      let done = replay.counts.succeeded + replay.counts.failed
+      let isCanaryOver = replay.state == .canary && done >= replay.terms.canary
+      if replay.counts.pending + replay.counts.waiting == 0 {
+        return try await finish(replay, .completed, lease)
+      }
+      if gauge.stops(isCanaryOver: isCanaryOver) { return try await finish(replay, .stopped, lease) }
+      if isCanaryOver {
+        replay = try await advance(replay, .canaryPassed, lease)
+        continue
+      }
+      let room = replay.state == .canary ? replay.terms.canary - done - replay.counts.waiting : Self.portion
+      let items = try await replays.items(of: id, state: .pending, limit: min(max(room, 0), Self.portion))
+      guard !items.isEmpty else { return try await pause(lease) }
+      for item in items {
+        try await sleep(pace.wait(at: ContinuousClock.now))
+        try await perform(item, of: replay, action, lease)
+      }
+    }
+    let moment = now()
+    try await replays.database.writeRegardless { try replays.queue.complete(lease, in: $0, now: moment) }
+  }
+
+  private func perform(
+    _ item: ReplayItem, of replay: Replay, _ action: any ReplayAction, _ lease: WorkLease
+  ) async throws {
+    let moment = now()
+    let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
+      try replays.queue.check(lease, in: transaction)
+      try replays.keep(result, item, of: replay.id, in: transaction, at: moment)
+    }
+    do {
+      try await action.perform(item, of: replay, keep: keep)
+    } catch let error as CancellationError {
+      throw error
+    } catch let error as WorkError {
+      throw error
+    } catch {
+      let problem = ReplayProblem(error)
+      try await replays.database.writeRegardless { try keep(.failed(problem.code, problem.errorClass), $0) }
+    }
+  }
+
+  private func settleWaiting(_ id: ReplayID, _ action: any ReplayAction, _ lease: WorkLease) async throws {
+    var after = 0
+    while true {
+      let items = try await replays.items(of: id, state: .waiting, after: after, limit: 500)
+      guard let last = items.last else { return }
+      after = last.number
+      let moment = now()
+      for item in items {
+        guard let result = try await action.outcome(of: item) else { continue }
+        try await replays.database.write { transaction in
+          try replays.queue.check(lease, in: transaction)
+          try replays.keep(result, item, of: id, in: transaction, at: moment)
+        }
+      }
+    }
+  }
+
+  private func gauge(_ replay: Replay) async throws -> ErrorGauge {
+    ErrorGauge(replay.terms, latest: try await replays.latestResults(of: replay.id, limit: replay.terms.span))
+  }
+
+  /// What was handed in takes its time.
+  private func pause(_ lease: WorkLease) async throws {
+    let moment = now()
+    try await replays.database.writeRegardless { transaction in
+      try replays.queue.snooze(
+        lease, until: moment.advanced(bySeconds: Self.patience), in: transaction, now: moment)
+    }
+  }
+
+  private func advance(_ replay: Replay, _ event: ReplayEvent, _ lease: WorkLease) async throws -> Replay {
+    let moment = now()
+    let changed = try await replays.database.write { transaction in
+      try replays.queue.check(lease, in: transaction)
+      return try replays.apply(
+        event, to: try replays.require(replay.id, transaction), nil, in: transaction, at: moment)
+    }
+    report(Event(replay: changed, event: event))
+    return changed
+  }
+
+  private func finish(_ replay: Replay, _ event: ReplayEvent, _ lease: WorkLease) async throws {
+    let moment = now()
+    let changed = try await replays.database.writeRegardless { transaction in
+      try replays.queue.complete(lease, in: transaction, now: moment)
+      let current = try replays.require(replay.id, transaction)
+      guard current.machine.state(after: event) != nil else { return current }
+      return try replays.apply(event, to: current, nil, in: transaction, at: moment)
+    }
+    report(Event(replay: changed, event: event))
+  }
+}
+
+/// Spreads items evenly over time.
+struct ReplayPace {
+  private let interval: Duration
+  private var next: ContinuousClock.Instant?
+
+  init(rate: Double) {
+    interval = .seconds(1 / rate)
+  }
+
+  /// How long to wait before the next item.
+  mutating func wait(at now: ContinuousClock.Instant) -> Duration {
+    let start = max(next ?? now, now)
+    next = start + interval
+    return start - now
+  }
+}

@@ -1,0 +1,126 @@
+public import CivilTime
+import Documents
+import SQLDatabase
+import Work
+
+extension Replays {
+  /// Keeps a plan with everything it would repeat. Nothing runs before ``start(_:by:)``.
+  ///
+  /// - Parameter originals: exchanges or pushes, or windows with their ends.
+  public func keep(
+    _ query: ReplayQuery, depth: ReplayDepth, terms: ReplayTerms,
+    originals: [(id: Int64, windowEnd: Timestamp?)], by word: ReplayWord
+  ) async throws -> ReplayID {
+    try terms.check()
+    guard !originals.isEmpty else {
+      throw ReplayError(
+        .unfit, "nothing fits the query", remedy: "'exchange list' or 'push list' shows what there is")
+    }
+    let moment = now()
+    return try await database.write { transaction in
+      let id = try transaction.first(
+        """
+        INSERT INTO replay (depth, query, terms, state, needs_approval, approved, canary_passed, created, changed)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6) RETURNING id
+        """, .text(depth.rawValue), .text(Self.text { query.write(to: &$0) }),
+        .text(Self.text { terms.write(to: &$0) }), .text(ReplayState.planned.rawValue),
+        .flag(self.needsApproval), .int(moment.milliseconds)
+      ) { ReplayID($0.int(0)) }
+      guard let id else { throw DatabaseError(.other, "The insert of a replay returned no id.") }
+      let insert = try transaction.prepare(
+        """
+        INSERT INTO replay_item (replay, number, original, window_to, state, new, changed, unchanged)
+        VALUES (?1, ?2, ?3, ?4, 'pending', 0, 0, 0)
+        """)
+      for (index, original) in originals.enumerated() {
+        _ = try insert.execute(
+          .int(id.rawValue), .int(index + 1), .int(original.id), .intOrNull(original.windowEnd?.milliseconds))
+      }
+      try self.note("planned", .planned, of: id, word, in: transaction, at: moment)
+      return id
+    }
+  }
+
+  /// A second person agrees.
+  ///
+  /// - Throws: `ReplayError` `approval` where it is the one who planned it.
+  public func approve(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
+    guard let planner = try await history(of: id).first?.name, planner != word.name else {
+      throw ReplayError(
+        .approval, "whoever planned a replay cannot approve it", remedy: "another operator has to look at it")
+    }
+    return try await change(id, .approved, by: word)
+  }
+
+  /// Begins, or goes on with what was stopped.
+  public func start(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
+    try await change(id, .started, by: word) { replay, transaction, moment in
+      // A replay that was stopped and started again is new work; what is done of it stays done.
+      let starts = try transaction.int(
+        "SELECT count(*) FROM replay_event WHERE replay = ?1 AND event = 'started'", .int(id.rawValue))
+      let work = try self.queue.enqueue(
+        NewWork(
+          kind: .replay, lane: "replay/\(id)", sequence: "replay/\(id)",
+          businessKey: Array(id.description.utf8), contentDigest: Array(String(starts).utf8),
+          payload: Array(id.description.utf8), notBefore: moment, priority: 10),
+        in: transaction, now: moment)
+      try transaction.execute(
+        "UPDATE replay SET work = ?2 WHERE id = ?1", .int(id.rawValue), .int(work.id.rawValue))
+    }
+  }
+
+  /// Ends it for now; what is under way is finished.
+  public func stop(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
+    try await change(id, .stopped, by: word)
+  }
+
+  /// Ends it for good; what is done stays done.
+  public func cancel(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
+    try await change(id, .cancelled, by: word)
+  }
+
+  private func change(
+    _ id: ReplayID, _ event: ReplayEvent, by word: ReplayWord,
+    also: @escaping @Sendable (Replay, Transaction, Timestamp) throws -> Void = { _, _, _ in }
+  ) async throws -> Replay {
+    let moment = now()
+    return try await database.write { transaction in
+      let replay = try self.require(id, transaction)
+      let changed = try self.apply(event, to: replay, word, in: transaction, at: moment)
+      try also(changed, transaction, moment)
+      return changed
+    }
+  }
+
+  /// - Parameter word: nil where the program does it.
+  @discardableResult
+  func apply(
+    _ event: ReplayEvent, to replay: Replay, _ word: ReplayWord?, in transaction: Transaction,
+    at moment: Timestamp
+  ) throws -> Replay {
+    var machine = replay.machine
+    try machine.apply(event)
+    try transaction.execute(
+      "UPDATE replay SET state = ?2, approved = ?3, canary_passed = ?4, changed = ?5 WHERE id = ?1",
+      .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
+      .flag(machine.isCanaryPassed), .int(moment.milliseconds))
+    try note(event.rawValue, machine.state, of: replay.id, word, in: transaction, at: moment)
+    return try require(replay.id, transaction)
+  }
+
+  private func note(
+    _ event: String, _ state: ReplayState, of id: ReplayID, _ word: ReplayWord?,
+    in transaction: Transaction, at moment: Timestamp
+  ) throws {
+    try transaction.execute(
+      "INSERT INTO replay_event (replay, moment, event, state, who) VALUES (?1, ?2, ?3, ?4, ?5)",
+      .int(id.rawValue), .int(moment.milliseconds), .text(event), .text(state.rawValue),
+      .blobOrNull(word.map { seal($0, id) }))
+  }
+
+  private static func text(_ write: (inout JSONWriter) -> Void) -> String {
+    var writer = JSONWriter()
+    write(&writer)
+    return String(decoding: writer.takeBytes(), as: UTF8.self)
+  }
+}

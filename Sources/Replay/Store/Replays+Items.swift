@@ -1,0 +1,47 @@
+import CivilTime
+import Exchanges
+import SQLDatabase
+
+extension Replays {
+  /// Writes down what became of an item.
+  func keep(
+    _ result: ReplayResult, _ item: ReplayItem, of id: ReplayID, in transaction: Transaction,
+    at moment: Timestamp
+  ) throws {
+    let isDecided = result.state == .succeeded || result.state == .failed
+    try transaction.execute(
+      """
+      UPDATE replay_item SET state = ?3, repetition = ?4, problem_code = ?5, problem_class = ?6, new = ?7,
+        changed = ?8, unchanged = ?9, finished = ?10 WHERE replay = ?1 AND number = ?2
+      """, .int(id.rawValue), .int(item.number), .text(result.state.rawValue),
+      .intOrNull(result.repetition), .textOrNull(result.problemCode),
+      .textOrNull(result.problemClass?.rawValue), .int(result.records.new), .int(result.records.changed),
+      .int(result.records.unchanged), .intOrNull(isDecided ? moment.milliseconds : nil))
+  }
+
+  /// Whether the latest items failed, oldest first; only those since the replay was last started.
+  func latestResults(of id: ReplayID, limit: Int) async throws -> [Bool] {
+    try await database.read { reader in
+      let started = try reader.int(
+        "SELECT coalesce(max(moment), 0) FROM replay_event WHERE replay = ?1 AND event = 'started'",
+        .int(id.rawValue))
+      return try reader.query(
+        """
+        SELECT state = 'failed' FROM replay_item
+        WHERE replay = ?1 AND state IN ('succeeded', 'failed') AND finished >= ?2
+        ORDER BY number DESC LIMIT ?3
+        """, .int(id.rawValue), .int(started), .int(limit)
+      ) { $0.flag(0) }.reversed()
+    }
+  }
+
+  /// The sum of what came out of a replay.
+  public func records(of id: ReplayID) async throws -> ReplayRecords {
+    try await database.read { reader in
+      try reader.first(
+        "SELECT sum(new), sum(changed), sum(unchanged) FROM replay_item WHERE replay = ?1", .int(id.rawValue)
+      ) { ReplayRecords(new: Int($0.int(0)), changed: Int($0.int(1)), unchanged: Int($0.int(2))) }
+        ?? ReplayRecords()
+    }
+  }
+}

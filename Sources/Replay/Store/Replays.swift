@@ -1,0 +1,154 @@
+public import CivilTime
+import Crypto
+import Documents
+public import Registry
+public import SQLDatabase
+public import Work
+
+/// The replays of a site: planned, looked at, approved, started, stopped; each change with its history, in one transaction.
+public final class Replays: Sendable {
+  public let database: Database
+  public let queue: WorkQueue
+  let keys: RegistryKeys
+  /// A second person has to agree to every replay.
+  let needsApproval: Bool
+  let now: @Sendable () -> Timestamp
+
+  public init(
+    database: Database, queue: WorkQueue, keys: RegistryKeys, needsApproval: Bool,
+    now: @escaping @Sendable () -> Timestamp = { .now() }
+  ) {
+    self.database = database
+    self.queue = queue
+    self.keys = keys
+    self.needsApproval = needsApproval
+    self.now = now
+  }
+
+  static func notFound(_ id: ReplayID) -> ReplayError {
+    ReplayError(.notFound, "there is no replay \(id)", remedy: "'replay list' shows those there are")
+  }
+
+  static func unreadable(_ id: ReplayID, _ what: String) -> ReplayError {
+    ReplayError(
+      .unreadable, "replay \(id) cannot be read: \(what)",
+      remedy: "a newer program wrote it, or the database was damaged: compare it with a backup")
+  }
+
+  private static let columns =
+    "id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed"
+
+  func require(_ id: ReplayID, _ reader: Reader) throws -> Replay {
+    let row = try reader.first(
+      "SELECT \(Self.columns) FROM replay WHERE id = ?1", .int(id.rawValue), row: StoredReplay.init)
+    guard let row else { throw Self.notFound(id) }
+    return try row.replay(counts: Self.counts(of: id, reader))
+  }
+
+  public func replay(_ id: ReplayID) async throws -> Replay {
+    try await database.read { try self.require(id, $0) }
+  }
+
+  /// The latest replays, newest first.
+  public func list(limit: Int = 50) async throws -> [Replay] {
+    try await database.read { reader in
+      try reader.query(
+        "SELECT \(Self.columns) FROM replay ORDER BY id DESC LIMIT ?1", .int(limit), row: StoredReplay.init
+      ).map { row in try row.replay(counts: Self.counts(of: row.id, reader)) }
+    }
+  }
+
+  static func counts(of id: ReplayID, _ reader: Reader) throws -> ReplayCounts {
+    var counts = ReplayCounts()
+    try reader.forEach(
+      "SELECT state, count(*) FROM replay_item WHERE replay = ?1 GROUP BY state", .int(id.rawValue)
+    ) { row in
+      let count = Int(row.int(1))
+      switch ReplayItem.State(rawValue: row.text(0)) {
+      case .pending: counts.pending = count
+      case .waiting: counts.waiting = count
+      case .succeeded: counts.succeeded = count
+      case .failed: counts.failed = count
+      case nil: throw Self.unreadable(id, "an item is in an unknown state")
+      }
+      return true
+    }
+    return counts
+  }
+
+  /// Items in their order, behind `after`.
+  public func items(
+    of id: ReplayID, state: ReplayItem.State? = nil, after: Int = 0, limit: Int = 1000
+  ) async throws -> [ReplayItem] {
+    try await database.read { try self.items(of: id, state: state, after: after, limit: limit, $0) }
+  }
+
+  func items(
+    of id: ReplayID, state: ReplayItem.State?, after: Int, limit: Int, _ reader: Reader
+  ) throws -> [ReplayItem] {
+    let condition = state == nil ? "" : " AND state = ?4"
+    var values: [SQLValue] = [.int(id.rawValue), .int(after), .int(limit)]
+    if let state { values.append(.text(state.rawValue)) }
+    return try reader.query(
+      """
+      SELECT number, original, window_to, state, repetition, problem_code, problem_class, new, changed, unchanged
+      FROM replay_item WHERE replay = ?1 AND number > ?2\(condition) ORDER BY number LIMIT ?3
+      """, values
+    ) { try ReplayItem($0, of: id) }
+  }
+
+  /// Who did what about a replay, and why; oldest first.
+  public func history(of id: ReplayID) async throws -> [ReplayHistoryEntry] {
+    let rows = try await database.read { reader in
+      _ = try self.require(id, reader)
+      return try reader.query(
+        "SELECT moment, event, state, who FROM replay_event WHERE replay = ?1 ORDER BY id", .int(id.rawValue)
+      ) { (moment: $0.int(0), event: $0.text(1), state: $0.text(2), who: $0.blobOrNull(3)) }
+    }
+    return try rows.map { row in
+      guard let state = ReplayState(rawValue: row.state) else {
+        throw Self.unreadable(id, "an entry of its history is of an unknown kind")
+      }
+      let who = try row.who.map { try open($0, id) }
+      return ReplayHistoryEntry(
+        moment: Timestamp(milliseconds: row.moment), event: row.event, state: state, name: who?.name ?? "",
+        reason: who?.reason ?? "")
+    }
+  }
+
+  private func open(_ sealed: [UInt8], _ id: ReplayID) throws -> (name: String, reason: String) {
+    let json = try JSONDocument(parsing: try keys.sealer.open(sealed, context: Self.context(id)))
+    return (json.root["name"]?.string ?? "", json.root["reason"]?.string ?? "")
+  }
+
+  func seal(_ word: ReplayWord, _ id: ReplayID) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object {
+      $0.member("name", word.name)
+      $0.member("reason", word.reason)
+    }
+    return keys.sealer.seal(writer.takeBytes(), context: Self.context(id))
+  }
+
+  private static func context(_ id: ReplayID) -> String { "replay_event.who|\(id)" }
+}
+
+/// Who does something about a replay, and why.
+public struct ReplayWord: Hashable, Sendable {
+  public let name: String
+  public let reason: String
+
+  /// - Throws: `ReplayError` unless both are a line of at most 500 bytes.
+  public init(name: String, reason: String) throws(ReplayError) {
+    func isUsable(_ text: String) -> Bool {
+      1...500 ~= text.utf8.count && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    }
+    guard isUsable(name), isUsable(reason) else {
+      throw ReplayError(
+        .unfit, "a replay needs a name and a reason, each a line of at most 500 bytes",
+        remedy: "say who wants it and why")
+    }
+    self.name = name
+    self.reason = reason
+  }
+}

@@ -1,0 +1,66 @@
+public import Adapters
+import CivilTime
+import Exchanges
+import Journal
+import Registry
+public import SQLDatabase
+
+extension PullRunner {
+  /// Asks once more for what changed within a window, and stores what comes. Watermark and progress of the schedule stay as they are.
+  ///
+  /// - Parameters:
+  ///   - window: nil for operations without windows: everything is asked for.
+  ///   - keep: writes down that it was done, in the transaction of the last page.
+  /// - Returns: what was done; with the problem that ended it early, behind what was stored before.
+  public func refetch(
+    _ window: PullWindow?, requestID: String,
+    keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
+  ) async throws -> PullReport {
+    var report = PullReport(started: now())
+    do {
+      let derivation = try await derivation()
+      var progress = PullProgress()
+      progress.begun = report.started
+      var step = PullProgress.Step.more
+      while step == .more {
+        let page = try await client.page(operation, progress, window: window, requestID: requestID)
+        step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
+        try await store(page, progress, derivation, isLast: step != .more, &report, keep)
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      report.problem = SyncProblem(error)
+    }
+    report.finished = now()
+    return report
+  }
+
+  private func store(
+    _ page: PlatformClient.Page, _ progress: PullProgress, _ derivation: Derivation, isLast: Bool,
+    _ report: inout PullReport, _ keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
+  ) async throws {
+    let mapped: PullPage
+    do {
+      mapped = try derivation.page(page, progress: progress)
+    } catch {
+      try await ledger.settle(page.exchange, .failed, SyncProblem(error).exchangeProblem)
+      throw ExchangeFailure(exchange: page.exchange, underlying: error)
+    }
+    report.pages += 1
+    report.rows += mapped.rows
+    report.skipped += mapped.skipped
+    report.bytes += mapped.bytes
+    let (key, registry, journal, before) = (key, registry, ledger.journal, report)
+    report = try await ledger.database.writeRegardless { transaction in
+      var after = before
+      after.counts += try registry.store(mapped.prepared, in: transaction)
+      after.counts.quarantined += try registry.quarantine(mapped.quarantined, in: transaction)
+      try registry.release(
+        mapped.released, platform: key.platform, operation: key.operation, in: transaction)
+      try journal.conclude(mapped.exchange, .succeeded, nil, in: transaction)
+      if isLast { try keep(after, transaction) }
+      return after
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Pushing
+
+/// `push sign`: a person says what became of a push that nobody knows about.
+enum PushSign {
+  static let happened = CommandOption<Bool>.flag("happened", "The platform has it.")
+  static let absent = CommandOption<Bool>.flag("absent", "The platform does not have it: it is sent again.")
+  static let receipt = CommandOption<String>.text("receipt", "NUMBER", "With --happened: the platform's number for it.")
+
+  static let command = Command(
+    "sign", "Says what became of a push whose outcome is unknown.",
+    details: """
+      Find out first: by telephone, or at the platform's own page. What is signed counts: with --absent it is
+      sent again, and where it had happened after all it is then there twice.
+      """,
+    options: [happened, absent, receipt, Decision.reason, Look.operator], positionals: [PushCommands.id]
+  ) { invocation in
+    guard invocation[happened] != invocation[absent] else {
+      throw UsageError("say one of --happened and --absent")
+    }
+    if invocation[receipt] != nil, !invocation[happened] {
+      throw UsageError("--receipt goes with --happened")
+    }
+    return try await PushDecision.take(
+      invocation[happened] ? .happened(receipt: invocation[receipt]) : .didNotHappen, invocation)
+  }
+}
+
+/// `push retry`: what stands still is tried again.
+enum PushRetry {
+  static let command = Command(
+    "retry", "Tries a push again that stands still because its tries were used up or something had to be mended.",
+    options: [Decision.reason, Look.operator], positionals: [PushCommands.id]
+  ) { invocation in try await PushDecision.take(.retry, invocation) }
+}
+
+/// `push cancel`: takes back what was not sent.
+enum PushCancel {
+  static let command = Command(
+    "cancel", "Takes a push back that has not reached the platform.",
+    options: [Decision.reason, Look.operator], positionals: [PushCommands.id]
+  ) { invocation in try await PushDecision.take(.cancel, invocation) }
+}
+
+enum PushDecision {
+  static func take(_ decision: Pushes.Decision, _ invocation: Invocation) async throws -> ExitCode {
+    let id = try PushCommands.id(invocation)
+    let signature = try PushSignature(
+      name: Decision.name(invocation), reason: invocation[Decision.reason] ?? "")
+    let configuration = try SiteFile.read(invocation)
+    return try await SiteStore.use(configuration, invocation.environment) { site in
+      let push = try await site.pushes.decide(decision, about: id, by: signature)
+      if invocation.wantsJSON {
+        invocation.output.json { PushView.writeMembers(push, to: &$0) }
+      } else {
+        invocation.output.line("push \(push.id) is \(PushView.word(push))")
+      }
+      return .done
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Replay
+
+/// `replay approve`: a second person agrees.
+enum ReplayApprove {
+  static let command = Command(
+    "approve", "Agrees to a replay that somebody else has planned.",
+    options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
+  ) { invocation in
+    try await ReplayDecision.take(invocation) { try await $0.approve($1, by: $2) }
+  }
+}
+
+/// `replay start`: lets it run.
+enum ReplayStart {
+  static let command = Command(
+    "start", "Lets a planned replay run, or goes on with one that was stopped; 'serve' does the work.",
+    details: "A trial comes first; the rest follows by itself where few enough of it fail.",
+    options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
+  ) { invocation in
+    try await ReplayDecision.take(invocation) { try await $0.start($1, by: $2) }
+  }
+}
+
+/// `replay stop`: no further.
+enum ReplayStop {
+  static let command = Command(
+    "stop", "Stops a replay; 'replay start' goes on with it.",
+    options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
+  ) { invocation in
+    try await ReplayDecision.take(invocation) { try await $0.stop($1, by: $2) }
+  }
+}
+
+/// `replay cancel`: ends it for good.
+enum ReplayCancel {
+  static let command = Command(
+    "cancel", "Ends a replay for good; what is done stays done.",
+    options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
+  ) { invocation in
+    try await ReplayDecision.take(invocation) { try await $0.cancel($1, by: $2) }
+  }
+}
+
+enum ReplayDecision {
+  static func take(
+    _ invocation: Invocation, _ body: @escaping @Sendable (Replays, ReplayID, ReplayWord) async throws -> Replay
+  ) async throws -> ExitCode {
+    let id = try ReplayCommands.id(invocation)
+    let word = try ReplayCommands.word(invocation)
+    let configuration = try SiteFile.read(invocation)
+    return try await SiteStore.use(configuration, invocation.environment) { site in
+      let replay = try await body(site.replays, id, word)
+      if invocation.wantsJSON {
+        invocation.output.json { ReplayView.writeMembers(replay, to: &$0) }
+      } else {
+        invocation.output.line("replay \(replay.id) is \(replay.state.rawValue)")
+      }
+      return .done
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import CivilTime
+import Documents
+import Exchanges
+import Gateway
+import Replay
+
+/// `replay plan`: what would be repeated, and what that means. Nothing runs.
+enum ReplayPlan {
+  static let depth = CommandOption<ReplayDepth>.choice(
+    "depth", "re-map what was received, re-fetch from the platform, or re-push what was handed in.", isRequired: true)
+  static let outcome = CommandOption<Outcome>.choice("outcome", "Only exchanges that ended so.")
+  static let errorClass = CommandOption<ErrorClass>.choice("class", "Only those with trouble of this class.")
+  static let since = CommandOption<Timestamp>.moment("since", "From then on; a date begins in China.")
+  static let until = CommandOption<Timestamp>.moment("until", "Before this.")
+  static let version = CommandOption<Int>.integer(
+    "mapping-version", "NUMBER", in: 1...1_000_000, "Only what was understood by this version of the mapping.")
+  static let sequence = CommandOption<String>.text("case", "CASE", "Only what belongs to this case.")
+  static let only = CommandOption<Int>.integer(
+    "id", "ID", in: 1...Int.max, "Only this exchange or push; may be given several times.", isRepeated: true)
+  static let canary = CommandOption<Int>.integer(
+    "canary", "NUMBER", in: 0...1_000_000, "So many first, as a trial; 10 if not given.")
+  static let rate = CommandOption<Int>.integer(
+    "rate", "NUMBER", in: 1...10_000, "At most so many a second; 20 if not given.")
+  static let mostErrors = CommandOption<Int>.integer(
+    "most-errors", "PERCENT", in: 0...100, "Stops by itself when more of the latest 50 fail; 10 if not given.")
+  static let operation = Positional("PLATFORM/OPERATION", "What is to be replayed.")
+
+  static let command = Command(
+    "plan", "Looks for what a replay would repeat, shows what that means, and keeps it as a plan.",
+    details: """
+      Nothing is called and nothing is changed. The plan says how many things there are, what is left out and why,
+      how platforms deal with repetitions, what it costs of the daily quota, how long it takes, and which records
+      would change. 'replay start' runs it.
+      """,
+    options: [
+      depth, outcome, errorClass, since, until, version, sequence, only, canary, rate, mostErrors,
+      Decision.reason, Look.operator,
+    ], positionals: [operation]
+  ) { invocation in
+    let words = (invocation[operation].first ?? "").split(separator: "/", maxSplits: 1).map(String.init)
+    guard words.count == 2, let depth = invocation[depth] else {
+      throw UsageError("PLATFORM/OPERATION is a platform of the configuration and one of its operations")
+    }
+    var query = ReplayQuery(platform: words[0], operation: words[1])
+    query.outcome = invocation[outcome]
+    query.errorClass = invocation[errorClass]
+    query.since = invocation[since]
+    query.until = invocation[until]
+    query.mappingVersion = invocation[version]
+    query.sequence = invocation[sequence]
+    query.ids = Set(invocation.arguments.all(only).map { Int64($0) })
+    var terms = ReplayTerms()
+    if let canary = invocation[canary] { terms.canary = canary }
+    if let rate = invocation[rate] { terms.rate = Double(rate) }
+    if let most = invocation[mostErrors] { terms.mostErrors = Double(most) }
+    let word = try ReplayCommands.word(invocation)
+    let (wanted, agreed) = (query, terms)
+    return try await Site.with(invocation) { site in
+      let replaying = site.replaying
+      let outlook = try await replaying.library.look(for: wanted, depth: depth, terms: agreed, now: .now())
+      let id = try await replaying.replays.keep(
+        wanted, depth: depth, terms: agreed, originals: outlook.originals, by: word)
+      let replay = try await replaying.replays.replay(id)
+      if invocation.wantsJSON {
+        invocation.output.json { writer in
+          ReplayView.writeMembers(replay, to: &writer)
+          ReplayView.write(outlook.preview, to: &writer)
+        }
+      } else {
+        ReplayView.write(replay, to: invocation.output)
+        ReplayView.write(outlook.preview, to: invocation.output)
+        invocation.output.line(
+          replay.needsApproval
+            ? "\nanother operator looks at it: zhengdian replay approve \(id) --reason …"
+            : "\nto run it: zhengdian replay start \(id) --reason …")
+      }
+      return .done
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import CivilTime
+import Documents
+import Exchanges
+import Replay
+
+/// `replay list`: the latest replays.
+enum ReplayList {
+  static let limit = CommandOption<Int>.integer(
+    "limit", "NUMBER", in: 1...10_000, "At most so many; 50 if not given.")
+
+  static let command = Command("list", "Replays, newest first.", options: [limit]) { invocation in
+    let most = invocation[limit] ?? 50
+    let configuration = try SiteFile.read(invocation)
+    return try await SiteStore.use(configuration, invocation.environment) { site in
+      let found = try await site.replays.list(limit: most)
+      if invocation.wantsJSON {
+        var lines = JSONLines(invocation.output)
+        for replay in found { lines.object { ReplayView.writeMembers(replay, to: &$0) } }
+        lines.flush()
+      } else if !found.isEmpty {
+        ReplayView.table(of: found).write(to: invocation.output)
+      }
+      return .done
+    }
+  }
+}
+
+/// `replay status`: how far a replay has come, and what failed.
+enum ReplayStatus {
+  private static let mostFailures = 1000
+
+  static let command = Command(
+    "status", "How far a replay has come, who did what about it, and which items failed.",
+    positionals: [ReplayCommands.id]
+  ) { invocation in
+    let id = try ReplayCommands.id(invocation)
+    let configuration = try SiteFile.read(invocation)
+    return try await SiteStore.use(configuration, invocation.environment) { site in
+      let replay = try await site.replays.replay(id)
+      let history = try await site.replays.history(of: id)
+      let records = try await site.replays.records(of: id)
+      let failures = try await site.replays.items(of: id, state: .failed, limit: mostFailures)
+      if invocation.wantsJSON {
+        invocation.output.json { writer in
+          ReplayView.writeMembers(replay, to: &writer)
+          ReplayView.write(history, records, failures, to: &writer)
+        }
+      } else {
+        ReplayView.write(replay, to: invocation.output)
+        ReplayView.write(history, records, failures, to: invocation.output)
+      }
+      return replay.state == .stopped ? .failure : .done
+    }
+  }
+}
+
+extension ReplayView {
+  static func write(
+    _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem],
+    to writer: inout JSONWriter
+  ) {
+    writer.member("records") { writer in
+      writer.object {
+        $0.member("new", records.new)
+        $0.member("changed", records.changed)
+        $0.member("unchanged", records.unchanged)
+      }
+    }
+    writer.member("history") { writer in
+      writer.array { writer in
+        for entry in history {
+          writer.object {
+            $0.member("moment", entry.moment.iso8601)
+            $0.member("event", entry.event)
+            $0.member("state", entry.state.rawValue)
+            $0.memberIfPresent("name", entry.name.isEmpty ? nil : entry.name)
+            $0.memberIfPresent("reason", entry.reason.isEmpty ? nil : entry.reason)
+          }
+        }
+      }
+    }
+    writer.member("failures") { writer in
+      writer.array { writer in
+        for item in failures {
+          writer.object {
+            $0.member("original", item.original)
+            $0.member("repetition", item.repetition)
+            $0.member("problem", item.problemCode)
+            $0.member("class", item.problemClass?.rawValue)
+          }
+        }
+      }
+    }
+  }
+
+  static func write(
+    _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem], to output: Output
+  ) {
+    output.line(
+      "records       \(records.new) new, \(records.changed) changed, \(records.unchanged) unchanged\n")
+    for entry in history {
+      let who = entry.name.isEmpty ? "" : " by \(entry.name): \(entry.reason)"
+      output.line(TerminalText.safe("\(entry.moment.iso8601)  \(entry.event) → \(entry.state.rawValue)\(who)"))
+    }
+    guard !failures.isEmpty else { return }
+    output.line()
+    var table = TextTable("ORIGINAL", "REPETITION", "PROBLEM", "CLASS")
+    for item in failures {
+      table.row(
+        "\(item.original)", item.repetition.map(String.init) ?? "", item.problemCode ?? "",
+        item.problemClass?.rawValue ?? "")
+    }
+    table.write(to: output)
+  }
+}

@@ -1,0 +1,189 @@
+import Adapters
+import Exchanges
+import Testing
+
+@testable import Pushing
+
+@Suite struct PushMachineTests {
+  /// Every step there is, by class: what is not here cannot happen.
+  static let steps: [(PushState, PushEvent, Bool, PushState, Set<Idempotency.Class>)] = {
+    let all = Set(Idempotency.Class.allCases)
+    let askable: Set<Idempotency.Class> = [.nativeKey, .queryable]
+    var steps: [(PushState, PushEvent, Bool, PushState, Set<Idempotency.Class>)] = [
+      (.unknown, .begun, true, .sending, [.nativeKey]),
+      (.unknown, .found, true, .accepted, askable),
+      (.unknown, .absent, true, .queued, askable),
+      (.unknown, .signedHappened, true, .accepted, all),
+      (.unknown, .signedAbsent, true, .queued, all),
+      (.unknown, .notMade, true, .unknown, all),
+      (.unknown, .gaveUp, true, .unknown, all),
+      (.unknown, .late, true, .accepted, all),
+      (.sending, .refused, true, .unknown, all),
+      (.sending, .notMade, true, .unknown, all),
+      (.sending, .gaveUp, true, .unknown, all),
+      (.sending, .refused, false, .refused, all),
+      (.sending, .notMade, false, .queued, all),
+      (.sending, .gaveUp, false, .parked, all),
+    ]
+    for isDoubtful in [true, false] {
+      steps += [
+        (.sending, .accepted, isDoubtful, .accepted, all), (.sending, .lost, isDoubtful, .unknown, all),
+        (.sending, .late, isDoubtful, .accepted, all),
+      ]
+    }
+    steps += [
+      (.queued, .begun, false, .sending, all), (.queued, .notMade, false, .queued, all),
+      (.queued, .gaveUp, false, .parked, all), (.queued, .cancelled, false, .cancelled, all),
+      (.queued, .late, false, .accepted, all), (.parked, .released, false, .queued, all),
+      (.parked, .cancelled, false, .cancelled, all), (.parked, .late, false, .accepted, all),
+      (.cancelled, .late, false, .accepted, all),
+    ]
+    return steps
+  }()
+
+  /// Doubt belongs to some states only.
+  static func mayDoubt(_ state: PushState) -> [Bool] {
+    switch state {
+    case .unknown: [true]
+    case .sending: [true, false]
+    default: [false]
+    }
+  }
+
+  @Test(arguments: Idempotency.Class.allCases) func everyStepThereIs(_ idempotency: Idempotency.Class) {
+    for state in PushState.allCases {
+      for event in PushEvent.allCases {
+        for isDoubtful in Self.mayDoubt(state) {
+          let expected = Self.steps.first {
+            $0.0 == state && $0.1 == event && $0.2 == isDoubtful && $0.4.contains(idempotency)
+          }?.3
+          let machine = PushMachine(state, isDoubtful: isDoubtful, idempotency: idempotency)
+          #expect(
+            machine.state(after: event) == expected,
+            "\(state) \(event) doubtful \(isDoubtful) \(idempotency)")
+        }
+      }
+    }
+  }
+
+  @Test func whatIsFinalStaysSo() {
+    for state in [PushState.accepted, .refused] {
+      for event in PushEvent.allCases {
+        #expect(PushMachine(state, idempotency: .nativeKey).state(after: event) == nil)
+      }
+    }
+  }
+
+  /// A platform, as far as one push is concerned: how often it did it, and whether it knows our key.
+  private struct Platform {
+    let idempotency: Idempotency.Class
+    var effects = 0
+
+    mutating func receive() {
+      if idempotency != .nativeKey || effects == 0 { effects += 1 }
+    }
+  }
+
+  /// Whatever comes in whatever order: nothing is done twice as long as platform and people tell the truth, and nothing accepted was not done.
+  @Test(arguments: Idempotency.Class.allCases)
+  func nothingHappensTwice(_ idempotency: Idempotency.Class) throws {
+    var random = SplitMix64(seed: 20_260_304)
+    for _ in 0..<20_000 {
+      var machine = PushMachine(idempotency: idempotency)
+      var platform = Platform(idempotency: idempotency)
+      for _ in 0..<Int.random(in: 1...30, using: &random) {
+        let event = PushEvent.allCases.randomElement(using: &random) ?? .begun
+        guard machine.state(after: event) != nil else { continue }
+        // What cannot be, since nobody lies.
+        let isDone = platform.effects > 0
+        switch event {
+        case .accepted where !isDone, .found where !isDone, .late where !isDone, .signedHappened where !isDone:
+          continue
+        case .absent where isDone, .signedAbsent where isDone: continue
+        case .refused where isDone && !machine.isDoubtful, .notMade where isDone && !machine.isDoubtful,
+          .gaveUp where isDone && !machine.isDoubtful:
+          continue
+        default: break
+        }
+        try machine.apply(event)
+        // What is under way may arrive, be it answered or not.
+        if machine.state == .sending, event == .begun, Bool.random(using: &random) { platform.receive() }
+        #expect(platform.effects <= 1)
+      }
+      if machine.state == .accepted { #expect(platform.effects == 1) }
+      if machine.state == .refused || machine.state == .parked { #expect(platform.effects == 0) }
+    }
+  }
+}
+
+@Suite struct PushPolicyTests {
+  let policy = PushPolicy()
+
+  static func idempotency(_ name: Idempotency.Class, probe: String?) -> Idempotency {
+    Idempotency(class: name, probe: probe, settle: 60)
+  }
+
+  @Test func whatPassesByItselfIsTriedAgainAndNotForEver() {
+    for errorClass in [ErrorClass.transient, .platform] {
+      var waited = 0.0
+      for attempt in 1..<policy.mostAttempts {
+        guard
+          case .retry(let seconds) = policy.afterNotMade(
+            errorClass, isOwnLimit: false, retryAfter: nil, attempt: attempt, fraction: 0.5)
+        else {
+          Issue.record("attempt \(attempt) is not tried again")
+          return
+        }
+        #expect(seconds >= waited * 0.99 && seconds <= 1800)
+        waited = seconds
+      }
+      #expect(
+        policy.afterNotMade(
+          errorClass, isOwnLimit: false, retryAfter: nil, attempt: policy.mostAttempts, fraction: 0.5) == .park)
+    }
+  }
+
+  @Test func ourOwnLimitsUseUpNoAttempt() {
+    for errorClass in ErrorClass.allCases {
+      let step = policy.afterNotMade(
+        errorClass, isOwnLimit: true, retryAfter: 90, attempt: 1000, fraction: 0)
+      #expect(step == .snooze(seconds: 90))
+    }
+  }
+
+  @Test func theClassDecides() {
+    func step(_ errorClass: ErrorClass) -> PushPolicy.Step {
+      policy.afterNotMade(errorClass, isOwnLimit: false, retryAfter: nil, attempt: 1, fraction: 0)
+    }
+    #expect(step(.data) == .park)
+    #expect(step(.drift) == .park)
+    #expect(step(.configuration) == .snooze(seconds: 60))
+    #expect(step(.credentials) == .snooze(seconds: 60))
+    #expect(step(.rate) == .snooze(seconds: 2.5))
+    #expect(step(.transient) == .retry(afterSeconds: 2.5))
+  }
+
+  @Test func whatWasLostGoesByTheClassOfThePush() {
+    func step(_ name: Idempotency.Class, _ probe: String?, attempt: Int = 1) -> PushPolicy.Step {
+      policy.afterLost(Self.idempotency(name, probe: probe), attempt: attempt, fraction: 0)
+    }
+    #expect(step(.neither, nil) == .park)
+    #expect(step(.queryable, "status") == .snooze(seconds: 60))
+    #expect(step(.nativeKey, "status") == .snooze(seconds: 60))
+    #expect(step(.nativeKey, nil) == .retry(afterSeconds: 2.5))
+    #expect(step(.nativeKey, nil, attempt: policy.mostAttempts) == .park)
+  }
+
+  @Test func askingEndsToo() {
+    #expect(
+      policy.afterUndecided(probes: policy.mostProbes, retryAfter: nil, isOwnLimit: false, fraction: 0) == .park)
+    guard
+      case .snooze(let seconds) = policy.afterUndecided(
+        probes: 19, retryAfter: nil, isOwnLimit: false, fraction: 0.9)
+    else {
+      Issue.record("the platform is not asked again")
+      return
+    }
+    #expect(seconds <= 600)
+  }
+}
