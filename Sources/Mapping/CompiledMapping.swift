@@ -8,6 +8,9 @@ public struct CompiledMapping: Sendable {
   public struct Entity: Hashable, Sendable {
     public let name: String
     public let kind: CertificateKind
+    public let contract: Contract
+    /// The places of its rows that it reads.
+    public let read: ReadPlaces
   }
 
   /// The place below `Mappings`: `zhejiang-public-data/business-licence`.

@@ -14,6 +14,8 @@ public struct MappingResult: Sendable {
   /// Entities whose place for rows is not in the message at all: neither an empty list nor anything else stands there.
   /// Harmless where a platform leaves out what is empty, a sign of a changed message elsewhere.
   public internal(set) var absentEntities: [String] = []
+  /// What the rows of each entity look like, where it was asked for.
+  public internal(set) var surveys: [String: EntitySurvey] = [:]
 }
 
 /// A row that became a record.

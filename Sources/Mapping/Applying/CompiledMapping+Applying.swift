@@ -6,9 +6,11 @@ extension CompiledMapping {
   ///
   /// Throws only when the message is of the other format, or when finding its rows costs more than allowed.
   ///
-  /// - Parameter keepingContent: records bring along the content of their rows, too.
+  /// - Parameters:
+  ///   - keepingContent: records bring along the content of their rows, too.
+  ///   - surveying: what the rows look like is counted by the way.
   public func apply(
-    to message: MessageDocument, keepingContent: Bool = false
+    to message: MessageDocument, keepingContent: Bool = false, surveying: Bool = false
   ) throws(MappingError) -> MappingResult {
     try requireFormat(of: message)
     var result = MappingResult()
@@ -22,6 +24,7 @@ extension CompiledMapping {
       result.rows += rows.nodes.count
       result.records.reserveCapacity(result.records.count + rows.nodes.count)
       var joins = try group.entities.map { (entity) throws(MappingError) in try JoinSet(entity, message) }
+      var surveyors = surveying ? group.entities.map { _ in RowSurveyor() } : []
       for (place, row) in rows.nodes.enumerated() {
         var isTaken = false
         for index in group.entities.indices {
@@ -31,19 +34,27 @@ extension CompiledMapping {
           switch entity.evaluate(start, joinProblems: problems) {
           case .skipped: continue
           case .record(let record, let evaluation):
+            if surveying { surveyors[index].count([], evaluation.warnings, at: place) }
             result.records.append(
               MappedRecord(
                 entity: entity.name, record: record, locator: Self.locator(rows.path(place)),
                 content: keepingContent ? row.content : nil, warnings: evaluation.warnings))
           case .quarantined(let evaluation):
+            if surveying { surveyors[index].count(evaluation.reasons, evaluation.warnings, at: place) }
             result.quarantined.append(
               QuarantinedRow(
                 entity: entity.name, kind: entity.kind, locator: Self.locator(rows.path(place)),
                 content: row.content, reasons: evaluation.reasons, warnings: evaluation.warnings))
           }
           isTaken = true
+          if surveying, RowSurveyor.looks(at: place, of: rows.nodes.count) {
+            surveyors[index].look(at: row, joined, of: entity, at: place)
+          }
         }
         if !isTaken { result.skipped += 1 }
+      }
+      for index in surveyors.indices {
+        result.surveys[group.entities[index].name] = surveyors[index].finish(rows)
       }
       for (entity, joins) in zip(group.entities, joins) {
         for (plan, index) in zip(entity.joins, joins.indexes) {

@@ -11,7 +11,7 @@ extension RowEvaluation {
     do throws(DocumentError) {
       if let match = rule.body.match {
         guard let groups = try match.captures(in: text) else {
-          note("no-match", field, rule, "the value is not of the form the mapping expects ('match')")
+          fault("no-match", field, rule, "the value is not of the form the mapping expects ('match')")
           return nil
         }
         text = (groups.count > 1 ? groups[1] : groups[0]) ?? ""
@@ -20,7 +20,7 @@ extension RowEvaluation {
         text = try replacing.pattern.replacing(text, with: replacing.replacement)
       }
     } catch {
-      note("pattern-failed", field, rule, error.message)
+      fault("pattern-failed", field, rule, error.message)
       return nil
     }
     return text
@@ -34,6 +34,9 @@ extension RowEvaluation {
     case .keep: break
     case .warn:
       warn("unknown-code", field, rule, "the code is not in \(list); it was kept as it is")
+    case .discard:
+      warn("unknown-code", field, rule, "the code is not in \(list); it was left out")
+      return nil
     case .quarantine:
       note("unknown-code", field, rule, "the code is not in \(list)")
       return nil
@@ -59,7 +62,7 @@ extension RowEvaluation {
         warn(finding.code.rawValue, field, rule, message)
       }
     }
-    return check.otherwise == .quarantine ? nil : text
+    return check.otherwise == .warn ? text : nil
   }
 
   /// The value in the field's type.
@@ -72,20 +75,20 @@ extension RowEvaluation {
       return .value(.texts([text]))
     case .date, .timestamp:
       guard let reading = read(text, rule.body.dates) else {
-        note("not-a-date", field, rule, "no date in any of the forms \(Self.words(rule.body.dates))")
+        fault("not-a-date", field, rule, "no date in any of the forms \(Self.words(rule.body.dates))")
         return .failed
       }
       if case .date = field.type { return .value(.date(Self.date(reading, rule.body.zoneSeconds))) }
       return .value(.timestamp(Self.instant(reading, rule.body.zoneSeconds)))
     case .decimal:
       guard let number = rule.body.unit?.convert(text) else {
-        note("not-a-number", field, rule, "no decimal number, or one of more than 60 digits")
+        fault("not-a-number", field, rule, "no decimal number, or one of more than 60 digits")
         return .failed
       }
       return .value(.decimal(number))
     case .flag:
       guard let flag = FlagText.read(text) else {
-        note("not-a-flag", field, rule, "neither true nor false; give the platform's words in 'codes'")
+        fault("not-a-flag", field, rule, "neither true nor false; give the platform's words in 'codes'")
         return .failed
       }
       return .value(.flag(flag))

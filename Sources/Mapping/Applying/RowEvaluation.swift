@@ -101,7 +101,15 @@ struct RowEvaluation {
     do throws(DocumentError) {
       let found = try path.find(from: start, wantsSeveral: wantsSeveral)
       if case .wrongKind(let kind) = found {
-        note("wrong-type", field, path, "a single value is expected, but \(kind) stands there")
+        let message = "a single value is expected, but \(kind) stands there"
+        if rule.body.leavesOutUnreadable {
+          warnings.append(
+            RowProblem(
+              code: "wrong-type", field: self.path(of: field), source: path.text,
+              message: "\(message); it was left out"))
+        } else {
+          note("wrong-type", field, path, message)
+        }
       }
       return found
     } catch {

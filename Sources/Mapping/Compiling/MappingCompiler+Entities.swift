@@ -8,7 +8,7 @@ extension MappingCompiler {
     let selector = rows(reader)
     // Without the kind no field can be judged.
     guard let kind = reader.value("kind")?.choice(CertificateKind.self) else {
-      reader.allow("when", "joins", "fields", "holders")
+      reader.allow("when", "joins", "fields", "holders", "contract")
       return nil
     }
     var joins = (reader.entries(ifPresent: "joins") ?? []).compactMap(join)
@@ -18,7 +18,9 @@ extension MappingCompiler {
     }
     let names = Dictionary(
       joins.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let scope = RuleScope(kind: kind, joins: names, namedJoins: reader.namesGiven("joins"))
+    let contract = reader.value(ifPresent: "contract").map { self.contract($0) } ?? Contract()
+    let scope = RuleScope(
+      kind: kind, joins: names, namedJoins: reader.namesGiven("joins"), contract: contract)
     let condition = reader.value(ifPresent: "when").flatMap { self.condition($0, scope) }
     let fields = fields(reader.entries("fields"), scope, enclosing: condition)
     let holders = (reader.elements(ifPresent: "holders") ?? [])
@@ -32,7 +34,7 @@ extension MappingCompiler {
     return SelectedEntity(
       rows: selector,
       plan: EntityPlan(
-        name: entry.name, kind: kind, condition: condition, joins: joins,
+        name: entry.name, kind: kind, contract: contract, condition: condition, joins: joins,
         fields: fields.sorted { $0.field < $1.field }, holders: holders, mark: entry.key.mark))
   }
 

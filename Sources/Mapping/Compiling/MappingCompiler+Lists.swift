@@ -3,12 +3,14 @@ import Documents
 
 /// `codes` and `check`: what a value must be one of.
 extension MappingCompiler {
-  func codes(_ value: ConfigurationValue, _ field: Field, nulls: TextSet) -> CodeRule? {
-    var unknown = Strictness.quarantine
+  func codes(
+    _ value: ConfigurationValue, _ field: Field, _ scope: RuleScope, nulls: TextSet
+  ) -> CodeRule? {
+    var unknown = scope.contract.strictness(.codes)
     var table: CodeTable?
     if value.isMapping {
       guard let reader = value.reader() else { return nil }
-      unknown = reader.choice("unknown", default: .quarantine)
+      unknown = reader.choice("unknown", default: unknown)
       switch reader.exactlyOne(of: "list", "entries") {
       case "list":
         if let name = reader.value("list"), let text = name.text() { table = self.table(text, at: name) }
@@ -56,10 +58,14 @@ extension MappingCompiler {
     if value.isMapping {
       guard let reader = value.reader() else { return nil }
       let kind: IdentifierKind = reader.choice("identifier")
-      let otherwise: CheckStrictness = reader.choice("otherwise", default: .quarantine)
-      rule = CheckRule(identifier: kind, otherwise: otherwise == .warn ? .warn : .quarantine)
+      let otherwise: CheckStrictness? =
+        reader.has("otherwise") ? reader.choice("otherwise", default: .quarantine) : nil
+      rule = CheckRule(
+        identifier: kind, otherwise: otherwise?.strictness ?? scope.contract.strictness(.checks))
     } else {
-      rule = value.choice(IdentifierKind.self).map { CheckRule(identifier: $0, otherwise: .quarantine) }
+      rule = value.choice(IdentifierKind.self).map {
+        CheckRule(identifier: $0, otherwise: scope.contract.strictness(.checks))
+      }
     }
     guard let rule else { return nil }
     switch field.type {
@@ -78,5 +84,14 @@ extension MappingCompiler {
 
   private enum CheckStrictness: String, CaseIterable {
     case quarantine, warn
+    case discard = "discard-value"
+
+    var strictness: Strictness {
+      switch self {
+      case .quarantine: .quarantine
+      case .warn: .warn
+      case .discard: .discard
+      }
+    }
   }
 }

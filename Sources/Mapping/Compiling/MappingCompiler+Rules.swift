@@ -26,6 +26,7 @@ extension MappingCompiler {
     var rule = ValueRule()
     rule.nulls = nulls
     rule.zoneSeconds = UTCOffset.china
+    rule.leavesOutUnreadable = scope.contract[.types] == .discardValue
     guard value.isMapping else {
       guard let path = path(value) else { return nil }
       require(path, fits: scope, value)
@@ -53,7 +54,7 @@ extension MappingCompiler {
       return rule
     }
     readSource(reader, &rule, scope)
-    readText(reader, &rule, field)
+    readText(reader, &rule, field, scope)
     readType(reader, &rule, field)
     if let check = reader.value(ifPresent: "check") { rule.check = self.check(check, field, scope) }
     if let otherwise = reader.value(ifPresent: "otherwise") {
@@ -104,7 +105,9 @@ extension MappingCompiler {
   }
 
   /// `normalize`, `match`, `replace`, `split` and `codes`.
-  private func readText(_ reader: ConfigurationReader, _ rule: inout ValueRule, _ field: Field) {
+  private func readText(
+    _ reader: ConfigurationReader, _ rule: inout ValueRule, _ field: Field, _ scope: RuleScope
+  ) {
     rule.normalization = normalization(reader)
     rule.match = reader.value(ifPresent: "match").flatMap(pattern)
     for value in reader.value(ifPresent: "replace")?.elementsOrSelf() ?? [] {
@@ -124,7 +127,7 @@ extension MappingCompiler {
     } else {
       reader.refuse("split", "\(field.path) holds one value")
     }
-    rule.codes = reader.value(ifPresent: "codes").flatMap { codes($0, field, nulls: rule.nulls) }
+    rule.codes = reader.value(ifPresent: "codes").flatMap { codes($0, field, scope, nulls: rule.nulls) }
   }
 
   func pattern(_ value: ConfigurationValue) -> RegularExpression? {

@@ -50,7 +50,10 @@ final class MappingCompiler {
     let lists = usedLists.compactMap { shelf.sources[$0] }
     return CompiledMapping(
       name: source.name, version: version, title: title, format: format,
-      entities: selected.map { CompiledMapping.Entity(name: $0.plan.name, kind: $0.plan.kind) },
+      entities: selected.map {
+        CompiledMapping.Entity(
+          name: $0.plan.name, kind: $0.plan.kind, contract: $0.plan.contract, read: $0.plan.read)
+      },
       bundle: MappingBundle.pack(source, lists, role: .mapping), codeLists: usedLists.sorted(), groups: groups
     )
   }
@@ -99,6 +102,7 @@ struct RuleScope {
   var joins: [String: Int]
   /// Also those with errors; nil where that cannot be told.
   var namedJoins: [String]?
+  var contract = Contract()
   var isHolder = false
   /// The node is a piece of text: it has no fields.
   var isPart = false

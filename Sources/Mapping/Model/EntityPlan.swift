@@ -11,12 +11,30 @@ struct RowGroup: Sendable {
 struct EntityPlan: Sendable {
   let name: String
   let kind: CertificateKind
+  let contract: Contract
   let condition: Condition?
   let joins: [JoinPlan]
   /// In the order of the schema.
   let fields: [FieldPlan]
   let holders: [HolderPlan]
   let mark: YAMLMark
+  /// The places of the row that some rule, condition or join reads.
+  let read: ReadPlaces
+
+  init(
+    name: String, kind: CertificateKind, contract: Contract, condition: Condition?, joins: [JoinPlan],
+    fields: [FieldPlan], holders: [HolderPlan], mark: YAMLMark
+  ) {
+    self.name = name
+    self.kind = kind
+    self.contract = contract
+    self.condition = condition
+    self.joins = joins
+    self.fields = fields
+    self.holders = holders
+    self.mark = mark
+    read = ReadPlaces(condition, joins, fields, holders)
+  }
 }
 
 /// How rows of another table are found for a row.

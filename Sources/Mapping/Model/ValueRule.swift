@@ -35,6 +35,8 @@ struct ValueRule: Sendable {
   var check: CheckRule?
   var otherwise: FieldValue?
   var isRequired = false
+  /// A value that cannot be read is left out with a warning, in place of its whole row.
+  var leavesOutUnreadable = false
 
   /// Whether the text is taken as it is found.
   var isPlain: Bool {
@@ -59,6 +61,8 @@ enum Strictness: String, CaseIterable, Sendable {
   case warn
   /// Keep the value as it came.
   case keep
+  /// Leave the value out, and say so.
+  case discard = "discard-value"
 }
 
 struct CodeRule: Sendable {
