@@ -76,7 +76,9 @@ let package = Package(
       ["Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport"]),
     room("Journal", ["CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     room("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
-    room("Registry", ["Certificates", "CivilTime", "Compression", "Crypto", "Exchanges", "SQLDatabase"]),
+    room(
+      "Registry",
+      ["Certificates", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     room("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for, and who may have it.
@@ -147,7 +149,7 @@ let package = Package(
       ["Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
     tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
-    tests("Registry", ["Certificates", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
+    tests("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     tests(
       "Sync",
       [

@@ -11,6 +11,8 @@ public struct Certificate: Hashable, Sendable {
   public let version: Int
   /// The platform whose word counts.
   public let platform: String
+  /// The mapping by which its word was understood.
+  public let mapping: DefinitionID
   public let created: Timestamp
   /// When this version came.
   public let changed: Timestamp

@@ -27,6 +27,16 @@ extension Registry {
     }
   }
 
+  /// All versions of a mapping or adapter that were ever used, by their numbers.
+  public func definitions(_ kind: Definition.Kind, name: String) async throws -> [DefinitionID] {
+    try await database.read { reader in
+      try reader.query(
+        "SELECT id FROM definition WHERE kind = ?1 AND name = ?2 ORDER BY id", .text(kind.rawValue),
+        .text(name)
+      ) { DefinitionID(rawValue: $0.int(0)) }
+    }
+  }
+
   public func definition(_ id: DefinitionID) async throws -> Definition {
     let found = try await database.read { reader in
       try reader.first(

@@ -91,7 +91,7 @@ extension Registry {
 
   private static let select =
     """
-    SELECT c.public_id, c.identity, c.version, o.platform, c.created, c.changed, c.seen, o.sealed
+    SELECT c.public_id, c.identity, c.version, o.platform, c.created, c.changed, c.seen, o.sealed, o.mapping
     FROM certificate c JOIN observation o ON o.id = c.observation
     """
 
@@ -103,6 +103,7 @@ extension Registry {
     let platform: String
     let times: (created: Int64, changed: Int64, seen: Int64)
     let sealed: [UInt8]
+    let mapping: Int64
 
     init(_ row: borrowing Row) {
       id = row.text(0)
@@ -111,6 +112,7 @@ extension Registry {
       platform = row.text(3)
       times = (row.int(4), row.int(5), row.int(6))
       sealed = row.blob(7)
+      mapping = row.int(8)
     }
   }
 
@@ -149,6 +151,7 @@ extension Registry {
     return Certificate(
       id: id, record: try record(sealed.sealed, identity: sealed.identity, platform: sealed.platform),
       version: sealed.version, platform: sealed.platform,
+      mapping: DefinitionID(rawValue: sealed.mapping),
       created: Timestamp(milliseconds: sealed.times.created),
       changed: Timestamp(milliseconds: sealed.times.changed), seen: Timestamp(milliseconds: sealed.times.seen)
     )
@@ -167,7 +170,7 @@ extension Registry {
       lastExchange: ExchangeID(sealed.lastExchange), version: sealed.version)
   }
 
-  private func record(_ sealed: [UInt8], identity: [UInt8], platform: String) throws -> CertificateRecord {
+  func record(_ sealed: [UInt8], identity: [UInt8], platform: String) throws -> CertificateRecord {
     let plain: [UInt8]
     do throws(CryptoError) {
       plain = try keys.sealer.open(sealed, context: Self.context(identity, platform))

@@ -19,6 +19,8 @@ extension Registry {
     let insertCertificate: Statement
     let insertObservation: Statement
     let insertKey: Statement
+    let hasOther: Statement
+    let compareLater: Statement
     let touchObservation: Statement
     let touchCertificate: Statement
     let change: Statement
@@ -53,6 +55,13 @@ extension Registry {
       insertKey = try transaction.prepare(
         "INSERT INTO certificate_key (token, certificate) VALUES (?1, ?2) ON CONFLICT (token, certificate) DO NOTHING"
       )
+      hasOther = try transaction.prepare(
+        "SELECT 1 FROM observation WHERE certificate = ?1 AND (platform < ?2 OR platform > ?2) LIMIT 1")
+      compareLater = try transaction.prepare(
+        """
+        INSERT INTO disagreement_check (certificate, observation) VALUES (?1, ?2)
+        ON CONFLICT (certificate) DO UPDATE SET observation = ?2
+        """)
       touchObservation = try transaction.prepare(
         "UPDATE observation SET last_seen = max(last_seen, ?2), last_exchange = max(last_exchange, ?3) WHERE id = ?1"
       )
@@ -114,6 +123,11 @@ extension Registry {
     let prevails = !isOutdated && prepared.claim.prevails(over: known.claim)
     let id = try insert(
       prepared, certificate: known.id, version: prevails ? known.version + 1 : nil, &statements)
+    // Whether two platforms agree costs opening both records: not while everybody waits for the writer.
+    if try statements.hasOther.first(.int(known.id), .text(observation.platform), row: { _ in true }) == true
+    {
+      _ = try statements.compareLater.execute(.int(known.id), .int(id))
+    }
     guard prevails else {
       counts.outranked += 1
       return

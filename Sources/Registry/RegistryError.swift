@@ -10,6 +10,8 @@ public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible 
     public static let unreadable = Code(rawValue: "registry-unreadable")
     /// There is no such certificate or definition.
     public static let notFound = Code(rawValue: "registry-not-found")
+    /// What is asked for leads nowhere from the state it is in.
+    public static let wrongState = Code(rawValue: "registry-wrong-state")
     /// What a record was derived from does not lead to it any more.
     public static let unprovable = Code(rawValue: "registry-unprovable")
   }

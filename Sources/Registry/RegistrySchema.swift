@@ -60,5 +60,22 @@ public enum RegistrySchema {
       Migration(
         version: 3, name: "what rests on an exchange",
         statements: ["CREATE INDEX observation_by_exchange ON observation (exchange)"]),
+      Migration(
+        version: 4, name: "disagreements",
+        statements: [
+          // Never what was said: a keyed digest tells whether it is still the same two words.
+          """
+          CREATE TABLE disagreement (
+            id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL, kind TEXT NOT NULL, field TEXT NOT NULL,
+            left_platform TEXT NOT NULL, right_platform TEXT NOT NULL,
+            left_observation INTEGER NOT NULL, right_observation INTEGER NOT NULL, said BLOB NOT NULL,
+            state TEXT NOT NULL, opened INTEGER NOT NULL, updated INTEGER NOT NULL,
+            ended INTEGER, ended_by BLOB, reason BLOB)
+          """,
+          "CREATE UNIQUE INDEX disagreement_by_field ON disagreement (certificate, field, left_platform, right_platform)",
+          "CREATE INDEX disagreement_by_state ON disagreement (state, id)",
+          // Certificates of which a second platform has said something that was not compared yet.
+          "CREATE TABLE disagreement_check (certificate INTEGER PRIMARY KEY, observation INTEGER NOT NULL)",
+        ]),
     ])
 }
