@@ -92,8 +92,8 @@ let package = Package(
     room(
       "Sync",
       [
-        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Exchanges", "Journal", "Mapping",
-        "Registry", "SQLDatabase", "Work",
+        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Mapping", "Registry", "SQLDatabase", "Telemetry", "Work",
       ]),
 
     // Floor 5: what was done, done again.

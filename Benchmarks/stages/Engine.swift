@@ -16,7 +16,8 @@ struct Engine {
   init(folder: String) async throws {
     path = "\(folder)/stages-\(Hex.encode(SecureRandom.bytes(4))).sqlite"
     database = try await Database.open(path: path)
-    _ = try await database.migrate(JournalSchema.component, RegistrySchema.component, SyncSchema.component)
+    _ = try await database.migrate(
+      JournalSchema.component, RegistrySchema.component, SyncSchema.component, IncidentSchema.component)
     let ring = KeyRing.ephemeral()
     journal = Journal(database: database, keys: ring)
     keys = try await RegistryKeys.open(database, ring: ring)

@@ -66,7 +66,8 @@ struct Stages {
     try await measure("open and map", records: records) {
       observations = []
       for body in bodies {
-        let result = try mapping.apply(to: client.open(body, of: operation.base).message)
+        let result = try mapping.apply(
+          to: client.open(body, of: operation.base).message, surveying: true)
         guard result.quarantined.isEmpty else {
           throw Failure("\(result.quarantined.count) rows in quarantine")
         }
@@ -100,7 +101,7 @@ struct Stages {
       let runner = PullRunner(
         client: try self.client(ledger, ledger), operation: operation, mapping: mapping,
         registry: engine.registry, ledger: ledger, now: { Timestamp.now() })
-      let report = try await runner.run(requestID: "stages")
+      let report = await runner.run(requestID: "stages")
       if let problem = report.problem { throw Failure(problem.message) }
       guard report.counts.new == records else { throw Failure("\(report.counts.new) new of \(records)") }
     }

@@ -21,6 +21,8 @@ extension GatewayAPI {
     public var log: Log
     /// Tells how the platforms stand.
     public var platforms: any PlatformReporter
+    /// What platforms' messages are no longer, and what is stale for it.
+    public var incidents: IncidentLedger
     /// When the gateway was opened.
     public var started: Timestamp
 
@@ -37,7 +39,8 @@ extension GatewayAPI {
 
     public init(
       registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
-      database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter, started: Timestamp
+      database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
+      incidents: IncidentLedger, started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -47,6 +50,7 @@ extension GatewayAPI {
       self.http = http
       self.log = log
       self.platforms = platforms
+      self.incidents = incidents
       self.started = started
     }
   }

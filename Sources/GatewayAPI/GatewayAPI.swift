@@ -88,6 +88,9 @@ public final class GatewayAPI: Sendable {
     case .certificates(let scope, let action):
       let consumer = try admit(&call)
       return try await certificateAnswer(call, consumer, scope, action, parameters)
+    case .decision(let scope, let action):
+      let consumer = try admit(&call)
+      return try await decisionAnswer(call, consumer, scope, action, parameters)
     }
   }
 
@@ -115,6 +118,9 @@ public final class GatewayAPI: Sendable {
       case .listPlatforms: try await self.listPlatforms(request)
       case .listExchanges: try await self.listExchanges(request)
       case .getExchange: try await self.getExchange(parameters["id"])
+      case .listIncidents: try await self.listIncidents(request)
+      case .getIncident: try await self.getIncident(parameters["id"])
+      case .listDisagreements: try await self.listDisagreements(request)
       default: preconditionFailure("\(operation) is not one of the plain ones")
       }
     }

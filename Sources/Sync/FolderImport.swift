@@ -62,6 +62,7 @@ extension PullRunner {
         try journal.conclude(id, .succeeded, nil, in: transaction)
         return counts
       }
+      try await registry.compareObservations(at: now())
       return ImportedMessage(
         name: message.name, exchange: id, rows: page.rows, skipped: page.skipped, counts: counts, problem: nil
       )

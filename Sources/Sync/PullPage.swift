@@ -16,6 +16,8 @@ struct PullPage: Sendable {
   let bytes: Int
   /// The progress once this page is stored.
   let progress: PullProgress
+  /// What its rows look like, by entity.
+  let surveys: [String: EntitySurvey]
 }
 
 /// What every page of a run is derived with.
@@ -33,7 +35,7 @@ struct Derivation: Sendable {
 
   /// Maps a page and prepares what has to be stored; all the computing of a pull happens here.
   func page(_ page: PlatformClient.Page, progress: PullProgress) throws -> PullPage {
-    let result = try mapping.apply(to: page.answer.message, keepingContent: mayRelease)
+    let result = try mapping.apply(to: page.answer.message, keepingContent: mayRelease, surveying: true)
     // A mapping that looks elsewhere than the envelope would drop every row without a word.
     if result.rows == 0, page.answer.facts.rows > 0 {
       throw MappingError.noRows(of: mapping, counted: page.answer.facts.rows)
@@ -57,6 +59,7 @@ struct Derivation: Sendable {
     }
     return PullPage(
       exchange: page.exchange, prepared: try registry.prepare(observations), quarantined: quarantined,
-      released: released, rows: result.rows, skipped: result.skipped, bytes: page.bytes, progress: progress)
+      released: released, rows: result.rows, skipped: result.skipped, bytes: page.bytes, progress: progress,
+      surveys: result.surveys)
   }
 }

@@ -75,6 +75,15 @@ public final class PullRunner: Sendable {
       try await pullWindows(requestID: requestID, restart: restart, guarding, &report, watcher)
     } catch {
       report.problem = SyncProblem(error)
+      await tell(report.problem, error, guarding)
+    }
+    do {
+      try await registry.compareObservations(at: now())
+    } catch is CancellationError {
+      // It waits for the next run; what was pulled is complete all the same.
+    } catch {
+      // What was not compared waits for the next run.
+      report.problem = report.problem ?? SyncProblem(error)
     }
     report.finished = now()
     return report
@@ -90,6 +99,28 @@ public final class PullRunner: Sendable {
     try await ledger.database.writeRegardless { transaction in
       try ending(transaction)
       try run.save(transaction)
+    }
+  }
+
+  /// A message as a whole that is no longer understood is an incident too, and holds its window by itself.
+  private func tell(_ problem: SyncProblem?, _ error: any Error, _ guarding: @escaping Guard) async {
+    guard let problem, problem.errorClass == .drift, problem.code != SyncProblem.held else { return }
+    // A platform's own words may name somebody: they stand sealed in the journal.
+    let ownWords = ((error as? ExchangeFailure)?.underlying as? MappingError)?.message
+    let detail = ownWords ?? "the exchange in the journal says more"
+    let finding = DriftFinding(
+      subject: DriftSubject(entity: "", kind: .unreadableMessage, subject: problem.code), facet: .fields,
+      detail: detail, exchange: problem.exchange)
+    let (key, ledger, mapping, time) = (key, ledger, mapping.name, now())
+    do {
+      try await ledger.database.writeRegardless { transaction in
+        try guarding(transaction)
+        try ledger.incidents.report([finding], of: key, isHeld: true, at: time, in: transaction)
+        try ledger.incidents.hold(key, mapping: mapping, at: time, in: transaction)
+      }
+    } catch {
+      // The run's own problem is told in any case, and the next run meets it again.
+      return
     }
   }
 
@@ -136,8 +167,10 @@ public final class PullRunner: Sendable {
     _ state: inout PullState, _ derivation: Derivation, requestID: String, _ guarding: @escaping Guard,
     _ report: inout PullReport, _ watcher: Watcher?
   ) async throws {
+    let (baseline, accepted) = try await ledger.incidents.opening(key, mapping: derivation.mappingID)
     var store = PullStore(
-      state: state, key: key, ledger: ledger, registry: registry, report: report, guarding: guarding)
+      state: state, derivation, ledger: ledger, baseline: baseline, accepted: accepted, report: report,
+      guarding: guarding, now: now)
     defer {
       state = store.state
       report = store.report
@@ -169,6 +202,8 @@ public final class PullRunner: Sendable {
           }
         }
         try await store.finish(&group, watcher)
+      } catch let drift as DriftHold {
+        throw try await store.hold(drift, &group, watcher)
       } catch {
         // What had been understood before it broke is stored, and the next run begins behind it, where that can be.
         let startsOver = (error as? AdapterError).map { $0.startsWindowOver || resumes && $0.refusesPlace }

@@ -1,6 +1,8 @@
 import Adapters
+import CivilTime
 import Exchanges
 import Journal
+import Mapping
 import Registry
 import SQLDatabase
 
@@ -36,21 +38,34 @@ struct PullStore {
   private var gatheredRecords = 0
   /// When the last batch was begun.
   private var lastStored = ContinuousClock.now
-  private let key: OperationKey
+  /// Says when the messages are no longer what they were.
+  private var watch: DriftWatch
+  /// The window is held: pages that are still being mapped are only counted.
+  private var isHolding = false
+  /// Exchanges of pages that came and are not stored, because the window is held.
+  private var heldBack: [ExchangeID] = []
+  private let derivation: Derivation
+  private let accepted: Set<DriftSubject>
   private let ledger: SyncLedger
-  private let registry: Registry
   private let guarding: PullRunner.Guard
+  private let now: @Sendable () -> Timestamp
+
+  private var key: OperationKey { derivation.key }
+  private var registry: Registry { derivation.registry }
 
   init(
-    state: PullState, key: OperationKey, ledger: SyncLedger, registry: Registry, report: PullReport,
-    guarding: @escaping PullRunner.Guard
+    state: PullState, _ derivation: Derivation, ledger: SyncLedger, baseline: DriftBaseline,
+    accepted: Set<DriftSubject>, report: PullReport,
+    guarding: @escaping PullRunner.Guard, now: @escaping @Sendable () -> Timestamp
   ) {
     self.state = state
-    self.key = key
+    self.derivation = derivation
     self.ledger = ledger
-    self.registry = registry
+    self.accepted = accepted
     self.report = report
     self.guarding = guarding
+    self.now = now
+    watch = DriftWatch(derivation.mapping.entities, baseline, accepted: accepted)
   }
 
   /// Whether one more page may be mapped: enough to keep all processors busy while the writer holds the journal up, and no more, because each takes
@@ -73,8 +88,15 @@ struct PullStore {
     case nil: return
     case .mapped(let turn, let page):
       end(turn)
+      guard !isHolding else {
+        heldBack.append(page.exchange)
+        return
+      }
       early[turn.place] = page
-      while let next = early.removeValue(forKey: taken) {
+      while let next = early[taken] {
+        let holding = watch.take(next.surveys, of: next.exchange)
+        if !holding.isEmpty { throw DriftHold(findings: holding) }
+        early[taken] = nil
         taken += 1
         gathered.append(next)
         gatheredRecords += next.prepared.count
@@ -114,6 +136,8 @@ struct PullStore {
   /// Waits for everything under way and writes the rest; the end being proven, the watermark moves in the same transaction.
   mutating func finish(_ group: inout Group, _ watcher: PullRunner.Watcher?) async throws {
     while mapping.pages > 0 || isStoring { try await take(group.next(), &group, watcher) }
+    let holding = watch.end(volume, of: gathered.last?.exchange)
+    if !holding.isEmpty { throw DriftHold(findings: holding) }
     store(&group, then: .complete)
     while isStoring { try await take(group.next(), &group, watcher) }
   }
@@ -137,6 +161,47 @@ struct PullStore {
     while isStoring { try await take(group.next(), &group, watcher) }
   }
 
+  /// Writes down why the window is held, once what is under way has ended. Of the pages that are not stored yet none is; progress and watermark stay where
+  /// they are.
+  ///
+  /// Returns the error that says so.
+  mutating func hold(
+    _ drift: DriftHold, _ group: inout Group, _ watcher: PullRunner.Watcher?
+  ) async throws -> DriftHeld {
+    isHolding = true
+    heldBack += gathered.map(\.exchange) + early.values.map(\.exchange)
+    discard()
+    while mapping.pages > 0 || isStoring {
+      do {
+        try await take(group.next(), &group, watcher)
+      } catch {
+        continue
+      }
+    }
+    let (key, ledger, mapping, time) = (key, ledger, derivation.mapping.name, now())
+    let (findings, told, exchanges) = (drift.findings, watch.takeUntold(), Set(heldBack))
+    let guarding = guarding
+    return try await ledger.database.writeRegardless { transaction in
+      try guarding(transaction)
+      try ledger.incidents.report(told, of: key, isHeld: false, at: time, in: transaction)
+      let held = DriftHeld(
+        incidents: try ledger.incidents.report(findings, of: key, isHeld: true, at: time, in: transaction),
+        findings: findings)
+      try ledger.incidents.hold(key, mapping: mapping, at: time, in: transaction)
+      let problem = SyncProblem(held).exchangeProblem
+      for exchange in exchanges.sorted() {
+        try ledger.journal.conclude(exchange, .failed, problem, in: transaction)
+      }
+      return held
+    }
+  }
+
+  /// How much the window has brought, those pages too that earlier runs stored.
+  private var volume: VolumeHistory.Window {
+    let seconds = state.window.map { Int($0.to.milliseconds(since: $0.from) / 1000) } ?? 0
+    return VolumeHistory.Window(rows: (gathered.last?.progress ?? state.progress).rows, seconds: seconds)
+  }
+
   private mutating func end(_ turn: Turn) {
     mapping.pages -= 1
     mapping.bytes -= turn.bytes
@@ -157,6 +222,8 @@ struct PullStore {
 
   private mutating func store(_ group: inout Group, then: Next) {
     let pages = gathered
+    let learned = then == .complete ? watch.learned(volume) : nil
+    let told = watch.takeUntold()
     gathered = []
     gatheredRecords = 0
     isStoring = true
@@ -175,6 +242,7 @@ struct PullStore {
       case .complete: next.completed()
       }
     let (key, registry, ledger, guarding) = (key, registry, ledger, guarding)
+    let (mappingID, accepted, time) = (derivation.mappingID, accepted, now())
     group.addTask {
       do {
         return .stored(try await write(), after, pages: pages.count)
@@ -193,6 +261,11 @@ struct PullStore {
           try registry.release(
             page.released, platform: key.platform, operation: key.operation, in: transaction)
           try ledger.journal.conclude(page.exchange, .succeeded, nil, in: transaction)
+        }
+        try ledger.incidents.report(told, of: key, isHeld: false, at: time, in: transaction)
+        if let learned {
+          try ledger.incidents.complete(
+            key, mapping: mappingID, learned, accepted: accepted, in: transaction)
         }
         try ledger.save(after, key, transaction)
         return counts

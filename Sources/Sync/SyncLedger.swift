@@ -10,12 +10,14 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
   let database: Database
   let journal: Journal
   let sealer: Sealer
+  let incidents: IncidentLedger
 
   /// - Parameter sealer: seals platforms' words for their next pages.
   public init(database: Database, journal: Journal, sealer: Sealer) {
     self.database = database
     self.journal = journal
     self.sealer = sealer
+    incidents = IncidentLedger(database: database, sealer: sealer)
   }
 
   public func record(_ exchange: Exchange) async throws -> ExchangeID {

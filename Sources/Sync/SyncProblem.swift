@@ -28,6 +28,8 @@ public struct SyncProblem: Hashable, Sendable {
   var isMovedPages: Bool { code == AdapterError.Code.paging.rawValue && errorClass != .configuration }
 
   private static let stopped = "stopped"
+  /// The window is held by incidents, which are in the ledger already.
+  static let held = "drift-held"
 
   public init(_ error: any Error) {
     let failure = error as? ExchangeFailure
@@ -43,6 +45,8 @@ public struct SyncProblem: Hashable, Sendable {
       (code, errorClass, message) = (error.code.rawValue, .drift, error.message)
       remedy =
         "compare the exchange in the journal with the mapping; the platform may have changed its message"
+    case let error as DriftHeld:
+      (code, errorClass, message, remedy) = (Self.held, .drift, error.message, error.remedy)
     case let error as DatabaseError:
       (code, errorClass, message) = ("database-" + error.code.rawValue, .configuration, error.description)
       remedy = "the run goes on where it stopped once the database can be written again"

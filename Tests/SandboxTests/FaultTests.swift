@@ -97,6 +97,22 @@ struct FaultTests {
     }
   }
 
+  @Test func `a renamed field has its new name in every row, and nothing else changes`() async throws {
+    try await with(FaultRule(.renamedField(from: "zz", to: "address"))) { _, caller, request in
+      let changed = try await caller.call(request)
+      let rows = Array(changed["datas"]?.elements.map { $0 } ?? [])
+      #expect(!rows.isEmpty && rows.allSatisfy { $0["zz"] == nil && $0["address"]?.string != nil })
+      #expect(rows.allSatisfy { $0["gmsfhm"]?.string != nil })
+    }
+    try await Bench.run { bench in
+      let caller = try RealEstateCaller(bench)
+      bench.sandbox.faults.add(FaultRule(.renamedField(from: "ZL", to: "ADDRESS")))
+      let answer = try await bench.send(caller.request(caller.message()))
+      let text = String(decoding: try Charset.gb18030.decode(answer.body), as: UTF8.self)
+      #expect(text.contains(" ADDRESS=\"") && !text.contains(" ZL=\""))
+    }
+  }
+
   @Test func `a log-in page comes with status 200`() async throws {
     try await with(FaultRule(.htmlPage)) { bench, _, request in
       let response = try await bench.send(request)

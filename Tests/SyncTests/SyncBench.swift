@@ -147,16 +147,18 @@ final class SyncBench: Sendable {
   }
 
   /// The engine over a database file of the bench's folder.
-  func engine(_ name: String = "a", configuration: DatabaseConfiguration = DatabaseConfiguration())
-    async throws
-    -> Engine
-  {
+  func engine(
+    _ name: String = "a", configuration: DatabaseConfiguration = DatabaseConfiguration(),
+    precedence: Precedence = Precedence()
+  ) async throws -> Engine {
     let database = try await Database.open(path: "\(folder)/\(name).sqlite", configuration: configuration)
     _ = try await database.migrate(
-      JournalSchema.component, RegistrySchema.component, SyncSchema.component, WorkSchema.component)
+      JournalSchema.component, RegistrySchema.component, SyncSchema.component, IncidentSchema.component,
+      WorkSchema.component)
     let keys = try await RegistryKeys.open(database, ring: ring)
     return Engine(
-      bench: self, database: database, registry: Registry(database: database, keys: keys),
+      bench: self, database: database,
+      registry: Registry(database: database, keys: keys, precedence: precedence),
       journal: Journal(database: database, keys: ring), sealer: keys.sealer)
   }
 }

@@ -2,7 +2,7 @@ public import Certificates
 public import CivilTime
 public import Registry
 
-/// What somebody did with certificates. The raw value is stored and never changed.
+/// What somebody did with certificates, or decided. The raw value is stored and never changed.
 public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case search
   case match
@@ -11,6 +11,9 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case evidence
   /// What was said in an exchange was destroyed.
   case erase
+  case acknowledgeIncident = "incident-acknowledge"
+  case closeIncident = "incident-close"
+  case dismissDisagreement = "disagreement-dismiss"
 }
 
 /// How it ended.
@@ -34,7 +37,7 @@ public struct AccessEntry: Hashable, Sendable {
   /// As the consumer names the person (or job) that asks; it may be a person's name, so it is sealed.
   public var `operator`: String
   public var purpose: String
-  /// 事项编码, where the look belongs to one.
+  /// 事项编码, where the look belongs to one; of a decision what it is about, as `incident-12`.
   public var item: String?
   public var action: AccessAction
   public var outcome: AccessOutcome

@@ -8,4 +8,11 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case certificatesReveal = "certificates:reveal"
   case exchangesRead = "exchanges:read"
   case platformsRead = "platforms:read"
+  case incidentsRead = "incidents:read"
+  /// Acknowledge, accept and close incidents.
+  case incidentsManage = "incidents:manage"
+  /// Read where platforms disagree, without what they say.
+  case disagreementsRead = "disagreements:read"
+  /// Dismiss disagreements.
+  case disagreementsManage = "disagreements:manage"
 }

@@ -14,13 +14,14 @@ import Work
 /// Everything that pulls: the configured platforms with their clients, and one runner for each of their operations.
 public final class PullStation: Sendable {
   /// The tables it needs, for `Gateway.open`.
-  public static let components = [SyncSchema.component]
+  public static let components = [SyncSchema.component, IncidentSchema.component]
 
   /// In the order of the configuration.
   public let runners: [PullRunner]
   public let history: SyncHistory
   /// Plans runs, and gives out the right to one.
   public let desk: PullDesk
+  public let incidents: IncidentLedger
   public let libraries: SiteLibraries
   /// By platform. One each, so that its limits hold for whatever is called.
   let clients: [String: PlatformClient]
@@ -92,6 +93,7 @@ public final class PullStation: Sendable {
     self.environment = environment
     history = SyncHistory(database: gateway.database)
     desk = PullDesk(gateway.work)
+    incidents = IncidentLedger(database: gateway.database, sealer: gateway.registryKeys.sealer)
   }
 
   /// The runners of `PLATFORM` or `PLATFORM/OPERATION`; all of them for nil.

@@ -46,8 +46,8 @@ enum CertificateQuestion: Sendable {
     case .evidence:
       let query = try QueryReader(request, known: ["prove"])
       return .evidence(try id(parameters), prove: try query.flag("prove"))
-    case .erase:
-      preconditionFailure("no route of certificates erases anything")
+    case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement:
+      preconditionFailure("\(action) asks nothing about certificates")
     }
   }
 

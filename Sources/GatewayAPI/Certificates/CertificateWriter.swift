@@ -6,9 +6,12 @@ public import Registry
 
 /// Writes certificates as the outside sees them, masked and with their standing: the same members in the API and on the command line.
 public enum CertificateWriter {
-  /// - Parameter revealing: the fields that may be shown whole.
+  /// - Parameters:
+  ///   - staleSince: since when nothing newer can have come, because the operation that brings it is held.
+  ///   - revealing: the fields that may be shown whole.
   public static func write(
-    _ certificate: Certificate, revealing: Set<Field>, on today: CivilDate, to writer: inout JSONWriter
+    _ certificate: Certificate, staleSince: Timestamp?, revealing: Set<Field>, on today: CivilDate,
+    to writer: inout JSONWriter
   ) {
     writer.member("id", certificate.id.rawValue)
     write(certificate.record.kind, to: &writer)
@@ -19,6 +22,8 @@ public enum CertificateWriter {
     writer.member("created", certificate.created.iso8601)
     writer.member("changed", certificate.changed.iso8601)
     writer.member("seen", certificate.seen.iso8601)
+    writer.member("stale", staleSince != nil)
+    writer.memberIfPresent("staleSince", staleSince?.iso8601)
   }
 
   /// - Parameter previous: what the certificate said before this observation, for the paths that it changed.

@@ -4,6 +4,7 @@ import CivilTime
 import Documents
 import HTTPService
 import Registry
+import Sync
 
 /// What a look showed, for the audit, and the answer that waits for it.
 struct CertificateLook: Sendable {
@@ -55,7 +56,7 @@ extension GatewayAPI {
     }
   }
 
-  private func record(_ entry: AccessEntry) async throws {
+  func record(_ entry: AccessEntry) async throws {
     do {
       _ = try await audit.record(entry)
     } catch is CancellationError {
@@ -95,12 +96,17 @@ extension GatewayAPI {
       matching: search.keys, kinds: search.kinds, limit: search.limit + 1)
     let hasMore = found.count > search.limit
     if hasMore { found.removeLast() }
+    let staleness = try await parts.incidents.staleness(parts.registry)
     let reveal = Set(search.reveal)
     let response = Self.json { writer in
       writer.member("certificates") { writer in
         writer.array { writer in
           for certificate in found {
-            writer.object { CertificateWriter.write(certificate, revealing: reveal, on: today, to: &$0) }
+            writer.object {
+              CertificateWriter.write(
+                certificate, staleSince: staleness.since(of: certificate), revealing: reveal, on: today,
+                to: &$0)
+            }
           }
         }
       }
@@ -113,7 +119,10 @@ extension GatewayAPI {
     -> CertificateLook
   {
     guard let certificate = try await parts.registry.certificate(id) else { throw Self.noCertificate }
-    let response = Self.json { CertificateWriter.write(certificate, revealing: reveal, on: today, to: &$0) }
+    let stale = try await parts.incidents.staleness(parts.registry).since(of: certificate)
+    let response = Self.json {
+      CertificateWriter.write(certificate, staleSince: stale, revealing: reveal, on: today, to: &$0)
+    }
     return CertificateLook(response: response, certificates: [id])
   }
 
@@ -149,7 +158,7 @@ extension CertificateQuestion {
 }
 
 extension AccessOutcome {
-  fileprivate init(_ code: ProblemCode) {
+  init(_ code: ProblemCode) {
     switch code.status {
     case 403: self = .refused
     case 404: self = .notFound

@@ -76,7 +76,7 @@ enum OpenAPIDocument {
     writer.member("summary", route.summary)
     switch route.access {
     case .open: writer.member("security") { $0.array { _ in } }
-    case .consumer(let scope), .certificates(let scope, _):
+    case .consumer(let scope), .certificates(let scope, _), .decision(let scope, _):
       writer.member("description", "Scope: `\(scope.rawValue)`.")
       writer.member("security") { writer in
         writer.array { writer in
@@ -159,6 +159,9 @@ extension APIRoute.Operation {
     switch self {
     case .searchCertificates: "SearchRequest"
     case .matchCertificates: "MatchRequest"
+    case .acknowledgeIncident: "AcknowledgeRequest"
+    case .closeIncident: "CloseRequest"
+    case .dismissDisagreement: "DismissRequest"
     default: nil
     }
   }
@@ -173,6 +176,10 @@ extension APIRoute.Operation {
     case .listPlatforms: "Platforms"
     case .listExchanges: "Exchanges"
     case .getExchange: "Exchange"
+    case .listIncidents: "Incidents"
+    case .getIncident, .acknowledgeIncident, .closeIncident: "Incident"
+    case .listDisagreements: "Disagreements"
+    case .dismissDisagreement: "Disagreement"
     case .getLiveness, .getReadiness: "Health"
     case .getMetrics, .getOpenAPI: nil
     }
@@ -188,6 +195,11 @@ extension APIRoute.Operation {
     case .listPlatforms: "All platforms of this site."
     case .listExchanges: "Exchanges, newest first."
     case .getExchange: "The exchange."
+    case .listIncidents: "Incidents, the newest number first; without `state` those that are not closed."
+    case .getIncident, .acknowledgeIncident, .closeIncident: "The incident as it stands now."
+    case .listDisagreements:
+      "Disagreements, the newest number first; without `state` those that are not over. What is said is not shown."
+    case .dismissDisagreement: "The disagreement as it stands now."
     case .getMetrics: "Prometheus text."
     case .getLiveness: "The process answers."
     case .getReadiness: "Ready."

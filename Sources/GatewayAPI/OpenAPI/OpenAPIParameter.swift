@@ -1,6 +1,8 @@
+import Certificates
 import Documents
 import Exchanges
 import Registry
+import Sync
 
 /// A parameter of a route: a header, a part of the address, or of its query.
 struct OpenAPIParameter {
@@ -24,6 +26,7 @@ struct OpenAPIParameter {
   static func of(_ route: APIRoute) -> [OpenAPIParameter] {
     var parameters: [OpenAPIParameter] = []
     if case .certificates = route.access { parameters += headers }
+    if case .decision = route.access { parameters.append(operatorHeader) }
     if route.access != .open { parameters.append(requestID) }
     switch route.operation {
     case .getCertificate, .getCertificateHistory: parameters += [certificateID, reveal]
@@ -34,6 +37,11 @@ struct OpenAPIParameter {
         OpenAPIParameter(
           name: "id", place: .path, isRequired: true, description: "The exchange's number.", type: "integer",
           range: 1...Int.max))
+    case .listIncidents: parameters += incidentFilter
+    case .getIncident, .acknowledgeIncident, .closeIncident:
+      parameters.append(number("The incident's number."))
+    case .listDisagreements: parameters += disagreementFilter
+    case .dismissDisagreement: parameters.append(number("The disagreement's number."))
     default: break
     }
     return parameters
@@ -71,15 +79,58 @@ struct OpenAPIParameter {
     OpenAPIParameter(
       name: "X-Purpose", place: .header, isRequired: true,
       description: "What the look is for; one of the consumer's purposes."),
-    OpenAPIParameter(
-      name: "X-Operator", place: .header, isRequired: true,
-      description:
-        "Who asks, as the consumer names people; percent-encoded UTF-8 where it is not ASCII. Kept sealed.",
-      range: 1...Words.longestOperator),
+    operatorHeader,
     OpenAPIParameter(
       name: "X-Item-Code", place: .header, description: "事项编码 the look belongs to.",
       pattern: "^[A-Za-z0-9._-]{1,64}$"),
   ]
+
+  private static let operatorHeader = OpenAPIParameter(
+    name: "X-Operator", place: .header, isRequired: true,
+    description:
+      "Who asks, as the consumer names people; percent-encoded UTF-8 where it is not ASCII. Kept sealed.",
+    range: 1...Words.longestOperator)
+
+  private static func number(_ description: String) -> OpenAPIParameter {
+    OpenAPIParameter(
+      name: "id", place: .path, isRequired: true, description: description, type: "integer",
+      range: 1...Int.max)
+  }
+
+  private static let page = [
+    OpenAPIParameter(
+      name: "after", place: .query, description: "Go on behind this number: `next` of the page before.",
+      type: "integer", range: 1...Int.max),
+    OpenAPIParameter(
+      name: "limit", place: .query, description: "100 when not given.", type: "integer",
+      range: GatewayAPI.listLimits),
+  ]
+
+  private static let incidentFilter =
+    [
+      OpenAPIParameter(name: "platform", place: .query, description: "Of this platform."),
+      OpenAPIParameter(name: "operation", place: .query, description: "Of operations of this name."),
+      OpenAPIParameter(
+        name: "kind", place: .query, description: "Of this kind.", words: DriftKind.allCases.map(\.rawValue)),
+      OpenAPIParameter(
+        name: "state", place: .query, description: "In this state; those that are not closed when not given.",
+        words: Incident.State.allCases.map(\.rawValue)),
+    ] + page
+
+  private static let disagreementFilter =
+    [
+      OpenAPIParameter(
+        name: "kind", place: .query, description: "About certificates of this kind.",
+        words: CertificateKind.allCases.map(\.rawValue)),
+      OpenAPIParameter(name: "field", place: .query, description: "About the field of this path."),
+      OpenAPIParameter(name: "platform", place: .query, description: "One of the two is this platform."),
+      OpenAPIParameter(
+        name: "certificate", place: .query, description: "About the certificate with this opaque id.",
+        pattern: CertificateID.pattern),
+      OpenAPIParameter(
+        name: "state", place: .query, description: "In this state; those that are not over when not given.",
+        words: Disagreement.State.allCases.map(\.rawValue)),
+    ] + page
 
   private static let requestID = OpenAPIParameter(
     name: "X-Request-Id", place: .header, description: "Made here when not given; comes back in the answer.",

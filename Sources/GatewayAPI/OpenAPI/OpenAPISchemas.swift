@@ -36,10 +36,14 @@ enum OpenAPISchemas {
       ("record", .reference("Record")), ("hidden", .list(.text("Path of a field that is not shown whole."))),
       ("created", .time("")), ("changed", .time("When this version came.")),
       ("seen", .time("When a platform last confirmed it.")),
+      (
+        "stale",
+        .flag("Nothing newer can have come: the operation that brings it is held until somebody has looked.")
+      ),
     ]
 
   private static let all: [(name: String, schema: OpenAPISchema)] =
-    requests + certificates + exchanges + [
+    requests + certificates + exchanges + incidents + [
       ("Problem", problem), ("MalformedRequest", malformedRequest),
       ("Refusal", .either([.reference("Problem"), .reference("MalformedRequest")])),
       (
@@ -94,7 +98,11 @@ enum OpenAPISchemas {
         ("more", .flag("There are more than were asked for; narrow the kinds or raise the limit.")),
       ])
     ),
-    ("Certificate", .whole(certificate)),
+    (
+      "Certificate",
+      .object(
+        certificate + [("staleSince", .time("Since when it is stale."))], required: certificate.map(\.name))
+    ),
     (
       "Standing",
       .whole([

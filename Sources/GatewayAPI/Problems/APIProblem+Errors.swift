@@ -1,6 +1,7 @@
 import Journal
 import Registry
 import SQLDatabase
+import Sync
 
 extension APIProblem {
   /// What went wrong below, in words for the outside. The cause goes to the log only.
@@ -12,6 +13,16 @@ extension APIProblem {
       self.init(
         .recordUnreadable,
         "One of the records that should be shown does not open. Nothing is shown; the operator has to look.")
+      cause = error.code.rawValue
+    case let error as RegistryError where error.code == .wrongState:
+      self.init(.stateConflict, error.message)
+    case let error as IncidentError:
+      switch error.code {
+      case .notFound: self.init(.incidentNotFound, "No incident has this number.")
+      case .wrongState: self.init(.stateConflict, error.message)
+      case .unreadable:
+        self.init(.recordUnreadable, "What was noted to an incident does not open. The operator has to look.")
+      }
       cause = error.code.rawValue
     case let error as JournalError:
       self.init(.recordUnreadable, "The exchange behind the record cannot be read. The operator has to look.")

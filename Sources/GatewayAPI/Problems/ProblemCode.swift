@@ -16,6 +16,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case identifierInAddress = "identifier-in-address"
   case certificateNotFound = "certificate-not-found"
   case exchangeNotFound = "exchange-not-found"
+  case incidentNotFound = "incident-not-found"
+  case disagreementNotFound = "disagreement-not-found"
+  case stateConflict = "state-conflict"
   case rateLimited = "rate-limited"
   case recordUnreadable = "record-unreadable"
   case proofUnavailable = "proof-unavailable"
@@ -39,9 +42,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
-    case .notFound, .certificateNotFound, .exchangeNotFound: 404
+    case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound: 404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
+    case .stateConflict: 409
     case .bodyTooLarge: 413
     case .targetTooLong: 414
     case .mediaType: 415
@@ -88,6 +92,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .identifierInAddress: "地址中不得出现证照或人员号码"
     case .certificateNotFound: "没有这份证照"
     case .exchangeNotFound: "没有这次交换"
+    case .incidentNotFound: "没有这个异常事件"
+    case .disagreementNotFound: "没有这条不一致记录"
+    case .stateConflict: "当前状态下不能这样做"
     case .rateLimited: "请求过于频繁"
     case .recordUnreadable: "证照记录无法读取"
     case .proofUnavailable: "暂不能重新推导"
@@ -124,6 +131,9 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .identifierInAddress: "Identifiers do not belong into addresses"
     case .certificateNotFound: "There is no such certificate"
     case .exchangeNotFound: "There is no such exchange"
+    case .incidentNotFound: "There is no such incident"
+    case .disagreementNotFound: "There is no such disagreement"
+    case .stateConflict: "This cannot be done in its present state"
     case .rateLimited: "Too many requests"
     case .recordUnreadable: "A stored record cannot be read"
     case .proofUnavailable: "Records cannot be derived again here"

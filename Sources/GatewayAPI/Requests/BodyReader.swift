@@ -99,6 +99,15 @@ final class BodyReader {
     return number
   }
 
+  func flag(_ name: String, default fallback: Bool) -> Bool {
+    guard let member = member(name) else { return fallback }
+    guard let flag = member.boolean else {
+      fault(name, "must be true or false")
+      return fallback
+    }
+    return flag
+  }
+
   /// The objects of a list, each read by `body`.
   func objects<Value>(_ name: String, most: Int, _ body: (BodyReader) -> Value?) -> [Value] {
     guard let elements = elements(name, most: most) else { return [] }

@@ -70,6 +70,12 @@ struct CallFacts: Sendable {
     }
   }
 
+  /// Who asks, of a call that needs no purpose; nil when it is not said as it should be.
+  static func operatorName(of request: HTTPServerRequest) -> String? {
+    guard let text = try? once("X-Operator", request) else { return nil }
+    return Words.operatorName(text)
+  }
+
   /// - Parameter allowingEmpty: what is given and empty is given all the same.
   private static func once(
     _ name: String, _ request: HTTPServerRequest, allowingEmpty: Bool = false

@@ -11,11 +11,15 @@ struct APIRoute: Sendable {
     case consumer(Scope)
     /// A consumer with this scope that names purpose and operator; each call is in the audit.
     case certificates(Scope, AccessAction)
+    /// A consumer with this scope that names the operator; each call is in the audit.
+    case decision(Scope, AccessAction)
   }
 
   enum Operation: String, Hashable, Sendable, CaseIterable {
     case searchCertificates, matchCertificates, getCertificate, getCertificateHistory, getCertificateEvidence
     case listPlatforms, listExchanges, getExchange
+    case listIncidents, getIncident, acknowledgeIncident, closeIncident
+    case listDisagreements, dismissDisagreement
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
 
@@ -53,6 +57,26 @@ struct APIRoute: Sendable {
       operation: .getExchange, method: "GET", pattern: "/v1/exchanges/{id}",
       access: .consumer(.exchangesRead),
       summary: "One exchange, without its content"),
+    APIRoute(
+      operation: .listIncidents, method: "GET", pattern: "/v1/incidents", access: .consumer(.incidentsRead),
+      summary: "What platforms' messages are no longer"),
+    APIRoute(
+      operation: .getIncident, method: "GET", pattern: "/v1/incidents/{id}",
+      access: .consumer(.incidentsRead), summary: "One incident"),
+    APIRoute(
+      operation: .acknowledgeIncident, method: "POST", pattern: "/v1/incidents/{id}:acknowledge",
+      access: .decision(.incidentsManage, .acknowledgeIncident),
+      summary: "Say that it was seen, and whether it is right as it is now"),
+    APIRoute(
+      operation: .closeIncident, method: "POST", pattern: "/v1/incidents/{id}:close",
+      access: .decision(.incidentsManage, .closeIncident), summary: "Say that it is over"),
+    APIRoute(
+      operation: .listDisagreements, method: "GET", pattern: "/v1/disagreements",
+      access: .consumer(.disagreementsRead), summary: "Where two platforms say different things"),
+    APIRoute(
+      operation: .dismissDisagreement, method: "POST", pattern: "/v1/disagreements/{id}:dismiss",
+      access: .decision(.disagreementsManage, .dismissDisagreement),
+      summary: "Decide that nothing is to be done"),
     APIRoute(
       operation: .getMetrics, method: "GET", pattern: "/metrics", access: .open,
       summary: "Metrics for Prometheus"),

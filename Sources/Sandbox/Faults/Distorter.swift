@@ -41,6 +41,10 @@ enum Distorter {
       var cut = reply
       cut.body = Array(reply.body.prefix(reply.body.count * 2 / 3))
       return response(cut)
+    case .renamedField(let from, let to):
+      var changed = reply
+      changed.body = renamed(reply.body, from, to)
+      return response(changed)
     case .slowDrip(let rate): return drip(reply, rate)
     case .unavailable(let seconds):
       return HTTPServerResponse(
@@ -64,6 +68,29 @@ enum Distorter {
 
   private static func declared(_ reply: Reply, length: Int) -> HTTPFields {
     ["Content-Type": reply.contentType, "Content-Length": String(length)]
+  }
+
+  /// Names stand as `"name":` in JSON and as ` name="` in XML; both are ASCII, whatever the charset of the rest.
+  private static func renamed(_ body: [UInt8], _ from: String, _ to: String) -> [UInt8] {
+    let pairs = [("\"\(from)\":", "\"\(to)\":"), (" \(from)=\"", " \(to)=\"")]
+    var body = body
+    for (old, new) in pairs {
+      let (old, new) = (Array(old.utf8), Array(new.utf8))
+      var result: [UInt8] = []
+      result.reserveCapacity(body.count)
+      var index = 0
+      while index < body.count {
+        if body[index] == old[0], body[index...].starts(with: old) {
+          result += new
+          index += old.count
+        } else {
+          result.append(body[index])
+          index += 1
+        }
+      }
+      body = result
+    }
+    return body
   }
 
   private static func partial(_ reply: Reply) -> HTTPServerResponse {

@@ -9,7 +9,7 @@ extension FaultKind {
     "early-end", "poisoned-record", "duplicated-page", "oversized-body", "endless-body", "billion-laughs",
     "truncated-document", "slow-drip", "unavailable", "reset-after", "stall-after", "bad-gateway",
     "html-page-after",
-    "slow", "refusal", "duplicate-answer",
+    "slow", "refusal", "duplicate-answer", "renamed-field",
   ]
 
   var word: String {
@@ -39,6 +39,7 @@ extension FaultKind {
     case .slow: "slow"
     case .refusal: "refusal"
     case .duplicateAnswer: "duplicate-answer"
+    case .renamedField: "renamed-field"
     }
   }
 
@@ -92,6 +93,11 @@ extension FaultKind {
       self = .slow(seconds: seconds)
     case "refusal": self = .refusal
     case "duplicate-answer": self = .duplicateAnswer
+    case "renamed-field":
+      guard let from = parameters["from"]?.string, let to = parameters["to"]?.string, !from.isEmpty,
+        !to.isEmpty
+      else { return nil }
+      self = .renamedField(from: from, to: to)
     default: return nil
     }
   }
@@ -106,7 +112,7 @@ extension FaultRule {
     }
     let known = [
       "fault", "platform", "operation", "call", "every", "probability", "most", "seconds", "poison", "bytes",
-      "bytesPerSecond", "retryAfter",
+      "bytesPerSecond", "retryAfter", "from", "to",
     ]
     for (name, value) in json.members {
       guard known.contains(name) else { return nil }

@@ -24,6 +24,8 @@ public enum FaultKind: Hashable, Sendable {
   case earlyEnd
   /// The first row of the page is damaged.
   case poisonedRecord(Poison)
+  /// The message has another schema: all members or attributes of the first name have the second.
+  case renamedField(from: String, to: String)
   /// The page before is delivered again.
   case duplicatedPage
   /// The body goes on with blanks up to so many bytes; the length is declared.

@@ -125,7 +125,9 @@ struct DemoSite: Sendable {
         \(Self.consumer):
           title: 演示系统
           key: {file: secrets/\(Self.consumer)-key}
-          scopes: [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read]
+          scopes:
+            [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
+            incidents:read, incidents:manage, disagreements:read, disagreements:manage]
           purposes: [supply-application, bill-transfer]
 
       """

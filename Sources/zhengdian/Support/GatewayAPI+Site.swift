@@ -8,7 +8,8 @@ extension GatewayAPI.Parts {
     self.init(
       registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
-      platforms: site.station, started: gateway.started)
+      platforms: site.station, incidents: site.station.incidents, started: gateway.started)
+    metrics = [site.station.incidents]
     prover = JournalProver(gateway)
     metrics = [site.station]
     deadline = listen.deadline

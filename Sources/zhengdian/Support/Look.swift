@@ -39,10 +39,7 @@ struct Look: Sendable {
         "\(mustReveal ? "what this shows" : "--reveal") needs --purpose and --operator: it is recorded who saw it and what for"
       )
     }
-    guard let name = given.operator ?? Self.loginName(invocation.environment), Self.isUsable(name) else {
-      throw UsageError("--operator takes a name of 1 to 128 bytes without control characters")
-    }
-    operatorName = name
+    operatorName = try Self.operatorName(given.operator, invocation.environment)
     purpose = given.purpose ?? Self.ordinaryPurpose
     let configured = configuration.purposes.first { $0.name == given.purpose }
     if configured == nil, isWhole || purpose != Self.ordinaryPurpose {
@@ -93,6 +90,26 @@ struct Look: Sendable {
       time: .now(), consumer: Self.consumer, operator: operatorName, purpose: purpose, action: action,
       outcome: outcome, reason: reason, hits: isAnswer ? certificates.count : 0, certificates: certificates,
       revealed: isAnswer ? revealed ?? revealing.sorted().map(\.path) : [], keys: keys, requestID: requestID)
+  }
+
+  /// Who does something: as it was given, or the name of the login.
+  static func operatorName(_ given: String?, _ environment: Environment) throws(UsageError) -> String {
+    guard let name = given ?? loginName(environment), isUsable(name) else {
+      throw UsageError("--operator takes a name of 1 to 128 bytes without control characters")
+    }
+    return name
+  }
+
+  /// Records that somebody decides something; returns when the row is durable. Only then may it be done.
+  static func recordDecision(
+    _ action: AccessAction, by name: String, on item: String, certificates: [CertificateID] = [],
+    in audit: AccessAudit
+  ) async throws {
+    try await audit.record(
+      AccessEntry(
+        time: .now(), consumer: consumer, operator: name, purpose: ordinaryPurpose, item: item,
+        action: action, outcome: .answered, certificates: certificates,
+        requestID: "cli-" + Hex.encode(SecureRandom.bytes(8))))
   }
 
   /// Records that there was nothing to show, and gives the error that says so.

@@ -6,6 +6,7 @@ import Pushing
 import Registry
 import Replay
 import SQLDatabase
+import Sync
 import Work
 
 /// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
@@ -17,6 +18,7 @@ struct SiteStore: Sendable {
   let registry: Registry
   let journal: Journal
   let audit: AccessAudit
+  let incidents: IncidentLedger
   let pushes: Pushes
   let replays: Replays
 
@@ -39,6 +41,7 @@ struct SiteStore: Sendable {
           registry: Registry(
             database: database, keys: registryKeys, precedence: Precedence(configuration.precedence)),
           journal: journal, audit: AccessAudit(database: database, keys: registryKeys),
+          incidents: IncidentLedger(database: database, sealer: registryKeys.sealer),
           pushes: Pushes(database: database, journal: journal, queue: queue, keys: registryKeys),
           replays: Replays(
             database: database, queue: queue, keys: registryKeys,

@@ -40,7 +40,9 @@ final class GatewayBench: Sendable {
     consumers:
       full:
         key: {environment: FULL}
-        scopes: [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read]
+        scopes:
+          [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
+          incidents:read, incidents:manage, disagreements:read, disagreements:manage]
         purposes: [supply, transfer]
         rate: 100000/s
       searcher:
@@ -77,11 +79,14 @@ final class GatewayBench: Sendable {
     let lines = LogLines()
     logLines = lines
     gateway = try await Gateway.open(
-      site, environment: Self.environment, keys: .ephemeral(), log: Log(least: .debug) { lines.add($0) })
+      site, environment: Self.environment, keys: .ephemeral(), components: PullStation.components,
+      log: Log(least: .debug) { lines.add($0) })
     var parts = GatewayAPI.Parts(
       registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
-      platforms: NoPlatforms(), started: gateway.started)
+      platforms: NoPlatforms(),
+      incidents: IncidentLedger(database: gateway.database, sealer: gateway.registryKeys.sealer),
+      started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }

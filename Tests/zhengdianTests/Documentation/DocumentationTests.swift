@@ -5,6 +5,7 @@ import Exchanges
 import Gateway
 import Mapping
 import Registry
+import Sync
 import Testing
 
 @testable import GatewayAPI
@@ -270,6 +271,14 @@ import Testing
     }
     for verdict in CertificateProof.Field.Verdict.allCases {
       #expect(concepts.contains("`\(verdict.rawValue)`"))
+    }
+    for state in Incident.State.allCases { #expect(concepts.contains("`\(state.rawValue)`")) }
+    for state in Disagreement.State.allCases { #expect(concepts.contains("`\(state.rawValue)`")) }
+    let mappings = try DocumentationPage(path: "docs/reference/mapping.md").lines.joined(separator: "\n")
+    for facet in Contract.Facet.allCases { #expect(mappings.contains("| `\(facet.rawValue)` |")) }
+    for word in Contract.Word.allCases { #expect(mappings.contains("| `\(word.rawValue)` |")) }
+    for kind in DriftKind.allCases where kind != .unreadableMessage {
+      #expect(mappings.contains("`\(kind.rawValue)`"))
     }
     for scope in Scope.allCases { #expect(configuration.contains("`\(scope.rawValue)`")) }
   }

@@ -11,7 +11,8 @@ enum CertificateCommands {
       """,
     [
       CertificateFind.command, CertificateShow.command, CertificateHistory.command,
-      CertificateProve.command, CertificateExport.command,
+      CertificateProve.command, CertificateExport.command, CertificateDisagreements.command,
+      CertificateDismiss.command,
     ])
 
   static let id = Positional("ID", "The certificate's id (crt-…).")

@@ -5,6 +5,7 @@ import Documents
 import Gateway
 import GatewayAPI
 import Registry
+import Sync
 
 /// `certificate find`: certificates by somebody's code or a number.
 enum CertificateFind {
@@ -48,7 +49,7 @@ enum CertificateFind {
       let hasMore = found.count > limit
       if hasMore { found.removeLast() }
       try await look.record(.search, certificates: found.map(\.id), keys: keys, in: site.audit)
-      show(found, hasMore, look, invocation)
+      show(found, hasMore, try await site.incidents.staleness(site.registry), look, invocation)
       return found.isEmpty ? .failure : .done
     }
   }
@@ -77,16 +78,23 @@ enum CertificateFind {
     }
   }
 
-  private static func show(_ found: [Certificate], _ hasMore: Bool, _ look: Look, _ invocation: Invocation) {
+  private static func show(
+    _ found: [Certificate], _ hasMore: Bool, _ staleness: Staleness, _ look: Look, _ invocation: Invocation
+  ) {
     let today = Timestamp.now().civil(offsetSeconds: UTCOffset.china).date
     if invocation.wantsJSON {
       var lines = JSONLines(invocation.output)
       for certificate in found {
-        lines.object { CertificateWriter.write(certificate, revealing: look.revealing, on: today, to: &$0) }
+        lines.object {
+          CertificateWriter.write(
+            certificate, staleSince: staleness.since(of: certificate), revealing: look.revealing, on: today,
+            to: &$0)
+        }
       }
       lines.flush()
     } else if !found.isEmpty {
-      CertificateText.table(of: found, revealing: look.revealing, on: today).write(to: invocation.output)
+      CertificateText.table(of: found, staleness, revealing: look.revealing, on: today)
+        .write(to: invocation.output)
     }
     if found.isEmpty { invocation.errors.line("nothing was found") }
     if hasMore { invocation.errors.line("there are more; --limit shows them") }

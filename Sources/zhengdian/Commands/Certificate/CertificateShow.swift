@@ -4,6 +4,7 @@ import Documents
 import Gateway
 import GatewayAPI
 import Registry
+import Sync
 
 /// `certificate show`: one certificate as it is known now.
 enum CertificateShow {
@@ -20,12 +21,22 @@ enum CertificateShow {
       }
       try await look.record(.read, certificates: [id], in: site.audit)
       let today = Timestamp.now().civil(offsetSeconds: UTCOffset.china).date
+      let stale = try await site.incidents.staleness(site.registry).since(of: certificate)
+      let disagreements = try await site.registry.disagreements(DisagreementFilter(certificate: id))
       if invocation.wantsJSON {
         invocation.output.json {
-          CertificateWriter.write(certificate, revealing: look.revealing, on: today, to: &$0)
+          CertificateWriter.write(
+            certificate, staleSince: stale, revealing: look.revealing, on: today, to: &$0)
+          $0.member("disagreements") { writer in
+            writer.array { writer in
+              for one in disagreements { writer.object { DisagreementWriter.write(one, to: &$0) } }
+            }
+          }
         }
       } else {
-        CertificateText.write(certificate, revealing: look.revealing, on: today, to: invocation.output)
+        CertificateText.write(
+          certificate, staleSince: stale, disagreements, revealing: look.revealing, on: today,
+          to: invocation.output)
       }
       return .done
     }

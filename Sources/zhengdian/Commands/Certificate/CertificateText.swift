@@ -3,23 +3,28 @@ import CivilTime
 import Exchanges
 import Gateway
 import Registry
+import Sync
 
 /// Certificates for people.
 enum CertificateText {
-  static func table(of found: [Certificate], revealing: Set<Field>, on today: CivilDate) -> TextTable {
-    var table = TextTable("ID", "KIND", "NUMBER", "HOLDER", "STANDING", "SEEN")
+  static func table(
+    of found: [Certificate], _ staleness: Staleness, revealing: Set<Field>, on today: CivilDate
+  ) -> TextTable {
+    var table = TextTable("ID", "KIND", "NUMBER", "HOLDER", "STANDING", "SEEN", "")
     for certificate in found {
       let record = certificate.record.masked(revealing: revealing).record
       let holders = record.holders.compactMap { $0.text(.holderName) }
       table.row(
         certificate.id.rawValue, record.kind.rawValue, record.number ?? "", holders.joined(separator: "、"),
-        certificate.record.standing(on: today).state.title, certificate.seen.iso8601)
+        certificate.record.standing(on: today).state.title, certificate.seen.iso8601,
+        staleness.since(of: certificate) == nil ? "" : "stale")
     }
     return table
   }
 
   static func write(
-    _ certificate: Certificate, revealing: Set<Field>, on today: CivilDate, to output: Output
+    _ certificate: Certificate, staleSince: Timestamp?, _ disagreements: [Disagreement],
+    revealing: Set<Field>, on today: CivilDate, to output: Output
   ) {
     let standing = certificate.record.standing(on: today)
     let reasons = standing.reasons.map { "\($0.title) (\($0.path))" }.joined(separator: "; ")
@@ -30,6 +35,16 @@ enum CertificateText {
     output.line(
       "version \(certificate.version) from \(certificate.platform); since \(certificate.changed.iso8601), "
         + "confirmed \(certificate.seen.iso8601)")
+    if let staleSince {
+      output.line(
+        output.paint("stale since \(staleSince.iso8601)", .yellow)
+          + ": \(certificate.platform) is held by an incident ('zhengdian incident list')")
+    }
+    for one in disagreements {
+      output.line(
+        "disagreement \(one.id): \(one.platforms.joined(separator: " and ")) differ on \(one.field) (\(one.state.rawValue))"
+      )
+    }
     output.line()
     let fields = FieldLine.all(of: certificate.record, revealing: revealing)
     var table = TextTable("FIELD", "项目", "VALUE", "")

@@ -6,6 +6,7 @@ import Gateway
 import Journal
 import Registry
 import SQLDatabase
+import Sync
 import Work
 
 /// `keys rotate`: a new column key, and everything under it and the current master key.
@@ -86,6 +87,8 @@ enum KeysRotate {
       return (step.next, step.resealed)
     }
     let registry = Registry(database: database, keys: keys)
+    _ = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
+    _ = try await registry.resealDisagreements()
     counts.records = try await inPortions("records", errors) { position in
       let step = try await registry.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)

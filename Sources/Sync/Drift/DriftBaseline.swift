@@ -1,0 +1,86 @@
+import Mapping
+
+/// What an operation's messages have looked like so far, learned from its complete windows.
+///
+/// It is learned and not taken from the samples, because a platform's real messages have more fields than anybody puts into a sample, and
+/// fill them otherwise. It belongs to one mapping: with a changed mapping learning starts over.
+struct DriftBaseline: Hashable, Sendable {
+  var entities: [String: EntitySurvey] = [:]
+  var volumes = VolumeHistory()
+
+  /// Rows of an entity in complete windows before anything of it is called drift.
+  static let settledRows = 200
+  /// Beyond so many rows the older half weighs half, so that what is usual may change slowly.
+  static let heaviestRows = 100_000
+
+  func isSettled(_ entity: String) -> Bool { (entities[entity]?.rows ?? 0) >= Self.settledRows }
+
+  /// Takes in a complete window.
+  ///
+  /// - Parameter moved: what is usual from now on, whatever was before.
+  mutating func absorb(_ window: [String: EntitySurvey], moved: Set<DriftSubject>) {
+    for (name, survey) in window {
+      var entity = entities[name] ?? EntitySurvey()
+      for subject in moved where subject.entity == name { entity.forget(subject, in: survey) }
+      entity += survey
+      entity.examples = [:]
+      entity.firstRow = nil
+      if entity.rows > Self.heaviestRows { entity.halve() }
+      entities[name] = entity
+    }
+  }
+}
+
+extension EntitySurvey {
+  /// Makes room for what a window says otherwise.
+  fileprivate mutating func forget(_ subject: DriftSubject, in window: EntitySurvey) {
+    switch subject.kind {
+    case .vanishedField:
+      // Of a joined table as a whole its name is the subject.
+      let gone = subject.subject
+      places = places.filter { place, _ in
+        place != gone && !DriftRules.isBelow(place, gone) && !(gone.hasSuffix(":") && place.hasPrefix(gone))
+      }
+    case .unknownCodes, .failingChecks, .unreadableValues, .missingValues:
+      // The share of the window, as if it had always been so.
+      for (fault, count) in window.faults
+      where fault.field == subject.subject && DriftKind(fault.facet) == subject.kind {
+        faults[fault] = max(faults[fault] ?? 0, count * rows / max(window.rows, 1))
+      }
+    case .newField, .changedType, .suddenEmptiness, .volumeCollapse, .unreadableMessage: break
+    }
+  }
+
+  fileprivate mutating func halve() {
+    rows /= 2
+    looked /= 2
+    faults = faults.mapValues { $0 / 2 }
+    places = places.mapValues { place in
+      var half = PlaceSurvey()
+      // What was met once stays known.
+      half.present = max(1, place.present / 2)
+      half.filled = (place.filled + 1) / 2
+      for shape in PlaceSurvey.Shape.allCases { half[shape] = (place[shape] + 1) / 2 }
+      return half
+    }
+  }
+}
+
+/// How many rows came in the windows before.
+struct VolumeHistory: Hashable, Sendable {
+  struct Window: Hashable, Sendable {
+    var rows: Int
+    /// What it spanned; 0 for an operation that is pulled as a whole.
+    var seconds: Int
+  }
+
+  static let longest = 30
+
+  var windows: [Window] = []
+
+  mutating func add(_ window: Window, forgetting: Bool) {
+    if forgetting { windows = [] }
+    windows.append(window)
+    if windows.count > Self.longest { windows.removeFirst(windows.count - Self.longest) }
+  }
+}

@@ -1,0 +1,75 @@
+import Exchanges
+import Mapping
+
+/// In what way a platform's messages are no longer what they were. The raw value is stored and never changed.
+public enum DriftKind: String, CaseIterable, Hashable, Sendable {
+  case newField = "new-field"
+  case vanishedField = "vanished-field"
+  case changedType = "changed-type"
+  case unknownCodes = "unknown-codes"
+  case failingChecks = "failing-checks"
+  /// Values that cannot be read as the date, amount or flag they stand for.
+  case unreadableValues = "unreadable-values"
+  /// A required value, or the row of a joined table, is missing.
+  case missingValues = "missing-values"
+  case suddenEmptiness = "sudden-emptiness"
+  case volumeCollapse = "volume-collapse"
+  /// A message as a whole is no longer understood.
+  case unreadableMessage = "unreadable-message"
+
+  public var title: String {
+    switch self {
+    case .newField: "出现新字段"
+    case .vanishedField: "字段消失"
+    case .changedType: "字段类型改变"
+    case .unknownCodes: "代码不在字典中"
+    case .failingChecks: "校验码不符"
+    case .unreadableValues: "值无法识别"
+    case .missingValues: "缺少必需的值"
+    case .suddenEmptiness: "数据突然为空"
+    case .volumeCollapse: "数据量骤减"
+    case .unreadableMessage: "报文无法识别"
+    }
+  }
+
+  init(_ facet: Contract.Facet) {
+    self =
+      switch facet {
+      case .codes: .unknownCodes
+      case .checks: .failingChecks
+      case .types: .unreadableValues
+      case .fields, .others, .volume: .missingValues
+      }
+  }
+}
+
+/// What an incident is about: all that is found of it belongs to one incident.
+public struct DriftSubject: Hashable, Comparable, Sendable {
+  /// Empty for the operation as a whole.
+  public var entity: String
+  public var kind: DriftKind
+  /// A place of the row (`$.name`), a field of the schema (`basic.state`) or a word; never a value.
+  public var subject: String
+
+  public init(entity: String, kind: DriftKind, subject: String) {
+    self.entity = entity
+    self.kind = kind
+    self.subject = subject
+  }
+
+  public static func < (left: DriftSubject, right: DriftSubject) -> Bool {
+    (left.entity, left.kind.rawValue, left.subject) < (right.entity, right.kind.rawValue, right.subject)
+  }
+}
+
+/// One thing found in a window.
+struct DriftFinding: Hashable, Sendable {
+  var subject: DriftSubject
+  /// Which word of the contract decides.
+  var facet: Contract.Facet
+  /// What was found and what was usual, in figures.
+  var detail: String
+  /// Where it was met first.
+  var exchange: ExchangeID?
+  var locator: RecordLocator?
+}

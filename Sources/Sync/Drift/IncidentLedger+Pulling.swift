@@ -1,0 +1,101 @@
+import CivilTime
+import Exchanges
+import Mapping
+import Registry
+import SQLDatabase
+
+/// What pulls need: what is usual, and where to say that something is not.
+extension IncidentLedger {
+  /// What is usual for an operation under its mapping, and what of its drift somebody has accepted.
+  func opening(
+    _ key: OperationKey, mapping: DefinitionID
+  ) async throws -> (baseline: DriftBaseline, accepted: Set<DriftSubject>) {
+    try await database.read { reader in
+      let stored = try reader.first(
+        "SELECT mapping, content FROM drift_baseline WHERE platform = ?1 AND operation = ?2",
+        .text(key.platform), .text(key.operation)
+      ) { row in (mapping: row.int(0), baseline: DriftBaseline(decoding: row.blob(1))) }
+      var baseline = stored?.baseline ?? DriftBaseline()
+      // How much comes does not depend on what is made of it.
+      if stored?.mapping != mapping.rawValue { baseline.entities = [:] }
+      let accepted = try reader.query(
+        """
+        SELECT entity, kind, subject FROM incident WHERE platform = ?1 AND operation = ?2 AND accepted = 1
+        """, .text(key.platform), .text(key.operation)
+      ) { row in
+        DriftKind(rawValue: row.text(1)).map {
+          DriftSubject(entity: row.text(0), kind: $0, subject: row.text(2))
+        }
+      }
+      return (baseline, Set(accepted.compactMap { $0 }))
+    }
+  }
+
+  /// Opens an incident for each finding, or counts it in the one there is. Returns their numbers.
+  @discardableResult
+  func report(
+    _ findings: [DriftFinding], of key: OperationKey, isHeld: Bool, at time: Timestamp,
+    in transaction: Transaction
+  ) throws -> [IncidentID] {
+    guard !findings.isEmpty else { return [] }
+    let upsert = try transaction.prepare(
+      """
+      INSERT INTO incident (platform, operation, entity, kind, subject, state, held, accepted, count, detail,
+        exchange, locator, first_seen, last_seen, opened)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, 0, 1, ?7, ?8, ?9, ?10, ?10, ?10)
+      ON CONFLICT (platform, operation, entity, kind, subject) DO UPDATE SET
+        count = incident.count + 1, last_seen = ?10, held = ?6, detail = ?7,
+        opened = CASE WHEN incident.state = 'closed' THEN ?10 ELSE incident.opened END,
+        exchange = CASE WHEN incident.state = 'closed' THEN ?8 ELSE incident.exchange END,
+        locator = CASE WHEN incident.state = 'closed' THEN ?9 ELSE incident.locator END,
+        state = CASE WHEN incident.state = 'closed' THEN 'open' ELSE incident.state END
+      RETURNING id
+      """)
+    return try findings.compactMap { finding in
+      try upsert.first(
+        .text(key.platform), .text(key.operation), .text(finding.subject.entity),
+        .text(finding.subject.kind.rawValue), .text(finding.subject.subject), .flag(isHeld),
+        .text(finding.detail), .intOrNull(finding.exchange?.rawValue), .textOrNull(finding.locator?.path),
+        .int(time.milliseconds)
+      ) { IncidentID(rawValue: $0.int(0)) }
+    }
+  }
+
+  /// Holds an operation: what it told so far is stale from now on, if it was not before.
+  func hold(
+    _ key: OperationKey, mapping: String, at time: Timestamp, in transaction: Transaction
+  ) throws {
+    _ = try transaction.execute(
+      """
+      INSERT INTO drift_hold (platform, operation, mapping, since) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (platform, operation) DO UPDATE SET mapping = ?3
+      """, .text(key.platform), .text(key.operation), .text(mapping), .int(time.milliseconds))
+  }
+
+  /// A window is complete: nothing is held any more, and what it looked like is usual.
+  func complete(
+    _ key: OperationKey, mapping: DefinitionID, _ learned: DriftBaseline, accepted: Set<DriftSubject>,
+    in transaction: Transaction
+  ) throws {
+    _ = try transaction.execute(
+      """
+      INSERT INTO drift_baseline (platform, operation, mapping, content) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT (platform, operation) DO UPDATE SET mapping = ?3, content = ?4
+      """, .text(key.platform), .text(key.operation), .int(mapping.rawValue), .blob(learned.encode()))
+    _ = try transaction.execute(
+      "DELETE FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
+      .text(key.operation))
+    _ = try transaction.execute(
+      "UPDATE incident SET held = 0 WHERE platform = ?1 AND operation = ?2 AND held = 1",
+      .text(key.platform), .text(key.operation))
+    // An acceptance is used up by the window that it let through.
+    for subject in accepted {
+      _ = try transaction.execute(
+        """
+        UPDATE incident SET accepted = 0 WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4
+          AND subject = ?5
+        """, .text(key.platform), .text(key.operation), .text(subject.entity), .text(subject.kind.rawValue),
+        .text(subject.subject))
+    }
+  }
+}
