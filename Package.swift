@@ -108,9 +108,9 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry",
-        "Work",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase",
+        "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
@@ -170,8 +170,8 @@ let package = Package(
       "zhengdian",
       [
         "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway",
-        "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Registry", "SQLDatabase", "Sandbox", "Sync",
-        "Telemetry",
+        "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "SQLDatabase", "Sandbox",
+        "Sync", "Telemetry",
       ]),
 
     tests("Pushing", ["Adapters", "Exchanges"]),

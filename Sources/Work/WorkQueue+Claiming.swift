@@ -48,8 +48,8 @@ extension WorkQueue {
     return try await opened(claimed, until: term.until, now: now)
   }
 
-  /// Goes on holding leases, as many as have not been lost, and says which those are.
-  public func renew(_ leases: [WorkLease], lease: Duration, now: Timestamp) async throws -> Set<WorkID> {
+  /// Goes on holding leases, and gives those that have not been lost.
+  public func renew(_ leases: [WorkLease], lease: Duration, now: Timestamp) async throws -> [WorkLease] {
     guard !leases.isEmpty else { return [] }
     let term = LeaseTerm(from: now, lasting: lease)
     // Also while the holder is being stopped: until it has ended the work is its own.
@@ -59,13 +59,10 @@ extension WorkQueue {
         UPDATE work_item SET lease_until = ?3, lease_length = ?4
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """)
-      var held: Set<WorkID> = []
-      for lease in leases {
-        let count = try renewal.execute(
-          .int(lease.id.rawValue), .int(lease.fence), .int(term.until.milliseconds), .int(term.length))
-        if count == 1 { held.insert(lease.id) }
+      return try leases.filter { lease in
+        try renewal.execute(
+          .int(lease.id.rawValue), .int(lease.fence), .int(term.until.milliseconds), .int(term.length)) == 1
       }
-      return held
     }
   }
 

@@ -70,7 +70,7 @@ extension WorkQueue {
           try await clock.sleep(lease / 3)
           let now = clock.now()
           do {
-            guard try await self.renew([held], lease: lease, now: now) == [held.id] else { return nil }
+            guard try await !self.renew([held], lease: lease, now: now).isEmpty else { return nil }
           } catch is DatabaseError {
             // Tried again before it ends; if it ends, the fence tells.
             continue

@@ -83,7 +83,7 @@ import Testing
     private mutating func renew() async throws {
       let held = try await owners[0].renew(leases, lease: Self.lease, now: now)
       for lease in leases where model.isHeld(lease) {
-        #expect(held.contains(lease.id))
+        #expect(held.contains(lease))
         model.renew(lease, until: now.advanced(by: Self.lease))
       }
     }

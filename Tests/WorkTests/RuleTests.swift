@@ -64,6 +64,22 @@ import Testing
     }
   }
 
+  /// An item that was put off for no time is claimed again before its first task is over.
+  @Test func anItemMayBeHeldOnceForEachLease() {
+    func lease(_ fence: Int64) -> WorkLease {
+      WorkLease(id: WorkID(rawValue: 1), kind: .push, lane: "a", fence: fence, until: Self.now)
+    }
+    var places = WorkPlaces(most: 5, perLane: 2)
+    places.add([lease(1)])
+    #expect(places.start() == [lease(1)])
+    places.add([lease(2)])
+    #expect(places.start() == [lease(2)])
+    places.end(lease(1).turn)
+    #expect(places.held == [lease(2)])
+    places.end(lease(2).turn)
+    #expect(places.held.isEmpty && places.roomByLane.isEmpty)
+  }
+
   @Test func placesAreNeverOverfilledAndNothingIsLost() {
     var generator = SplitMix64(seed: 11)
     for _ in 0..<200 {
@@ -93,7 +109,7 @@ import Testing
         case 2:
           guard let lease = running.randomElement(using: &generator) else { continue }
           running.removeAll { $0 == lease }
-          places.end(lease.id)
+          places.end(lease.turn)
         default:
           let dropped = places.dropUnstarted { $0.id.rawValue % 7 == 0 }
           waiting.subtract(dropped.map(\.id))
@@ -107,7 +123,7 @@ import Testing
       // All that waits is begun once places are free.
       while !places.held.isEmpty {
         running += places.start()
-        for lease in running { places.end(lease.id) }
+        for lease in running { places.end(lease.turn) }
         running = []
       }
     }

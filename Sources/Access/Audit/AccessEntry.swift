@@ -14,6 +14,8 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case acknowledgeIncident = "incident-acknowledge"
   case closeIncident = "incident-close"
   case dismissDisagreement = "disagreement-dismiss"
+  /// A platform was told what another one says.
+  case objectToDisagreement = "disagreement-object"
 }
 
 /// How it ended.

@@ -1,4 +1,5 @@
 import Adapters
+import Applications
 import Documents
 import Exchanges
 import Mapping
@@ -44,6 +45,12 @@ public final class PushStation: Sendable {
   /// The way of an operation's pushes; nil where the site has none.
   @Sendable public func route(_ platform: String, _ operation: String) -> PushRoute? {
     routes["\(platform)/\(operation)"]
+  }
+
+  /// The operation of a platform that takes objections to its data; nil where it has none.
+  func route(forObjectionsAt platform: String) -> PushRoute? {
+    routes.values.filter { $0.platform == platform && $0.template.record == .dataObjection }
+      .min { $0.lane < $1.lane }
   }
 
   /// Lanes whose platform must not be called now: nothing of them is begun.

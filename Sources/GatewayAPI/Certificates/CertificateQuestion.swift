@@ -46,7 +46,7 @@ enum CertificateQuestion: Sendable {
     case .evidence:
       let query = try QueryReader(request, known: ["prove"])
       return .evidence(try id(parameters), prove: try query.flag("prove"))
-    case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement:
+    case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }

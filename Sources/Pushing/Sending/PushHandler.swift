@@ -1,8 +1,8 @@
 public import Adapters
-import CivilTime
+public import CivilTime
 public import Exchanges
 import Journal
-import SQLDatabase
+public import SQLDatabase
 public import Work
 
 /// Works on pushes: sends, asks what became of them, and writes down what came out, all under the lease of the push's work.
@@ -75,6 +75,19 @@ public struct PushHandler: WorkHandler {
         try await end(lease, push, .park)
       }
     }
+  }
+
+  /// The loop sets work aside that failed in another way than by the platform's word: the push says so too.
+  public func parked(
+    _ lease: WorkLease, _ problem: WorkProblem, in transaction: Transaction, now: Timestamp
+  ) throws {
+    guard let id = Self.push(of: lease.payload), let push = try pushes.load(id, transaction) else { return }
+    // What was on its way may have arrived.
+    var change = PushChange(push.state == .sending ? .lost : .gaveUp)
+    guard push.machine.state(after: change.event) != nil else { return }
+    change.problem = ExchangeProblem(
+      code: problem.code, errorClass: problem.errorClass, message: problem.message, remedy: problem.remedy)
+    try pushes.apply(change, to: push, in: transaction, at: now)
   }
 
   func fraction() -> Double { Double(environment.jitterByte()) / 256 }

@@ -5,8 +5,8 @@ import Synchronization
 final class WorkDesk: Sendable {
   private struct State {
     var places: WorkPlaces
-    /// Rung when the item's lease has been lost.
-    var lost: [WorkID: Bell] = [:]
+    /// Rung when the lease has been lost.
+    var lost: [WorkTurn: Bell] = [:]
     var renewed = Timestamp(milliseconds: 0)
   }
 
@@ -27,15 +27,15 @@ final class WorkDesk: Sendable {
   func start() -> [WorkLease] {
     state.withLock { state in
       let started = state.places.start()
-      for lease in started { state.lost[lease.id] = Bell() }
+      for lease in started { state.lost[lease.turn] = Bell() }
       return started
     }
   }
 
-  func end(_ id: WorkID) {
+  func end(_ turn: WorkTurn) {
     state.withLock { state in
-      state.places.end(id)
-      state.lost[id] = nil
+      state.places.end(turn)
+      state.lost[turn] = nil
     }
     bell.ring()
   }
@@ -76,12 +76,12 @@ final class WorkDesk: Sendable {
   }
 
   /// Ends what is not held any more, and says what that was. An item that has just ended by itself is not lost.
-  func lose(allBut held: Set<WorkID>, of leases: [WorkLease]) -> [WorkLease] {
-    let missing = Set(leases.map(\.id)).subtracting(held)
+  func lose(allBut held: [WorkLease], of leases: [WorkLease]) -> [WorkLease] {
+    let missing = Set(leases.map(\.turn)).subtracting(held.map(\.turn))
     guard !missing.isEmpty else { return [] }
     let (lost, bells) = state.withLock { state in
       (
-        state.places.dropUnstarted { missing.contains($0.id) },
+        state.places.dropUnstarted { missing.contains($0.turn) },
         missing.compactMap { state.lost[$0] }
       )
     }
@@ -91,5 +91,5 @@ final class WorkDesk: Sendable {
 
   func dropUnstarted() -> [WorkLease] { state.withLock { $0.places.dropUnstarted() } }
 
-  func bell(of id: WorkID) -> Bell? { state.withLock { $0.lost[id] } }
+  func bell(of turn: WorkTurn) -> Bell? { state.withLock { $0.lost[turn] } }
 }

@@ -5,8 +5,8 @@ import SQLDatabase
 extension WorkLoop {
   /// Does one item and sees that its lease has ended. What cannot be stored is left to whoever takes the lease over.
   func perform(_ lease: WorkLease, _ desk: WorkDesk) async {
-    defer { desk.end(lease.id) }
-    guard let handler = handlers[lease.kind], let lost = desk.bell(of: lease.id) else {
+    defer { desk.end(lease.turn) }
+    guard let handler = handlers[lease.kind], let lost = desk.bell(of: lease.turn) else {
       preconditionFailure("\(lease) was claimed without a handler, or never begun")
     }
     do {

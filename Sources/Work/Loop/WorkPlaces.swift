@@ -12,7 +12,8 @@ struct WorkPlaces {
   let lanes: [String: Int]
   /// Claimed, not begun, in the order of claiming.
   private(set) var unstarted: [WorkLease] = []
-  private(set) var running: [WorkID: WorkLease] = [:]
+  /// An item that was ended for now may be claimed again before its task is over: it is here once for each lease.
+  private(set) var running: [WorkTurn: WorkLease] = [:]
   private var runningByLane: [String: Int] = [:]
   private var heldByLane: [String: Int] = [:]
 
@@ -25,7 +26,7 @@ struct WorkPlaces {
 
   var held: [WorkLease] { running.values + unstarted }
 
-  var heldIDs: Set<WorkID> { Set(running.keys).union(unstarted.map(\.id)) }
+  var heldIDs: Set<WorkID> { Set(held.map(\.id)) }
 
   /// How many more to claim: none while enough are at hand.
   var room: Int { unstarted.count * 2 > most ? 0 : max(0, 2 * most - running.count - unstarted.count) }
@@ -51,7 +52,7 @@ struct WorkPlaces {
     var rest: [WorkLease] = []
     for lease in unstarted {
       if running.count < most, runningByLane[lease.lane, default: 0] < limit(lease.lane) {
-        running[lease.id] = lease
+        running[lease.turn] = lease
         runningByLane[lease.lane, default: 0] += 1
         started.append(lease)
       } else {
@@ -62,8 +63,8 @@ struct WorkPlaces {
     return started
   }
 
-  mutating func end(_ id: WorkID) {
-    guard let lease = running.removeValue(forKey: id) else { return }
+  mutating func end(_ turn: WorkTurn) {
+    guard let lease = running.removeValue(forKey: turn) else { return }
     Self.take(lease.lane, from: &runningByLane)
     Self.take(lease.lane, from: &heldByLane)
   }
@@ -82,4 +83,14 @@ struct WorkPlaces {
     let left = counts[lane, default: 0] - 1
     counts[lane] = left > 0 ? left : nil
   }
+}
+
+/// One lease of one item.
+struct WorkTurn: Hashable, Sendable {
+  let id: WorkID
+  let fence: Int64
+}
+
+extension WorkLease {
+  var turn: WorkTurn { WorkTurn(id: id, fence: fence) }
 }

@@ -12,7 +12,7 @@ enum CertificateCommands {
     [
       CertificateFind.command, CertificateShow.command, CertificateHistory.command,
       CertificateProve.command, CertificateExport.command, CertificateDisagreements.command,
-      CertificateDismiss.command,
+      CertificateDismiss.command, CertificateObjection.command,
     ])
 
   static let id = Positional("ID", "The certificate's id (crt-…).")

@@ -16,8 +16,8 @@ struct DemoStory: Sendable {
   let port: Int
   let invocation: Invocation
 
-  private var output: Output { invocation.output }
-  private var isForPeople: Bool { !invocation.wantsJSON }
+  var output: Output { invocation.output }
+  var isForPeople: Bool { !invocation.wantsJSON }
 
   /// Exit 0 only when everything came out as it must.
   func tell() async throws -> ExitCode {
@@ -32,6 +32,7 @@ struct DemoStory: Sendable {
     }
     try await showProof(first)
     try await showAudit()
+    try await showHandingIn()
     return .done
   }
 
@@ -43,7 +44,7 @@ struct DemoStory: Sendable {
     output.line("Faults can be ordered at \(sandbox.addresses["control"] ?? "")/control/faults")
   }
 
-  private func scene(_ title: String) {
+  func scene(_ title: String) {
     guard isForPeople else { return }
     output.line()
     output.line(output.paint(title, .bold))

@@ -1,0 +1,45 @@
+import Applications
+import Certificates
+import CivilTime
+public import Pushing
+public import Registry
+import SQLDatabase
+
+/// Puts it to a platform that its data is thought to be wrong (数据异议).
+public struct ObjectionDesk: Sendable {
+  private let gateway: Gateway
+  private let pushing: PushStation
+
+  public init(_ gateway: Gateway, _ pushing: PushStation) {
+    self.gateway = gateway
+    self.pushing = pushing
+  }
+
+  /// Hands in the objection that a disagreement gives, at the platform of less authority, where that takes some. The disagreement is `objected` in the same
+  /// transaction.
+  ///
+  /// - Throws: `PushError` `noRoute` where the platform takes no objections; `RegistryError` unless the disagreement is open.
+  public func object(to id: DisagreementID, requestID: String) async throws -> PushTicket {
+    let objection = try await gateway.registry.objection(to: id)
+    guard let route = pushing.route(forObjectionsAt: objection.platform) else {
+      throw PushError(
+        .noRoute, "the platform '\(objection.platform)' takes no objections",
+        remedy: "tell its operators another way, and end the disagreement with 'certificate dismiss'")
+    }
+    var values = ApplicationValues()
+    for (name, text) in [
+      ("platform", objection.platform), ("certificateNumber", objection.certificateNumber),
+      ("certificateKind", objection.certificateKind.rawValue), ("field", objection.field),
+      ("observed", objection.observed), ("expected", objection.expected), ("grounds", objection.grounds),
+    ] where !text.isEmpty { values[name] = .text(text) }
+    let prepared = try gateway.pushes.prepare(
+      PushRequest(
+        record: ApplicationRecord(kind: .dataObjection, values: values), sequence: "disagreement-\(id)",
+        requestID: requestID), by: route)
+    let (pushes, registry, now) = (gateway.pushes, gateway.registry, Timestamp.now())
+    return try await gateway.database.write { transaction in
+      try registry.markObjected(id, at: now, in: transaction)
+      return try pushes.submit(prepared, in: transaction, now: now)
+    }
+  }
+}
