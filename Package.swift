@@ -153,8 +153,9 @@ let package = Package(
     tests(
       "Sync",
       [
-        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "SQLDatabase", "Sandbox", "Work",
+        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase",
+        "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),

@@ -113,7 +113,11 @@ extension ReplayLibrary {
     let effect = try await runner.effectOfRemapping(outlook.originals.map { ExchangeID($0.id) })
     outlook.preview.records = ReplayRecords(effect.counts)
     outlook.preview.quarantined = effect.counts.quarantined
-    if effect.unreadable > 0 { outlook.preview.leftOut["cannot be read as a success", default: 0] += effect.unreadable }
+    if !effect.unreadable.isEmpty {
+      let unreadable = Set(effect.unreadable.map(\.rawValue))
+      outlook.originals.removeAll { unreadable.contains($0.id) }
+      outlook.preview.leftOut["cannot be read as a success", default: 0] += unreadable.count
+    }
     return outlook
   }
 

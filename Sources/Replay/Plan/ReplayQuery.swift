@@ -21,7 +21,7 @@ public struct ReplayQuery: Hashable, Sendable {
   public var since: Timestamp?
   /// Before this moment.
   public var until: Timestamp?
-  /// Only what gave records by this version of the mapping; exchanges that gave none are left out then.
+  /// Only what was recorded while this version of the mapping was in use.
   public var mappingVersion: Int?
   /// Only what belongs to this case.
   public var sequence: String?

@@ -1,6 +1,6 @@
 public import CivilTime
 import Exchanges
-import SQLDatabase
+public import SQLDatabase
 import Sync
 public import Work
 
@@ -15,10 +15,10 @@ public struct ReplayHandler: WorkHandler {
     public let event: ReplayEvent
   }
 
-  /// Items looked at together; between portions the replay's state is read, so this bounds what still runs after a stop.
+  /// Items done before the replay's state is read again, at most; and never more than about a second's.
   private static let portion = 20
-  /// Seconds until things that were handed in are looked at again.
-  private static let patience = 1.0
+  /// Seconds until things that were handed in are looked at again: after a look that found some decided, and after one that found none.
+  private static let patience = (moving: 1.0, standing: 10.0)
 
   let replays: Replays
   private let library: ReplayLibrary
@@ -47,13 +47,15 @@ public struct ReplayHandler: WorkHandler {
     var replay = try await replays.replay(id)
     let action = try library.action(for: replay)
     var pace = ReplayPace(rate: replay.terms.rate)
+    var isMoving = false
     while replay.state.isUnderWay {
-      try await settleWaiting(id, action, lease)
+      if try await settleWaiting(id, action, lease) { isMoving = true }
       let gauge = try await gauge(replay)
       replay = try await replays.replay(id)
       guard replay.state.isUnderWay else { break }
-      let done = replay.counts.succeeded + replay.counts.failed
-      let isCanaryOver = replay.state == .canary && done >= replay.terms.canary
+      // A trial that was stopped is no trial passed: whoever starts again begins another.
+      let tried = replay.state == .canary ? try await replays.finishedSinceStart(of: id) : 0
+      let isCanaryOver = replay.state == .canary && tried >= replay.terms.canary
       if replay.counts.pending + replay.counts.waiting == 0 {
         return try await finish(replay, .completed, lease)
       }
@@ -62,21 +64,50 @@ public struct ReplayHandler: WorkHandler {
         replay = try await advance(replay, .canaryPassed, lease)
         continue
       }
-      let room = replay.state == .canary ? replay.terms.canary - done - replay.counts.waiting : Self.portion
-      let items = try await replays.items(of: id, state: .pending, limit: min(max(room, 0), Self.portion))
-      guard !items.isEmpty else { return try await pause(lease) }
+      let items = try await replays.items(of: id, state: .pending, limit: room(replay, tried: tried))
+      guard !items.isEmpty else {
+        return try await pause(lease, seconds: isMoving ? Self.patience.moving : Self.patience.standing)
+      }
+      isMoving = true
       for item in items {
         try await sleep(pace.wait(at: ContinuousClock.now))
-        try await perform(item, of: replay, action, lease)
+        if let seconds = try await perform(item, of: replay, action, lease) {
+          return try await pause(lease, seconds: seconds)
+        }
       }
     }
     let moment = now()
     try await replays.database.writeRegardless { try replays.queue.complete(lease, in: $0, now: moment) }
   }
 
+  /// How many items are done before the replay is looked at again. No more are handed in than can be judged: what waits in the queue of pushes would go on
+  /// after a stop.
+  private func room(_ replay: Replay, tried: Int) -> Int {
+    let terms = replay.terms
+    let undecided = replay.state == .canary ? terms.canary - tried : terms.span
+    return max(0, min(undecided - replay.counts.waiting, Self.portion, max(1, Int(min(terms.rate, 1000)))))
+  }
+
+  public func problem(of error: any Error) -> WorkProblem {
+    guard let error = error as? ReplayError else { return WorkProblem(error) }
+    return WorkProblem(
+      code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
+  }
+
+  /// A replay whose work nobody does any more is not under way.
+  public func parked(
+    _ lease: WorkLease, _ problem: WorkProblem, in transaction: Transaction, now: Timestamp
+  ) throws {
+    guard let number = Int64(String(decoding: lease.payload, as: UTF8.self)) else { return }
+    let replay = try replays.require(ReplayID(number), transaction)
+    guard replay.machine.state(after: .stopped) != nil else { return }
+    try replays.apply(.stopped, to: replay, nil, in: transaction, at: now)
+  }
+
+  /// - Returns: nil when the item is decided or handed in; seconds after which it is its turn again.
   private func perform(
     _ item: ReplayItem, of replay: Replay, _ action: any ReplayAction, _ lease: WorkLease
-  ) async throws {
+  ) async throws -> Double? {
     let moment = now()
     let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
       try replays.queue.check(lease, in: transaction)
@@ -88,21 +119,31 @@ public struct ReplayHandler: WorkHandler {
       throw error
     } catch let error as WorkError {
       throw error
+    } catch let error as DatabaseError {
+      // Our own trouble says nothing about the item.
+      throw error
+    } catch let failure as ReplayFailure where failure.problem.isPause {
+      return Double(failure.problem.retryAfter ?? 60)
     } catch {
       let problem = ReplayProblem(error)
       try await replays.database.writeRegardless { try keep(.failed(problem.code, problem.errorClass), $0) }
     }
+    return nil
   }
 
-  private func settleWaiting(_ id: ReplayID, _ action: any ReplayAction, _ lease: WorkLease) async throws {
-    var after = 0
+  /// - Returns: whether one of them was decided.
+  private func settleWaiting(
+    _ id: ReplayID, _ action: any ReplayAction, _ lease: WorkLease
+  ) async throws -> Bool {
+    var (after, isAnyDecided) = (0, false)
     while true {
       let items = try await replays.items(of: id, state: .waiting, after: after, limit: 500)
-      guard let last = items.last else { return }
+      guard let last = items.last else { return isAnyDecided }
       after = last.number
       let moment = now()
       for item in items {
         guard let result = try await action.outcome(of: item) else { continue }
+        isAnyDecided = true
         try await replays.database.write { transaction in
           try replays.queue.check(lease, in: transaction)
           try replays.keep(result, item, of: id, in: transaction, at: moment)
@@ -115,23 +156,25 @@ public struct ReplayHandler: WorkHandler {
     ErrorGauge(replay.terms, latest: try await replays.latestResults(of: replay.id, limit: replay.terms.span))
   }
 
-  /// What was handed in takes its time.
-  private func pause(_ lease: WorkLease) async throws {
+  /// What was handed in takes its time, and platforms have their hours and limits.
+  private func pause(_ lease: WorkLease, seconds: Double) async throws {
     let moment = now()
     try await replays.database.writeRegardless { transaction in
       try replays.queue.snooze(
-        lease, until: moment.advanced(bySeconds: Self.patience), in: transaction, now: moment)
+        lease, until: moment.advanced(bySeconds: seconds), in: transaction, now: moment)
     }
   }
 
   private func advance(_ replay: Replay, _ event: ReplayEvent, _ lease: WorkLease) async throws -> Replay {
     let moment = now()
-    let changed = try await replays.database.write { transaction in
+    let (changed, isTaken) = try await replays.database.write { transaction -> (Replay, Bool) in
       try replays.queue.check(lease, in: transaction)
-      return try replays.apply(
-        event, to: try replays.require(replay.id, transaction), nil, in: transaction, at: moment)
+      let current = try replays.require(replay.id, transaction)
+      // Somebody stopped it meanwhile.
+      guard current.machine.state(after: event) != nil else { return (current, false) }
+      return (try replays.apply(event, to: current, nil, in: transaction, at: moment), true)
     }
-    report(Event(replay: changed, event: event))
+    if isTaken { report(Event(replay: changed, event: event)) }
     return changed
   }
 

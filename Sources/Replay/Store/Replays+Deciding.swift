@@ -55,6 +55,13 @@ extension Replays {
   /// Begins, or goes on with what was stopped.
   public func start(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
     try await change(id, .started, by: word) { replay, transaction, moment in
+      // Work that was parked stands in the way of what comes behind it.
+      let before = try transaction.first("SELECT work FROM replay WHERE id = ?1", .int(id.rawValue)) {
+        $0.intOrNull(0)
+      }
+      if let work = before ?? nil {
+        try self.queue.hasten(WorkID(rawValue: work), in: transaction, now: moment)
+      }
       // A replay that was stopped and started again is new work; what is done of it stays done.
       let starts = try transaction.int(
         "SELECT count(*) FROM replay_event WHERE replay = ?1 AND event = 'started'", .int(id.rawValue))

@@ -35,6 +35,18 @@ extension Replays {
     }
   }
 
+  /// How many items were decided since the replay was last started.
+  func finishedSinceStart(of id: ReplayID) async throws -> Int {
+    try await database.read { reader in
+      Int(
+        try reader.int(
+          """
+          SELECT count(*) FROM replay_item WHERE replay = ?1 AND state IN ('succeeded', 'failed') AND finished >= (
+            SELECT coalesce(max(moment), 0) FROM replay_event WHERE replay = ?1 AND event = 'started')
+          """, .int(id.rawValue)))
+    }
+  }
+
   /// The sum of what came out of a replay.
   public func records(of id: ReplayID) async throws -> ReplayRecords {
     try await database.read { reader in

@@ -58,6 +58,23 @@ public final class Replays: Sendable {
     }
   }
 
+  /// How many replays are in each state.
+  public func counts() async throws -> [ReplayState: Int] {
+    let rows = try await database.read { reader in
+      try reader.query("SELECT state, count(*), max(id) FROM replay GROUP BY state") {
+        (state: $0.text(0), count: Int($0.int(1)), latest: ReplayID($0.int(2)))
+      }
+    }
+    var counts: [ReplayState: Int] = [:]
+    for row in rows {
+      guard let state = ReplayState(rawValue: row.state) else {
+        throw Self.unreadable(row.latest, "its state is unknown")
+      }
+      counts[state] = row.count
+    }
+    return counts
+  }
+
   static func counts(of id: ReplayID, _ reader: Reader) throws -> ReplayCounts {
     var counts = ReplayCounts()
     try reader.forEach(
@@ -130,7 +147,7 @@ public final class Replays: Sendable {
     return keys.sealer.seal(writer.takeBytes(), context: Self.context(id))
   }
 
-  private static func context(_ id: ReplayID) -> String { "replay_event.who|\(id)" }
+  static func context(_ id: ReplayID) -> String { "replay_event.who|\(id)" }
 }
 
 /// Who does something about a replay, and why.

@@ -8,16 +8,13 @@ public import SQLDatabase
 /// What understanding old messages again would do.
 public struct RemappingEffect: Hashable, Sendable {
   public var counts = StoreCounts()
-  /// Messages that are not a success by the adapter as it is now.
-  public var unreadable = 0
+  /// Messages that are not a success by adapter and mapping as they are now.
+  public var unreadable: [ExchangeID] = []
 
   public init() {}
 }
 
 extension PullRunner {
-  /// Messages understood together.
-  private static let remappedTogether = 50
-
   /// Understands once more what was received in an exchange, by adapter and mapping as they are now, and stores what comes out. The exchange stays
   /// as it was, and so do the versions of certificates that rest on it.
   ///
@@ -35,30 +32,30 @@ extension PullRunner {
     }
   }
 
-  /// What ``remap(_:keep:)`` would do with these exchanges.
+  /// What ``remap(_:keep:)`` would do with these exchanges, one after the other. Nothing is written, not even that the mapping is in use.
   public func effectOfRemapping(_ exchanges: [ExchangeID]) async throws -> RemappingEffect {
-    let derivation = try await derivation()
+    let derivation = Derivation(
+      key: key, mapping: mapping, mappingID: DefinitionID(rawValue: 0), adapterID: DefinitionID(rawValue: 0),
+      registry: registry, mayRelease: false)
     var effect = RemappingEffect()
-    var rest = exchanges[...]
-    while !rest.isEmpty {
-      let portion = rest.prefix(Self.remappedTogether)
-      rest = rest.dropFirst(portion.count)
-      for exchange in portion {
-        try Task.checkCancellation()
-        let page: PullPage
-        do {
-          page = try await understand(exchange, derivation)
-        } catch is AdapterError {
-          effect.unreadable += 1
-          continue
-        } catch is MappingError {
-          effect.unreadable += 1
-          continue
-        }
-        let registry = registry
-        effect.counts += try await ledger.database.read { try registry.effect(of: page.prepared, in: $0) }
-        effect.counts.quarantined += page.quarantined.count
+    let outlook = StoreOutlook()
+    for exchange in exchanges {
+      try Task.checkCancellation()
+      let page: PullPage
+      do {
+        page = try await understand(exchange, derivation)
+      } catch is AdapterError {
+        effect.unreadable.append(exchange)
+        continue
+      } catch is MappingError {
+        effect.unreadable.append(exchange)
+        continue
       }
+      let registry = registry
+      effect.counts += try await ledger.database.read { reader in
+        try registry.effect(of: page.prepared, after: outlook, in: reader)
+      }
+      effect.counts.quarantined += page.quarantined.count
     }
     return effect
   }

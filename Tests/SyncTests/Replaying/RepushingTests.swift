@@ -1,0 +1,179 @@
+import Adapters
+import CivilTime
+import Exchanges
+import SQLDatabase
+import Sandbox
+import Testing
+import Work
+
+@testable import Pushing
+@testable import Replay
+
+/// What was handed in, handed in again.
+@Suite struct RepushingTests {
+  private static func word() throws -> PushSignature {
+    try PushSignature(name: "op-1", reason: "wrong paper")
+  }
+
+  /// A push that is refused, by a window that refuses the next one.
+  @discardableResult
+  static func refused(_ desk: ReplayDesk, _ number: String) async throws -> PushID {
+    desk.pushing.fault(.refusal, "greening")
+    let ticket = try await desk.pushing.submit("greening", number: number)
+    try await desk.pushing.settle()
+    try #require(try await desk.pushing.state(ticket.id) == .refused)
+    return ticket.id
+  }
+
+  /// A push that the handler gave up.
+  private static func parked(_ desk: ReplayDesk, _ number: String) async throws -> PushID {
+    let pushes = desk.pushing.pushes
+    let id = try await desk.pushing.submit("greening", number: number).id
+    let lease = try #require(try await desk.pushing.claim())
+    let (push, now) = (try await desk.pushing.push(id), desk.clock.now)
+    try await desk.database.write { transaction in
+      try pushes.apply(PushChange(.gaveUp), to: push, in: transaction, at: now)
+      try pushes.queue.park(
+        lease, WorkProblem(code: "drift", errorClass: .drift), in: transaction, now: now)
+    }
+    return id
+  }
+
+  @Test func eachStateGetsWhatItMay() async throws {
+    try await ReplayDesk.run { desk in
+      let pushing = desk.pushing
+      let refused = try await Self.refused(desk, "SQ-1")
+      let accepted = try await pushing.submit("greening", number: "SQ-2").id
+      let twice = try await pushing.submit("greening", number: "SQ-2").id
+      try await pushing.settle()
+      pushing.fault(.resetAfter, "greening")
+      let unknown = try await pushing.submit("greening", number: "SQ-3").id
+      try await pushing.settle()
+      let cancelled = try await pushing.submit("greening", number: "SQ-4").id
+      try await pushing.pushes.decide(.cancel, about: cancelled, by: try Self.word())
+      try await pushing.settle()
+      let parked = try await Self.parked(desk, "SQ-5")
+      let waiting = try await pushing.submit("greening", number: "SQ-6").id
+      let before = try await pushing.pushes.list(PushFilter())
+
+      let (id, preview) = try await desk.plan(ReplayDesk.permits("greening"), .repush)
+      #expect(
+        try await desk.replays.items(of: id).map(\.original) == [refused, cancelled, parked].map(\.rawValue))
+      #expect(preview.idempotency == [.neither: 3] && preview.calls == 3)
+      #expect(
+        preview.leftOut == [
+          "the platform has it": 1, "a duplicate of another": 1, "it is under way": 1,
+          "its outcome is unknown: find out first, and say so with 'push sign'": 1,
+        ])
+      #expect(try await pushing.pushes.list(PushFilter()) == before, "a plan changes nothing")
+
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      try await desk.settle()
+      #expect(try await desk.state(id) == .completed)
+      #expect(try await desk.counts(id).list == [0, 0, 3, 0])
+      let items = try await desk.replays.items(of: id)
+      for (item, original) in zip(items, [refused, cancelled]) {
+        let repetition = try await pushing.push(PushID(try #require(item.repetition)))
+        #expect(repetition.follows == original && repetition.state == .accepted)
+        #expect(repetition.requestID == "replay-\(id)-\(item.number)")
+        #expect(try await pushing.effects(repetition.id).count == 1)
+        #expect(try await pushing.push(original) == before.first { $0.id == original }, "the original stays")
+      }
+      #expect(items[2].repetition == parked.rawValue)
+      #expect(try await pushing.state(parked) == .accepted)
+      for (untouched, state) in [(accepted, PushState.accepted), (unknown, .unknown), (twice, .queued)] {
+        #expect(try await pushing.state(untouched) == state)
+      }
+      #expect(try await pushing.state(waiting) == .accepted)
+      // What was handed in again is not handed in a third time.
+      let again = try await desk.look(ReplayDesk.permits("greening"), .repush)
+      #expect(again.originals.isEmpty && again.preview.leftOut["it has been handed in again already"] == 2)
+    }
+  }
+
+  /// A window that goes on refusing fails the items; the new pushes can be repeated in turn.
+  @Test func aRepetitionThatIsRefusedIsAFailure() async throws {
+    try await ReplayDesk.run { desk in
+      let first = try await Self.refused(desk, "SQ-1")
+      desk.pushing.fault(.refusal, "greening")
+      let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
+      try await desk.settle()
+      let item = try await desk.replays.items(of: id)[0]
+      #expect(item.state == .failed && item.original == first.rawValue)
+      let second = PushID(try #require(item.repetition))
+      #expect(try await desk.pushing.state(second) == .refused)
+      let next = try await desk.look(ReplayDesk.permits("greening"), .repush)
+      #expect(next.originals.map(\.id) == [second.rawValue])
+    }
+  }
+
+  @Test func queriesFindWhatTheySay() async throws {
+    try await ReplayDesk.run { desk in
+      let early = try await Self.refused(desk, "SQ-1")
+      desk.clock.advance(seconds: 3600)
+      let moment = desk.clock.now
+      let late = try await Self.refused(desk, "SQ-2")
+      let sequence = try await desk.pushing.push(late).sequence
+      let errorClass = try #require(try await desk.pushing.push(early).problemClass)
+      func found(_ change: (inout ReplayQuery) -> Void) async throws -> [Int64] {
+        var query = ReplayDesk.permits("greening")
+        change(&query)
+        return try await desk.look(query, .repush).originals.map(\.id)
+      }
+      #expect(try await found { _ in } == [early.rawValue, late.rawValue])
+      #expect(try await found { $0.until = moment } == [early.rawValue])
+      #expect(try await found { $0.since = moment } == [late.rawValue])
+      #expect(try await found { $0.sequence = sequence } == [late.rawValue])
+      #expect(try await found { $0.ids = [early.rawValue] } == [early.rawValue])
+      #expect(try await found { $0.errorClass = errorClass } == [early.rawValue, late.rawValue])
+      #expect(try await found { $0.errorClass = .rate } == [])
+      for change: (inout ReplayQuery) -> Void in [{ $0.outcome = .failed }, { $0.mappingVersion = 1 }] {
+        var query = ReplayDesk.permits("greening")
+        change(&query)
+        let wrong = query
+        await #expect(throws: ReplayError.self) { try await desk.look(wrong, .repush) }
+      }
+    }
+  }
+
+  /// What waits in the queue of pushes would go on after a stop.
+  @Test func noMoreIsHandedInThanCanBeJudged() async throws {
+    try await ReplayDesk.run { desk in
+      for number in 1...60 {
+        let id = try await desk.pushing.submit("greening", number: "SQ-\(number)").id
+        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.word())
+      }
+      try await desk.pushing.settle()
+      let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
+      try await desk.handler().perform(try #require(try await desk.claim()))
+      #expect(try await desk.counts(id).list == [10, 50, 0, 0])
+      try await desk.settle()
+      #expect(try await desk.counts(id).list == [0, 0, 60, 0])
+    }
+  }
+
+  /// Three calls a day, one of them used up: five pushes need today and tomorrow.
+  @Test func thePlanSaysWhatItCostsOfTheQuota() async throws {
+    try await ReplayDesk.run(
+      changing: [("limits: {rate: 20/s, concurrency: 4}", "limits: {rate: 20/s, concurrency: 4, daily: 3}")]
+    ) { desk in
+      // Shortly before midnight, so that little time is waited through.
+      desk.clock.advance(seconds: 23 * 3600)
+      for number in 1...5 {
+        let id = try await desk.pushing.submit("greening", number: "SQ-\(number)").id
+        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.word())
+      }
+      try await desk.pushing.settle()
+      try await desk.pushing.submit("greening", number: "SQ-6")
+      try await desk.pushing.settle()
+      var terms = ReplayDesk.terms()
+      terms.rate = 2
+      let preview = try await desk.look(ReplayDesk.permits("greening"), .repush, terms).preview
+      #expect(preview.items == 5 && preview.calls == 5 && preview.daily == 3)
+      #expect(preview.leftToday == 2 && preview.days == 2 && preview.seconds == 2.5)
+      let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
+      try await desk.settle()
+      #expect(try await desk.counts(id).list == [0, 0, 5, 0], "what is over the quota waits for its day")
+    }
+  }
+}
