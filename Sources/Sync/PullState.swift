@@ -54,7 +54,7 @@ struct PullState: Sendable {
       .intOrNull(progress.begun?.milliseconds))
   }
 
-  private static func context(_ key: OperationKey) -> String { "pull_state.next|\(key)" }
+  static func context(_ key: OperationKey) -> String { "pull_state.next|\(key)" }
 
   /// The state in which the window under way is pulled from its first page.
   func startedOver() -> PullState {

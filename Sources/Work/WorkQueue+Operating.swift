@@ -103,4 +103,18 @@ extension WorkQueue {
       return (rows.count < limit ? nil : rows.last?.id, resealed)
     }
   }
+
+  /// One portion of counting payloads that an older key seals.
+  ///
+  /// Returns the position to go on from, nil at the end.
+  public func countOutdated(after position: Int64, limit: Int) async throws -> (next: Int64?, outdated: Int) {
+    let sealer = sealer
+    return try await database.read { reader in
+      let rows = try reader.query(
+        "SELECT id, payload FROM work_item WHERE id > ?1 AND payload IS NOT NULL ORDER BY id LIMIT ?2",
+        .int(position), .int(limit)
+      ) { (id: $0.int(0), isOutdated: try sealer.isOutdated($0.blob(1))) }
+      return (rows.count < limit ? nil : rows.last?.id, rows.count { $0.isOutdated })
+    }
+  }
 }

@@ -4,7 +4,9 @@ import Documents
 import Exchanges
 import Gateway
 import Journal
+import Pushing
 import Registry
+import Replay
 import SQLDatabase
 import Sync
 import Work
@@ -13,6 +15,8 @@ import Work
 enum KeysRotate {
   /// Rows in one transaction: small enough that a break loses seconds of work.
   private static let portion = 2_000
+  /// Of pushes, which bring their attachments.
+  private static let pushPortion = 50
 
   /// What a rotation has done.
   private struct Counts: Sendable {
@@ -21,6 +25,10 @@ enum KeysRotate {
     var records = 0
     var auditRows = 0
     var workItems = 0
+    /// Values of pushes: records, messages, attachments, receipts, signatures.
+    var pushValues = 0
+    var replayEntries = 0
+    var pullWords = 0
     var messageKeys = 0
   }
 
@@ -48,6 +56,9 @@ enum KeysRotate {
           $0.member("records", counts.records)
           $0.member("auditRows", counts.auditRows)
           $0.member("workItems", counts.workItems)
+          $0.member("pushValues", counts.pushValues)
+          $0.member("replayEntries", counts.replayEntries)
+          $0.member("pullWords", counts.pullWords)
           $0.member("messageKeys", counts.messageKeys)
         }
       } else {
@@ -55,7 +66,8 @@ enum KeysRotate {
           "everything is under the master key '\(ring.currentID)'"
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
-            + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work and \(counts.messageKeys) message keys changed"
+            + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work, "
+            + "\(counts.pushValues) values of pushes, \(counts.replayEntries) entries of replays and \(counts.messageKeys) message keys changed"
         )
       }
       return .done
@@ -67,7 +79,7 @@ enum KeysRotate {
   ) async throws -> Counts {
     var counts = Counts()
     var keys = try await RegistryKeys.open(database, ring: ring)
-    if try await isUnfinished(Registry(database: database, keys: keys), ring, inventory, errors) {
+    if try await isUnfinished(Sealed(database, keys), ring, inventory, errors) {
       errors.line("a rotation was broken off; going on with its column key \(keys.sealer.currentKeyID)")
     } else {
       keys = try await RegistryKeys.rotate(database, ring: ring)
@@ -75,22 +87,18 @@ enum KeysRotate {
     }
     try await RegistryKeys.rewrap(database, ring: ring)
 
-    // The records come behind the audit and the work and the messages behind the records: see `isUnfinished`.
+    // The records come behind everything else that column keys seal, and the messages behind the records: see `isUnfinished`.
+    let sealed = Sealed(database, keys)
+    try await resealWork(sealed, &counts, errors)
     let audit = AccessAudit(database: database, keys: keys)
     counts.auditRows = try await inPortions("rows of the audit", errors) { position in
       let step = try await audit.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
-    let work = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
-    counts.workItems = try await inPortions("items of work", errors) { position in
-      let step = try await work.resealOutdated(after: position, limit: portion)
-      return (step.next, step.resealed)
-    }
-    let registry = Registry(database: database, keys: keys)
     _ = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
-    _ = try await registry.resealDisagreements()
+    _ = try await sealed.registry.resealDisagreements()
     counts.records = try await inPortions("records", errors) { position in
-      let step = try await registry.resealOutdated(after: position, limit: portion)
+      let step = try await sealed.registry.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
     let journal = Journal(database: database, keys: ring)
@@ -102,18 +110,69 @@ enum KeysRotate {
     return counts
   }
 
-  /// Whether a rotation was broken off: an older column key still seals records, or the column keys are already under
+  /// What column keys seal besides the audit.
+  private struct Sealed: Sendable {
+    let registry: Registry
+    let queue: WorkQueue
+    let pushes: Pushes
+    let replays: Replays
+    let ledger: SyncLedger
+
+    init(_ database: Database, _ keys: RegistryKeys) {
+      // Nothing is signed, called or decided here, so the journal and the rules of replays do not matter.
+      let journal = Journal(database: database, keys: .ephemeral())
+      registry = Registry(database: database, keys: keys)
+      queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
+      pushes = Pushes(database: database, journal: journal, queue: queue, keys: keys)
+      replays = Replays(database: database, queue: queue, keys: keys, needsApproval: false)
+      ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
+    }
+  }
+
+  private static func resealWork(_ sealed: Sealed, _ counts: inout Counts, _ errors: Output) async throws {
+    counts.pullWords = try await sealed.ledger.resealOutdated()
+    counts.workItems = try await inPortions("items of work", errors) { position in
+      let step = try await sealed.queue.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
+    counts.replayEntries = try await inPortions("entries of replays", errors) { position in
+      let step = try await sealed.replays.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
+    counts.pushValues = try await inPortions("values of pushes", errors) { position in
+      let step = try await sealed.pushes.resealOutdated(after: position, limit: pushPortion)
+      return (step.next, step.resealed)
+    }
+  }
+
+  private static func outdatedWork(_ sealed: Sealed, _ errors: Output) async throws -> Int {
+    var outdated = try await sealed.ledger.countOutdated()
+    for step: @Sendable (Int64) async throws -> (next: Int64?, outdated: Int) in [
+      { try await sealed.queue.countOutdated(after: $0, limit: portion) },
+      { try await sealed.replays.countOutdated(after: $0, limit: portion) },
+      { try await sealed.pushes.countOutdated(after: $0, limit: pushPortion) },
+    ] where outdated == 0 {
+      outdated = try await inPortions("looked at", errors, isSilent: true) { position in
+        let found = try await step(position)
+        return (found.outdated > 0 ? nil : found.next, found.outdated)
+      }
+    }
+    return outdated
+  }
+
+  /// Whether a rotation was broken off: an older column key still seals something, or the column keys are already under
   /// the current master key and message keys are not.
   private static func isUnfinished(
-    _ registry: Registry, _ ring: KeyRing, _ inventory: KeyInventory, _ errors: Output
+    _ sealed: Sealed, _ ring: KeyRing, _ inventory: KeyInventory, _ errors: Output
   ) async throws -> Bool {
     let isRewrapped = inventory.columns.allSatisfy { $0.masterKeyID == ring.currentID }
     if isRewrapped, inventory.messages.keys.contains(where: { $0 != ring.currentID }) { return true }
     let outdated = try await inPortions("looked at", errors, isSilent: true) { position in
-      let step = try await registry.countOutdated(after: position, limit: portion)
+      let step = try await sealed.registry.countOutdated(after: position, limit: portion)
       return (step.outdated > 0 ? nil : step.next, step.outdated)
     }
-    return outdated > 0
+    if outdated > 0 { return true }
+    return try await outdatedWork(sealed, errors) > 0
   }
 
   /// Runs `step` from position 0 until it has no next one, and gives the sum of what it did.
