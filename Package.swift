@@ -86,7 +86,8 @@ let package = Package(
     room(
       "Pushing",
       [
-        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping", "Registry",
+        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping",
+        "Registry",
         "SQLDatabase", "Work",
       ]),
     room(
@@ -100,7 +101,8 @@ let package = Package(
     room(
       "Replay",
       [
-        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping", "Pushing",
+        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping",
+        "Pushing",
         "Registry", "SQLDatabase", "Sync", "Work",
       ]),
 
@@ -115,8 +117,8 @@ let package = Package(
     room(
       "GatewayAPI",
       [
-        "Access", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
-        "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sync", "Telemetry",
+        "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
+        "HTTPTransport", "Journal", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -164,8 +166,9 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Registry", "SQLDatabase", "Sync",
-        "Telemetry",
+        "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Pushing", "Registry", "Replay",
+        "SQLDatabase",
+        "Sync", "Telemetry", "Work",
       ]),
     tests(
       "zhengdian",

@@ -2,7 +2,9 @@ public import Access
 public import CivilTime
 public import HTTPTransport
 public import Journal
+public import Pushing
 public import Registry
+public import Replay
 public import SQLDatabase
 public import Sync
 public import Telemetry
@@ -23,11 +25,19 @@ extension GatewayAPI {
     public var platforms: any PlatformReporter
     /// What platforms' messages are no longer, and what is stale for it.
     public var incidents: IncidentLedger
+    public var pushes: Pushes
+    public var replays: Replays
     /// When the gateway was opened.
     public var started: Timestamp
 
     /// Derives records again for `…/evidence?prove=true`; without one that is answered with 501.
     public var prover: (any Prover)?
+    /// Looks for what a replay would repeat; without one plans are answered with 501.
+    public var replayLibrary: ReplayLibrary?
+    /// The longest that planning may take: a re-map is tried on all that it would repeat.
+    public var planningDeadline = Duration.seconds(300)
+    /// How often whoever follows a replay's events is told how it stands.
+    public var replayPause = Duration.seconds(1)
     /// Further metrics, in this order.
     public var metrics: [any MetricsSource] = []
     /// The longest a request may take before it is answered with 503.
@@ -40,7 +50,7 @@ extension GatewayAPI {
     public init(
       registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
       database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
-      incidents: IncidentLedger, started: Timestamp
+      incidents: IncidentLedger, pushes: Pushes, replays: Replays, started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -51,6 +61,8 @@ extension GatewayAPI {
       self.log = log
       self.platforms = platforms
       self.incidents = incidents
+      self.pushes = pushes
+      self.replays = replays
       self.started = started
     }
   }

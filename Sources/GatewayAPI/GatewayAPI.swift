@@ -121,6 +121,11 @@ public final class GatewayAPI: Sendable {
       case .listIncidents: try await self.listIncidents(request)
       case .getIncident: try await self.getIncident(parameters["id"])
       case .listDisagreements: try await self.listDisagreements(request)
+      case .listPushes: try await self.listPushes(request)
+      case .getPush: try await self.getPush(parameters["id"])
+      case .listReplays: try await self.listReplays(request)
+      case .getReplay: try await self.getReplay(parameters["id"])
+      case .getReplayEvents: try await self.getReplayEvents(parameters["id"])
       default: preconditionFailure("\(operation) is not one of the plain ones")
       }
     }

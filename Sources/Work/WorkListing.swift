@@ -94,6 +94,32 @@ extension WorkQueue {
       }
     }
   }
+
+  /// How many items have not ended; costs what there is to do, not what has been done.
+  public func openCounts() async throws -> [WorkCount] {
+    try await database.read { reader in
+      try reader.query(
+        """
+        SELECT state, kind, lane, count(*) FROM work_item WHERE state IN ('waiting', 'ready', 'leased', 'parked')
+        GROUP BY state, kind, lane ORDER BY state, kind, lane
+        """
+      ) { row in
+        WorkCount(
+          kind: try WorkKind(column: row.text(1)), lane: row.text(2),
+          state: try WorkState(column: row.text(0)), count: Int(row.int(3)))
+      }
+    }
+  }
+
+  /// Since when, or from when on, the first item of each kind can be done that nobody works on.
+  public func oldestDue() async throws -> [WorkKind: Timestamp] {
+    let rows = try await database.read { reader in
+      try reader.query("SELECT kind, min(due) FROM work_item WHERE state = 'ready' GROUP BY kind") {
+        (try WorkKind(column: $0.text(0)), Timestamp(milliseconds: $0.int(1)))
+      }
+    }
+    return Dictionary(uniqueKeysWithValues: rows)
+  }
 }
 
 extension WorkItem {

@@ -16,6 +16,14 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case dismissDisagreement = "disagreement-dismiss"
   /// A platform was told what another one says.
   case objectToDisagreement = "disagreement-object"
+  case signPush = "push-sign"
+  case retryPush = "push-retry"
+  case cancelPush = "push-cancel"
+  case planReplay = "replay-plan"
+  case approveReplay = "replay-approve"
+  case startReplay = "replay-start"
+  case stopReplay = "replay-stop"
+  case cancelReplay = "replay-cancel"
 }
 
 /// How it ended.

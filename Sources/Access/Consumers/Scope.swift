@@ -15,4 +15,10 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case disagreementsRead = "disagreements:read"
   /// Dismiss disagreements.
   case disagreementsManage = "disagreements:manage"
+  case pushesRead = "pushes:read"
+  /// Sign, retry and cancel pushes.
+  case pushesDecide = "pushes:decide"
+  case replaysRead = "replays:read"
+  /// Plan, approve, start, stop and cancel replays.
+  case replaysRun = "replays:run"
 }

@@ -46,7 +46,8 @@ enum CertificateQuestion: Sendable {
     case .evidence:
       let query = try QueryReader(request, known: ["prove"])
       return .evidence(try id(parameters), prove: try query.flag("prove"))
-    case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement:
+    case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
+      .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }

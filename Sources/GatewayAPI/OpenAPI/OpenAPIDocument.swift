@@ -121,7 +121,7 @@ enum OpenAPIDocument {
         } else {
           writer.member("content") { writer in
             writer.object { writer in
-              writer.member(operation == .getMetrics ? "text/plain" : "application/json") {
+              writer.member(operation.answerType) {
                 $0.object { _ in }
               }
             }
@@ -162,6 +162,9 @@ extension APIRoute.Operation {
     case .acknowledgeIncident: "AcknowledgeRequest"
     case .closeIncident: "CloseRequest"
     case .dismissDisagreement: "DismissRequest"
+    case .signPush: "SignRequest"
+    case .planReplay: "PlanRequest"
+    case .retryPush, .cancelPush, .approveReplay, .startReplay, .stopReplay, .cancelReplay: "DecisionRequest"
     default: nil
     }
   }
@@ -180,8 +183,24 @@ extension APIRoute.Operation {
     case .getIncident, .acknowledgeIncident, .closeIncident: "Incident"
     case .listDisagreements: "Disagreements"
     case .dismissDisagreement: "Disagreement"
+    case .listPushes: "Pushes"
+    case .getPush: "PushWithHistory"
+    case .signPush, .retryPush, .cancelPush: "Push"
+    case .planReplay: "ReplayPlan"
+    case .listReplays: "Replays"
+    case .getReplay: "ReplayWithHistory"
+    case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "Replay"
     case .getLiveness, .getReadiness: "Health"
-    case .getMetrics, .getOpenAPI: nil
+    case .getMetrics, .getOpenAPI, .getReplayEvents: nil
+    }
+  }
+
+  /// Of answers that no schema describes.
+  fileprivate var answerType: String {
+    switch self {
+    case .getMetrics: "text/plain"
+    case .getReplayEvents: "text/event-stream"
+    default: "application/json"
     }
   }
 
@@ -200,6 +219,15 @@ extension APIRoute.Operation {
     case .listDisagreements:
       "Disagreements, the newest number first; without `state` those that are not over. What is said is not shown."
     case .dismissDisagreement: "The disagreement as it stands now."
+    case .listPushes: "Pushes, newest first."
+    case .getPush: "The push, with its history, oldest first."
+    case .signPush, .retryPush, .cancelPush: "The push as it stands now."
+    case .planReplay: "The plan, and what it means. Nothing has been called or changed."
+    case .listReplays: "Replays, newest first."
+    case .getReplay: "The replay, with its history and the first 1,000 items that failed."
+    case .getReplayEvents:
+      "An event `replay` with the members of a replay now and each time it has moved on, until it is completed or cancelled."
+    case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "The replay as it stands now."
     case .getMetrics: "Prometheus text."
     case .getLiveness: "The process answers."
     case .getReadiness: "Ready."

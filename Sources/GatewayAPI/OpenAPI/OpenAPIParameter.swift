@@ -1,6 +1,7 @@
 import Certificates
 import Documents
 import Exchanges
+import Pushing
 import Registry
 import Sync
 
@@ -42,6 +43,15 @@ struct OpenAPIParameter {
       parameters.append(number("The incident's number."))
     case .listDisagreements: parameters += disagreementFilter
     case .dismissDisagreement: parameters.append(number("The disagreement's number."))
+    case .listPushes: parameters += pushFilter
+    case .getPush, .signPush, .retryPush, .cancelPush: parameters.append(number("The push's number."))
+    case .listReplays:
+      parameters.append(
+        OpenAPIParameter(
+          name: "limit", place: .query, description: "100 when not given.", type: "integer",
+          range: GatewayAPI.listLimits))
+    case .getReplay, .getReplayEvents, .approveReplay, .startReplay, .stopReplay, .cancelReplay:
+      parameters.append(number("The replay's number."))
     default: break
     }
     return parameters
@@ -105,6 +115,21 @@ struct OpenAPIParameter {
       name: "limit", place: .query, description: "100 when not given.", type: "integer",
       range: GatewayAPI.listLimits),
   ]
+
+  private static let pushFilter =
+    [
+      OpenAPIParameter(name: "platform", place: .query, description: "At this platform."),
+      OpenAPIParameter(
+        name: "operation", place: .query, description: "By this operation; stands beside platform."),
+      OpenAPIParameter(
+        name: "state", place: .query, description: "In this state.",
+        words: PushState.allCases.map(\.rawValue)),
+      OpenAPIParameter(name: "case", place: .query, description: "Of this case; a number of nobody."),
+      OpenAPIParameter(
+        name: "since", place: .query, description: "Taken in then or later, RFC 3339.", format: "date-time"),
+      OpenAPIParameter(
+        name: "until", place: .query, description: "Taken in before, RFC 3339.", format: "date-time"),
+    ] + page
 
   private static let incidentFilter =
     [

@@ -9,7 +9,10 @@ indirect enum OpenAPISchema: Sendable {
   case key(String)
   case pattern(String, String)
   case word([String])
+  /// At most so many characters, and not empty.
+  case sentence(Int, String)
   case integer(String)
+  case number(String)
   case bounded(ClosedRange<Int>, String)
   case flag(String)
   case time(String)
@@ -51,7 +54,12 @@ indirect enum OpenAPISchema: Sendable {
     case .word(let words):
       writer.member("type", "string")
       writer.member("enum", words)
+    case .sentence(let most, let description):
+      Self.scalar("string", description, to: &writer)
+      writer.member("minLength", 1)
+      writer.member("maxLength", most)
     case .integer(let description): Self.scalar("integer", description, to: &writer)
+    case .number(let description): Self.scalar("number", description, to: &writer)
     case .bounded(let range, let description):
       Self.scalar("integer", description, to: &writer)
       writer.member("minimum", range.lowerBound)

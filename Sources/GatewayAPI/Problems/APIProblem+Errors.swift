@@ -1,5 +1,7 @@
 import Journal
+import Pushing
 import Registry
+import Replay
 import SQLDatabase
 import Sync
 
@@ -24,6 +26,10 @@ extension APIProblem {
         self.init(.recordUnreadable, "What was noted to an incident does not open. The operator has to look.")
       }
       cause = error.code.rawValue
+    case let error as PushError:
+      self.init(error)
+    case let error as ReplayError:
+      self.init(error)
     case let error as JournalError:
       self.init(.recordUnreadable, "The exchange behind the record cannot be read. The operator has to look.")
       cause = "journal-\(error.code.rawValue)"
@@ -44,6 +50,27 @@ extension APIProblem {
       self.init(.internalFailure, "The operator finds the request by its id.")
       cause = String(describing: type(of: error))
     }
+  }
+
+  private init(_ error: PushError) {
+    switch error.code {
+    case .notFound: self.init(.pushNotFound, "No push has this number.")
+    case .notNow, .noRoute: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unfit: self.init(.bodyInvalid, "\(error.message).")
+    case .unreadable: self.init(.recordUnreadable, "The push does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: ReplayError) {
+    switch error.code {
+    case .notFound: self.init(.replayNotFound, "No replay has this number.")
+    case .notNow: self.init(.stateConflict, "\(error.message).")
+    case .approval: self.init(.approvalNeeded, "\(error.message).")
+    case .unfit: self.init(.replayUnfit, "\(error.message).")
+    case .unreadable: self.init(.recordUnreadable, "The replay does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
   }
 
   static func tooLate(_ deadline: Duration) -> APIProblem {

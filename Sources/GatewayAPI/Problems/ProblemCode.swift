@@ -18,6 +18,11 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case exchangeNotFound = "exchange-not-found"
   case incidentNotFound = "incident-not-found"
   case disagreementNotFound = "disagreement-not-found"
+  case pushNotFound = "push-not-found"
+  case replayNotFound = "replay-not-found"
+  case replayUnfit = "replay-unfit"
+  case approvalNeeded = "approval-needed"
+  case planUnavailable = "plan-unavailable"
   case stateConflict = "state-conflict"
   case rateLimited = "rate-limited"
   case recordUnreadable = "record-unreadable"
@@ -38,14 +43,16 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   public var status: Int {
     switch self {
     case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress,
-      .requestMalformed:
+      .requestMalformed, .replayUnfit:
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
-    case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound: 404
+    case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound, .pushNotFound,
+      .replayNotFound:
+      404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
-    case .stateConflict: 409
+    case .stateConflict, .approvalNeeded: 409
     case .bodyTooLarge: 413
     case .targetTooLong: 414
     case .mediaType: 415
@@ -53,7 +60,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .rateLimited: 429
     case .headerTooLarge: 431
     case .recordUnreadable, .internalFailure: 500
-    case .proofUnavailable, .transferCodingUnknown: 501
+    case .proofUnavailable, .planUnavailable, .transferCodingUnknown: 501
     case .auditUnavailable, .databaseUnavailable, .timeout, .overloaded: 503
     case .versionUnknown: 505
     }
@@ -94,6 +101,11 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .exchangeNotFound: "没有这次交换"
     case .incidentNotFound: "没有这个异常事件"
     case .disagreementNotFound: "没有这条不一致记录"
+    case .pushNotFound: "没有这次报送"
+    case .replayNotFound: "没有这个重放计划"
+    case .replayUnfit: "重放计划不成立"
+    case .approvalNeeded: "须由另一人批准"
+    case .planUnavailable: "此进程不能制定重放计划"
     case .stateConflict: "当前状态下不能这样做"
     case .rateLimited: "请求过于频繁"
     case .recordUnreadable: "证照记录无法读取"
@@ -133,6 +145,11 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .exchangeNotFound: "There is no such exchange"
     case .incidentNotFound: "There is no such incident"
     case .disagreementNotFound: "There is no such disagreement"
+    case .pushNotFound: "There is no such push"
+    case .replayNotFound: "There is no such replay"
+    case .replayUnfit: "This is no plan of a replay"
+    case .approvalNeeded: "Another person has to approve it"
+    case .planUnavailable: "Replays cannot be planned here"
     case .stateConflict: "This cannot be done in its present state"
     case .rateLimited: "Too many requests"
     case .recordUnreadable: "A stored record cannot be read"

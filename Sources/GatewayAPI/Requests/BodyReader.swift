@@ -1,3 +1,4 @@
+import CivilTime
 import Documents
 import HTTPService
 
@@ -106,6 +107,57 @@ final class BodyReader {
       return fallback
     }
     return flag
+  }
+
+  func flag(_ name: String) -> Bool? {
+    guard let member = member(name) else { return nil }
+    guard let flag = member.boolean else {
+      fault(name, "must be true or false")
+      return nil
+    }
+    return flag
+  }
+
+  func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, among type: Word.Type) -> Word? {
+    guard let text = text(name) else { return nil }
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map(\.rawValue)
+    fault(
+      name, "must be one of \(words.joined(separator: ", "))",
+      suggestion: Suggestion.nearest(to: text, in: words))
+    return nil
+  }
+
+  func timestamp(_ name: String) -> Timestamp? {
+    guard let text = text(name) else { return nil }
+    guard let time = Timestamp(iso8601: text) else {
+      fault(name, "must be a time such as 2026-11-21T05:50:23Z")
+      return nil
+    }
+    return time
+  }
+
+  func integers(_ name: String, in range: ClosedRange<Int>, most: Int) -> [Int]? {
+    guard let elements = elements(name, most: most) else { return nil }
+    let numbers = elements.compactMap(\.integer).filter(range.contains)
+    guard numbers.count == elements.count else {
+      fault(name, "must be a list of integers of \(range.lowerBound) or more")
+      return nil
+    }
+    return numbers
+  }
+
+  /// An object read by `body`; nil when it is not there, or after a fault.
+  func object<Value>(_ name: String, _ body: (BodyReader) -> Value?) -> Value? {
+    guard let member = member(name) else { return nil }
+    guard member.isObject else {
+      fault(name, "must be an object")
+      return nil
+    }
+    let reader = BodyReader(member, pointer: place(name), report: report)
+    let value = body(reader)
+    reader.finish()
+    return value
   }
 
   /// The objects of a list, each read by `body`.

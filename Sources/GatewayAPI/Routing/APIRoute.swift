@@ -20,6 +20,9 @@ struct APIRoute: Sendable {
     case listPlatforms, listExchanges, getExchange
     case listIncidents, getIncident, acknowledgeIncident, closeIncident
     case listDisagreements, dismissDisagreement
+    case listPushes, getPush, signPush, retryPush, cancelPush
+    case planReplay, listReplays, getReplay, getReplayEvents
+    case approveReplay, startReplay, stopReplay, cancelReplay
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
 
@@ -77,6 +80,48 @@ struct APIRoute: Sendable {
       operation: .dismissDisagreement, method: "POST", pattern: "/v1/disagreements/{id}:dismiss",
       access: .decision(.disagreementsManage, .dismissDisagreement),
       summary: "Decide that nothing is to be done"),
+      operation: .listPushes, method: "GET", pattern: "/v1/pushes", access: .consumer(.pushesRead),
+      summary: "What was handed in at platforms, without its content"),
+    APIRoute(
+      operation: .getPush, method: "GET", pattern: "/v1/pushes/{id}", access: .consumer(.pushesRead),
+      summary: "One push and everything that happened to it, without its content"),
+    APIRoute(
+      operation: .signPush, method: "POST", pattern: "/v1/pushes/{id}:sign",
+      access: .decision(.pushesDecide, .signPush),
+      summary: "Say what became of a push whose outcome is unknown"),
+    APIRoute(
+      operation: .retryPush, method: "POST", pattern: "/v1/pushes/{id}:retry",
+      access: .decision(.pushesDecide, .retryPush), summary: "Try a push again that stands still"),
+    APIRoute(
+      operation: .cancelPush, method: "POST", pattern: "/v1/pushes/{id}:cancel",
+      access: .decision(.pushesDecide, .cancelPush),
+      summary: "Take a push back that has not reached the platform"),
+    APIRoute(
+      operation: .planReplay, method: "POST", pattern: "/v1/replays",
+      access: .decision(.replaysRun, .planReplay),
+      summary: "Look for what a replay would repeat, and keep it as a plan"),
+    APIRoute(
+      operation: .listReplays, method: "GET", pattern: "/v1/replays", access: .consumer(.replaysRead),
+      summary: "Replays, the newest first"),
+    APIRoute(
+      operation: .getReplay, method: "GET", pattern: "/v1/replays/{id}", access: .consumer(.replaysRead),
+      summary: "How far a replay has come, who did what about it, and what failed"),
+    APIRoute(
+      operation: .getReplayEvents, method: "GET", pattern: "/v1/replays/{id}/events",
+      access: .consumer(.replaysRead), summary: "A replay's progress as server-sent events"),
+    APIRoute(
+      operation: .approveReplay, method: "POST", pattern: "/v1/replays/{id}:approve",
+      access: .decision(.replaysRun, .approveReplay), summary: "Agree to a replay that somebody else planned"),
+    APIRoute(
+      operation: .startReplay, method: "POST", pattern: "/v1/replays/{id}:start",
+      access: .decision(.replaysRun, .startReplay),
+      summary: "Let a replay run, or go on with one that was stopped"),
+    APIRoute(
+      operation: .stopReplay, method: "POST", pattern: "/v1/replays/{id}:stop",
+      access: .decision(.replaysRun, .stopReplay), summary: "End a replay for now"),
+    APIRoute(
+      operation: .cancelReplay, method: "POST", pattern: "/v1/replays/{id}:cancel",
+      access: .decision(.replaysRun, .cancelReplay), summary: "End a replay for good"),
     APIRoute(
       operation: .getMetrics, method: "GET", pattern: "/metrics", access: .open,
       summary: "Metrics for Prometheus"),

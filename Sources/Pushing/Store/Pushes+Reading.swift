@@ -35,6 +35,29 @@ extension Pushes {
     return try await database.read { try $0.query(sql, values) { try Push($0) } }
   }
 
+  /// How many pushes were ever taken in, and how many of them no platform has accepted and nobody took back, by state. A duplicate counts with its first.
+  public func counts() async throws -> (total: Int, open: [PushState: Int]) {
+    try await database.read { reader in
+      let open = try reader.query(
+        """
+        SELECT state, count(*) FROM push WHERE state NOT IN ('accepted', 'cancelled') AND duplicate_of IS NULL
+        GROUP BY state
+        """
+      ) { (state: $0.text(0), count: Int($0.int(1))) }
+      var byState: [PushState: Int] = [:]
+      for row in open {
+        guard let state = PushState(rawValue: row.state) else {
+          throw PushError(
+            .unreadable, "a push is in a state this program does not know",
+            remedy: "a newer program wrote it: install that one")
+        }
+        byState[state] = row.count
+      }
+      // Numbers are given once, so the last one says how many there have been.
+      return (Int(try reader.int("SELECT coalesce(max(id), 0) FROM push")), byState)
+    }
+  }
+
   static func statement(_ filter: PushFilter) -> (sql: String, values: [SQLValue]) {
     var terms: [String] = []
     var values: [SQLValue] = []

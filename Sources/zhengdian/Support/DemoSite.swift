@@ -127,7 +127,8 @@ struct DemoSite: Sendable {
           key: {file: secrets/\(Self.consumer)-key}
           scopes:
             [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
-            incidents:read, incidents:manage, disagreements:read, disagreements:manage]
+            incidents:read, incidents:manage, disagreements:read, disagreements:manage,
+            pushes:read, pushes:decide, replays:read, replays:run]
           purposes: [supply-application, bill-transfer]
 
       """

@@ -8,10 +8,11 @@ extension GatewayAPI.Parts {
     self.init(
       registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
-      platforms: site.station, incidents: site.station.incidents, started: gateway.started)
-    metrics = [site.station.incidents]
+      platforms: site.station, incidents: site.station.incidents, pushes: gateway.pushes,
+      replays: gateway.replays, started: gateway.started)
+    replayLibrary = site.replaying.library
     prover = JournalProver(gateway)
-    metrics = [site.station]
+    metrics = [site.station, site.station.incidents, WorkMetrics(gateway)]
     deadline = listen.deadline
     largestBody = listen.largestBody
   }

@@ -17,6 +17,18 @@ import Testing
     ("GET", "/v1/incidents/1", nil), ("POST", "/v1/incidents/1:acknowledge", "{}"),
     ("POST", "/v1/incidents/1:close", "{}"), ("GET", "/v1/disagreements", nil),
     ("POST", "/v1/disagreements/1:dismiss", "{\"reason\": \"x\"}"),
+    ("GET", "/v1/pushes", nil),
+    ("GET", "/v1/pushes/1", nil), ("POST", "/v1/pushes/1:sign", "{\"happened\": true, \"reason\": \"x\"}"),
+    ("POST", "/v1/pushes/1:retry", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/pushes/1:cancel", "{\"reason\": \"x\"}"),
+    (
+      "POST", "/v1/replays",
+      "{\"query\": {\"platform\": \"a\", \"operation\": \"b\"}, \"depth\": \"re-map\", \"reason\": \"x\"}"
+    ), ("GET", "/v1/replays", nil), ("GET", "/v1/replays/1", nil), ("GET", "/v1/replays/1/events", nil),
+    ("POST", "/v1/replays/1:approve", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/replays/1:start", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/replays/1:stop", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/replays/1:cancel", "{\"reason\": \"x\"}"),
   ]
 
   @Test func theTableHasEveryGuardedRoute() {

@@ -42,7 +42,8 @@ final class GatewayBench: Sendable {
         key: {environment: FULL}
         scopes:
           [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
-          incidents:read, incidents:manage, disagreements:read, disagreements:manage]
+          incidents:read, incidents:manage, disagreements:read, disagreements:manage,
+          pushes:read, pushes:decide, replays:read, replays:run]
         purposes: [supply, transfer]
         rate: 100000/s
       searcher:
@@ -86,7 +87,7 @@ final class GatewayBench: Sendable {
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
       platforms: NoPlatforms(),
       incidents: IncidentLedger(database: gateway.database, sealer: gateway.registryKeys.sealer),
-      started: gateway.started)
+      pushes: gateway.pushes, replays: gateway.replays, started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }

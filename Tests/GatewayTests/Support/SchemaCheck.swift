@@ -84,6 +84,7 @@ struct SchemaCheck: Sendable {
       case let other: throw Mismatch(description: "\(path): format \(other ?? "")")
       }
     case "integer": if value.integer == nil { throw Mismatch(description: "\(path) is no integer") }
+    case "number": if value.double == nil { throw Mismatch(description: "\(path) is no number") }
     case "boolean": if value.boolean == nil { throw Mismatch(description: "\(path) is no boolean") }
     case "null": if !value.isNull { throw Mismatch(description: "\(path) is not null") }
     case "array":

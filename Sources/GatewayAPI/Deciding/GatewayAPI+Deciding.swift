@@ -1,55 +1,10 @@
 import Access
 import Documents
 import HTTPService
+import Pushing
 import Registry
+import Replay
 import Sync
-
-/// What somebody decides by a call.
-enum Decision: Sendable {
-  case acknowledge(IncidentID, note: String?, accepting: Bool)
-  case close(IncidentID, note: String?)
-  case dismiss(DisagreementID, reason: String)
-
-  static let longestNote = 500
-
-  static func read(
-    _ action: AccessAction, _ request: HTTPServerRequest, _ parameters: RouteParameters, largestBody: Int
-  ) throws(APIProblem) -> Decision {
-    let number = GatewayAPI.number(parameters["id"])
-    switch action {
-    case .acknowledgeIncident:
-      guard let number else { throw APIProblem(.incidentNotFound, "No incident has this number.") }
-      return try BodyReader.read(request, largest: largestBody) { body in
-        .acknowledge(
-          IncidentID(rawValue: number), note: body.text("note", most: longestNote),
-          accepting: body.flag("accept", default: false))
-      }
-    case .closeIncident:
-      guard let number else { throw APIProblem(.incidentNotFound, "No incident has this number.") }
-      return try BodyReader.read(request, largest: largestBody) { body in
-        .close(IncidentID(rawValue: number), note: body.text("note", most: longestNote))
-      }
-    case .dismissDisagreement:
-      guard let number else { throw APIProblem(.disagreementNotFound, "No disagreement has this number.") }
-      return try BodyReader.read(request, largest: largestBody) { body in
-        guard let reason = body.text("reason", most: longestNote) else {
-          if !body.has("reason") { body.fault("reason", "is needed") }
-          return nil
-        }
-        return .dismiss(DisagreementID(rawValue: number), reason: reason)
-      }
-    default: preconditionFailure("\(action) decides nothing")
-    }
-  }
-
-  /// What it is about, as the audit names it.
-  var item: String {
-    switch self {
-    case .acknowledge(let id, _, _), .close(let id, _): "incident-\(id)"
-    case .dismiss(let id, _): "disagreement-\(id)"
-    }
-  }
-}
 
 extension GatewayAPI {
   /// What decisions are for, in the audit.
@@ -76,7 +31,9 @@ extension GatewayAPI {
         action, call.request, parameters, largestBody: parts.largestBody)
       entry.item = decision.item
       let prepared = entry
-      return try await withDeadline(parts.deadline) {
+      // A plan may look at a whole journal before it is one.
+      let deadline = action == .planReplay ? max(parts.deadline, parts.planningDeadline) : parts.deadline
+      return try await withDeadline(deadline) {
         try await self.record(prepared)
         return try await self.carryOut(decision, by: operatorName, call)
       }
@@ -111,6 +68,22 @@ extension GatewayAPI {
         throw APIProblem(.disagreementNotFound, "No disagreement has this number.")
       }
       return Self.json { DisagreementWriter.write(disagreement, to: &$0) }
+    case .push(let id, let decision, let reason):
+      let push = try await parts.pushes.decide(
+        decision, about: id, by: try PushSignature(name: name, reason: reason))
+      return Self.json { PushWriter.writeMembers(push, to: &$0) }
+    case .plan(let draft):
+      return try await plan(draft, by: name, at: call.now)
+    case .replay(let id, let action, let reason):
+      let word = try ReplayWord(name: name, reason: reason)
+      let replay =
+        switch action {
+        case .approveReplay: try await parts.replays.approve(id, by: word)
+        case .startReplay: try await parts.replays.start(id, by: word)
+        case .stopReplay: try await parts.replays.stop(id, by: word)
+        default: try await parts.replays.cancel(id, by: word)
+        }
+      return Self.json { ReplayWriter.writeMembers(replay, to: &$0) }
     }
   }
 }

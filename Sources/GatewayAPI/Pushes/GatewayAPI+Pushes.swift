@@ -1,0 +1,53 @@
+import CivilTime
+import Documents
+import HTTPService
+import Pushing
+
+extension GatewayAPI {
+  static let pushParameters = ["platform", "operation", "state", "case", "since", "until", "after", "limit"]
+
+  static let noPush = APIProblem(.pushNotFound, "No push has this number.")
+
+  func listPushes(_ request: HTTPServerRequest) async throws -> HTTPServerResponse {
+    let query = try QueryReader(request, known: Self.pushParameters)
+    var filter = PushFilter()
+    filter.platform = query.text("platform")
+    filter.operation = query.text("operation")
+    guard filter.operation == nil || filter.platform != nil else {
+      throw APIProblem(
+        .queryInvalid, "'operation' stands beside 'platform': operations have their names from platforms.")
+    }
+    if let state = try query.word("state", among: PushState.self) { filter.states = [state] }
+    filter.sequence = query.text("case")
+    if let sequence = filter.sequence, Words.holdsIdentifier(sequence) {
+      throw APIProblem(.identifierInAddress, "'case' is the number of a case and of nobody.")
+    }
+    filter.since = try query.timestamp("since")
+    filter.until = try query.timestamp("until")
+    filter.after = try query.integer("after", in: 1...Int.max).map { PushID(Int64($0)) }
+    let limit = try query.integer("limit", in: Self.listLimits) ?? 100
+    filter.limit = limit + 1
+    var found = try await parts.pushes.list(filter)
+    let hasMore = found.count > limit
+    if hasMore { found.removeLast() }
+    return Self.json { writer in
+      writer.member("pushes") { writer in
+        writer.array { writer in
+          for push in found { writer.object { PushWriter.writeMembers(push, to: &$0) } }
+        }
+      }
+      writer.member("next", hasMore ? found.last?.id.rawValue : nil)
+    }
+  }
+
+  func getPush(_ text: String) async throws -> HTTPServerResponse {
+    guard let number = Self.number(text), let push = try await parts.pushes.push(PushID(number)) else {
+      throw Self.noPush
+    }
+    let history = try await parts.pushes.history(of: push.id)
+    return Self.json { writer in
+      PushWriter.writeMembers(push, to: &writer)
+      PushWriter.writeHistory(history, to: &writer)
+    }
+  }
+}

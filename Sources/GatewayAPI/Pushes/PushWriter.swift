@@ -1,0 +1,53 @@
+import Adapters
+import CivilTime
+public import Documents
+import Exchanges
+public import Pushing
+
+/// Writes pushes as the outside sees them: that they were and how they stand. What was handed in is never shown here.
+public enum PushWriter {
+  public static func writeMembers(_ push: Push, to writer: inout JSONWriter) {
+    writer.member("id", push.id.rawValue)
+    writer.member("platform", push.platform)
+    writer.member("operation", push.operation)
+    writer.member("item", push.item)
+    writer.member("key", push.key)
+    writer.member("case", push.sequence)
+    writer.member("state", push.state.rawValue)
+    writer.member("idempotency", push.idempotency.rawValue)
+    writer.member("attempts", push.attempts)
+    writer.member("probes", push.probes)
+    writer.member("exchange", push.exchange?.rawValue)
+    writer.member("duplicateOf", push.duplicateOf?.rawValue)
+    writer.member("follows", push.follows?.rawValue)
+    writer.member("wasKnown", push.wasKnown)
+    writer.member("problem") { writer in
+      guard let code = push.problemCode else { return writer.null() }
+      writer.object { writer in
+        writer.member("code", code)
+        writer.member("class", push.problemClass?.rawValue)
+      }
+    }
+    writer.member("requestId", push.requestID)
+    writer.member("created", push.created.iso8601)
+    writer.member("changed", push.changed.iso8601)
+  }
+
+  /// What happened to it, oldest first; with who decided and why.
+  public static func writeHistory(_ history: [PushHistoryEntry], to writer: inout JSONWriter) {
+    writer.member("history") { writer in
+      writer.array { writer in
+        for entry in history {
+          writer.object { writer in
+            writer.member("moment", entry.moment.iso8601)
+            writer.member("event", entry.event.rawValue)
+            writer.member("state", entry.state.rawValue)
+            writer.member("exchange", entry.exchange?.rawValue)
+            writer.member("by", entry.signature?.name)
+            writer.member("reason", entry.signature?.reason)
+          }
+        }
+      }
+    }
+  }
+}
