@@ -1,10 +1,13 @@
+import Access
+import GatewayAPI
 import Pushing
 
 /// `push sign`: a person says what became of a push that nobody knows about.
 enum PushSign {
   static let happened = CommandOption<Bool>.flag("happened", "The platform has it.")
   static let absent = CommandOption<Bool>.flag("absent", "The platform does not have it: it is sent again.")
-  static let receipt = CommandOption<String>.text("receipt", "NUMBER", "With --happened: the platform's number for it.")
+  static let receipt = CommandOption<String>.text(
+    "receipt", "NUMBER", "With --happened: the platform's number for it.")
 
   static let command = Command(
     "sign", "Says what became of a push whose outcome is unknown.",
@@ -28,7 +31,8 @@ enum PushSign {
 /// `push retry`: what stands still is tried again.
 enum PushRetry {
   static let command = Command(
-    "retry", "Tries a push again that stands still because its tries were used up or something had to be mended.",
+    "retry",
+    "Tries a push again that stands still because its tries were used up or something had to be mended.",
     options: [Decision.reason, Look.operator], positionals: [PushCommands.id]
   ) { invocation in try await PushDecision.take(.retry, invocation) }
 }
@@ -48,13 +52,25 @@ enum PushDecision {
       name: Decision.name(invocation), reason: invocation[Decision.reason] ?? "")
     let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
+      try await Look.recordDecision(decision.action, by: signature.name, on: "push-\(id)", in: site.audit)
       let push = try await site.pushes.decide(decision, about: id, by: signature)
       if invocation.wantsJSON {
-        invocation.output.json { PushView.writeMembers(push, to: &$0) }
+        invocation.output.json { PushWriter.writeMembers(push, to: &$0) }
       } else {
         invocation.output.line("push \(push.id) is \(PushView.word(push))")
       }
       return .done
+    }
+  }
+}
+
+extension Pushes.Decision {
+  /// As the access audit calls it.
+  fileprivate var action: AccessAction {
+    switch self {
+    case .happened, .didNotHappen: .signPush
+    case .retry: .retryPush
+    case .cancel: .cancelPush
     }
   }
 }

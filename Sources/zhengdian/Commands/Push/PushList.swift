@@ -1,13 +1,16 @@
 import CivilTime
+import GatewayAPI
 import Pushing
 
 /// `push list`: what was handed in, newest first. Opens nothing, so nobody's data is in it.
 enum PushList {
   static let platform = CommandOption<String>.text("platform", "NAME", "Only at this platform.")
-  static let operation = CommandOption<String>.text("operation", "NAME", "Only by this operation of the platform.")
+  static let operation = CommandOption<String>.text(
+    "operation", "NAME", "Only by this operation of the platform.")
   static let state = CommandOption<PushState>.choice("state", "Only those that are so.", isRepeated: true)
   static let sequence = CommandOption<String>.text("case", "CASE", "Only those of this case.")
-  static let since = CommandOption<Timestamp>.moment("since", "Handed in then or later; a date begins in China.")
+  static let since = CommandOption<Timestamp>.moment(
+    "since", "Handed in then or later; a date begins in China.")
   static let until = CommandOption<Timestamp>.moment("until", "Handed in before.")
   static let limit = CommandOption<Int>.integer(
     "limit", "NUMBER", in: 1...100_000, "At most so many; 50 if not given.")
@@ -36,7 +39,7 @@ enum PushList {
       let found = try await site.pushes.list(wanted)
       if invocation.wantsJSON {
         var lines = JSONLines(invocation.output)
-        for push in found { lines.object { PushView.writeMembers(push, to: &$0) } }
+        for push in found { lines.object { PushWriter.writeMembers(push, to: &$0) } }
         lines.flush()
       } else if !found.isEmpty {
         PushView.table(of: found).write(to: invocation.output)

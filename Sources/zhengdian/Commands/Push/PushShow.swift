@@ -3,6 +3,7 @@ import Adapters
 import Applications
 import Documents
 import Gateway
+import GatewayAPI
 import Pushing
 import Registry
 
@@ -34,8 +35,8 @@ enum PushShow {
       }
       if invocation.wantsJSON {
         invocation.output.json { writer in
-          PushView.writeMembers(push, to: &writer)
-          PushView.write(history, to: &writer)
+          PushWriter.writeMembers(push, to: &writer)
+          PushWriter.writeHistory(history, to: &writer)
           shown?.write(to: &writer)
         }
       } else {
@@ -59,7 +60,9 @@ enum PushShow {
       let (record, attachments) = try await pushes.content(of: id)
       let acknowledgement = try await pushes.acknowledgement(of: id)
       self.record = try JSONDocument(parsing: record.encode())
-      self.attachments = attachments.map { "\($0.name) (\($0.mediaType), \($0.bytes.count) bytes, SM3 \($0.sm3))" }
+      self.attachments = attachments.map {
+        "\($0.name) (\($0.mediaType), \($0.bytes.count) bytes, SM3 \($0.sm3))"
+      }
       receipt = acknowledgement?.receipt
       state = acknowledgement?.state
     }

@@ -1,6 +1,5 @@
 import Adapters
 import CivilTime
-import Documents
 import Exchanges
 import Pushing
 
@@ -15,28 +14,6 @@ enum PushView {
         push.idempotency.rawValue, "\(push.attempts)", push.problemCode ?? "")
     }
     return table
-  }
-
-  static func writeMembers(_ push: Push, to writer: inout JSONWriter) {
-    writer.member("id", push.id.rawValue)
-    writer.member("platform", push.platform)
-    writer.member("operation", push.operation)
-    writer.member("item", push.item)
-    writer.member("key", push.key)
-    writer.member("case", push.sequence)
-    writer.member("state", push.state.rawValue)
-    writer.member("idempotency", push.idempotency.rawValue)
-    writer.member("attempts", push.attempts)
-    writer.member("probes", push.probes)
-    writer.member("exchange", push.exchange?.rawValue)
-    writer.memberIfPresent("duplicateOf", push.duplicateOf?.rawValue)
-    writer.memberIfPresent("follows", push.follows?.rawValue)
-    writer.member("wasKnown", push.wasKnown)
-    writer.member("problem", push.problemCode)
-    writer.member("class", push.problemClass?.rawValue)
-    writer.member("requestId", push.requestID)
-    writer.member("created", push.created.iso8601)
-    writer.member("changed", push.changed.iso8601)
   }
 
   static func write(_ push: Push, to output: Output) {
@@ -68,24 +45,8 @@ enum PushView {
       let exchange = entry.exchange.map { ", exchange \($0)" } ?? ""
       let who = entry.signature.map { " by \($0.name): \($0.reason)" } ?? ""
       output.line(
-        TerminalText.safe("\(entry.moment.iso8601)  \(entry.event.rawValue) → \(entry.state.rawValue)\(exchange)\(who)"))
-    }
-  }
-
-  static func write(_ history: [PushHistoryEntry], to writer: inout JSONWriter) {
-    writer.member("history") { writer in
-      writer.array { writer in
-        for entry in history {
-          writer.object {
-            $0.member("moment", entry.moment.iso8601)
-            $0.member("event", entry.event.rawValue)
-            $0.member("state", entry.state.rawValue)
-            $0.member("exchange", entry.exchange?.rawValue)
-            $0.memberIfPresent("name", entry.signature?.name)
-            $0.memberIfPresent("reason", entry.signature?.reason)
-          }
-        }
-      }
+        TerminalText.safe(
+          "\(entry.moment.iso8601)  \(entry.event.rawValue) → \(entry.state.rawValue)\(exchange)\(who)"))
     }
   }
 }

@@ -1,3 +1,5 @@
+import Access
+import GatewayAPI
 import Replay
 
 /// `replay approve`: a second person agrees.
@@ -6,7 +8,7 @@ enum ReplayApprove {
     "approve", "Agrees to a replay that somebody else has planned.",
     options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
   ) { invocation in
-    try await ReplayDecision.take(invocation) { try await $0.approve($1, by: $2) }
+    try await ReplayDecision.take(.approveReplay, invocation) { try await $0.approve($1, by: $2) }
   }
 }
 
@@ -17,7 +19,7 @@ enum ReplayStart {
     details: "A trial comes first; the rest follows by itself where few enough of it fail.",
     options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
   ) { invocation in
-    try await ReplayDecision.take(invocation) { try await $0.start($1, by: $2) }
+    try await ReplayDecision.take(.startReplay, invocation) { try await $0.start($1, by: $2) }
   }
 }
 
@@ -27,7 +29,7 @@ enum ReplayStop {
     "stop", "Stops a replay; 'replay start' goes on with it.",
     options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
   ) { invocation in
-    try await ReplayDecision.take(invocation) { try await $0.stop($1, by: $2) }
+    try await ReplayDecision.take(.stopReplay, invocation) { try await $0.stop($1, by: $2) }
   }
 }
 
@@ -37,21 +39,23 @@ enum ReplayCancel {
     "cancel", "Ends a replay for good; what is done stays done.",
     options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
   ) { invocation in
-    try await ReplayDecision.take(invocation) { try await $0.cancel($1, by: $2) }
+    try await ReplayDecision.take(.cancelReplay, invocation) { try await $0.cancel($1, by: $2) }
   }
 }
 
 enum ReplayDecision {
   static func take(
-    _ invocation: Invocation, _ body: @escaping @Sendable (Replays, ReplayID, ReplayWord) async throws -> Replay
+    _ action: AccessAction, _ invocation: Invocation,
+    _ body: @escaping @Sendable (Replays, ReplayID, ReplayWord) async throws -> Replay
   ) async throws -> ExitCode {
     let id = try ReplayCommands.id(invocation)
     let word = try ReplayCommands.word(invocation)
     let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
+      try await Look.recordDecision(action, by: word.name, on: "replay-\(id)", in: site.audit)
       let replay = try await body(site.replays, id, word)
       if invocation.wantsJSON {
-        invocation.output.json { ReplayView.writeMembers(replay, to: &$0) }
+        invocation.output.json { ReplayWriter.writeMembers(replay, to: &$0) }
       } else {
         invocation.output.line("replay \(replay.id) is \(replay.state.rawValue)")
       }

@@ -1,19 +1,23 @@
+import Access
 import CivilTime
 import Documents
 import Exchanges
 import Gateway
+import GatewayAPI
 import Replay
 
 /// `replay plan`: what would be repeated, and what that means. Nothing runs.
 enum ReplayPlan {
   static let depth = CommandOption<ReplayDepth>.choice(
-    "depth", "re-map what was received, re-fetch from the platform, or re-push what was handed in.", isRequired: true)
+    "depth", "re-map what was received, re-fetch from the platform, or re-push what was handed in.",
+    isRequired: true)
   static let outcome = CommandOption<Outcome>.choice("outcome", "Only exchanges that ended so.")
   static let errorClass = CommandOption<ErrorClass>.choice("class", "Only those with trouble of this class.")
   static let since = CommandOption<Timestamp>.moment("since", "From then on; a date begins in China.")
   static let until = CommandOption<Timestamp>.moment("until", "Before this.")
   static let version = CommandOption<Int>.integer(
-    "mapping-version", "NUMBER", in: 1...1_000_000, "Only what was understood by this version of the mapping.")
+    "mapping-version", "NUMBER", in: 1...1_000_000, "Only what was understood by this version of the mapping."
+  )
   static let sequence = CommandOption<String>.text("case", "CASE", "Only what belongs to this case.")
   static let only = CommandOption<Int>.integer(
     "id", "ID", in: 1...Int.max, "Only this exchange or push; may be given several times.", isRepeated: true)
@@ -22,7 +26,8 @@ enum ReplayPlan {
   static let rate = CommandOption<Int>.integer(
     "rate", "NUMBER", in: 1...10_000, "At most so many a second; 20 if not given.")
   static let mostErrors = CommandOption<Int>.integer(
-    "most-errors", "PERCENT", in: 0...100, "Stops by itself when more of the latest 50 fail; 10 if not given.")
+    "most-errors", "PERCENT", in: 0...100, "Stops by itself when more of the latest 50 fail; 10 if not given."
+  )
   static let operation = Positional("PLATFORM/OPERATION", "What is to be replayed.")
 
   static let command = Command(
@@ -58,13 +63,17 @@ enum ReplayPlan {
     return try await Site.with(invocation) { site in
       let replaying = site.replaying
       let outlook = try await replaying.library.look(for: wanted, depth: depth, terms: agreed, now: .now())
+      try await Look.recordDecision(
+        .planReplay, by: word.name, on: "\(wanted.platform)/\(wanted.operation)", in: site.gateway.audit)
       let id = try await replaying.replays.keep(
         wanted, depth: depth, terms: agreed, originals: outlook.originals, by: word)
       let replay = try await replaying.replays.replay(id)
       if invocation.wantsJSON {
         invocation.output.json { writer in
-          ReplayView.writeMembers(replay, to: &writer)
-          ReplayView.write(outlook.preview, to: &writer)
+          ReplayWriter.writeMembers(replay, to: &writer)
+          writer.member("preview") { writer in
+            writer.object { ReplayWriter.write(outlook.preview, to: &$0) }
+          }
         }
       } else {
         ReplayView.write(replay, to: invocation.output)

@@ -8,6 +8,8 @@ import Replay
 enum ReplayReportCommand {
   static let verify = CommandOption<String>.path(
     "verify", "FILE", "Checks a report instead: that it is whole, and who signed it.")
+  static let key = CommandOption<String>.text(
+    "key", "HEX", "With --verify: the public key that must have signed, as 'journal checkpoint' shows it.")
   private static let id = Positional("ID", "The number of a replay.", isRequired: false)
   private static let largestReport = 256 << 20
 
@@ -17,9 +19,10 @@ enum ReplayReportCommand {
       One JSON object: {"report", "publicKey", "signature"}. The signature is over the bytes of the report as they
       stand there. --verify checks such a file anywhere, without a database.
       """,
-    options: [verify], positionals: [id]
+    options: [verify, key], positionals: [id]
   ) { invocation in
     if let file = invocation[verify] { return try check(file, invocation) }
+    if invocation[key] != nil { throw UsageError("--key goes with --verify") }
     let id = try ReplayCommands.id(invocation)
     let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
@@ -35,23 +38,25 @@ enum ReplayReportCommand {
 
   private static func check(_ file: String, _ invocation: Invocation) throws -> ExitCode {
     let json = try JSONDocument(parsing: try invocation.input.read(file, most: largestReport))
-    guard let report = json.root["report"], let key = json.root["publicKey"]?.string,
+    guard let report = json.root["report"], let signer = json.root["publicKey"]?.string,
       let signature = json.root["signature"]?.string
     else { throw CommandFailure(.failure, "\(file) is no report of a replay") }
-    let (publicKey, signed) = (try Hex.decode(key), try Hex.decode(signature))
+    let (publicKey, signed) = (try Hex.decode(signer), try Hex.decode(signature))
+    let isExpected = invocation[key].map { $0.lowercased() == signer } ?? true
     let isSigned = try SM2.PublicKey(bytes: publicKey).isValid(
       encodedSignature: signed, for: report.writtenBytes)
     if invocation.wantsJSON {
       invocation.output.json {
-        $0.member("valid", isSigned)
-        $0.member("publicKey", key)
+        $0.member("valid", isSigned && isExpected)
+        $0.member("publicKey", signer)
       }
+    } else if !isSigned {
+      invocation.output.line("the report is not what was signed: it, the key or the signature was altered")
     } else {
       invocation.output.line(
-        isSigned
-          ? "the report is whole; signed with \(key)"
-          : "the report is not what was signed: it, the key or the signature was altered")
+        isExpected
+          ? "the report is whole; signed with \(signer)" : "the report is signed with another key: \(signer)")
     }
-    return isSigned ? .done : .failure
+    return isSigned && isExpected ? .done : .failure
   }
 }

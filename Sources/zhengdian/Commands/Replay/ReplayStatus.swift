@@ -1,6 +1,6 @@
 import CivilTime
-import Documents
 import Exchanges
+import GatewayAPI
 import Replay
 
 /// `replay list`: the latest replays.
@@ -15,7 +15,7 @@ enum ReplayList {
       let found = try await site.replays.list(limit: most)
       if invocation.wantsJSON {
         var lines = JSONLines(invocation.output)
-        for replay in found { lines.object { ReplayView.writeMembers(replay, to: &$0) } }
+        for replay in found { lines.object { ReplayWriter.writeMembers(replay, to: &$0) } }
         lines.flush()
       } else if !found.isEmpty {
         ReplayView.table(of: found).write(to: invocation.output)
@@ -42,8 +42,8 @@ enum ReplayStatus {
       let failures = try await site.replays.items(of: id, state: .failed, limit: mostFailures)
       if invocation.wantsJSON {
         invocation.output.json { writer in
-          ReplayView.writeMembers(replay, to: &writer)
-          ReplayView.write(history, records, failures, to: &writer)
+          ReplayWriter.writeMembers(replay, to: &writer)
+          ReplayWriter.write(history, records, failures, to: &writer)
         }
       } else {
         ReplayView.write(replay, to: invocation.output)
@@ -56,51 +56,14 @@ enum ReplayStatus {
 
 extension ReplayView {
   static func write(
-    _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem],
-    to writer: inout JSONWriter
-  ) {
-    writer.member("records") { writer in
-      writer.object {
-        $0.member("new", records.new)
-        $0.member("changed", records.changed)
-        $0.member("unchanged", records.unchanged)
-      }
-    }
-    writer.member("history") { writer in
-      writer.array { writer in
-        for entry in history {
-          writer.object {
-            $0.member("moment", entry.moment.iso8601)
-            $0.member("event", entry.event)
-            $0.member("state", entry.state.rawValue)
-            $0.memberIfPresent("name", entry.name.isEmpty ? nil : entry.name)
-            $0.memberIfPresent("reason", entry.reason.isEmpty ? nil : entry.reason)
-          }
-        }
-      }
-    }
-    writer.member("failures") { writer in
-      writer.array { writer in
-        for item in failures {
-          writer.object {
-            $0.member("original", item.original)
-            $0.member("repetition", item.repetition)
-            $0.member("problem", item.problemCode)
-            $0.member("class", item.problemClass?.rawValue)
-          }
-        }
-      }
-    }
-  }
-
-  static func write(
     _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem], to output: Output
   ) {
     output.line(
       "records       \(records.new) new, \(records.changed) changed, \(records.unchanged) unchanged\n")
     for entry in history {
       let who = entry.name.isEmpty ? "" : " by \(entry.name): \(entry.reason)"
-      output.line(TerminalText.safe("\(entry.moment.iso8601)  \(entry.event) → \(entry.state.rawValue)\(who)"))
+      output.line(
+        TerminalText.safe("\(entry.moment.iso8601)  \(entry.event) → \(entry.state.rawValue)\(who)"))
     }
     guard !failures.isEmpty else { return }
     output.line()

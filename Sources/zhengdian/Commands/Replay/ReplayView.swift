@@ -1,6 +1,5 @@
 import Adapters
 import CivilTime
-import Documents
 import Exchanges
 import Replay
 
@@ -17,48 +16,6 @@ enum ReplayView {
         "\(counts.succeeded)", "\(counts.failed)", "\(counts.pending + counts.waiting)")
     }
     return table
-  }
-
-  static func writeMembers(_ replay: Replay, to writer: inout JSONWriter) {
-    writer.member("id", replay.id.rawValue)
-    writer.member("depth", replay.depth.rawValue)
-    writer.member("state", replay.state.rawValue)
-    writer.member("query") { replay.query.write(to: &$0) }
-    writer.member("canary", replay.terms.canary)
-    writer.member("rate", replay.terms.rate)
-    writer.member("mostErrors", replay.terms.mostErrors)
-    writer.member("needsApproval", replay.needsApproval)
-    writer.member("items", replay.counts.total)
-    writer.member("pending", replay.counts.pending)
-    writer.member("waiting", replay.counts.waiting)
-    writer.member("succeeded", replay.counts.succeeded)
-    writer.member("failed", replay.counts.failed)
-    writer.member("created", replay.created.iso8601)
-    writer.member("changed", replay.changed.iso8601)
-  }
-
-  static func write(_ preview: ReplayPreview, to writer: inout JSONWriter) {
-    writer.member("idempotency") { writer in
-      writer.object { for (name, count) in sorted(preview.idempotency) { $0.member(name, count) } }
-    }
-    writer.member("leftOut") { writer in
-      writer.object {
-        for (reason, count) in preview.leftOut.sorted(by: { $0.key < $1.key }) { $0.member(reason, count) }
-      }
-    }
-    writer.member("calls", preview.calls)
-    writer.member("daily", preview.daily)
-    writer.member("leftToday", preview.leftToday)
-    writer.member("seconds", preview.seconds)
-    writer.member("days", preview.days)
-    writer.member("records") { writer in
-      writer.object {
-        $0.member("new", preview.records.new)
-        $0.member("changed", preview.records.changed)
-        $0.member("unchanged", preview.records.unchanged)
-        $0.member("quarantined", preview.quarantined)
-      }
-    }
   }
 
   static func write(_ replay: Replay, to output: Output) {
