@@ -97,7 +97,8 @@ import Testing
         // What cannot be, since nobody lies.
         let isDone = platform.effects > 0
         switch event {
-        case .accepted where !isDone, .found where !isDone, .late where !isDone, .signedHappened where !isDone:
+        case .accepted where !isDone, .found where !isDone, .late where !isDone,
+          .signedHappened where !isDone:
           continue
         case .absent where isDone, .signedAbsent where isDone: continue
         case .refused where isDone && !machine.isDoubtful, .notMade where isDone && !machine.isDoubtful,
@@ -139,7 +140,8 @@ import Testing
       }
       #expect(
         policy.afterNotMade(
-          errorClass, isOwnLimit: false, retryAfter: nil, attempt: policy.mostAttempts, fraction: 0.5) == .park)
+          errorClass, isOwnLimit: false, retryAfter: nil, attempt: policy.mostAttempts, fraction: 0.5)
+          == .park)
     }
   }
 
@@ -176,7 +178,8 @@ import Testing
 
   @Test func askingEndsToo() {
     #expect(
-      policy.afterUndecided(probes: policy.mostProbes, retryAfter: nil, isOwnLimit: false, fraction: 0) == .park)
+      policy.afterUndecided(probes: policy.mostProbes, retryAfter: nil, isOwnLimit: false, fraction: 0)
+        == .park)
     guard
       case .snooze(let seconds) = policy.afterUndecided(
         probes: 19, retryAfter: nil, isOwnLimit: false, fraction: 0.9)

@@ -118,10 +118,12 @@ public struct JournalKeeper: Sendable {
           uniqueKeysWithValues: try registry.quarantined(among: ids, in: reader).map { ($0, .everything) })
       },
       RetentionGuard(reason: "push") { ids, reader in
-        Dictionary(uniqueKeysWithValues: try Pushes.undecided(among: ids, in: reader).map { ($0, .everything) })
+        Dictionary(
+          uniqueKeysWithValues: try Pushes.undecided(among: ids, in: reader).map { ($0, .everything) })
       },
       RetentionGuard(reason: "replay") { ids, reader in
-        Dictionary(uniqueKeysWithValues: try Replays.remapped(among: ids, in: reader).map { ($0, .everything) })
+        Dictionary(
+          uniqueKeysWithValues: try Replays.remapped(among: ids, in: reader).map { ($0, .everything) })
       },
     ]
   }

@@ -34,7 +34,9 @@ extension PushHandler {
         let id = try journal.insert(prepared, in: transaction, now: now)
         guard isSecond else {
           let current = try pushes.require(push.id, transaction)
-          return (id, try pushes.apply(PushChange(.begun, exchange: id), to: current, in: transaction, at: now))
+          return (
+            id, try pushes.apply(PushChange(.begun, exchange: id), to: current, in: transaction, at: now)
+          )
         }
         // The second request of a try follows on a token that was refused: the first one did nothing.
         try transaction.execute(

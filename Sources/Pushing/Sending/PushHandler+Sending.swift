@@ -70,7 +70,9 @@ extension PushHandler {
     let (parts, receipt) = try await pushes.database.read { reader in
       (
         try pushes.sealedParts(of: push.id, reader),
-        try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(push.id.rawValue)) { $0.blobOrNull(0) }
+        try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(push.id.rawValue)) {
+          $0.blobOrNull(0)
+        }
       )
     }
     guard let message = parts.first(where: { $0.number == 1 }) else {

@@ -31,7 +31,8 @@ extension Pushes {
       let push = try self.require(id, transaction)
       guard push.duplicateOf == nil else {
         throw PushError(
-          .notNow, "push \(id) is a duplicate of \(push.duplicateOf?.description ?? ""), which decides for both",
+          .notNow,
+          "push \(id) is a duplicate of \(push.duplicateOf?.description ?? ""), which decides for both",
           remedy: "decide about that one")
       }
       var change = PushChange(decision.event)

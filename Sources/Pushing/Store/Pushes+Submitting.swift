@@ -122,7 +122,8 @@ extension Pushes {
     guard let push = try load(id, transaction) else { throw Self.notFound(id) }
     guard push.state == .refused || push.state == .cancelled, push.duplicateOf == nil else {
       throw PushError(
-        .notNow, "push \(id) is \(push.state.rawValue); only what was refused or cancelled can be handed in again",
+        .notNow,
+        "push \(id) is \(push.state.rawValue); only what was refused or cancelled can be handed in again",
         remedy: push.state == .unknown
           ? "find out what became of it and say so with 'push sign'" : "look at it with 'push show'")
     }

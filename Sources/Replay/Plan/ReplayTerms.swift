@@ -17,7 +17,8 @@ public struct ReplayTerms: Hashable, Sendable {
   public func check() throws(ReplayError) {
     guard canary >= 0, rate > 0, rate <= 10_000, (0...100).contains(mostErrors) else {
       throw ReplayError(
-        .unfit, "a replay needs a trial of 0 or more items, a rate above 0 and at most 10,000 a second, and a share of errors from 0 to 100",
+        .unfit,
+        "a replay needs a trial of 0 or more items, a rate above 0 and at most 10,000 a second, and a share of errors from 0 to 100",
         remedy: "leave out what need not be said; there are defaults")
     }
   }

@@ -120,7 +120,9 @@ final class PushDesk: Sendable {
     let end = bench.clock.now.advanced(bySeconds: seconds)
     while true {
       try await work()
-      guard let due = try await queue.nextDue(kinds: [.push], now: bench.clock.now), due <= end else { return }
+      guard let due = try await queue.nextDue(kinds: [.push], now: bench.clock.now), due <= end else {
+        return
+      }
       bench.clock.advance(seconds: max(1, Int(due.milliseconds(since: bench.clock.now) / 1000) + 1))
     }
   }

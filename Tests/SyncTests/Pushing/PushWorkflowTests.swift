@@ -48,15 +48,16 @@ import Work
   }
 
   /// Each fault with each class of idempotency: what becomes of the push by itself, and how often the window has it.
-  @Test(arguments: [
-    ("route-planning", .resetAfter, .accepted, 1), ("route-planning", .reset, .accepted, 1),
-    ("route-planning", .halfBody, .accepted, 1), ("route-planning", .htmlPage, .accepted, 1),
-    ("road-digging", .resetAfter, .accepted, 1), ("road-digging", .reset, .accepted, 1),
-    ("road-digging", .badGateway, .accepted, 1), ("road-digging", .quota, .accepted, 1),
-    ("road-digging", .expiredToken, .accepted, 1), ("road-digging", .refusal, .refused, 0),
-    ("greening", .resetAfter, .unknown, 1), ("greening", .reset, .unknown, 0),
-    ("greening", .quota, .accepted, 1), ("greening", .duplicateAnswer, .accepted, 1),
-  ] as [(String, FaultKind, PushState, Int)])
+  @Test(
+    arguments: [
+      ("route-planning", .resetAfter, .accepted, 1), ("route-planning", .reset, .accepted, 1),
+      ("route-planning", .halfBody, .accepted, 1), ("route-planning", .htmlPage, .accepted, 1),
+      ("road-digging", .resetAfter, .accepted, 1), ("road-digging", .reset, .accepted, 1),
+      ("road-digging", .badGateway, .accepted, 1), ("road-digging", .quota, .accepted, 1),
+      ("road-digging", .expiredToken, .accepted, 1), ("road-digging", .refusal, .refused, 0),
+      ("greening", .resetAfter, .unknown, 1), ("greening", .reset, .unknown, 0),
+      ("greening", .quota, .accepted, 1), ("greening", .duplicateAnswer, .accepted, 1),
+    ] as [(String, FaultKind, PushState, Int)])
   func faults(_ item: String, _ fault: FaultKind, _ state: PushState, _ effects: Int) async throws {
     try await PushDesk.run { desk in
       desk.fault(fault, item)

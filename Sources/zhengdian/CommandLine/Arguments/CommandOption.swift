@@ -62,7 +62,8 @@ extension CommandOption where Value == Int {
     _ name: String, _ placeholder: String, in range: ClosedRange<Int>, _ help: String,
     isRequired: Bool = false, isRepeated: Bool = false
   ) -> Self {
-    Self(name, placeholder, help, isRequired: isRequired, isRepeated: isRepeated) { (text) throws(UsageError) in
+    Self(name, placeholder, help, isRequired: isRequired, isRepeated: isRepeated) {
+      (text) throws(UsageError) in
       guard let number = Int(text), range.contains(number) else {
         throw UsageError(
           "--\(name) takes a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")

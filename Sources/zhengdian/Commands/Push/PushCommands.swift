@@ -4,7 +4,10 @@ import Pushing
 enum PushCommands {
   static let group = Command(
     group: "push", "What is handed in at platforms: permits, objections; what became of it.",
-    [PushSubmit.command, PushList.command, PushShow.command, PushSign.command, PushRetry.command, PushCancel.command])
+    [
+      PushSubmit.command, PushList.command, PushShow.command, PushSign.command, PushRetry.command,
+      PushCancel.command,
+    ])
 
   static let id = Positional("ID", "The number of a push, as 'push list' shows it.")
 

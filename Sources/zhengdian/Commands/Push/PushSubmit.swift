@@ -11,7 +11,8 @@ enum PushSubmit {
     isRepeated: true)
   static let sequence = CommandOption<String>.text(
     "case", "CASE", "What belongs to one case is sent one after the other. A number of no person.")
-  static let operation = Positional("PLATFORM/OPERATION", "Where it is handed in, as 'adapter list' shows it.")
+  static let operation = Positional(
+    "PLATFORM/OPERATION", "Where it is handed in, as 'adapter list' shows it.")
   static let record = Positional("RECORD", "The application as JSON; - is standard input.")
 
   private static let largestRecord = 4 << 20
@@ -57,7 +58,8 @@ enum PushSubmit {
         }
       } else {
         invocation.output.line(
-          "push \(ticket.id)" + (ticket.duplicateOf.map { ", a duplicate of \($0): it is not sent again" } ?? ""))
+          "push \(ticket.id)"
+            + (ticket.duplicateOf.map { ", a duplicate of \($0): it is not sent again" } ?? ""))
       }
       return .done
     }

@@ -5,7 +5,8 @@ enum ReplayCommands {
   static let group = Command(
     group: "replay", "Failed or old exchanges once more, by a plan that somebody has looked at.",
     [
-      ReplayPlan.command, ReplayApprove.command, ReplayStart.command, ReplayStatus.command, ReplayList.command,
+      ReplayPlan.command, ReplayApprove.command, ReplayStart.command, ReplayStatus.command,
+      ReplayList.command,
       ReplayStop.command, ReplayCancel.command, ReplayReportCommand.command,
     ])
 
