@@ -43,7 +43,10 @@ import Testing
       #expect(try await code { try await bench.end(lost, ending) } == .leaseLost)
     }
     #expect(try await bench.effects().isEmpty)
-    #expect(try await bench.queue.renew([lost, holder], lease: .seconds(20), now: Self.later).map(\.id) == [holder.id])
+    #expect(
+      try await bench.queue.renew([lost, holder], lease: .seconds(20), now: Self.later).map(\.id) == [
+        holder.id
+      ])
     try await bench.end(holder) { try $0.check(holder, in: $1) }
     try await bench.complete(holder)
     #expect(try await code { try await bench.complete(holder) } == .leaseLost, "it has ended")

@@ -47,7 +47,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
-    case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound, .pushNotFound,
+    case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
+      .pushNotFound,
       .replayNotFound:
       404
     case .methodNotAllowed: 405

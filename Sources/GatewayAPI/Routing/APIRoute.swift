@@ -80,6 +80,7 @@ struct APIRoute: Sendable {
       operation: .dismissDisagreement, method: "POST", pattern: "/v1/disagreements/{id}:dismiss",
       access: .decision(.disagreementsManage, .dismissDisagreement),
       summary: "Decide that nothing is to be done"),
+    APIRoute(
       operation: .listPushes, method: "GET", pattern: "/v1/pushes", access: .consumer(.pushesRead),
       summary: "What was handed in at platforms, without its content"),
     APIRoute(

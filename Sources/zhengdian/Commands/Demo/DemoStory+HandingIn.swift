@@ -3,6 +3,7 @@ import Applications
 import CivilTime
 import Documents
 import Gateway
+import GatewayAPI
 import Pushing
 import Registry
 import Replay
@@ -23,7 +24,9 @@ extension DemoStory {
   }
 
   private func showPermits() async throws {
-    scene("7  Permits handed in: journaled before the first byte leaves, sent once, whatever becomes of the answer")
+    scene(
+      "7  Permits handed in: journaled before the first byte leaves, sent once, whatever becomes of the answer"
+    )
     // The window takes the application, and its answer never arrives.
     sandbox.faults.add(
       FaultRule(.resetAfter, platform: "hangzhou-permits", operation: "greening", trigger: .call(1)))
@@ -58,7 +61,8 @@ extension DemoStory {
       throw CommandFailure(.failure, "the objection is \(push.state.rawValue)")
     }
     if isForPeople {
-      output.line("  \(first.field): \(first.platforms.joined(separator: " and ")), \(first.prevailing) counts")
+      output.line(
+        "  \(first.field): \(first.platforms.joined(separator: " and ")), \(first.prevailing) counts")
     }
     try await show(push)
   }
@@ -83,7 +87,7 @@ extension DemoStory {
     if isForPeople {
       ReplayView.write(replay, to: output)
     } else {
-      output.json { ReplayView.writeMembers(replay, to: &$0) }
+      output.json { ReplayWriter.writeMembers(replay, to: &$0) }
     }
     guard replay.state == .completed, replay.counts.failed == 0, records.new + records.changed == 0 else {
       throw CommandFailure(.failure, "the replay is \(replay.state.rawValue), or changed something")
@@ -102,11 +106,12 @@ extension DemoStory {
 
   private func show(_ push: Push) async throws {
     guard isForPeople else {
-      output.json { PushView.writeMembers(push, to: &$0) }
+      output.json { PushWriter.writeMembers(push, to: &$0) }
       return
     }
     let receipt = try await site.pushing.pushes.acknowledgement(of: push.id)?.receipt
-    let word = push.state == .accepted ? output.paint("accepted", .green) : output.paint(push.state.rawValue, .red)
+    let word =
+      push.state == .accepted ? output.paint("accepted", .green) : output.paint(push.state.rawValue, .red)
     output.line("  \(push.platform)/\(push.operation): \(word)\(receipt.map { ", receipt \($0)" } ?? "")")
   }
 
