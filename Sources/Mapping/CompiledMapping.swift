@@ -23,6 +23,8 @@ public struct CompiledMapping: Sendable {
   /// The sources of the mapping and of the code lists it uses, from which ``init(bundle:)`` compiles it again: what a
   /// registry keeps, to be able to prove what a record was derived with. The same sources give the same bytes.
   public let bundle: [UInt8]
+  /// The same sources without the places of their files: equal for mappings that say the same, wherever they lie.
+  public let content: [UInt8]
   /// The names of the code lists it uses, in order.
   public let codeLists: [String]
 

@@ -78,6 +78,14 @@ extension CompiledMapping {
     }
     self = mapping
   }
+
+  /// The ``content`` of a bundle, also of one that this version of the program does not accept.
+  ///
+  /// Throws `MappingError` for bytes that are no bundle.
+  public static func content(ofBundle bundle: [UInt8]) throws(MappingError) -> [UInt8] {
+    let (source, codes) = try MappingBundle.unpack(bundle, role: .mapping)
+    return MappingBundle.pack(source, codes, role: .mapping, namesFiles: false)
+  }
 }
 
 /// The code lists at hand; those with errors are known by name only.

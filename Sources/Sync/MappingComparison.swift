@@ -36,6 +36,8 @@ public struct MappingComparison: Sendable {
     public var exchanges = 0
     /// Answers that could not be opened or mapped; no reason to stop, but not compared.
     public var unread = 0
+    /// Those of them that had been erased.
+    public var erased = 0
     /// Records of the old mapping, and of the new one.
     public var oldRecords = 0
     public var newRecords = 0
@@ -49,15 +51,16 @@ public struct MappingComparison: Sendable {
 
     public var differing: Int { differences.values.reduce(0, +) }
 
-    /// Differing rows in a hundred of those that either mapping makes a record of; 0 where there are none.
-    public var percentage: Double {
-      let rows = max(oldRecords + (differences[.appeared] ?? 0), 1)
-      return Double(differing) * 100 / Double(rows)
-    }
+    /// Those that either mapping makes a record of.
+    public var rows: Int { oldRecords + (differences[.appeared] ?? 0) }
+
+    /// Differing rows in a hundred; 0 where there are none.
+    public var percentage: Double { Double(differing) * 100 / Double(max(rows, 1)) }
 
     public static func += (left: inout Statistics, right: Statistics) {
       left.exchanges += right.exchanges
       left.unread += right.unread
+      left.erased += right.erased
       left.oldRecords += right.oldRecords
       left.newRecords += right.newRecords
       left.oldQuarantined += right.oldQuarantined
@@ -134,30 +137,39 @@ public struct MappingComparison: Sendable {
     for id in ids {
       try Task.checkCancellation()
       part.statistics.exchanges += 1
-      guard let (left, right) = try await results(of: id) else {
+      switch try await results(of: id) {
+      case .both(let left, let right): compare(left, right, id, &part)
+      case .erased:
         part.statistics.unread += 1
-        continue
+        part.statistics.erased += 1
+      case .unread: part.statistics.unread += 1
       }
-      compare(left, right, id, &part)
     }
     return part
   }
 
-  /// What both mappings make of an answer; nil when it was erased, or cannot be read as the adapter or the old mapping say today.
-  private func results(of id: ExchangeID) async throws -> (MappingResult, MappingResult)? {
+  private enum Results {
+    case both(MappingResult, MappingResult)
+    case erased
+    /// Not as the adapter or one of the mappings say.
+    case unread
+  }
+
+  /// What both mappings make of an answer.
+  private func results(of id: ExchangeID) async throws -> Results {
     let body: [UInt8]
     do {
       body = try await runner.ledger.journal.body(id, .response)
     } catch let error as JournalError where error.code == .erased {
-      return nil
+      return .erased
     }
     do {
       let message = try runner.client.open(body, of: runner.operation.base).message
-      return (try old.apply(to: message), try new.apply(to: message))
+      return .both(try old.apply(to: message), try new.apply(to: message))
     } catch is AdapterError {
-      return nil
+      return .unread
     } catch is MappingError {
-      return nil
+      return .unread
     }
   }
 

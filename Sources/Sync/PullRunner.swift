@@ -20,6 +20,7 @@ public final class PullRunner: Sendable {
   public let mapping: CompiledMapping
   let registry: Registry
   let ledger: SyncLedger
+  let gate: TrialGate?
   let now: @Sendable () -> Timestamp
 
   /// Records stored in one transaction, once so many have gathered: the disk is waited for once for all of them.
@@ -30,9 +31,10 @@ public final class PullRunner: Sendable {
   static let mappingPages = 8
   static let mappingBytes = 32 << 20
 
+  /// - Parameter gate: keeps an untried mapping from being run; nil: nothing is asked or noted.
   public init(
     client: PlatformClient, operation: PullOperation, mapping: CompiledMapping, registry: Registry,
-    ledger: SyncLedger,
+    ledger: SyncLedger, gate: TrialGate? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     key = OperationKey(platform: client.connection.platform, operation: operation.name)
@@ -41,6 +43,7 @@ public final class PullRunner: Sendable {
     self.mapping = mapping
     self.registry = registry
     self.ledger = ledger
+    self.gate = gate
     self.now = now
   }
 
@@ -124,8 +127,10 @@ public final class PullRunner: Sendable {
     }
   }
 
+  /// - Throws: `TrialError` for a mapping that must not be run yet; nothing is stored then.
   func derivation() async throws -> Derivation {
     let time = now()
+    try await gate?.admit(mapping, for: key, registry, at: time)
     return Derivation(
       key: key, mapping: mapping,
       mappingID: try await registry.define(

@@ -52,6 +52,8 @@ public struct SyncProblem: Hashable, Sendable {
       remedy = "the run goes on where it stopped once the database can be written again"
     case let error as WorkError:
       (code, errorClass, message, remedy) = (error.code.rawValue, .transient, error.message, error.remedy)
+    case let error as TrialError:
+      (code, errorClass, message, remedy) = (error.code.rawValue, .configuration, error.message, error.remedy)
     case is CancellationError:
       (code, errorClass, message) = (Self.stopped, .transient, "the run was stopped")
       remedy = "it goes on where it stopped"

@@ -19,11 +19,26 @@ import Work
 
 /// A clock that tests set.
 final class VirtualClock: Sendable {
-  private let time: Mutex<Timestamp>
-  init(_ time: Timestamp) { self.time = Mutex(time) }
-  var now: Timestamp { time.withLock { $0 } }
-  func advance(seconds: Int) { time.withLock { $0 = $0.advanced(bySeconds: seconds) } }
-  func advance(by duration: Duration) { time.withLock { $0 = $0.advanced(by: duration) } }
+  private struct State {
+    var time: Timestamp
+    var elapsed: Int64 = 0
+  }
+
+  private let state: Mutex<State>
+  init(_ time: Timestamp) { state = Mutex(State(time: time)) }
+  var now: Timestamp { state.withLock { $0.time } }
+  /// Milliseconds that have gone by, however often the clock was set.
+  var elapsed: Int64 { state.withLock { $0.elapsed } }
+  func advance(seconds: Int) { advance(by: .seconds(seconds)) }
+  func advance(by duration: Duration) {
+    state.withLock { state in
+      let before = state.time
+      state.time = before.advanced(by: duration)
+      state.elapsed += state.time.milliseconds(since: before)
+    }
+  }
+  /// Sets it by so many seconds, in which no time goes by.
+  func set(bySeconds seconds: Int) { state.withLock { $0.time = $0.time.advanced(bySeconds: seconds) } }
 }
 
 /// The adapters and mappings of this project, read once.
@@ -154,7 +169,7 @@ final class SyncBench: Sendable {
     let database = try await Database.open(path: "\(folder)/\(name).sqlite", configuration: configuration)
     _ = try await database.migrate(
       JournalSchema.component, RegistrySchema.component, SyncSchema.component, IncidentSchema.component,
-      WorkSchema.component)
+      TrialSchema.component, WorkSchema.component)
     let keys = try await RegistryKeys.open(database, ring: ring)
     return Engine(
       bench: self, database: database,
@@ -178,7 +193,8 @@ struct Engine: Sendable {
   var ledger: SyncLedger { SyncLedger(database: database, journal: journal, sealer: sealer) }
 
   func runner(
-    _ platform: String, _ operation: String, mapping: CompiledMapping? = nil, pageSize: Int = 60
+    _ platform: String, _ operation: String, mapping: CompiledMapping? = nil, pageSize: Int = 60,
+    gate: TrialGate? = nil
   ) throws -> PullRunner {
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     let adapterName = try #require(SyncBench.adapterOf[platform])
@@ -200,7 +216,7 @@ struct Engine: Sendable {
     return PullRunner(
       client: client, operation: operation,
       mapping: try mapping ?? #require(Library.mappings[operation.mapping]),
-      registry: registry, ledger: ledger, now: { clock.now })
+      registry: registry, ledger: ledger, gate: gate, now: { clock.now })
   }
 
   /// What came with some exchanges.

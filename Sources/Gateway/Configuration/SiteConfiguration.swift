@@ -1,6 +1,7 @@
 public import Access
 public import Certificates
 public import Documents
+public import Sync
 
 /// What a site says about itself in `zhengdian.yaml`: where its data lies, whom it calls and who may ask.
 ///
@@ -27,6 +28,8 @@ public struct SiteConfiguration: Sendable {
   public let precedence: [CertificateKind: [String]]
   /// nil: what was said is kept for ever.
   public let retention: RetentionConfiguration?
+  /// nil: a changed mapping is run without having been tried.
+  public let trials: TrialPolicy?
   /// A second person has to agree to every replay.
   public let needsReplayApproval: Bool
   /// By name.
@@ -78,6 +81,7 @@ public struct SiteConfiguration: Sendable {
       let retention = reader.nested(ifPresent: "retention").map {
         RetentionConfiguration.read($0, platforms: reader.namesGiven("platforms"))
       }
+      let trials = reader.nested(ifPresent: "trials").map(TrialPolicy.read)
       let needsReplayApproval = reader.nested(ifPresent: "replay")?.boolean("approval", default: false)
       let purposes = reader.named("purposes").compactMap(Purpose.read)
       let purposeNames = reader.namesGiven("purposes")
@@ -90,8 +94,8 @@ public struct SiteConfiguration: Sendable {
         adaptersFolder: adapters, mappingsFolder: mappings,
         adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark, egress: egress,
         platforms: platforms,
-        precedence: precedence, retention: retention, needsReplayApproval: needsReplayApproval ?? false,
-        purposes: purposes, consumers: consumers)
+        precedence: precedence, retention: retention, trials: trials,
+        needsReplayApproval: needsReplayApproval ?? false, purposes: purposes, consumers: consumers)
     }
   }
 

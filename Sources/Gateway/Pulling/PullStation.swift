@@ -14,7 +14,7 @@ import Work
 /// Everything that pulls: the configured platforms with their clients, and one runner for each of their operations.
 public final class PullStation: Sendable {
   /// The tables it needs, for `Gateway.open`.
-  public static let components = [SyncSchema.component, IncidentSchema.component]
+  public static let components = [SyncSchema.component, IncidentSchema.component, TrialSchema.component]
 
   /// In the order of the configuration.
   public let runners: [PullRunner]
@@ -23,6 +23,8 @@ public final class PullStation: Sendable {
   public let desk: PullDesk
   public let incidents: IncidentLedger
   public let libraries: SiteLibraries
+  /// Lets only mappings run that were tried, where the site asks for it.
+  public let gate: TrialGate
   /// By platform. One each, so that its limits hold for whatever is called.
   let clients: [String: PlatformClient]
   private let scheduled: [PullRunner]
@@ -38,6 +40,9 @@ public final class PullStation: Sendable {
     let diagnostics = Diagnostics()
     let ledger = SyncLedger(
       database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer)
+    let gate = TrialGate(
+      MappingTrials(database: gateway.database, sealer: gateway.registryKeys.sealer),
+      policy: gateway.configuration.trials)
     var clients: [String: PlatformClient] = [:]
     var runners: [PullRunner] = []
     var scheduled: [PullRunner] = []
@@ -78,7 +83,7 @@ public final class PullStation: Sendable {
         operation.schedule = override?.schedule ?? operation.schedule
         let runner = PullRunner(
           client: client, operation: operation, mapping: mapping, registry: gateway.registry, ledger: ledger,
-          now: environment.now)
+          gate: gate, now: environment.now)
         runners.append(runner)
         if override?.isEnabled ?? true { scheduled.append(runner) }
       }
@@ -90,6 +95,7 @@ public final class PullStation: Sendable {
     self.gateway = gateway
     self.ledger = ledger
     self.libraries = libraries
+    self.gate = gate
     self.environment = environment
     history = SyncHistory(database: gateway.database)
     desk = PullDesk(gateway.work)

@@ -8,13 +8,18 @@ enum MappingBundle {
     case mapping, template
   }
 
-  static func pack(_ mapping: MappingSource, _ codeLists: [MappingSource], role: Role) -> [UInt8] {
+  /// - Parameter namesFiles: false leaves out where the files lay, which is no part of what they say.
+  static func pack(
+    _ mapping: MappingSource, _ codeLists: [MappingSource], role: Role, namesFiles: Bool = true
+  ) -> [UInt8] {
     var writer = JSONWriter(reservingCapacity: mapping.bytes.count * 2)
     writer.object { writer in
       writer.member("files") { writer in
         writer.array { writer in
-          write(mapping, role.rawValue, &writer)
-          for list in codeLists.sorted(by: { $0.name < $1.name }) { write(list, "codes", &writer) }
+          write(mapping, role.rawValue, namesFiles, &writer)
+          for list in codeLists.sorted(by: { $0.name < $1.name }) {
+            write(list, "codes", namesFiles, &writer)
+          }
         }
       }
     }
@@ -49,11 +54,13 @@ enum MappingBundle {
     return (mapping, codes)
   }
 
-  private static func write(_ source: MappingSource, _ role: String, _ writer: inout JSONWriter) {
+  private static func write(
+    _ source: MappingSource, _ role: String, _ namesFile: Bool, _ writer: inout JSONWriter
+  ) {
     writer.object { writer in
       writer.member("role", role)
       writer.member("name", source.name)
-      writer.member("file", source.file)
+      if namesFile { writer.member("file", source.file) }
       // YAML that is not UTF-8 is refused before it comes here.
       writer.member("text", String(decoding: source.bytes, as: UTF8.self))
     }

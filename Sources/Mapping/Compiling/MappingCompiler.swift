@@ -54,8 +54,9 @@ final class MappingCompiler {
         CompiledMapping.Entity(
           name: $0.plan.name, kind: $0.plan.kind, contract: $0.plan.contract, read: $0.plan.read)
       },
-      bundle: MappingBundle.pack(source, lists, role: .mapping), codeLists: usedLists.sorted(), groups: groups
-    )
+      bundle: MappingBundle.pack(source, lists, role: .mapping),
+      content: MappingBundle.pack(source, lists, role: .mapping, namesFiles: false),
+      codeLists: usedLists.sorted(), groups: groups)
   }
 
   /// The table of a list by its name; reports one that is not there.

@@ -95,6 +95,11 @@ enum KeysRotate {
       let step = try await audit.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
+    let trials = MappingTrials(database: database, sealer: keys.sealer)
+    _ = try await inPortions("trials of mappings", errors) { position in
+      let step = try await trials.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
     _ = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
     _ = try await sealed.registry.resealDisagreements()
     counts.records = try await inPortions("records", errors) { position in

@@ -12,7 +12,10 @@ enum MappingCommands {
 
   static let group = Command(
     group: "mapping", "Mappings: what the messages of platforms mean; templates: how ours are made.",
-    [MappingCheck.command, MappingTests.command, MappingTry.command, MappingDiff.command])
+    [
+      MappingCheck.command, MappingTests.command, MappingTry.command, MappingDiff.command,
+      MappingTrialList.command,
+    ])
 
   static func place(_ invocation: Invocation) throws(CommandFailure) -> LibraryPlace {
     if let given = invocation[mappings] { return LibraryPlace(given) }

@@ -35,8 +35,24 @@ enum MappingDiffReport {
     for reason in difference.reasons { output.line(TerminalText.safe("    \(reason)")) }
   }
 
+  /// What became of the comparison as a trial.
+  struct Kept {
+    let id: Int64
+    let shortfalls: [TrialPolicy.Shortfall]
+    let isAccepted: Bool
+
+    var text: String {
+      let reasons = shortfalls.map(\.description).joined(separator: ", ")
+      if shortfalls.isEmpty { return "trial \(id) has passed: this content may go live" }
+      return isAccepted
+        ? "trial \(id) is accepted: this content may go live although \(reasons)"
+        : "trial \(id) has not passed: \(reasons)"
+    }
+  }
+
+  /// - Parameter trial: nil where none was kept.
   static func write(
-    _ total: MappingComparison.Statistics, shown: Int, _ invocation: Invocation
+    _ total: MappingComparison.Statistics, shown: Int, trial: Kept?, _ invocation: Invocation
   ) {
     let output = invocation.output
     let fields = total.fields.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -56,6 +72,7 @@ enum MappingDiffReport {
         output.line(
           "\(total.unread) exchanges could not be compared: erased, or not as the adapter says today")
       }
+      if let trial { output.line(trial.text) }
       return
     }
     output.json { writer in
@@ -70,6 +87,11 @@ enum MappingDiffReport {
       }
       writer.member("fields") { writer in
         writer.object { writer in for (field, count) in fields { writer.member(field, count) } }
+      }
+      if let trial {
+        writer.member("trial", trial.id)
+        writer.member("passed", trial.shortfalls.isEmpty)
+        writer.member("accepted", trial.isAccepted)
       }
     }
   }
