@@ -23,6 +23,9 @@ extension WorkQueue {
     let claimed = try await database.write { transaction in
       var candidates: [ClaimChoice.Candidate] = []
       for kind in kinds {
+        if try ReadyRows.isOfFuture(kind, now: now, transaction) {
+          try ReadyRows.bringBack(kind, now: now, transaction)
+        }
         for row in try LeasedRow.all(kind, transaction) where !excluded.contains(row.lane) {
           if self.hasEnded(row, at: now) {
             guard !holding.contains(row.id) else { continue }
@@ -74,6 +77,7 @@ extension WorkQueue {
       var earliest: Timestamp?
       func note(_ time: Timestamp) { earliest = earliest.map { min($0, time) } ?? time }
       for kind in kinds {
+        if try ReadyRows.isOfFuture(kind, now: now, reader) { note(now) }
         for row in try LeasedRow.all(kind, reader)
         where !holding.contains(row.id) && !excluded.contains(row.lane) {
           note(self.hasEnded(row, at: now) ? min(now, row.term.until) : row.term.due(at: now))

@@ -27,13 +27,13 @@ extension WorkQueue {
     try require(
       transaction.execute(
         """
-        UPDATE work_item SET state = 'ready', due = ?3, attempts = attempts + 1, owner = NULL, lease_until = NULL,
-          lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END,
+        UPDATE work_item SET state = 'ready', due = ?3, said = ?9, attempts = attempts + 1, owner = NULL,
+          lease_until = NULL, lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END,
           problem_code = ?5, problem_class = ?6, problem_message = ?7, problem_remedy = ?8
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """,
         [.int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled)]
-          + problem.columns), lease)
+          + problem.columns + [.int(now.milliseconds)]), lease)
     changed()
   }
 
@@ -47,10 +47,11 @@ extension WorkQueue {
     try require(
       transaction.execute(
         """
-        UPDATE work_item SET state = 'ready', due = ?3, owner = NULL, lease_until = NULL, lease_length = NULL,
-          orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END
+        UPDATE work_item SET state = 'ready', due = ?3, said = ?5, owner = NULL, lease_until = NULL,
+          lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
-        """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled)), lease)
+        """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled),
+        .int(now.milliseconds)), lease)
     changed()
   }
 
@@ -63,8 +64,8 @@ extension WorkQueue {
     try require(
       transaction.execute(
         """
-        UPDATE work_item SET state = 'ready', due = ?3, owner = NULL, lease_until = NULL, lease_length = NULL,
-          orphaned = CASE WHEN ?4 = 1 THEN 1 ELSE orphaned END
+        UPDATE work_item SET state = 'ready', due = ?3, said = ?3, owner = NULL, lease_until = NULL,
+          lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 1 ELSE orphaned END
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, .int(lease.id.rawValue), .int(lease.fence), .int(now.milliseconds), .flag(wasBegun)), lease)
     changed()

@@ -10,8 +10,9 @@ extension WorkQueue {
     _ id: WorkID, at time: Timestamp, in transaction: Transaction, now: Timestamp
   ) throws {
     let released = try transaction.execute(
-      "UPDATE work_item SET state = 'ready', attempts = 0, due = ?2 WHERE id = ?1 AND state = 'parked'",
-      .int(id.rawValue), .int(max(time, now).milliseconds))
+      """
+      UPDATE work_item SET state = 'ready', attempts = 0, due = ?2, said = ?3 WHERE id = ?1 AND state = 'parked'
+      """, .int(id.rawValue), .int(max(time, now).milliseconds), .int(now.milliseconds))
     if released == 1 {
       changed()
       return
@@ -25,8 +26,9 @@ extension WorkQueue {
   /// What the item is about has changed: it is looked at again now, wherever it stands. One that is being done, has its turn to come or has ended stays so.
   public func hasten(_ id: WorkID, in transaction: Transaction, now: Timestamp) throws {
     try transaction.execute(
-      "UPDATE work_item SET state = 'ready', due = ?2 WHERE id = ?1 AND state IN ('ready', 'parked')",
-      .int(id.rawValue), .int(now.milliseconds))
+      """
+      UPDATE work_item SET state = 'ready', due = ?2, said = ?2 WHERE id = ?1 AND state IN ('ready', 'parked')
+      """, .int(id.rawValue), .int(now.milliseconds))
     changed()
   }
 

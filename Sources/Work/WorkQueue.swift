@@ -55,8 +55,8 @@ public final class WorkQueue: Sendable {
     let id = try transaction.first(
       """
       INSERT INTO work_item (kind, lane, sequence, business_key, content_digest, payload, priority, state, due,
-        enqueued, attempts, fence, orphaned)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0)
+        enqueued, said, attempts, fence, orphaned)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 0, 0, 0)
       ON CONFLICT (kind, lane, business_key, content_digest) WHERE state <> 'cancelled' DO NOTHING
       RETURNING id
       """, .text(work.kind.rawValue), .text(work.lane), .textOrNull(work.sequence), .blob(work.businessKey),

@@ -45,6 +45,25 @@ enum ReadyRows {
     ORDER BY due LIMIT 1
     """
 
+  static let ofFuture =
+    "SELECT 1 FROM work_item WHERE state = 'ready' AND kind = ?1 AND said > ?2 LIMIT 1"
+
+  /// Processes of one machine may be this far apart between looking at the clock and storing what they saw.
+  private static let tolerance: Int64 = 1_000
+
+  /// Whether the clock was set back since the time of some was said: they would wait for as long as it was set back.
+  static func isOfFuture(_ kind: WorkKind, now: Timestamp, _ reader: Reader) throws -> Bool {
+    let latest = now.advanced(byMilliseconds: tolerance)
+    return try reader.first(ofFuture, .text(kind.rawValue), .int(latest.milliseconds)) { _ in true } ?? false
+  }
+
+  /// Lets those wait from now as long as they were to wait.
+  static func bringBack(_ kind: WorkKind, now: Timestamp, _ transaction: Transaction) throws {
+    try transaction.execute(
+      "UPDATE work_item SET due = due - (said - ?2), said = ?2 WHERE state = 'ready' AND kind = ?1 AND said > ?2",
+      .text(kind.rawValue), .int(now.milliseconds))
+  }
+
   static func lanes(_ kind: WorkKind, _ reader: Reader) throws -> [String] {
     let next = try reader.prepare(nextLane)
     var lanes: [String] = []

@@ -37,6 +37,13 @@ public enum WorkSchema {
           "CREATE INDEX work_item_ended ON work_item (ended, id) WHERE ended IS NOT NULL",
           // For lists and counts.
           "CREATE INDEX work_item_by_state ON work_item (state, kind, lane, id)",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "clock",
+        statements: [
+          // When `due` was said: one that was said in the future waits for a clock that has been set back.
+          "ALTER TABLE work_item ADD COLUMN said INTEGER NOT NULL DEFAULT 0",
+          "CREATE INDEX work_item_said ON work_item (kind, said) WHERE state = 'ready'",
+        ]),
     ])
 }

@@ -143,6 +143,40 @@ import Testing
     await bench.close()
   }
 
+  /// What waited for its time waits as long as it was to, not a day more; what was planned before the clock went wrong stays planned.
+  @Test func aClockSetBackLetsNothingWaitLonger() async throws {
+    let bench = try await QueueBench()
+    let yesterday = Self.now.advanced(bySeconds: -86_400)
+    try await bench.add(QueueBench.work(1))
+    try await bench.add(QueueBench.work(2, lane: "p/later", at: Self.now.advanced(bySeconds: 60)))
+    try await bench.add(QueueBench.work(3, lane: "p/planned", at: Self.now), now: yesterday)
+    try await bench.add(QueueBench.work(4, lane: "p/tried"))
+    let tried = try #require(await bench.claim(lanes: ["p/submit", "p/later", "p/planned"]).first)
+    try await bench.retry(tried, at: Self.now.advanced(bySeconds: 30))
+    let back = yesterday.advanced(bySeconds: 10)
+    #expect(try await bench.queue.nextDue(kinds: [.push], now: back) == back, "look at it now")
+    #expect(try await bench.claim(at: back).map(\.lane) == ["p/submit"])
+    #expect(
+      try await bench.queue.nextDue(kinds: [.push], now: back) == back.advanced(bySeconds: 20), "the lease")
+    #expect(try await bench.claim(at: back.advanced(bySeconds: 29)).map(\.lane) == ["p/submit"], "taken over")
+    #expect(try await bench.claim(at: back.advanced(bySeconds: 30)).map(\.lane) == ["p/tried"])
+    #expect(try await bench.claim(at: back.advanced(bySeconds: 60)).map(\.lane).contains("p/later"))
+    // Once, not each time that somebody looks.
+    #expect(try await !bench.claim(at: Self.now.advanced(bySeconds: -1)).map(\.lane).contains("p/planned"))
+    #expect(try await bench.claim(at: Self.now).map(\.lane).contains("p/planned"))
+    await bench.close()
+  }
+
+  /// The clocks of two processes that look at nearly the same moment are not one that was set back.
+  @Test func aMomentApartIsNotTheFuture() async throws {
+    let bench = try await QueueBench()
+    let due = Self.now.advanced(bySeconds: 5)
+    try await bench.add(QueueBench.work(1, at: due), now: Self.now.advanced(byMilliseconds: 900))
+    #expect(try await bench.claim().isEmpty)
+    #expect(try await bench.queue.nextDue(kinds: [.push], now: Self.now) == due)
+    await bench.close()
+  }
+
   @Test func aTermIsNeverLongerThanItWasGiven() {
     var generator = SplitMix64(seed: 7)
     for _ in 0..<10_000 {
