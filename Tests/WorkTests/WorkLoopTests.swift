@@ -93,6 +93,39 @@ import Testing
     await bench.close()
   }
 
+  /// A disk without room for ten minutes: no attempt is used up, everything is tried ever more seldom, and goes on by itself.
+  @Test func troubleOfTheDatabaseUsesUpNothing() async throws {
+    let bench = try await QueueBench()
+    let clock = VirtualClock(seconds: 700)
+    for key in 0..<20 { try await bench.add(QueueBench.work(key, lane: "lane \(key % 5)")) }
+    let end = QueueBench.now.advanced(bySeconds: 600)
+    let events = Events()
+    let handler = Handler(stopping: clock) { lease in
+      guard clock.now >= end else { throw DatabaseError(.full, "There is no room.") }
+      try await bench.complete(lease, at: clock.now)
+    }
+    try await Self.run(bench, handler, clock: clock, events: events)
+    #expect(try await bench.effects().sorted() == Array(1...20))
+    #expect(handler.leases.allSatisfy { $0.attempt == 1 })
+    let tries = handler.leases.count - 20
+    #expect(tries >= 20 && tries <= 400, "\(tries)")
+    #expect(events.count { if case .storeFailed = $0 { true } else { false } } == tries)
+    #expect(events.count { if case .failed = $0 { true } else { false } } == 0)
+    await bench.close()
+  }
+
+  /// What a statement or a rule of a table refuses is the item's own fault.
+  @Test func anItemThatTheDatabaseRefusesIsParked() async throws {
+    let bench = try await QueueBench()
+    let clock = VirtualClock(seconds: 700)
+    try await bench.add(QueueBench.work(1))
+    let handler = Handler(stopping: clock) { _ in throw DatabaseError(.otherConstraint, "It is refused.") }
+    try await Self.run(bench, handler, clock: clock)
+    #expect(try await bench.states() == [.parked])
+    #expect(handler.leases.count == 4)
+    await bench.close()
+  }
+
   @Test func placesAndLanesAreLimited() async throws {
     let bench = try await QueueBench()
     for key in 0..<60 { try await bench.add(QueueBench.work(key, lane: "lane \(key % 3)")) }

@@ -244,7 +244,8 @@ import Testing
     let bench = try await QueueBench()
     let plans = try await bench.database.read { reader in
       try [
-        (ReadyRows.nextLane, 2), (ReadyRows.nextPriority, 3), (ReadyRows.due, 5), (ReadyRows.earliest, 3),
+        (ReadyRows.nextLane, 2), (ReadyRows.ofFuture, 2), (ReadyRows.nextPriority, 3), (ReadyRows.due, 5),
+        (ReadyRows.earliest, 3),
         (LeasedRow.select, 1),
       ]
       .map { sql, count in try reader.plan(of: sql, Array(repeating: .int(1), count: count)) }

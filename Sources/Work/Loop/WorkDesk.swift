@@ -8,6 +8,10 @@ final class WorkDesk: Sendable {
     /// Rung when the lease has been lost.
     var lost: [WorkTurn: Bell] = [:]
     var renewed = Timestamp(milliseconds: 0)
+    /// Items in a row that could not be done because the database could not be used.
+    var storeFailures = 0
+    /// Nothing is begun before it.
+    var resume: Timestamp?
   }
 
   let bell = Bell()
@@ -87,6 +91,36 @@ final class WorkDesk: Sendable {
     }
     for bell in bells { bell.ring() }
     return lost
+  }
+
+  /// An item could not be done because the database could not be used: for a while nothing is begun.
+  ///
+  /// - Parameter delay: seconds, after so many in a row.
+  func noteStoreFailure(
+    at now: Timestamp, delay: (_ failures: Int) -> Double
+  ) -> (times: Int, resume: Timestamp) {
+    state.withLock { state in
+      state.storeFailures += 1
+      let resume = now.advanced(bySeconds: delay(state.storeFailures))
+      state.resume = resume
+      return (state.storeFailures, resume)
+    }
+  }
+
+  func noteSuccess() {
+    state.withLock { state in
+      state.storeFailures = 0
+      state.resume = nil
+    }
+  }
+
+  /// How long nothing is begun; nil when something may be.
+  ///
+  /// - Parameter longest: no pause is longer, whatever a clock that was set says.
+  func pause(at now: Timestamp, longest: Double) -> Duration? {
+    guard let resume = state.withLock({ $0.resume }) else { return nil }
+    let left = resume.milliseconds(since: now)
+    return left > 0 && Double(left) <= longest * 1000 ? .milliseconds(left) : nil
   }
 
   func dropUnstarted() -> [WorkLease] { state.withLock { $0.places.dropUnstarted() } }

@@ -43,6 +43,19 @@ extension WorkProblem {
   }
 }
 
+extension DatabaseError {
+  /// The database cannot be used for now; what was to be written is not at fault.
+  var isOfStore: Bool {
+    switch code {
+    case .busy, .full, .inputOutput, .outOfMemory, .transactionLost, .cannotOpen, .permission, .readOnly,
+      .corrupt,
+      .closed:
+      true
+    default: false
+    }
+  }
+}
+
 /// Clock, chance and waiting of a loop, passed in.
 public struct WorkClock: Sendable {
   public var now: @Sendable () -> Timestamp

@@ -44,6 +44,9 @@ extension WorkLoop {
         return
       }
       try await parkIfHeld(lease, handler)
+      desk.noteSuccess()
+    } catch let error as DatabaseError where error.isOfStore {
+      await wait(lease, error, desk)
     } catch {
       await fail(lease, error, handler)
     }
@@ -62,6 +65,25 @@ extension WorkLoop {
       return true
     }
     if isParked { report(.abandoned(lease)) }
+  }
+
+  /// The item is as good as before: it waits until the database can be used, and that uses up no attempt.
+  private func wait(_ lease: WorkLease, _ error: DatabaseError, _ desk: WorkDesk) async {
+    let (queue, now) = (queue, clock.now())
+    let (times, resume) = desk.noteStoreFailure(at: now) {
+      configuration.storeBackoff.delay(afterFailures: $0, fraction: clock.fraction())
+    }
+    do {
+      try await queue.database.writeRegardless {
+        try queue.snooze(lease, until: resume, isSettled: false, in: $0, now: now)
+      }
+      report(.storeFailed(WorkProblem(error), times: times))
+    } catch let error as WorkError where error.code == .leaseLost {
+      report(.lost(lease))
+    } catch {
+      // Taken over when its lease ends.
+      report(.storeFailed(WorkProblem(error), times: times))
+    }
   }
 
   private func fail(_ lease: WorkLease, _ error: any Error, _ handler: any WorkHandler) async {

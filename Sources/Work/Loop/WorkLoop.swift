@@ -35,7 +35,7 @@ public struct WorkLoop: Sendable {
     case abandoned(WorkLease)
     /// Somebody else has taken it over; what this process was doing counts no more.
     case lost(WorkLease)
-    /// The queue could not be used; so many times in a row.
+    /// The database could not be used, by the queue or for an item; so many times in a row.
     case storeFailed(WorkProblem, times: Int)
   }
 
@@ -70,7 +70,9 @@ public struct WorkLoop: Sendable {
     await withDiscardingTaskGroup { group in
       var failures = 0
       while !Task.isCancelled {
-        for lease in desk.start() {
+        for lease in desk.pause(at: clock.now(), longest: configuration.storeBackoff.longest) == nil
+          ? desk.start() : []
+        {
           report(.started(lease))
           group.addTask { await perform(lease, desk) }
         }
@@ -103,7 +105,9 @@ public struct WorkLoop: Sendable {
     let now = clock.now()
     var sleep = configuration.look
     let (room, rooms, holding) = desk.rooms()
-    if room > 0 {
+    if let pause = desk.pause(at: now, longest: configuration.storeBackoff.longest) {
+      sleep = min(sleep, pause)
+    } else if room > 0 {
       let kinds = Set(handlers.keys)
       let excluded = paused().union(rooms.filter { $0.value == 0 }.keys)
       let due = try await queue.nextDue(kinds: kinds, lanes: excluded, holding: holding, now: now)
