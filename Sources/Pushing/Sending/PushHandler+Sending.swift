@@ -12,8 +12,8 @@ extension PushHandler {
     let call = try await call(push)
     let attempt = Attempt(self, push, lease)
     let (exchange, answer) = try await route.client.push(
-      call, route.operation, recorder: attempt, requestID: push.requestID, attempt: push.attempts + 1,
-      parent: push.exchange)
+      call, route.operation, recorder: recorder(attempt), requestID: push.requestID,
+      attempt: push.attempts + 1, parent: push.exchange)
     // What was begun is what is settled: a push of which nothing was recorded is as it was.
     let current = attempt.begun ?? push
     try await settle(

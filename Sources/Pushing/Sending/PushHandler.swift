@@ -23,6 +23,8 @@ public struct PushHandler: WorkHandler {
   var journal: Journal { pushes.journal }
   let policy: PushPolicy
   let environment: CallEnvironment
+  /// Stands between the call and the database; tests put obstacles there.
+  var recorder: @Sendable (Attempt) -> any PushRecorder = { $0 }
   private let routes: @Sendable (_ platform: String, _ operation: String) -> PushRoute?
   private let report: @Sendable (Event) -> Void
 

@@ -26,10 +26,12 @@ final class PushDesk: Sendable {
   let events = Mutex<[PushHandler.Event]>([])
   private let platform = "hangzhou-permits"
 
-  /// - Parameter hurried: what of the manifest is written otherwise.
+  /// - Parameters:
+  ///   - hurried: what of the manifest is written otherwise.
+  ///   - url: of the window; its own if not given.
   init(
     _ bench: SyncBench, _ database: Database, keys: RegistryKeys, recorder: any ExchangeRecorder & CallBudget,
-    hurried: [(String, String)] = [("idle: 30s", "idle: 500ms")]
+    hurried: [(String, String)] = [("idle: 30s", "idle: 500ms")], url: ((String) -> String)? = nil
   ) throws {
     self.bench = bench
     self.database = database
@@ -45,16 +47,22 @@ final class PushDesk: Sendable {
     client = try PlatformClient(
       adapter: try Adapter(bundle: Array(manifest.utf8)),
       connection: Connection(
-        platform: platform, url: connection.address,
+        platform: platform, url: url?(connection.address) ?? connection.address,
         settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),
       http: bench.http, recorder: recorder, budget: recorder,
       environment: CallEnvironment(
-        now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() }))
+        now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() },
+        uptime: { Double(clock.elapsed) }))
   }
 
-  static func run<T: Sendable>(_ body: @escaping @Sendable (PushDesk) async throws -> T) async throws -> T {
+  static func run<T: Sendable>(
+    configuration: DatabaseConfiguration = DatabaseConfiguration(),
+    url: (@Sendable (String) -> String)? = nil,
+    _ body: @escaping @Sendable (PushDesk) async throws -> T
+  ) async throws -> T {
     try await SyncBench.run { bench in
-      let database = try await Database.open(path: bench.folder + "/a.sqlite")
+      let database = try await Database.open(
+        path: bench.folder + "/a.sqlite", configuration: configuration)
       do {
         try await database.migrate([
           JournalSchema.component, RegistrySchema.component, SyncSchema.component, WorkSchema.component,
@@ -63,7 +71,7 @@ final class PushDesk: Sendable {
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
         let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
-        let value = try await body(try PushDesk(bench, database, keys: keys, recorder: ledger))
+        let value = try await body(try PushDesk(bench, database, keys: keys, recorder: ledger, url: url))
         await database.close()
         return value
       } catch {
@@ -115,15 +123,16 @@ final class PushDesk: Sendable {
     while let lease = try await claim() { try await handler.perform(lease) }
   }
 
-  /// Does what is due, and lets time pass until nothing more becomes due by itself.
+  /// Does what is due, and lets time pass until nothing more becomes due by itself, for so many seconds at most.
   func settle(within seconds: Int = 86_400) async throws {
-    let end = bench.clock.now.advanced(bySeconds: seconds)
+    let end = bench.clock.elapsed + Int64(seconds) * 1000
     while true {
       try await work()
-      guard let due = try await queue.nextDue(kinds: [.push], now: bench.clock.now), due <= end else {
-        return
-      }
-      bench.clock.advance(seconds: max(1, Int(due.milliseconds(since: bench.clock.now) / 1000) + 1))
+      let now = bench.clock.now
+      guard let due = try await queue.nextDue(kinds: [.push], now: now) else { return }
+      let wait = max(1, Int(due.milliseconds(since: now) / 1000) + 1)
+      guard bench.clock.elapsed + Int64(wait) * 1000 <= end else { return }
+      bench.clock.advance(seconds: wait)
     }
   }
 
