@@ -62,8 +62,8 @@ final class ReplayDesk: Sendable {
       let database = try await Database.open(path: bench.folder + "/a.sqlite")
       do {
         try await database.migrate([
-          JournalSchema.component, RegistrySchema.component, SyncSchema.component, WorkSchema.component,
-          PushSchema.component, ReplaySchema.component,
+          JournalSchema.component, RegistrySchema.component, SyncSchema.component, IncidentSchema.component,
+          WorkSchema.component, PushSchema.component, ReplaySchema.component,
         ])
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let desk = try ReplayDesk(
