@@ -12,6 +12,14 @@ extension ApplicationRecord {
     return [kind.rawValue] + fields.map { values.value(at: $0)?.text ?? "" }
   }
 
+  /// What is handed in one after another: everything about one application, whatever is asked for. It may name somebody: only a digest of it is kept.
+  public var orderKey: [String] {
+    switch kind {
+    case .permitApplication: [kind.rawValue, values.value(at: "applicationNumber")?.text ?? ""]
+    case .dataObjection: businessKey
+    }
+  }
+
   /// The files that go with it, as its list names them.
   public var attachments: [(name: String, mediaType: String, sm3: String?)] {
     guard case .list(let entries)? = values["attachments"] else { return [] }

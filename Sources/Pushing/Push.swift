@@ -37,6 +37,8 @@ public struct Push: Hashable, Sendable {
 
   /// An earlier request of it may have had its effect.
   let isDoubtful: Bool
+  /// The one that this one supplements or withdraws, by its receipt.
+  public let about: PushID?
 
   var machine: PushMachine { PushMachine(state, isDoubtful: isDoubtful, idempotency: idempotency) }
 }

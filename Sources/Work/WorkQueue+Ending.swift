@@ -85,8 +85,8 @@ extension WorkQueue {
   }
 
   /// For a transaction that stores a part of the work: throws when the lease has been lost.
-  public func check(_ lease: WorkLease, in transaction: Transaction) throws {
-    guard try isHeld(lease, in: transaction) else { throw WorkQueue.lost(lease) }
+  public func check(_ lease: WorkLease, in reader: Reader) throws {
+    guard try isHeld(lease, in: reader) else { throw WorkQueue.lost(lease) }
   }
 
   /// Whether the item is still the holder's, and not ended.

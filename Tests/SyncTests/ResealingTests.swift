@@ -29,8 +29,7 @@ import Testing
       let pushes = Pushes(
         database: desk.database, journal: desk.engine.journal, queue: desk.pushing.queue, keys: keys,
         now: { clock.now })
-      let replays = Replays(
-        database: desk.database, queue: desk.pushing.queue, keys: keys, needsApproval: false)
+      let replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
       // Each push has a record, a message and an attachment; one has a receipt, one a signature.
       #expect(try await pushes.countOutdated(after: 0, limit: 100) == (nil, 3 * 3 + 2))
       #expect(try await replays.countOutdated(after: 0, limit: 100) == (nil, 2))

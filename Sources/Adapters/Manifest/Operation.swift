@@ -57,6 +57,9 @@ public struct Operation: Sendable {
   public let timeouts: CallTimeouts
   public let retry: RetryPolicy
 
+  /// Its request carries the receipt of an earlier push.
+  public var needsReceipt: Bool { kind == .push && request.references.contains(ReservedName.pushReceipt) }
+
   public var kind: Kind {
     switch purpose {
     case .pull: .pull

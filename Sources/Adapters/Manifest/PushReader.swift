@@ -32,7 +32,7 @@ enum PushReader {
     }
     let probe = word == .queryable ? reader.text("probe") : reader.text(ifPresent: "probe")
     let settle = reader.duration(
-      "settle", in: .zero ... .seconds(86_400), default: .seconds(Idempotency.defaultSettle))
+      "settle", in: .seconds(1) ... .seconds(86_400), default: .seconds(Idempotency.defaultSettle))
     return Idempotency(class: word, probe: probe, settle: Int(settle.components.seconds))
   }
 

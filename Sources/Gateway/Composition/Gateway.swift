@@ -108,7 +108,7 @@ public final class Gateway: Sendable {
     work = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
     pushes = Pushes(database: database, journal: journal, queue: work, keys: registryKeys)
     replays = Replays(
-      database: database, queue: work, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
+      pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
     started = .now()
   }
 

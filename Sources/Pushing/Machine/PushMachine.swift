@@ -38,6 +38,8 @@ public struct PushMachine: Hashable, Sendable {
     case (.unknown, .signedAbsent): .queued
     case (.parked, .released): .queued
     case (.queued, .cancelled), (.parked, .cancelled): .cancelled
+    case (.queued, .restored), (.sending, .restored), (.parked, .restored): .unknown
+    case (.accepted, .secondEffect): .accepted
     // The platform's word counts whoever brings it.
     case (.accepted, .late), (.refused, .late): nil
     case (_, .late): .accepted
@@ -52,7 +54,7 @@ public struct PushMachine: Hashable, Sendable {
         remedy: "look at it with 'push show'; it may have moved on meanwhile")
     }
     switch event {
-    case .lost: isDoubtful = true
+    case .lost, .restored: isDoubtful = true
     case .absent, .signedAbsent, .accepted, .found, .late, .signedHappened: isDoubtful = false
     default: break
     }

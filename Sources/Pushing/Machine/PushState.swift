@@ -48,6 +48,10 @@ public enum PushEvent: String, CaseIterable, Sendable {
   case signedHappened = "signed-happened"
   /// A person signs that the platform does not have it.
   case signedAbsent = "signed-absent"
+  /// The database is an older copy: it may have been sent since.
+  case restored
+  /// What was already accepted may have happened once more: a process that was held up had sent it too.
+  case secondEffect = "second-effect-possible"
   /// A person has it tried again.
   case released
   /// A person takes it back.

@@ -9,6 +9,9 @@ import Work
 extension PushHandler {
   /// One try: makes each request durable, with the push's step, before it leaves.
   final class Attempt: PushRecorder {
+    /// Well below the length of a lease.
+    private static let patience = Duration.seconds(3)
+
     private let handler: PushHandler
     private let push: Push
     private let lease: WorkLease
@@ -28,6 +31,7 @@ extension PushHandler {
       let prepared = journal.prepare(exchange)
       let now = handler.environment.now()
       let isSecond = begun != nil
+      let start = ContinuousClock.now
       let (id, changed) = try await pushes.database.write { transaction in
         // Whoever has lost the work sends nothing.
         try pushes.queue.check(lease, in: transaction)
@@ -44,6 +48,10 @@ extension PushHandler {
         return (id, try pushes.require(push.id, transaction))
       }
       state.withLock { $0 = changed }
+      // A process that stood still, or waited long for the disk, may have lost the work meanwhile: then another sends it, and this one must not.
+      if ContinuousClock.now - start > Self.patience {
+        try await pushes.database.read { try pushes.queue.check(lease, in: $0) }
+      }
       return id
     }
 

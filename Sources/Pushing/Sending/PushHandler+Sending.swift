@@ -67,13 +67,16 @@ extension PushHandler {
 
   /// The message with its attachments, as they were handed in.
   func call(_ push: Push) async throws -> PushCall {
-    let (parts, receipt) = try await pushes.database.read { reader in
-      (
-        try pushes.sealedParts(of: push.id, reader),
-        try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(push.id.rawValue)) {
-          $0.blobOrNull(0)
-        }
-      )
+    let (parts, owner, receipt) = try await pushes.database.read { reader in
+      let about = try reader.first("SELECT about FROM push WHERE id = ?1", .int(push.id.rawValue)) {
+        $0.intOrNull(0).map { PushID($0) }
+      }
+      // What supplements or withdraws another goes by the other's receipt.
+      let owner = try (about ?? nil).map { try pushes.require($0, reader) } ?? push
+      let receipt = try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(owner.id.rawValue)) {
+        $0.blobOrNull(0)
+      }
+      return (try pushes.sealedParts(of: push.id, reader), owner, receipt ?? nil)
     }
     guard let message = parts.first(where: { $0.number == 1 }) else {
       throw Pushes.unreadable(push.id, "its message is not there")
@@ -83,6 +86,6 @@ extension PushHandler {
       attachments: try parts.filter { $0.number > 1 }.map {
         try Attachment(decoding: try pushes.open($0.sealed, push, part: $0.number))
       },
-      receipt: try (receipt ?? nil).flatMap { try pushes.acknowledgement($0, of: push).receipt })
+      receipt: try receipt.flatMap { try pushes.acknowledgement($0, of: owner).receipt })
   }
 }

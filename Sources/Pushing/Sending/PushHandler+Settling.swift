@@ -22,40 +22,57 @@ extension PushHandler {
   /// work is left to whoever has it now.
   func settle(_ result: Result, of push: Push, _ lease: WorkLease) async throws {
     let now = environment.now()
-    let (changed, step) = try await pushes.database.writeRegardless { transaction in
+    let (changed, event, step) = try await pushes.database.writeRegardless { transaction in
       let current = try pushes.require(push.id, transaction)
       if let exchange = result.change.exchange, let outcome = result.outcome {
         try journal.conclude(exchange, outcome, result.change.problem, in: transaction, now: now)
       }
       if result.isProbe { try pushes.countProbe(push.id, in: transaction) }
       guard try pushes.queue.isHeld(lease, in: transaction) else {
-        return (try knownAfterAll(result, current, in: transaction, at: now), nil as PushPolicy.Step?)
+        let (known, event) = try knownAfterAll(result, current, in: transaction, at: now)
+        return (known, event, event == .secondEffect ? PushPolicy.Step.park : nil)
       }
       guard current.machine.state(after: result.change.event) != nil else {
         // A person decided meanwhile: what the platform said still counts, and the work looks again at how it stands.
-        let known = try knownAfterAll(result, current, in: transaction, at: now)
+        let (known, event) = try knownAfterAll(result, current, in: transaction, at: now)
         try finish(.snooze(seconds: 0), lease, nil, in: transaction, at: now)
-        return (known, nil)
+        return (known, event, event == .secondEffect ? PushPolicy.Step.park : nil)
       }
       let changed = try pushes.apply(result.change, to: current, in: transaction, at: now)
       try finish(result.step, lease, result.change.problem, in: transaction, at: now)
-      return (changed, result.step)
+      return (changed, result.change.event as PushEvent?, result.step as PushPolicy.Step?)
     }
-    guard let step else { return }
-    tell(changed, result.change.event, step, result.change.problem)
+    guard let event, let step else { return }
+    tell(changed, event, step, event == .secondEffect ? Self.secondEffect : result.change.problem)
   }
 
-  /// What was learned of the platform counts also where somebody else has the work by now.
+  /// What was learned of the platform counts also where somebody else has the work by now. Where the push was accepted by another request meanwhile, this
+  /// one may have had its effect too: nobody can undo that, and somebody has to know.
   private func knownAfterAll(
     _ result: Result, _ current: Push, in transaction: Transaction, at now: Timestamp
-  ) throws -> Push {
-    guard result.change.event == .accepted || result.change.event == .found,
-      current.machine.state(after: .late) != nil
-    else { return current }
+  ) throws -> (Push, PushEvent?) {
     var late = result.change
-    late.event = .late
-    return try pushes.apply(late, to: current, in: transaction, at: now)
+    switch result.change.event {
+    case .accepted, .found: late.event = .late
+    case .lost: late.event = .secondEffect
+    default: return (current, nil)
+    }
+    if current.state == .accepted, current.exchange != result.change.exchange { late.event = .secondEffect }
+    guard current.machine.state(after: late.event) != nil,
+      late.event != .secondEffect || current.exchange != result.change.exchange
+    else { return (current, nil) }
+    if late.event == .secondEffect {
+      // The exchange that counts stays the one that was accepted.
+      late = PushChange(.secondEffect)
+      late.problem = Self.secondEffect
+    }
+    return (try pushes.apply(late, to: current, in: transaction, at: now), late.event)
   }
+
+  private static let secondEffect = ExchangeProblem(
+    code: "second-effect-possible", errorClass: .platform,
+    message: "a process that was held up had sent the push too, after another had taken it over",
+    remedy: "ask the platform whether it has it twice, and have one withdrawn")
 
   /// Ends the lease without a step of the push.
   func end(

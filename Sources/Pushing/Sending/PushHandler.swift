@@ -83,13 +83,22 @@ public struct PushHandler: WorkHandler {
   public func parked(
     _ lease: WorkLease, _ problem: WorkProblem, in transaction: Transaction, now: Timestamp
   ) throws {
-    guard let id = Self.push(of: lease.payload), let push = try pushes.load(id, transaction) else { return }
+    let id = try transaction.first("SELECT id FROM push WHERE work = ?1", .int(lease.id.rawValue)) {
+      PushID($0.int(0))
+    }
+    guard let id, let push = try pushes.load(id, transaction) else { return }
     // What was on its way may have arrived.
     var change = PushChange(push.state == .sending ? .lost : .gaveUp)
     guard push.machine.state(after: change.event) != nil else { return }
     change.problem = ExchangeProblem(
       code: problem.code, errorClass: problem.errorClass, message: problem.message, remedy: problem.remedy)
     try pushes.apply(change, to: push, in: transaction, at: now)
+  }
+
+  public func problem(of error: any Error) -> WorkProblem {
+    guard let error = error as? PushError else { return WorkProblem(error) }
+    return WorkProblem(
+      code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
   }
 
   func fraction() -> Double { Double(environment.jitterByte()) / 256 }

@@ -40,16 +40,22 @@ public struct PushRequest: Sendable {
   public var sequence: String?
   /// The push that this one repeats on purpose.
   public var follows: PushID?
+  /// The earlier push that this one supplements or withdraws: its receipt goes with this one.
+  public var about: PushID?
+  /// Smaller ones are sent first.
+  public var priority: Int
   public var requestID: String
 
   public init(
     record: ApplicationRecord, attachments: [Attachment] = [], sequence: String? = nil,
-    follows: PushID? = nil, requestID: String
+    follows: PushID? = nil, about: PushID? = nil, priority: Int = 0, requestID: String
   ) {
     self.record = record
     self.attachments = attachments
     self.sequence = sequence
     self.follows = follows
+    self.about = about
+    self.priority = priority
     self.requestID = requestID
   }
 }
@@ -65,7 +71,9 @@ public struct PreparedPush: Sendable {
   let business: [UInt8]
   let content: [UInt8]
   let idempotency: Idempotency.Class
-  let follows: PushID?
+  var follows: PushID?
+  let about: PushID?
+  let priority: Int
   let requestID: String
   /// By the number of the part.
   let parts: [(number: Int, sealed: [UInt8])]
@@ -75,7 +83,7 @@ public struct PreparedPush: Sendable {
       kind: .push, lane: lane, sequence: sequence, businessKey: business,
       // A deliberate repetition is work of its own.
       contentDigest: follows == nil ? content : content + Array(key.utf8), payload: PushHandler.payload(id),
-      notBefore: time)
+      notBefore: time, priority: priority)
   }
 }
 

@@ -48,6 +48,13 @@ public enum PushSchema {
             state TEXT NOT NULL, exchange INTEGER, signature BLOB)
           """,
           "CREATE INDEX push_event_by_push ON push_event (push, id)",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "what a push is about",
+        statements: [
+          "ALTER TABLE push ADD COLUMN about INTEGER",
+          "CREATE INDEX push_by_work ON push (work) WHERE work IS NOT NULL",
+          "CREATE INDEX push_by_what ON push (platform, operation, business, content, id)",
+        ]),
     ])
 }

@@ -1,4 +1,5 @@
 import Adapters
+public import CivilTime
 import Exchanges
 import Journal
 public import SQLDatabase
@@ -42,13 +43,30 @@ extension Pushes {
       }
       let changed = try self.apply(change, to: push, in: transaction, at: moment)
       if let exchange = push.exchange, let outcome = decision.outcome {
-        try self.journal.conclude(exchange, outcome, decision.problem, in: transaction, now: moment)
+        // Who says so, and why, is sealed with the exchange, and the chain commits to it.
+        try self.journal.conclude(
+          exchange, outcome, decision.problem(signedBy: signature), in: transaction, now: moment)
       }
       // Whoever works on it next finds how it stands; a call under way finds it when it ends.
       if let work = push.work { try self.queue.hasten(work, in: transaction, now: moment) }
       try keep(changed, transaction)
       return changed
     }
+  }
+
+  /// Takes a push back that has not been sent; nothing happens to any other.
+  ///
+  /// - Returns: whether it was taken back.
+  public func takeBack(
+    _ id: PushID, by signature: PushSignature, in transaction: Transaction, at moment: Timestamp
+  ) throws -> Bool {
+    let push = try require(id, transaction)
+    guard push.state == .queued else { return false }
+    var change = PushChange(.cancelled)
+    change.signature = signature
+    try apply(change, to: push, in: transaction, at: moment)
+    if let work = push.work { try queue.hasten(work, in: transaction, now: moment) }
+    return true
   }
 }
 
@@ -71,11 +89,11 @@ extension Pushes.Decision {
     }
   }
 
-  var problem: ExchangeProblem? {
-    guard case .didNotHappen = self else { return nil }
+  func problem(signedBy signature: PushSignature) -> ExchangeProblem {
+    let word = if case .happened = self { "has" } else { "does not have" }
     return ExchangeProblem(
-      code: "signed-absent", errorClass: .transient,
-      message: "no answer came, and a person found out that the platform does not have it",
-      remedy: "nothing: it is sent again")
+      code: event.rawValue, errorClass: .transient,
+      message: "no answer came; \(signature.name) says that the platform \(word) it: \(signature.reason)",
+      remedy: "nothing")
   }
 }

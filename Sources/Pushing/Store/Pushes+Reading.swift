@@ -29,6 +29,11 @@ extension Pushes {
     try await database.read { try self.load(id, $0) }
   }
 
+  /// - Throws: `PushError` `notFound`.
+  public func required(_ id: PushID) async throws -> Push {
+    try await database.read { try self.require(id, $0) }
+  }
+
   /// Newest first, unless the filter says otherwise.
   public func list(_ filter: PushFilter) async throws -> [Push] {
     let (sql, values) = Self.statement(filter)

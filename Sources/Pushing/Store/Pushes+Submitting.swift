@@ -10,8 +10,14 @@ import Work
 extension Pushes {
   /// Writes the message and seals everything, before a transaction is begun: what does not fit is refused here, and nothing is stored.
   ///
-  /// - Throws: `TemplateError` naming the field that is missing or cannot be written.
+  /// - Throws: `TemplateError` naming the field that is missing or cannot be written; `PushError` where the platform wants the receipt of an earlier push.
   public func prepare(_ request: PushRequest, by route: PushRoute) throws -> PreparedPush {
+    guard !route.operation.needsReceipt || request.about != nil else {
+      throw PushError(
+        .unfit,
+        "'\(route.operation.name)' is about something that was handed in before, whose receipt goes with it",
+        remedy: "say which push with --about")
+    }
     let key = Hex.encode(try random(16))
     let message = try route.template.render(request.record, attachments: request.attachments)
     let record = request.record.encode()
@@ -20,11 +26,14 @@ extension Pushes {
       ([route.platform, route.operation.name] + request.record.businessKey).joined(separator: "\u{0}"))
     let content = keys.blindIndex.token(
       "push.content", record + request.attachments.flatMap { Array($0.sm3.utf8) })
+    let order = keys.blindIndex.token(
+      "push.sequence", ([route.platform] + request.record.orderKey).joined(separator: "\u{0}"))
     let parts = [record, message] + request.attachments.map { $0.encoded() }
     return PreparedPush(
       platform: route.platform, operation: route.operation.name, lane: route.lane, item: request.record.item,
-      key: key, sequence: request.sequence ?? Hex.encode(business), business: business, content: content,
-      idempotency: route.push.idempotency.class, follows: request.follows, requestID: request.requestID,
+      key: key, sequence: request.sequence ?? Hex.encode(order), business: business, content: content,
+      idempotency: route.push.idempotency.class, follows: request.follows, about: request.about,
+      priority: request.priority, requestID: request.requestID,
       parts: parts.enumerated().map { number, bytes in
         (number, keys.sealer.seal(bytes, context: Self.context(key, part: number)))
       })
@@ -36,16 +45,21 @@ extension Pushes {
   public func submit(
     _ prepared: PreparedPush, in transaction: Transaction, now: Timestamp
   ) throws -> PushTicket {
-    if let follows = prepared.follows { try requireRepeatable(follows, in: transaction) }
-    let first =
-      prepared.follows == nil
-      ? try transaction.first(
-        """
-        SELECT id FROM push WHERE platform = ?1 AND operation = ?2 AND business = ?3 AND content = ?4
-          AND duplicate_of IS NULL AND follows IS NULL
-        """, .text(prepared.platform), .text(prepared.operation), .blob(prepared.business),
-        .blob(prepared.content)
-      ) { PushID($0.int(0)) } : nil
+    var prepared = prepared
+    var first: PushID?
+    if let follows = prepared.follows {
+      try requireRepeatable(follows, in: transaction)
+    } else if let known = try same(prepared, in: transaction) {
+      switch known.state {
+      // What was taken back may be handed in again: that goes on where the other ended.
+      case .cancelled: prepared.follows = known.id
+      case .refused:
+        throw PushError(
+          .notNow, "push \(known.id) is the same, and the platform refused it",
+          remedy: "correct the application, or hand it in once more on purpose with --follows \(known.id)")
+      case .queued, .sending, .unknown, .accepted, .parked: first = known.id
+      }
+    }
     let id = try insert(prepared, duplicateOf: first, in: transaction, now)
     guard first == nil else { return PushTicket(id: id, duplicateOf: first) }
     for part in prepared.parts {
@@ -61,6 +75,18 @@ extension Pushes {
       preconditionFailure("work \(work.rawValue) for a push that was not there before")
     }
     return PushTicket(id: id, duplicateOf: nil)
+  }
+
+  /// The latest push of the same content for the same application, duplicates left out; nil when there was none.
+  private func same(_ prepared: PreparedPush, in transaction: Transaction) throws -> Push? {
+    try transaction.first(
+      """
+      SELECT \(Self.columns) FROM push
+      WHERE platform = ?1 AND operation = ?2 AND business = ?3 AND content = ?4 AND duplicate_of IS NULL
+      ORDER BY id DESC LIMIT 1
+      """, .text(prepared.platform), .text(prepared.operation), .blob(prepared.business),
+      .blob(prepared.content)
+    ) { try Push($0) }
   }
 
   /// Prepares and takes in one push; returns when it is durable.
@@ -105,13 +131,13 @@ extension Pushes {
     let id = try transaction.first(
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
-        probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13) RETURNING id
+        probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14) RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
       .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),
       .text(PushState.queued.rawValue), .text(prepared.idempotency.rawValue),
       .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
-      .int(now.milliseconds)
+      .int(now.milliseconds), .intOrNull(prepared.about?.rawValue)
     ) { PushID($0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
     return id

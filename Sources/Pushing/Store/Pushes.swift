@@ -43,7 +43,7 @@ public final class Pushes: Sendable {
   static let columns =
     """
     id, platform, operation, item, key, sequence, state, idempotency, attempts, probes, exchange, duplicate_of, \
-    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful
+    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about
     """
 
   func load(_ id: PushID, _ reader: Reader) throws -> Push? {
@@ -74,6 +74,6 @@ extension Push {
       problemClass: row.textOrNull(15).flatMap { ErrorClass(rawValue: $0) },
       work: row.intOrNull(16).map { WorkID(rawValue: $0) }, requestID: row.text(17),
       created: Timestamp(milliseconds: row.int(18)), changed: Timestamp(milliseconds: row.int(19)),
-      isDoubtful: row.flag(20))
+      isDoubtful: row.flag(20), about: row.intOrNull(21).map { PushID($0) })
   }
 }

@@ -23,7 +23,9 @@ struct Repushing: ReplayAction {
     let (record, attachments) = try await pushes.content(of: id)
     let request = PushRequest(
       record: record, attachments: attachments, sequence: push.sequence, follows: id,
-      requestID: "replay-\(replay.id)-\(item.number)")
+      about: push.about,
+      // Behind everything that is handed in for the first time.
+      priority: 10, requestID: "replay-\(replay.id)-\(item.number)")
     let prepared = try pushes.prepare(request, by: route)
     try await pushes.submit(prepared) { ticket, transaction in
       try keep(ReplayResult(state: .waiting, repetition: ticket.id.rawValue), transaction)

@@ -45,7 +45,7 @@ extension Replays {
   ///
   /// - Throws: `ReplayError` `approval` where it is the one who planned it.
   public func approve(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    guard let planner = try await history(of: id).first?.name, planner != word.name else {
+    guard let planner = try await history(of: id).first?.name, planner.lowercased() != word.name.lowercased() else {
       throw ReplayError(
         .approval, "whoever planned a replay cannot approve it", remedy: "another operator has to look at it")
     }
@@ -81,9 +81,11 @@ extension Replays {
     try await change(id, .stopped, by: word)
   }
 
-  /// Ends it for good; what is done stays done.
+  /// Ends it for good. What it has handed in and was not sent yet is taken back in the same transaction; what is done stays done.
   public func cancel(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    try await change(id, .cancelled, by: word)
+    try await change(id, .cancelled, by: word) { replay, transaction, moment in
+      try self.takeBack(replay, in: transaction, at: moment)
+    }
   }
 
   private func change(

@@ -1,25 +1,27 @@
 public import CivilTime
 import Crypto
 import Documents
+public import Pushing
 public import Registry
 public import SQLDatabase
 public import Work
 
 /// The replays of a site: planned, looked at, approved, started, stopped; each change with its history, in one transaction.
 public final class Replays: Sendable {
-  public let database: Database
-  public let queue: WorkQueue
+  let pushes: Pushes
   let keys: RegistryKeys
   /// A second person has to agree to every replay.
   let needsApproval: Bool
   let now: @Sendable () -> Timestamp
 
+  public var database: Database { pushes.database }
+  public var queue: WorkQueue { pushes.queue }
+
   public init(
-    database: Database, queue: WorkQueue, keys: RegistryKeys, needsApproval: Bool,
+    pushes: Pushes, keys: RegistryKeys, needsApproval: Bool,
     now: @escaping @Sendable () -> Timestamp = { .now() }
   ) {
-    self.database = database
-    self.queue = queue
+    self.pushes = pushes
     self.keys = keys
     self.needsApproval = needsApproval
     self.now = now

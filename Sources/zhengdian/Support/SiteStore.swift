@@ -35,6 +35,7 @@ struct SiteStore: Sendable {
       let registryKeys = try await RegistryKeys.open(database, ring: keys)
       let journal = Journal(database: database, keys: keys)
       let queue = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
+      let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
       return try await body(
         SiteStore(
           configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,
@@ -42,10 +43,9 @@ struct SiteStore: Sendable {
             database: database, keys: registryKeys, precedence: Precedence(configuration.precedence)),
           journal: journal, audit: AccessAudit(database: database, keys: registryKeys),
           incidents: IncidentLedger(database: database, sealer: registryKeys.sealer),
-          pushes: Pushes(database: database, journal: journal, queue: queue, keys: registryKeys),
+          pushes: pushes,
           replays: Replays(
-            database: database, queue: queue, keys: registryKeys,
-            needsApproval: configuration.needsReplayApproval)))
+            pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)))
     }
   }
 }

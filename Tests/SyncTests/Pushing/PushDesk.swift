@@ -100,6 +100,7 @@ final class PushDesk: Sendable {
   @discardableResult
   func submit(
     _ item: String, number: String = "SQ-1", sequence: String? = nil, follows: PushID? = nil,
+    about: PushID? = nil,
     _ change: (inout ApplicationValues) -> Void = { _ in }
   ) async throws -> PushTicket {
     let (record, attachments) = try PermitPushTests.record(item) { values in
@@ -108,7 +109,8 @@ final class PushDesk: Sendable {
     }
     return try await pushes.submit(
       PushRequest(
-        record: record, attachments: attachments, sequence: sequence, follows: follows, requestID: "r"),
+        record: record, attachments: attachments, sequence: sequence, follows: follows, about: about,
+        requestID: "r"),
       by: try route(item))
   }
 

@@ -50,7 +50,7 @@ final class ReplayDesk: Sendable {
       bench, database, keys: keys, recorder: engine.ledger,
       hurried: [("idle: 30s", "idle: 500ms")] + manifest)
     replays = Replays(
-      database: database, queue: pushing.queue, keys: keys, needsApproval: needsApproval, now: { clock.now })
+      pushes: pushing.pushes, keys: keys, needsApproval: needsApproval, now: { clock.now })
   }
 
   /// - Parameter manifest: what of the permit window's manifest is written otherwise.

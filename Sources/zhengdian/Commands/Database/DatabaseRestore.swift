@@ -1,8 +1,13 @@
-import Gateway
+import CivilTime
 import Crypto
 import Documents
+import Gateway
+import Journal
+import Pushing
 import Registry
+import Replay
 import SQLDatabase
+import Work
 
 /// `database restore`: puts a backup in the place of a database that is gone.
 enum DatabaseRestore {
@@ -74,6 +79,19 @@ enum DatabaseRestore {
     }
   }
 
+  /// A copy does not know what was handed in since it was made: nothing of it may be sent again unasked.
+  private static func doubt(
+    _ database: Database, _ registryKeys: RegistryKeys, _ keys: KeyRing, _ parts: [SchemaPart]
+  ) async throws {
+    let names = [PushSchema.component.name, WorkSchema.component.name, ReplaySchema.component.name]
+    guard parts.allSatisfy({ !names.contains($0.name) || $0.version > 0 }) else { return }
+    let queue = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
+    let journal = Journal(database: database, keys: keys)
+    let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
+    _ = try await pushes.doubtAll(at: .now())
+    _ = try await Replays(pushes: pushes, keys: registryKeys, needsApproval: true).stopAll(at: .now())
+  }
+
   private static func check(_ path: String, _ keys: KeyRing) async throws -> [SchemaPart] {
     try await SiteDatabase.use(path) { database in
       let problems = try await database.integrityProblems()
@@ -92,7 +110,7 @@ enum DatabaseRestore {
       }
       if parts.contains(where: { $0.name == RegistrySchema.component.name && $0.version > 0 }) {
         try await KeyInventory(database).requireMasterKeys(keys)
-        _ = try await RegistryKeys.open(database, ring: keys)
+        try await doubt(database, try await RegistryKeys.open(database, ring: keys), keys, parts)
       }
       return parts
     }

@@ -129,7 +129,7 @@ enum KeysRotate {
       registry = Registry(database: database, keys: keys)
       queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
       pushes = Pushes(database: database, journal: journal, queue: queue, keys: keys)
-      replays = Replays(database: database, queue: queue, keys: keys, needsApproval: false)
+      replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
       ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
     }
   }

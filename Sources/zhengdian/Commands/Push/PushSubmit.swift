@@ -11,6 +11,11 @@ enum PushSubmit {
     isRepeated: true)
   static let sequence = CommandOption<String>.text(
     "case", "CASE", "What belongs to one case is sent one after the other. A number of no person.")
+  static let about = CommandOption<Int>.integer(
+    "about", "ID", in: 1...Int.max,
+    "The push that this one supplements or withdraws: its receipt goes with it, behind it in its case.")
+  static let follows = CommandOption<Int>.integer(
+    "follows", "ID", in: 1...Int.max, "Hands in once more, on purpose, what was refused or cancelled as this push.")
   static let operation = Positional(
     "PLATFORM/OPERATION", "Where it is handed in, as 'adapter list' shows it.")
   static let record = Positional("RECORD", "The application as JSON; - is standard input.")
@@ -23,9 +28,9 @@ enum PushSubmit {
     details: """
       Returns when the application is safe on the disk, with its number. What does not fit the platform's
       template is refused at once, with the field. The same content twice is kept as a duplicate of the first
-      and is not sent again.
+      and is not sent again; what was taken back is sent, and what was refused needs --follows.
       """,
-    options: [attachment, sequence], positionals: [operation, record]
+    options: [attachment, sequence, about, follows], positionals: [operation, record]
   ) { invocation in
     let words = (invocation[operation].first ?? "").split(separator: "/", maxSplits: 1).map(String.init)
     guard words.count == 2 else {
@@ -36,7 +41,7 @@ enum PushSubmit {
     do {
       read = try ApplicationRecord(decoding: try invocation.input.read(file, most: largestRecord))
     } catch let error as ApplicationError {
-      throw CommandFailure(.failure, "\(file): \(error)", remedy: "docs/reference/pushing.md has every field")
+      throw CommandFailure(.failure, "\(file): \(error)", remedy: "docs/reference/mapping.md has every field")
     }
     let attachments = try invocation.arguments.all(attachment).map { path in
       try attachment(path, of: read, invocation)
@@ -47,9 +52,13 @@ enum PushSubmit {
           .configuration, "the site hands nothing in by '\(words[0])/\(words[1])'",
           remedy: "'zhengdian adapter list' shows the operations and their kinds")
       }
+      let about = invocation[about].map { PushID(Int64($0)) }
+      var other: Push?
+      if let about { other = try await site.pushing.pushes.required(about) }
       let ticket = try await site.pushing.pushes.submit(
         PushRequest(
-          record: read, attachments: attachments, sequence: invocation[sequence],
+          record: read, attachments: attachments, sequence: invocation[sequence] ?? other?.sequence,
+          follows: invocation[follows].map { PushID(Int64($0)) }, about: about,
           requestID: "cli-" + Hex.encode(SecureRandom.bytes(8))), by: route)
       if invocation.wantsJSON {
         invocation.output.json {

@@ -1,0 +1,112 @@
+import Adapters
+import CivilTime
+import Exchanges
+import Journal
+import Registry
+import SQLDatabase
+import Sandbox
+import Sync
+import Synchronization
+import Testing
+import Work
+
+@testable import Pushing
+
+/// What people and machines do wrong: hand in twice, restore an older copy, stand still for minutes.
+@Suite struct PushMistakeTests {
+  private static func person() throws -> PushSignature { try PushSignature(name: "op-1", reason: "a slip") }
+
+  @Test func whatWasTakenBackIsSentWhenItIsHandedInAgain() async throws {
+    try await PushDesk.run { desk in
+      let first = try await desk.submit("road-digging")
+      try await desk.pushes.decide(.cancel, about: first.id, by: try Self.person())
+      let second = try await desk.submit("road-digging")
+      #expect(second.duplicateOf == nil)
+      #expect(try await desk.push(second.id).follows == first.id)
+      #expect(try await desk.submit("road-digging").duplicateOf == second.id)
+      try await desk.settle()
+      #expect(try await desk.state(second.id) == .accepted)
+      #expect(desk.bench.sandbox.permitCases.count == 1)
+    }
+  }
+
+  @Test func whatWasRefusedIsNotSwallowed() async throws {
+    try await PushDesk.run { desk in
+      desk.fault(.refusal, "road-digging")
+      let first = try await desk.submit("road-digging")
+      try await desk.settle()
+      await #expect(throws: PushError.self) { try await desk.submit("road-digging") }
+      try await desk.submit("road-digging", follows: first.id)
+      try await desk.settle()
+      #expect(desk.bench.sandbox.permitCases.count == 1)
+    }
+  }
+
+  /// What withdraws or supplements goes by the receipt of what it is about, and behind it.
+  @Test func aWithdrawalGoesByTheReceiptOfItsApplication() async throws {
+    try await PushDesk.run { desk in
+      await #expect(throws: PushError.self) { try await desk.submit("withdraw") }
+      let application = try await desk.submit("road-digging")
+      let withdrawal = try await desk.submit("withdraw", about: application.id)
+      #expect(try await desk.push(withdrawal.id).sequence == desk.push(application.id).sequence)
+      try await desk.settle()
+      #expect(try await desk.state(withdrawal.id) == .accepted)
+      #expect(try await desk.effects(application.id).map(\.state) == [.withdrawn])
+    }
+  }
+
+  @Test func anOlderCopySendsNothingUnasked() async throws {
+    try await PushDesk.run { desk in
+      let sent = try await desk.submit("road-digging")
+      let silent = try await desk.submit("greening", number: "SQ-2")
+      let path = desk.bench.folder + "/b.sqlite"
+      try await desk.database.backup(to: path)
+      try await desk.settle()
+      let copy = try await Database.open(path: path)
+      let keys = try await RegistryKeys.open(copy, ring: desk.bench.ring)
+      let ledger = SyncLedger(
+        database: copy, journal: Journal(database: copy, keys: desk.bench.ring), sealer: keys.sealer)
+      let again = try PushDesk(desk.bench, copy, keys: keys, recorder: ledger)
+      #expect(try await again.pushes.doubtAll(at: desk.bench.clock.now) == 2)
+      try await again.settle()
+      #expect(try await again.state(sent.id) == .accepted)
+      #expect(try await again.state(silent.id) == .unknown)
+      #expect(try await desk.effects(sent.id).count == 1)
+      #expect(try await desk.effects(silent.id).count == 1)
+      await copy.close()
+    }
+  }
+
+  /// A process stood still between the journal and the wire while another sent the push: that cannot be undone, and somebody is told.
+  @Test func aSecondEffectIsTold() async throws {
+    try await PushDesk.run { desk in
+      let ticket = try await desk.submit("road-digging")
+      let slow = try #require(try await desk.claim())
+      let push = try await desk.push(ticket.id)
+      let route = try desk.route("road-digging")
+      let id = try await PushHandler.Attempt(desk.handler, push, slow).begin(
+        Exchange(
+          platform: "hangzhou-permits", operation: "road-digging", method: "POST", address: "https://a/",
+          created: desk.bench.clock.now, outcome: .unknown, requestID: "r"))
+      desk.bench.clock.advance(seconds: 30)
+      try await desk.settle()
+      #expect(try await desk.state(ticket.id) == .accepted)
+      let (_, answer) = try await desk.client.push(
+        try await desk.handler.call(push), route.operation, recorder: Silent(id), requestID: "r", attempt: 1,
+        parent: nil)
+      try await desk.handler.settle(
+        desk.handler.judge(answer, id, of: push, route, slow), of: push, slow)
+      #expect(try await desk.effects(ticket.id).count == 2)
+      #expect(try await desk.pushes.history(of: ticket.id).last?.event == .secondEffect)
+      let told = desk.events.withLock { $0.last?.problem?.code }
+      #expect(told == "second-effect-possible")
+    }
+  }
+
+  private struct Silent: PushRecorder {
+    let id: ExchangeID
+    init(_ id: ExchangeID) { self.id = id }
+    func begin(_ exchange: Exchange) async throws -> ExchangeID { id }
+    func answer(_ id: ExchangeID, _ exchange: Exchange) async throws {}
+  }
+}
