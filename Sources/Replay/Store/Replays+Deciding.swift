@@ -45,7 +45,8 @@ extension Replays {
   ///
   /// - Throws: `ReplayError` `approval` where it is the one who planned it.
   public func approve(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    guard let planner = try await history(of: id).first?.name, planner.lowercased() != word.name.lowercased() else {
+    guard let planner = try await history(of: id).first?.name, planner.lowercased() != word.name.lowercased()
+    else {
       throw ReplayError(
         .approval, "whoever planned a replay cannot approve it", remedy: "another operator has to look at it")
     }

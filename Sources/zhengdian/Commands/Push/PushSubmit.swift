@@ -15,7 +15,8 @@ enum PushSubmit {
     "about", "ID", in: 1...Int.max,
     "The push that this one supplements or withdraws: its receipt goes with it, behind it in its case.")
   static let follows = CommandOption<Int>.integer(
-    "follows", "ID", in: 1...Int.max, "Hands in once more, on purpose, what was refused or cancelled as this push.")
+    "follows", "ID", in: 1...Int.max,
+    "Hands in once more, on purpose, what was refused or cancelled as this push.")
   static let operation = Positional(
     "PLATFORM/OPERATION", "Where it is handed in, as 'adapter list' shows it.")
   static let record = Positional("RECORD", "The application as JSON; - is standard input.")
