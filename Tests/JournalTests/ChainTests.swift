@@ -105,6 +105,40 @@ import Testing
     ("UPDATE exchange_content SET sealed = zeroblob(50) WHERE id = 1 * 4 + 2", [.alteredOutcome], 1),
     ("DELETE FROM exchange_content WHERE id = 5 * 4", [.missingContent], 5),
     ("DELETE FROM exchange_key WHERE id = 5 * 4 + 1", [.missingContent], 5),
+    ("DELETE FROM exchange_key WHERE id = 1 * 4 + 2", [.missingContent], 1),
+    ("UPDATE exchange_key SET wrapped = zeroblob(length(wrapped))", [.unopenableKey], 1),
+    (
+      "INSERT INTO exchange_key SELECT 5 * 4 + 2, wrapped FROM exchange_key WHERE id = 5 * 4",
+      [.foreignContent], 5
+    ),
+    (
+      "INSERT INTO exchange_key SELECT 5 * 4 + 3, wrapped FROM exchange_key WHERE id = 5 * 4",
+      [.foreignContent], 5
+    ),
+    (
+      "INSERT INTO exchange_key SELECT 2 * 4 + 1, wrapped FROM exchange_key WHERE id = 2 * 4",
+      [.foreignContent], 2
+    ),
+    (
+      "INSERT INTO exchange_key SELECT 14 * 4 + 1, wrapped FROM exchange_key WHERE id = 5", [.foreignContent],
+      14
+    ),
+    (
+      "INSERT INTO exchange_key SELECT 3 * 4, wrapped FROM exchange_key WHERE id = 5 * 4", [.foreignContent],
+      3
+    ),
+    (
+      "INSERT INTO exchange_key SELECT 99 * 4, wrapped FROM exchange_key WHERE id = 5 * 4", [.foreignContent],
+      99
+    ),
+    ("INSERT INTO exchange_content VALUES (5 * 4 + 3, x'00')", [.foreignContent], 5),
+    ("INSERT INTO exchange_content VALUES (3 * 4, x'00')", [.foreignContent], 3),
+    ("INSERT INTO exchange_content VALUES (99 * 4 + 1, x'00')", [.foreignContent], 99),
+    ("INSERT INTO exchange_content VALUES (-5, x'00')", [.foreignContent], -2),
+    // Erasures.
+    ("UPDATE exchange SET erased = 1700000000000 WHERE id = 5", [.alteredErasure], 5),
+    ("UPDATE exchange SET erased = erased + 1 WHERE id = 2", [.alteredErasure], 2),
+    ("UPDATE exchange SET erased = NULL WHERE id = 2", [.alteredErasure], 2),
     // What an answer brought.
     ("UPDATE exchange SET answered = answered + 1 WHERE id = 13", [.brokenLink], 13),
     ("UPDATE exchange SET answered = NULL WHERE id = 13", [.brokenLink], 13),
@@ -204,9 +238,13 @@ import Testing
 
   @Test func aChainCannotBeMadeAnewWithoutTheKey() async throws {
     try await Self.lived { fixture in
+      let checkpoint = try #require(try await fixture.journal.lastCheckpoint())
       // Somebody who can write everything leaves out exchange 5 and computes all links again.
       try await fixture.database.write { transaction in
         try transaction.execute("DELETE FROM exchange WHERE id = 5")
+        for table in ["exchange_content", "exchange_key"] {
+          try transaction.execute("DELETE FROM \(table) WHERE id >= 5 * 4 AND id < 6 * 4")
+        }
         let rows = try transaction.query(
           "SELECT kind, exchange, moment, content FROM journal_entry WHERE exchange <> 5 ORDER BY number"
         ) { ($0.int(0), $0.int(1), $0.int(2), $0.blobOrNull(3)) }
@@ -234,10 +272,14 @@ import Testing
         }
       }
       #expect(try await Journal.verify(fixture.database).finding?.kind == .badCheckpoint)
-      // With the checkpoints gone the chain looks whole; nothing is signed any more, and that is told.
+      // With the checkpoints gone the chain looks whole. Whoever knows the key, or a link, sees that it is another.
       _ = try await fixture.database.write { try $0.execute("DELETE FROM journal_checkpoint") }
-      let unsigned = try await Journal.verify(fixture.database)
-      #expect(unsigned.finding == nil && unsigned.checkpoints == 0 && unsigned.unsigned == unsigned.entries)
+      let young = try await Journal.verify(fixture.database)
+      #expect(young.finding == nil && young.checkpoints == 0 && young.unsigned == young.entries)
+      let keyed = try await Journal.verify(fixture.database, key: checkpoint.publicKey)
+      #expect(keyed.finding?.kind == .unsigned)
+      let noted = try await Journal.verify(fixture.database, note: checkpoint.position)
+      #expect(noted.finding?.kind == .otherChain && noted.finding?.entry == checkpoint.number)
     }
   }
 

@@ -27,29 +27,35 @@ public struct JournalNotary: Sendable {
     self.gateway = gateway
   }
 
-  /// Signs when it is due, until its task is cancelled. What keeps it from signing is logged, and tried again.
+  /// Signs when it is due, until its task is cancelled; at once what a life before this one left. What keeps it from signing is logged, and tried again.
   public func run() async throws {
     while true {
-      try await Task.sleep(for: Self.pause)
       do {
         if policy.isDue(try await gateway.journal.unsigned(), now: .now()) {
-          _ = try await gateway.journal.checkpoint()
+          try await note(gateway.journal.checkpoint())
         }
       } catch let error as CancellationError {
         throw error
       } catch {
         report(error)
       }
+      try await Task.sleep(for: Self.pause)
     }
   }
 
   /// Signs what is not signed yet; at the end of a program.
   func sign() async {
     do {
-      _ = try await gateway.journal.checkpoint()
+      try await note(gateway.journal.checkpoint())
     } catch {
       report(error)
     }
+  }
+
+  /// Whoever keeps the log elsewhere can find with it that the journal's end was cut off.
+  private func note(_ checkpoint: JournalCheckpoint?) {
+    guard let checkpoint else { return }
+    gateway.log(.info, "journal signed", ["note": .text("\(checkpoint.position)")])
   }
 
   private func report(_ error: any Error) {

@@ -5,23 +5,27 @@ struct ChainVerifier {
   private(set) var number: Int64
   private(set) var link: [UInt8]
   private let expectedKey: SM2.PublicKey?
+  private let note: JournalPosition?
   private var checkpoints: ArraySlice<JournalCheckpoint>
   private(set) var publicKeys: Set<String> = []
   private(set) var signedUpTo: Int64 = 0
   private(set) var checkpointCount: Int64 = 0
+  private(set) var delay = SigningDelay()
 
   /// - Parameters:
   ///   - number, link: of the entry before the first one to come.
   ///   - checkpoints: in the order of their numbers.
   ///   - key: the only one that may have signed; nil: any.
+  ///   - note: an entry that has to be there, with its link.
   init(
     after number: Int64 = 0, link: [UInt8] = JournalEntry.linkBeforeFirst, checkpoints: [JournalCheckpoint],
-    key: SM2.PublicKey?
+    key: SM2.PublicKey?, note: JournalPosition? = nil
   ) {
     self.number = number
     self.link = link
     self.checkpoints = checkpoints[...]
     expectedKey = key
+    self.note = note
   }
 
   /// Takes the next entry with the link that is stored for it. nil when it follows.
@@ -38,6 +42,12 @@ struct ChainVerifier {
         message: "the link does not follow: this entry, what it commits to, or the one before it was changed")
     }
     (number, link) = (entry.number, computed)
+    if let note, note.number == number, note.link != link {
+      return JournalFinding(
+        kind: .otherChain, entry: number, exchange: nil,
+        message: "the link is not the one that was noted: the chain up to here was made anew")
+    }
+    delay.take(entry.moment)
     while let checkpoint = checkpoints.first, checkpoint.number <= number {
       checkpoints.removeFirst()
       if let finding = try check(checkpoint) { return finding }
@@ -45,12 +55,35 @@ struct ChainVerifier {
     return nil
   }
 
-  /// To be asked when no entry is left: checkpoints beyond the last one tell that the end was cut off.
+  /// To be asked when no entry is left: checkpoints beyond the last one, and a note of a later one, tell that the end was cut off.
   func finish() -> JournalFinding? {
-    guard let checkpoint = checkpoints.first else { return nil }
-    return JournalFinding(
-      kind: .truncated, entry: number + 1, exchange: nil,
-      message: "a checkpoint covers entries up to \(checkpoint.number), and the chain ends at \(number)")
+    if let checkpoint = checkpoints.first {
+      return JournalFinding(
+        kind: .truncated, entry: number + 1, exchange: nil,
+        message: "a checkpoint covers entries up to \(checkpoint.number), and the chain ends at \(number)")
+    }
+    if let note, note.number > number {
+      return JournalFinding(
+        kind: .truncated, entry: number + 1, exchange: nil,
+        message: "entry \(note.number) was noted, and the chain ends at \(number)")
+    }
+    return nil
+  }
+
+  /// To be asked of a journal that goes on being written and that nothing else is wrong with. A journal without a checkpoint proves
+  /// nothing to who asks for a key, be it empty.
+  func unsigned() -> JournalFinding? {
+    func finding(_ message: String) -> JournalFinding {
+      JournalFinding(kind: .unsigned, entry: signedUpTo + 1, exchange: nil, message: message)
+    }
+    if expectedKey != nil, checkpointCount == 0 {
+      return finding(
+        "no checkpoint was signed with the key given: the journal may have been emptied or made anew")
+    }
+    guard delay.isOverdue else { return nil }
+    return finding(
+      "entries went on for minutes without a checkpoint: checkpoints were removed, or nothing signed while they were added. "
+        + "When the gateway did not run, 'journal checkpoint' signs them; otherwise compare with a backup")
   }
 
   private mutating func check(_ checkpoint: JournalCheckpoint) throws -> JournalFinding? {
@@ -68,6 +101,7 @@ struct ChainVerifier {
     }
     publicKeys.insert(checkpoint.publicKey.hex)
     signedUpTo = number
+    delay.sign()
     checkpointCount += 1
     return nil
   }

@@ -2,16 +2,21 @@ internal import Crypto
 internal import Exchanges
 internal import SQLDatabase
 
-/// What rows say of how exchanges ended and what of them can still be opened, against the conclusions and erasures in the chain.
+/// What rows say of how exchanges ended and what of them can still be opened, against the conclusions and erasures in the chain; and contents and keys that
+/// belong to no exchange.
+///
+/// Exchanges, their entries, keys and contents are read side by side in the order of the exchanges' numbers: one query each for some thousand of them.
 struct EndingCheck {
   private static let portion = 5_000
 
   static func run(_ database: Database, contents: Bool, _ result: inout JournalVerification) async throws {
-    var position = result.beforeChain
+    var position: Int64 = 0
+    let beforeChain = result.beforeChain
     while result.finding == nil {
       let from = position
       let (last, erased, finding) = try await database.read { reader in
-        try EndingCheck(reader: reader, contents: contents).check(after: from)
+        var check = EndingCheck(reader: reader, contents: contents, beforeChain: beforeChain)
+        return try check.run(after: from)
       }
       result.erased += erased
       result.finding = finding
@@ -22,111 +27,116 @@ struct EndingCheck {
 
   private let reader: Reader
   private let contents: Bool
+  private let beforeChain: Int64
+  private var exchanges: [Ending] = []
 
-  private struct Exchange {
-    let id: Int64
-    let outcome: String
-    let code: String?
-    let errorClass: String?
-    let hasResponse: Bool
-    let isAnswered: Bool
+  private init(reader: Reader, contents: Bool, beforeChain: Int64) {
+    self.reader = reader
+    self.contents = contents
+    self.beforeChain = beforeChain
   }
 
-  /// Checks some thousand exchanges. The last one's id is nil when these were the last.
-  private func check(after position: Int64) throws -> (last: Int64?, erased: Int64, JournalFinding?) {
-    let rows = try reader.query(
+  /// Checks some thousand exchanges. The last one's id is nil when these were the last, or something was found.
+  private mutating func run(after position: Int64) throws -> (last: Int64?, erased: Int64, JournalFinding?) {
+    exchanges = try reader.query(
       """
-      SELECT id, outcome, problem_code, problem_class, response_sealed_digest IS NOT NULL,
-        answered IS NOT NULL FROM exchange
-      WHERE id > ?1 ORDER BY id LIMIT ?2
+      SELECT id, outcome, problem_code, problem_class, response_sealed_digest IS NOT NULL, answered IS NOT NULL, erased
+      FROM exchange WHERE id > ?1 ORDER BY id LIMIT ?2
       """, .int(position), .int(Self.portion)
     ) { row in
-      Exchange(
+      Ending(
         id: row.int(0), outcome: row.text(1), code: row.textOrNull(2), errorClass: row.textOrNull(3),
-        hasResponse: row.int(4) != 0, isAnswered: row.int(5) != 0)
+        hasResponse: row.int(4) != 0, isAnswered: row.int(5) != 0, erased: row.intOrNull(6))
     }
-    var erasures: Int64 = 0
-    for exchange in rows {
-      let (entry, conclusion, erased, answers) = try told(of: exchange.id)
-      if erased != 0 { erasures += 1 }
-      func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
-        JournalFinding(kind: kind, entry: entry, exchange: exchange.id, message: message)
-      }
-      if answers != (exchange.isAnswered ? 1 : 0) {
-        return (
-          nil, erasures,
-          finding(
-            .alteredContent,
-            answers > 1
-              ? "an answer was added more than once"
-              : "the row does not say of its answer what the chain says")
-        )
-      }
-      if try !agrees(exchange, conclusion, isErased: erased & ExchangePart.problem.bit != 0) {
-        return (
-          nil, erasures, finding(.alteredOutcome, "outcome or problem are not those that were concluded last")
-        )
-      }
-      for part in [ExchangePart.request] + (exchange.hasResponse ? [.response] : [])
-      where erased & part.bit == 0 {
-        if try reader.int("SELECT count(*) FROM exchange_key WHERE id = ?1", .int(part.row(of: exchange.id)))
-          == 0
-        {
-          return (
-            nil, erasures,
-            finding(
-              .missingContent, "the key of the \(part.word) is gone, and nothing says that it was erased")
-          )
-        }
-      }
+    let last = exchanges.count < Self.portion ? nil : exchanges.last?.id
+    try readEntries(after: position, upTo: last ?? .max)
+    // Rows of parts: from the first that no earlier portion has seen.
+    let parts = (position == 0 ? Int64.min : position * 4 + 4, last.map { $0 * 4 + 3 } ?? .max)
+    if let finding = try readKeys(parts) ?? readContents(parts) { return (nil, 0, finding) }
+    var erased: Int64 = 0
+    for exchange in exchanges where exchange.id > beforeChain {
+      if exchange.erasedParts != 0 { erased += 1 }
+      if let finding = exchange.finding(contents: contents) { return (nil, erased, finding) }
     }
-    return (rows.count < Self.portion ? nil : rows.last?.id, erasures, nil)
+    return (last, erased, nil)
   }
 
-  /// The last entry of the exchange, what was concluded last, the bits of the parts that were erased, and how many answers were added.
-  private func told(
-    of exchange: Int64
-  ) throws -> (entry: Int64?, conclusion: [UInt8]?, erased: UInt8, answers: Int) {
-    var told: (entry: Int64?, conclusion: [UInt8]?, erased: UInt8, answers: Int) = (nil, nil, 0, 0)
+  private mutating func readEntries(after first: Int64, upTo last: Int64) throws {
+    var place = 0
     try reader.forEach(
-      "SELECT number, kind, content FROM journal_entry WHERE exchange = ?1 AND kind > 0 ORDER BY number",
-      .int(exchange)
+      """
+      SELECT exchange, number, kind, content, moment FROM journal_entry
+      WHERE exchange > ?1 AND exchange <= ?2 AND kind > 0 ORDER BY exchange, number
+      """, .int(first), .int(last)
     ) { row in
-      told.entry = row.int(0)
-      switch JournalEntry.Kind(rawValue: Int(row.int(1))) {
-      case .concluded:
-        told.conclusion = row.blobOrNull(2)
-        // A problem that was erased is replaced by the next conclusion's.
-        told.erased &= ~ExchangePart.problem.bit
-      case .erased: told.erased |= row.blobOrNull(2)?.first ?? 0
-      case .answered: told.answers += 1
-      default: break
+      // Entries of pruned exchanges have no row to be held against.
+      if find(row.int(0), from: &place) {
+        exchanges[place].take(
+          JournalEntry.Kind(rawValue: Int(row.int(2))), number: row.int(1), content: row.blobOrNull(3),
+          moment: row.int(4))
       }
       return true
     }
-    return told
   }
 
-  private func agrees(_ exchange: Exchange, _ conclusion: [UInt8]?, isErased: Bool) throws -> Bool {
-    let expected =
-      conclusion
-      ?? EntryContent.concluded(
-        outcome: Outcome.unknown.rawValue, code: nil, errorClass: nil, sealedDigest: nil, contentDigest: nil)
-    var row = ContentBytes()
-    row.append(exchange.outcome)
-    row.append(exchange.code)
-    row.append(exchange.errorClass)
-    let contents = contents
-    let problem = try reader.first(
-      "SELECT \(contents ? "sealed" : "NULL") FROM exchange_content WHERE id = ?1",
-      .int(ExchangePart.problem.row(of: exchange.id))
-    ) { $0.blobOrNull(0) }
-    switch problem {
-    case nil where !isErased: row.append(nil as [UInt8]?)
-    case nil: break
-    case .some(let sealed?): row.append(Digest.sm3.hash(sealed))
-    case .some(nil): break
+  private mutating func readKeys(_ range: (Int64, Int64)) throws -> JournalFinding? {
+    var place = 0
+    var finding: JournalFinding?
+    try reader.forEach(
+      "SELECT id, wrapped FROM exchange_key WHERE id >= ?1 AND id <= ?2 ORDER BY id", .int(range.0),
+      .int(range.1)
+    ) { row in
+      let (exchange, part) = Self.owner(row.int(0))
+      guard let part, find(exchange, from: &place) else {
+        finding = JournalFinding(
+          kind: .foreignContent, entry: nil, exchange: exchange,
+          message: "a key belongs to no part of an exchange that is there: it was put in past the journal")
+        return false
+      }
+      exchanges[place].keys |= part.bit
+      do throws(CryptoError) {
+        _ = try KeyRing.masterKeyID(of: row.blob(1))
+      } catch {
+        finding = JournalFinding(
+          kind: .unopenableKey, entry: nil, exchange: exchange,
+          message: "the key of the \(part.word) was written over: \(error.message)")
+      }
+      return finding == nil
     }
-    return expected.starts(with: row.bytes)
+    return finding
+  }
+
+  private mutating func readContents(_ range: (Int64, Int64)) throws -> JournalFinding? {
+    var place = 0
+    var finding: JournalFinding?
+    // Of requests and responses the digests are compared along the chain.
+    let problem = contents ? "CASE WHEN id % 4 = \(ExchangePart.problem.rawValue) THEN sealed END" : "NULL"
+    try reader.forEach(
+      "SELECT id, \(problem) FROM exchange_content WHERE id >= ?1 AND id <= ?2 ORDER BY id", .int(range.0),
+      .int(range.1)
+    ) { row in
+      let (exchange, part) = Self.owner(row.int(0))
+      guard let part, find(exchange, from: &place) else {
+        finding = JournalFinding(
+          kind: .foreignContent, entry: nil, exchange: exchange,
+          message: "a content belongs to no part of an exchange that is there: it was put in past the journal"
+        )
+        return false
+      }
+      exchanges[place].contents |= part.bit
+      if part == .problem { exchanges[place].problemDigest = row.blobOrNull(1).map { Digest.sm3.hash($0) } }
+      return true
+    }
+    return finding
+  }
+
+  /// Moves on to the exchange, where it is there. Both come in ascending order.
+  private func find(_ id: Int64, from place: inout Int) -> Bool {
+    while place < exchanges.count, exchanges[place].id < id { place += 1 }
+    return place < exchanges.count && exchanges[place].id == id
+  }
+
+  private static func owner(_ row: Int64) -> (exchange: Int64, part: ExchangePart?) {
+    (row >> 2, ExchangePart(rawValue: Int(row & 3)))
   }
 }

@@ -4,23 +4,27 @@ internal import Exchanges
 public import SQLDatabase
 
 extension Journal {
-  /// Goes through the whole journal and names the first thing that is wrong with it. Needs no key: digests, links and signatures are enough.
+  /// Goes through the whole journal and names the first thing that is wrong with it. Needs no master key: digests, links and signatures are
+  /// enough for all but whether contents can still be opened.
   ///
   /// - Parameters:
-  ///   - key: the only one that may have signed checkpoints. Without it somebody who can write the whole database could sign a chain of their own.
+  ///   - key: the only one that may have signed checkpoints. Without it somebody who can write the whole database could sign a chain of their own. With it there must be a
+  ///     checkpoint.
+  ///   - note: what was noted elsewhere of an entry. Without it an end that is cut off behind the last checkpoint shows only by the numbers of exchanges.
   ///   - contents: also compare each ciphertext with its digest, which reads the whole database.
+  ///   - masterKeys: also try whether each key of a content opens; nil: none is tried.
   ///   - progress: told of the entries verified so far; must not block.
   /// - Throws: `DatabaseError`; `CryptoError` where SM2 itself does not work.
   public static func verify(
-    _ database: Database, key: SM2.PublicKey? = nil, contents: Bool = true,
-    progress: (@Sendable (Int64) -> Void)? = nil
+    _ database: Database, key: SM2.PublicKey? = nil, note: JournalPosition? = nil, contents: Bool = true,
+    masterKeys: KeyRing? = nil, progress: (@Sendable (Int64) -> Void)? = nil
   ) async throws -> JournalVerification {
     let checkpoints = try await database.read { reader in
       try reader.query(
         "SELECT \(checkpointColumns) FROM journal_checkpoint ORDER BY number", row: Self.checkpoint)
     }
     var result = JournalVerification()
-    var chain = ChainVerifier(checkpoints: checkpoints, key: key)
+    var chain = ChainVerifier(checkpoints: checkpoints, key: key, note: note)
     var missing: JournalFinding?
     while true {
       // In portions: a reader that stays for minutes would keep the log from being emptied.
@@ -37,10 +41,15 @@ extension Journal {
     }
     result.finding = chain.finish() ?? missing
     if result.finding == nil { result.finding = try await foreignRows(in: database) }
+    if result.finding == nil { result.finding = try await cutExchanges(in: database) }
     if result.finding == nil {
       // Conclusions and erasures are believed only now that the chain is proven.
       try await EndingCheck.run(database, contents: contents, &result)
     }
+    if result.finding == nil, let masterKeys {
+      try await KeyCheck.run(database, with: masterKeys, &result)
+    }
+    if result.finding == nil { result.finding = chain.unsigned() }
     result.checkpoints = chain.checkpointCount
     result.publicKeys = chain.publicKeys
     result.unsigned = chain.number - chain.signedUpTo
@@ -76,6 +85,21 @@ extension Journal {
       return JournalFinding(
         kind: .foreignExchange, entry: nil, exchange: exchange,
         message: "the exchange is in no entry: it was put in past the journal")
+    }
+  }
+
+  /// Exchanges that were cut off the end together with their entries: the number given last stays behind. An exchange that is pruned leaves its entries.
+  private static func cutExchanges(in database: Database) async throws -> JournalFinding? {
+    try await database.read { reader in
+      let given = try reader.int("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'exchange'")
+      let newest = try reader.int("SELECT coalesce(max(exchange), 0) FROM journal_entry")
+      guard given != newest else { return nil }
+      let (number, _) = try head(in: reader)
+      return JournalFinding(
+        kind: .truncated, entry: number + 1, exchange: given > newest ? newest + 1 : nil,
+        message: given > newest
+          ? "exchanges up to \(given) were recorded, and entries tell of \(newest) at the most"
+          : "the number of the newest exchange was set back from \(newest) to \(given)")
     }
   }
 

@@ -14,12 +14,22 @@ public struct JournalFinding: Hashable, Sendable, CustomStringConvertible {
     case alteredContent = "altered-content"
     /// A ciphertext or its key is gone, and no erasure or pruning says so.
     case missingContent = "missing-content"
+    /// There is a ciphertext or a key that belongs to no part of an exchange, or to a part that was erased.
+    case foreignContent = "foreign-content"
+    /// The key of a part does not open: what it was for cannot be read any more.
+    case unopenableKey = "unopenable-key"
+    /// The row says that something was erased and no entry does, or the other way round.
+    case alteredErasure = "altered-erasure"
     /// The outcome in the row is not the one that was concluded last.
     case alteredOutcome = "altered-outcome"
     /// A checkpoint's signature is not its key's, or its link is not the chain's.
     case badCheckpoint = "bad-checkpoint"
-    /// A checkpoint covers entries that are not there any more.
+    /// A checkpoint, a note kept elsewhere, or the number of the newest exchange tells of entries that are not there any more.
     case truncated
+    /// The chain is not the one of which a note was kept elsewhere.
+    case otherChain = "other-chain"
+    /// There is no checkpoint with the key given, or entries went on for minutes without one.
+    case unsigned
     /// A checkpoint was signed with another key than the one given.
     case foreignKey = "foreign-key"
     /// Something that is no part of a journal, or of an export.
@@ -52,6 +62,8 @@ public struct JournalVerification: Hashable, Sendable {
   public var checkpoints: Int64 = 0
   /// Entries after the last checkpoint: nothing but the database itself vouches for them.
   public var unsigned: Int64 = 0
+  /// Keys that opened under the master keys; nil where none was tried.
+  public var keysTried: Int64?
   /// Exchanges recorded before there was a chain.
   public var beforeChain: Int64 = 0
   /// The keys that signed, in hexadecimal (x‖y).

@@ -33,6 +33,39 @@ import Testing
     }
   }
 
+  @Test func whatIsKeptElsewhereFindsAnEmptiedJournal() async throws {
+    try await TestSite.use { site in
+      let checkpoint = try await site.run("journal", "checkpoint", "--json").json()
+      let key = try #require(checkpoint["publicKey"]?.string)
+      let note = try #require(checkpoint["note"]?.string)
+      #expect(await site.run("journal", "checkpoint").output.contains("note \(note)\n"))
+      let whole = await site.run("journal", "verify", "--key", key, "--expect", note)
+      #expect(
+        whole.code == .done && whole.output.contains("keys not tried"), "\(whole.output)\(whole.errors)")
+      let tried = await site.run("journal", "verify", "--keys", "--json")
+      #expect(tried.code == .done, "\(tried.output)\(tried.errors)")
+      #expect(try #require(try tried.json()["keysTried"]?.integer) > 0)
+      #expect(await site.run("journal", "verify", "--expect", "7").code == .usage)
+      #expect(await site.run("journal", "verify", "any.jsonl", "--expect", note).code == .usage)
+      #expect(await site.run("journal", "verify", "any.jsonl", "--keys").code == .usage)
+      try await SiteDatabase.use(site.database) { database in
+        try await database.write { transaction in
+          for table in [
+            "journal_checkpoint", "journal_entry", "exchange", "exchange_content", "exchange_key",
+          ] {
+            try transaction.execute("DELETE FROM \(table)")
+          }
+          try transaction.execute("DELETE FROM sqlite_sequence WHERE name = 'exchange'")
+        }
+      }
+      for (option, value, kind) in [("--key", key, "unsigned"), ("--expect", note, "truncated")] {
+        let emptied = await site.run("journal", "verify", option, value, "--json")
+        #expect(emptied.code == .failure)
+        #expect(try emptied.json()["finding"]?["kind"]?.string == kind)
+      }
+    }
+  }
+
   @Test func exportsProveThemselves() async throws {
     try await TestSite.use { site in
       let closed = await site.run("exchange", "export", "1")

@@ -8,9 +8,10 @@ enum JournalCheckpointCommand {
   static let command = Command(
     "checkpoint", "Signs the journal as it is now.",
     details: """
-      The running gateway signs by itself, after 1,000 entries or a minute. Write the public key
-      down somewhere else, and give it to 'journal verify --key': somebody who can write the whole
-      database could sign another chain with another key.
+      The running gateway signs by itself, after 1,000 entries or a minute. Write the public key and
+      the note NUMBER:LINK down somewhere else, and give them to 'journal verify --key … --expect …':
+      somebody who can write the whole database could sign another chain with another key, or cut off
+      its end.
       """
   ) { invocation in
     try await SiteStore.use(try SiteFile.read(invocation), invocation.environment) { site in
@@ -24,13 +25,14 @@ enum JournalCheckpointCommand {
           $0.member("signed", made != nil)
           $0.member("entry", checkpoint.number)
           $0.member("link", Hex.encode(checkpoint.link))
+          $0.member("note", "\(checkpoint.position)")
           $0.member("made", checkpoint.made.iso8601)
           $0.member("publicKey", checkpoint.publicKey.hex)
         }
       } else {
         let word = made == nil ? "was signed already" : "signed"
-        invocation.output.line(
-          "\(word) up to entry \(checkpoint.number), link \(Hex.encode(checkpoint.link))")
+        invocation.output.line("\(word) up to entry \(checkpoint.number)")
+        invocation.output.line("note \(checkpoint.position)")
         invocation.output.line("public key \(checkpoint.publicKey.hex)")
       }
       return .done

@@ -34,6 +34,8 @@ enum JournalPrune {
         registry: site.registry)
       guard let keeper else { preconditionFailure("retention was there a moment ago") }
       let (report, freed) = try await keeper.run(now: .now(), isTrial: isTrial)
+      // No gateway may be there to do it.
+      if !isTrial { _ = try await site.journal.checkpoint() }
       if invocation.wantsJSON {
         invocation.output.json { write(report, freed, isTrial, to: &$0) }
       } else {

@@ -10,37 +10,50 @@ enum JournalVerify {
     "EXPORT", "A file that 'exchange export' wrote, in place of the database.", isRequired: false)
   private static let key = CommandOption<String>.text(
     "key", "HEX", "The public key (x‖y) that must have signed.")
+  private static let expect = CommandOption<String>.text(
+    "expect", "NUMBER:LINK", "An entry that must be there, as 'journal checkpoint' noted it.")
+  private static let keys = CommandOption<Bool>.flag(
+    "keys", "Also try whether each content's key opens under the master keys of the configuration.")
   private static let quick = CommandOption<Bool>.flag(
     "quick", "Do not compare ciphertexts with their digests; links, rows and signatures only.")
 
   static let command = Command(
     "verify", "Checks that nothing in the journal was changed, removed, put in or reordered.",
     details: """
-      Needs no master key, and no gateway. The first entry that is wrong is named, and what is wrong
-      with it. What was erased or pruned by the gateway is part of the chain and no finding.
+      Needs no master key (but for --keys), and no gateway. The first entry that is wrong is named, and
+      what is wrong with it. What was erased or pruned by the gateway is part of the chain and no finding.
+      Somebody who can write the whole database is found by what you keep elsewhere: with --key a
+      journal without a checkpoint of that key is wrong, with --expect one without that entry.
       Exit code 1 when something was found.
       """,
-    options: [key, quick], positionals: [export], run: run)
+    options: [key, expect, keys, quick], positionals: [export], run: run)
 
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
     let key: SM2.PublicKey? =
       if let hex = invocation[key] { try publicKey(hex) } else { nil }
+    let note: JournalPosition? =
+      if let text = invocation[expect] { try position(text) } else { nil }
     let result: JournalVerification
     if let file = invocation[export].first {
-      guard !invocation[quick] else { throw UsageError("--quick is for the database") }
+      guard !invocation[quick], !invocation[keys], note == nil else {
+        throw UsageError("--quick, --keys and --expect are for the database")
+      }
       result = try await OwnThread.run { try verify(file, key) }
     } else {
-      let path = try SiteFile.read(invocation).database
+      let configuration = try SiteFile.read(invocation)
+      let masterKeys =
+        invocation[keys] ? try SiteFile.masterKeys(configuration, invocation.environment) : nil
       let contents = !invocation[quick]
-      result = try await SiteDatabase.use(path) { database in
+      result = try await SiteDatabase.use(configuration.database) { database in
         try await SiteDatabase.requireCurrent(database)
-        return try await Journal.verify(database, key: key, contents: contents)
+        return try await Journal.verify(
+          database, key: key, note: note, contents: contents, masterKeys: masterKeys)
       }
     }
     if invocation.wantsJSON {
       invocation.output.json { write(result, to: &$0) }
     } else {
-      show(result, on: invocation.output)
+      show(result, isExport: !invocation[export].isEmpty, on: invocation.output)
     }
     return result.finding == nil ? .done : .failure
   }
@@ -53,6 +66,13 @@ enum JournalVerify {
     }
   }
 
+  private static func position(_ text: String) throws -> JournalPosition {
+    guard let position = JournalPosition(text) else {
+      throw UsageError("--expect takes NUMBER:LINK, as 'journal checkpoint' shows it, the link in 64 digits")
+    }
+    return position
+  }
+
   private static func verify(_ file: String, _ key: SM2.PublicKey?) throws -> JournalVerification {
     var verifier = JournalPackageVerifier(key: key)
     let lines = try InputFile.read(file, most: 4 << 30)
@@ -60,7 +80,7 @@ enum JournalVerify {
     return try verifier.finish()
   }
 
-  private static func show(_ result: JournalVerification, on output: Output) {
+  private static func show(_ result: JournalVerification, isExport: Bool, on output: Output) {
     if let finding = result.finding {
       output.line("\(output.paint("✗", .red)) \(TerminalText.safe(finding.description))")
       output.line("    \(result.entries) entries before it hold")
@@ -75,6 +95,11 @@ enum JournalVerify {
     }
     if result.beforeChain > 0 {
       output.line("    exchanges up to \(result.beforeChain) were recorded before there was a chain")
+    }
+    if let tried = result.keysTried {
+      output.line("    \(tried) keys open under the master keys")
+    } else if !isExport {
+      output.line("    keys not tried: --keys tells whether contents can still be opened")
     }
     for key in result.publicKeys.sorted() { output.line("    signed with \(key)") }
   }
@@ -97,6 +122,7 @@ enum JournalVerify {
     writer.member("erased", result.erased)
     writer.member("checkpoints", result.checkpoints)
     writer.member("unsigned", result.unsigned)
+    if let tried = result.keysTried { writer.member("keysTried", tried) }
     writer.member("beforeChain", result.beforeChain)
     writer.member("publicKeys", result.publicKeys.sorted())
   }
