@@ -29,14 +29,31 @@ public struct ImportedMessage: Sendable {
   public let problem: SyncProblem?
 }
 
+/// What the messages of one folder looked like so far: small ones are judged together.
+public struct FolderWatch: Sendable {
+  var watch: DriftWatch?
+
+  public init() {}
+}
+
 extension PullRunner {
+  /// One message by itself.
+  public func take(
+    _ message: SavedMessage, requestID: String, guarding: @escaping Guard = { _ in }
+  ) async throws -> ImportedMessage {
+    var alone = FolderWatch()
+    return try await take(message, requestID: requestID, &alone, guarding: guarding)
+  }
+
   /// Runs a saved answer through the same path as a live one: journal, envelope, mapping, registry. Paging and watermark are not touched.
   ///
-  /// A message that cannot be understood is in the journal with its problem; the others go on.
+  /// A message that cannot be understood is in the journal with its problem; the others go on. One that is no longer what is usual is not stored
+  /// either: its problem is `drift-held`, and its operation is held as by a pull. A file that is no message of the platform's at all holds nothing.
   ///
   /// - Parameter guarding: called in the transaction that stores it; what it throws is passed on.
   public func take(
-    _ message: SavedMessage, requestID: String, guarding: @escaping Guard = { _ in }
+    _ message: SavedMessage, requestID: String, _ folder: inout FolderWatch,
+    guarding: @escaping Guard = { _ in }
   ) async throws -> ImportedMessage {
     let derivation = try await derivation()
     let received = now()
@@ -52,6 +69,9 @@ extension PullRunner {
         PlatformClient.Page(
           exchange: id, answer: answer, received: received, bytes: message.bytes.count, contentType: nil),
         progress: PullProgress())
+      var watch = if let begun = folder.watch { begun } else { try await self.watch(derivation) }
+      try await judge(page, &watch, guarding: guarding)
+      folder.watch = watch
       let (registry, journal, key) = (registry, ledger.journal, key)
       let counts = try await ledger.database.writeRegardless { transaction in
         try guarding(transaction)
@@ -70,7 +90,7 @@ extension PullRunner {
       // A database that cannot be written is no fault of the message.
       if error is DatabaseError || error is CancellationError || error is WorkError { throw error }
       let problem = SyncProblem(error)
-      try await ledger.settle(id, .failed, problem.exchangeProblem)
+      if !(error is DriftHeld) { try await ledger.settle(id, .failed, problem.exchangeProblem) }
       return ImportedMessage(
         name: message.name, exchange: id, rows: 0, skipped: 0, counts: StoreCounts(), problem: problem)
     }

@@ -9,6 +9,8 @@ public struct PullDesk: Sendable {
     public let lease: WorkLease
     /// When it would have been run; nil when no run was planned.
     public let due: Timestamp?
+    /// Why that run was parked.
+    let parked: WorkProblem?
   }
 
   public let queue: WorkQueue
@@ -23,18 +25,20 @@ public struct PullDesk: Sendable {
   public func take(_ key: OperationKey, now: Timestamp) async throws -> Turn {
     let planned = try await database.write { transaction in
       if let head = try queue.head(of: key.description, in: transaction) {
-        return (head.id, head.due as Timestamp?)
+        return (head.id, head.due as Timestamp?, head.state == .parked ? head.problem : nil)
       }
-      return (try plan(key, at: now, failures: 0, in: transaction, now: now), nil)
+      return (try plan(key, at: now, failures: 0, in: transaction, now: now), nil, nil)
     }
-    return Turn(lease: try await queue.claim(planned.0, now: now), due: planned.1)
+    return Turn(lease: try await queue.claim(planned.0, now: now), due: planned.1, parked: planned.2)
   }
 
   /// Ends a turn that was no run: the planned one is as it was.
   public func giveBack(_ turn: Turn, now: Timestamp) async throws {
     try await database.writeRegardless { transaction in
-      if let due = turn.due {
-        try queue.snooze(turn.lease, until: due, in: transaction, now: now)
+      if let problem = turn.parked {
+        try queue.park(turn.lease, problem, in: transaction, now: now)
+      } else if let due = turn.due {
+        try queue.snooze(turn.lease, until: due, isSettled: false, in: transaction, now: now)
       } else {
         try queue.complete(turn.lease, in: transaction, now: now)
       }
@@ -46,17 +50,23 @@ public struct PullDesk: Sendable {
     try await queue.list(WorkFilter(kind: .pull, lane: key.description, state: .ready, limit: 1)).first?.due
   }
 
-  /// Plans the first run since the program started. One that was planned before comes no later for it, and one that was parked comes again.
-  func begin(_ key: OperationKey, at due: Timestamp, now: Timestamp) async throws {
-    try await database.write { transaction in
+  /// Plans the first run since the program started. One that was planned before comes no later for it, and one that was parked comes again,
+  /// unless it ended each process that began it: that stays parked until a person has run it.
+  ///
+  /// - Returns: the problem of one that stays parked.
+  @discardableResult
+  func begin(_ key: OperationKey, at due: Timestamp, now: Timestamp) async throws -> WorkProblem? {
+    try await database.write { transaction -> WorkProblem? in
       if let head = try queue.head(of: key.description, in: transaction) {
         guard head.state == .parked else {
           if due < head.due { try queue.reschedule(head.id, at: due, in: transaction) }
-          return
+          return nil
         }
+        if let problem = head.problem, problem.code == WorkProblem.endsProcess { return problem }
         try queue.cancel(head.id, in: transaction, now: now)
       }
       _ = try plan(key, at: due, failures: 0, in: transaction, now: now)
+      return nil
     }
   }
 

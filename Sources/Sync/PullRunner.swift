@@ -106,7 +106,7 @@ public final class PullRunner: Sendable {
   }
 
   /// A message as a whole that is no longer understood is an incident too, and holds its window by itself.
-  private func tell(_ problem: SyncProblem?, _ error: any Error, _ guarding: @escaping Guard) async {
+  func tell(_ problem: SyncProblem?, _ error: any Error, _ guarding: @escaping Guard) async {
     guard let problem, problem.errorClass == .drift, problem.code != SyncProblem.held else { return }
     // A platform's own words may name somebody: they stand sealed in the journal.
     let ownWords = ((error as? ExchangeFailure)?.underlying as? MappingError)?.message

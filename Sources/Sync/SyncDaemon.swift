@@ -10,6 +10,8 @@ public struct SyncDaemon: Sendable {
     case pull(PullHandler.Event)
     /// Another process has taken the run over; what this one did since counts no more.
     case lost(lane: String)
+    /// Its run is parked, since every process that began it vanished; told when that is found and at each start, until somebody has run it.
+    case setAside(lane: String, WorkProblem)
     /// The queue could not be read or written; so many times in a row.
     case storeFailed(WorkProblem, times: Int)
   }
@@ -43,12 +45,14 @@ public struct SyncDaemon: Sendable {
       let first = RunPace(schedule).start(
         lastStarted: try await history.standing(of: runner.key).lastStarted, now: now,
         fraction: Double(environment.jitterByte()) / 256)
-      try await desk.begin(runner.key, at: first, now: now)
+      if let problem = try await desk.begin(runner.key, at: first, now: now) {
+        report(.setAside(lane: runner.key.description, problem))
+      }
     }
     var configuration = WorkLoop.Configuration()
     configuration.concurrency = runners.count
     configuration.perLane = 1
-    // A run is never given up: what only a person can mend is told by each run.
+    // A run is never given up for its failures: what only a person can mend is told by each run.
     configuration.failures.mostAttempts = .max
     let report = report
     let loop = WorkLoop(
@@ -59,6 +63,7 @@ public struct SyncDaemon: Sendable {
       report: { event in
         switch event {
         case .lost(let lease): report(.lost(lane: lease.lane))
+        case .setAside(let lease, let problem): report(.setAside(lane: lease.lane, problem))
         case .storeFailed(let problem, let times): report(.storeFailed(problem, times: times))
         case .failed(_, let problem, _): report(.storeFailed(problem, times: 1))
         case .started, .abandoned: break

@@ -47,6 +47,8 @@ public struct SyncProblem: Hashable, Sendable {
         "compare the exchange in the journal with the mapping; the platform may have changed its message"
     case let error as DriftHeld:
       (code, errorClass, message, remedy) = (Self.held, .drift, error.message, error.remedy)
+    case let error as DriftStanding:
+      (code, errorClass, message, remedy) = (Self.held, .drift, error.message, error.remedy)
     case let error as DatabaseError:
       (code, errorClass, message) = ("database-" + error.code.rawValue, .configuration, error.description)
       remedy = "the run goes on where it stopped once the database can be written again"

@@ -2,14 +2,27 @@ import CivilTime
 
 /// Which of the items that are due are claimed. Pure.
 ///
-/// What a vanished holder left comes first. Then the lanes take turns, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
+/// What a vanished holder left comes first, once; what others had vanished over before comes last. In between the lanes take turns, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
 struct ClaimChoice {
+  enum Rank: Int, Comparable {
+    /// Left by a holder that vanished.
+    case takeover
+    case ready
+    /// Left by holders that vanished one after the other, long ago: behind all others.
+    case last
+    /// The same, not so long ago: it may be what ended them, so it is taken by itself, when there is nothing else that it could harm.
+    case alone
+
+    static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
+  }
+
   struct Candidate: Hashable {
     let id: WorkID
     let lane: String
     let priority: Int
     let due: Timestamp
-    let isTakeover: Bool
+    let rank: Rank
+    var vanished = 0
   }
 
   /// - Parameters:
@@ -21,19 +34,26 @@ struct ClaimChoice {
     var taken: [String: Int] = [:]
     var turns: [(turn: Int, candidate: Candidate)] = []
     for candidate in candidates.sorted(by: comesFirst) {
+      guard candidate.rank != .alone || turns.isEmpty else { continue }
       let turn = taken[candidate.lane, default: 0]
       guard turn < room(candidate.lane) else { continue }
       taken[candidate.lane] = turn + 1
-      turns.append((candidate.isTakeover ? -1 : turn, candidate))
+      turns.append((turn, candidate))
+      if candidate.rank == .alone { break }
     }
     turns.sort { left, right in
-      left.turn != right.turn ? left.turn < right.turn : comesFirst(left.candidate, right.candidate)
+      guard left.candidate.rank == .ready, right.candidate.rank == .ready, left.turn != right.turn else {
+        return comesFirst(left.candidate, right.candidate)
+      }
+      return left.turn < right.turn
     }
     return turns.prefix(max(limit, 0)).map(\.candidate)
   }
 
   private static func comesFirst(_ left: Candidate, _ right: Candidate) -> Bool {
-    if left.isTakeover != right.isTakeover { return left.isTakeover }
+    if left.rank != right.rank { return left.rank < right.rank }
+    // Those that were only near when the process ended come before the one that ends it.
+    if left.vanished != right.vanished { return left.vanished < right.vanished }
     return (left.priority, left.due, left.id) < (right.priority, right.due, right.id)
   }
 }

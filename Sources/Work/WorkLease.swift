@@ -16,10 +16,18 @@ public struct WorkLease: Hashable, Sendable {
   public let until: Timestamp
   /// A holder before vanished, or was stopped, while it worked, and nobody has said since that it is settled what came of that: it may have been done.
   public let isTakeover: Bool
+  /// Holders in a row that vanished while they worked on it; see ``endsProcess``.
+  public let vanished: Int
+
+  /// So many holders in a row have vanished that the work itself must be what ends them: it is begun no more, but parked.
+  public var endsProcess: Bool { vanished >= Self.mostVanished }
+
+  static let mostVanished = 5
 
   public init(
     id: WorkID, kind: WorkKind, lane: String, sequence: String? = nil, businessKey: [UInt8] = [],
-    fence: Int64, attempt: Int = 1, payload: [UInt8] = [], until: Timestamp, isTakeover: Bool = false
+    fence: Int64, attempt: Int = 1, payload: [UInt8] = [], until: Timestamp, isTakeover: Bool = false,
+    vanished: Int = 0
   ) {
     self.id = id
     self.kind = kind
@@ -31,6 +39,7 @@ public struct WorkLease: Hashable, Sendable {
     self.payload = payload
     self.until = until
     self.isTakeover = isTakeover
+    self.vanished = vanished
   }
 }
 

@@ -27,6 +27,17 @@ public struct WorkProblem: Hashable, Sendable, CustomStringConvertible {
       retryAfter: retryAfter)
   }
 
+  /// The code of work that is parked because every process that began it vanished.
+  public static let endsProcess = "work-ends-process"
+
+  /// - Parameter vanished: how many of them in a row.
+  static func endsProcess(after vanished: Int) -> WorkProblem {
+    WorkProblem(
+      code: endsProcess, errorClass: .configuration,
+      message: "the last \(vanished) processes that began it vanished while they worked on it",
+      remedy: "find in the system's log what ended them, mend that, then let it run again")
+  }
+
   public var description: String {
     remedy.isEmpty ? "\(code): \(message)" : "\(code): \(message) (\(remedy))"
   }

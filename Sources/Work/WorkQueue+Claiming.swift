@@ -6,6 +6,9 @@ import SQLDatabase
 extension WorkQueue {
   /// Takes items whose time has come, those with leases that have ended among them, in one transaction.
   ///
+  /// What holders have vanished over twice is taken alone, when nothing else is due and the caller holds nothing: it may end this process too. After ten minutes
+  /// it is taken in any case, behind everything else.
+  ///
   /// An item whose payload cannot be opened is parked and not in the result.
   ///
   /// - Parameters:
@@ -28,10 +31,11 @@ extension WorkQueue {
         }
         for row in try LeasedRow.all(kind, transaction) where !excluded.contains(row.lane) {
           if self.hasEnded(row, at: now) {
-            guard !holding.contains(row.id) else { continue }
+            guard !holding.contains(row.id), row.rank(at: now) != .alone || holding.isEmpty else { continue }
             candidates.append(
               ClaimChoice.Candidate(
-                id: row.id, lane: row.lane, priority: row.priority, due: row.term.until, isTakeover: true))
+                id: row.id, lane: row.lane, priority: row.priority, due: row.term.until,
+                rank: row.rank(at: now), vanished: row.vanished))
           } else if row.term.standing(at: now) == .tooLong {
             try transaction.execute(
               "UPDATE work_item SET lease_until = ?2 WHERE id = ?1", .int(row.id.rawValue),
@@ -45,7 +49,7 @@ extension WorkQueue {
         }
       }
       return try ClaimChoice.choose(candidates, limit: limit, room: room).map { candidate in
-        try Self.take(candidate.id, isTakeover: candidate.isTakeover, owner, term, transaction)
+        try Self.take(candidate.id, isTakeover: candidate.rank != .ready, owner, term, transaction)
       }
     }
     return try await opened(claimed, until: term.until, now: now)
@@ -80,7 +84,12 @@ extension WorkQueue {
         if try ReadyRows.isOfFuture(kind, now: now, reader) { note(now) }
         for row in try LeasedRow.all(kind, reader)
         where !holding.contains(row.id) && !excluded.contains(row.lane) {
-          note(self.hasEnded(row, at: now) ? min(now, row.term.until) : row.term.due(at: now))
+          guard self.hasEnded(row, at: now) else {
+            note(row.term.due(at: now))
+            continue
+          }
+          let isPutOff = row.rank(at: now) == .alone && !holding.isEmpty
+          note(isPutOff ? row.patienceEnds : min(now, row.term.until))
         }
         for lane in try ReadyRows.lanes(kind, reader) where !excluded.contains(lane) {
           if let due = try ReadyRows.earliest(kind, lane, reader) { note(due) }
@@ -98,18 +107,21 @@ extension WorkQueue {
     let attempts: Int
     let sealed: [UInt8]
     let isTakeover: Bool
+    let vanished: Int
   }
 
   static func take(
     _ id: WorkID, isTakeover: Bool, _ owner: String, _ term: LeaseTerm, _ transaction: Transaction
   ) throws -> Claimed {
-    // A holder that vanished has used up an attempt: what kills the process each time must come to an end.
+    // A holder that vanished has used up an attempt: what ends the process each time must come to an end itself, also where
+    // attempts are without end: the holders that vanished are counted apart.
     let claimed = try transaction.first(
       """
       UPDATE work_item SET state = 'leased', owner = ?2, lease_until = ?3, lease_length = ?4, fence = fence + 1,
-        attempts = attempts + ?5, orphaned = CASE WHEN ?5 = 1 THEN 1 ELSE orphaned END
+        attempts = attempts + ?5, orphaned = CASE WHEN ?5 = 1 THEN 1 ELSE orphaned END,
+        vanished = vanished + ?5
       WHERE id = ?1
-      RETURNING sequence, kind, lane, business_key, content_digest, fence, attempts, payload, orphaned
+      RETURNING sequence, kind, lane, business_key, content_digest, fence, attempts, payload, orphaned, vanished
       """, .int(id.rawValue), .text(owner), .int(term.until.milliseconds), .int(term.length),
       .flag(isTakeover)
     ) { row in
@@ -118,7 +130,8 @@ extension WorkQueue {
         identity: WorkIdentity(
           kind: try WorkKind(column: row.text(1)), lane: row.text(2), businessKey: row.blob(3),
           contentDigest: row.blob(4)),
-        fence: row.int(5), attempts: Int(row.int(6)), sealed: row.blob(7), isTakeover: row.flag(8))
+        fence: row.int(5), attempts: Int(row.int(6)), sealed: row.blob(7), isTakeover: row.flag(8),
+        vanished: Int(row.int(9)))
     }
     guard let claimed else { throw WorkError(.notFound, "work \(id) is gone") }
     return claimed
@@ -133,7 +146,7 @@ extension WorkQueue {
         WorkLease(
           id: item.id, kind: item.identity.kind, lane: item.identity.lane, sequence: item.sequence,
           businessKey: item.identity.businessKey, fence: item.fence, attempt: item.attempts + 1,
-          payload: payload, until: until, isTakeover: item.isTakeover)
+          payload: payload, until: until, isTakeover: item.isTakeover, vanished: item.vanished)
       }
       do throws(CryptoError) {
         leases.append(lease(try sealer.open(item.sealed, context: item.identity.context)))

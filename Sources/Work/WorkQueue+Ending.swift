@@ -19,7 +19,8 @@ extension WorkQueue {
 
   /// It failed and is tried again at `time`; that used up an attempt. It stays the head of its sequence.
   ///
-  /// - Parameter isSettled: the holder knows what became of whatever a holder before it had left, so the next lease is no takeover.
+  /// - Parameter isSettled: the holder knows what became of whatever a holder before it had left, so the next lease is no takeover and no
+  ///   holder before counts as vanished any more.
   public func retry(
     _ lease: WorkLease, at time: Timestamp, _ problem: WorkProblem, isSettled: Bool = true,
     in transaction: Transaction, now: Timestamp
@@ -29,6 +30,7 @@ extension WorkQueue {
         """
         UPDATE work_item SET state = 'ready', due = ?3, said = ?9, attempts = attempts + 1, owner = NULL,
           lease_until = NULL, lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END,
+          vanished = CASE WHEN ?4 = 1 THEN 0 ELSE vanished END,
           problem_code = ?5, problem_class = ?6, problem_message = ?7, problem_remedy = ?8
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """,
@@ -48,7 +50,8 @@ extension WorkQueue {
       transaction.execute(
         """
         UPDATE work_item SET state = 'ready', due = ?3, said = ?5, owner = NULL, lease_until = NULL,
-          lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END
+          lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END,
+          vanished = CASE WHEN ?4 = 1 THEN 0 ELSE vanished END
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled),
         .int(now.milliseconds)), lease)

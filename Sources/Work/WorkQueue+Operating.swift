@@ -11,7 +11,8 @@ extension WorkQueue {
   ) throws {
     let released = try transaction.execute(
       """
-      UPDATE work_item SET state = 'ready', attempts = 0, due = ?2, said = ?3 WHERE id = ?1 AND state = 'parked'
+      UPDATE work_item SET state = 'ready', attempts = 0, vanished = 0, due = ?2, said = ?3
+      WHERE id = ?1 AND state = 'parked'
       """, .int(id.rawValue), .int(max(time, now).milliseconds), .int(now.milliseconds))
     if released == 1 {
       changed()
@@ -27,7 +28,9 @@ extension WorkQueue {
   public func hasten(_ id: WorkID, in transaction: Transaction, now: Timestamp) throws {
     try transaction.execute(
       """
-      UPDATE work_item SET state = 'ready', due = ?2, said = ?2 WHERE id = ?1 AND state IN ('ready', 'parked')
+      UPDATE work_item SET state = 'ready', due = ?2, said = ?2,
+        vanished = CASE WHEN state = 'parked' THEN 0 ELSE vanished END
+      WHERE id = ?1 AND state IN ('ready', 'parked')
       """, .int(id.rawValue), .int(now.milliseconds))
     changed()
   }

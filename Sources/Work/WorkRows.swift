@@ -5,7 +5,7 @@ import SQLDatabase
 struct LeasedRow {
   static let select =
     """
-    SELECT id, lane, priority, lease_until, lease_length, owner FROM work_item
+    SELECT id, lane, priority, lease_until, lease_length, owner, vanished FROM work_item
     WHERE state = 'leased' AND kind = ?1 ORDER BY lease_until
     """
 
@@ -14,13 +14,29 @@ struct LeasedRow {
   let priority: Int
   let term: LeaseTerm
   let owner: String
+  /// Holders in a row that vanished before this one.
+  let vanished: Int
 
   static func all(_ kind: WorkKind, _ reader: Reader) throws -> [LeasedRow] {
     try reader.query(select, .text(kind.rawValue)) { row in
       LeasedRow(
         id: WorkID(rawValue: row.int(0)), lane: row.text(1), priority: Int(row.int(2)),
-        term: LeaseTerm(until: Timestamp(milliseconds: row.int(3)), length: row.int(4)), owner: row.text(5))
+        term: LeaseTerm(until: Timestamp(milliseconds: row.int(3)), length: row.int(4)), owner: row.text(5),
+        vanished: Int(row.int(6)))
     }
+  }
+}
+
+extension LeasedRow {
+  /// How long what holders vanished over waits for nothing else to be under way, in milliseconds.
+  private static let patience: Int64 = 600_000
+
+  var patienceEnds: Timestamp { term.until.advanced(byMilliseconds: Self.patience) }
+
+  /// Its place among what can be claimed, once its lease has ended.
+  func rank(at now: Timestamp) -> ClaimChoice.Rank {
+    guard vanished > 0 else { return .takeover }
+    return now < patienceEnds ? .alone : .last
   }
 }
 
@@ -85,7 +101,7 @@ enum ReadyRows {
       ) { row in
         ClaimChoice.Candidate(
           id: WorkID(rawValue: row.int(0)), lane: lane, priority: Int(priority),
-          due: Timestamp(milliseconds: row.int(1)), isTakeover: false)
+          due: Timestamp(milliseconds: row.int(1)), rank: .ready)
       }
       return found.count < limit
     }

@@ -45,5 +45,11 @@ public enum WorkSchema {
           "ALTER TABLE work_item ADD COLUMN said INTEGER NOT NULL DEFAULT 0",
           "CREATE INDEX work_item_said ON work_item (kind, said) WHERE state = 'ready'",
         ]),
+      Migration(
+        version: 3, name: "vanished",
+        statements: [
+          // Holders in a row that vanished over it: what ends its process each time must come to an end itself.
+          "ALTER TABLE work_item ADD COLUMN vanished INTEGER NOT NULL DEFAULT 0"
+        ]),
     ])
 }

@@ -175,6 +175,44 @@ import Work
     }
   }
 
+  /// The platform's message makes the process run out of memory, whichever process it is.
+  @Test func aPullThatEndsItsProcessIsSetAsideUntilSomebodyRunsIt() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      let other = try engine.runner("zhejiang-public-data", "property-deed")
+      for number in 0..<5 {
+        _ = try await engine.desk("gone \(number)").take(runner.key, now: bench.clock.now)
+        bench.clock.advance(seconds: 21)
+      }
+      let lane = runner.key.description
+      for start in 0..<2 {
+        let story = Story()
+        try await Self.run(Self.daemon(engine, [runner, other], story, owner: "start \(start)")) {
+          story.sleeps >= 200 && !story.reports.isEmpty
+        }
+        let told = story.all.compactMap { event -> WorkProblem? in
+          if case .setAside(let which, let problem) = event, which == lane { problem } else { nil }
+        }
+        #expect(told.map(\.code) == ["work-ends-process"], "once a start")
+        let started = story.all.compactMap { event -> String? in
+          if case .pull(.started(let key)) = event { key.description } else { nil }
+        }
+        #expect(!started.isEmpty && Set(started) == [other.key.description], "the other one goes on")
+      }
+      // Somebody's turn that is no run leaves it parked.
+      let turn = try await engine.desk().take(runner.key, now: bench.clock.now)
+      try await engine.desk().giveBack(turn, now: bench.clock.now)
+      let parked = try await engine.desk().queue.list(WorkFilter(kind: .pull, lane: lane, state: .parked))
+      #expect(parked.map { $0.problem?.code } == ["work-ends-process"])
+      let handler = PullHandler([runner], desk: engine.desk(), environment: Self.environment(bench))
+      let report = await handler.runNow(runner)
+      #expect(report.problem == nil && report.rows == 400)
+      #expect(try await handler.nextRun(runner) != nil, "planned as after any other run")
+      await engine.database.close()
+    }
+  }
+
   @Test func aRunThatLostItsTurnStoresNothing() async throws {
     try await SyncBench.run { bench in
       let engine = try await bench.engine()

@@ -41,23 +41,29 @@ import Testing
           id: WorkID(rawValue: Int64(number)), lane: "\(Int.random(in: 0..<4, using: &generator))",
           priority: .random(in: 0..<2, using: &generator),
           due: Timestamp(milliseconds: .random(in: 0..<5, using: &generator)),
-          isTakeover: Int.random(in: 0..<8, using: &generator) == 0)
+          rank: [.takeover, .last, .alone, .ready, .ready, .ready, .ready, .ready][
+            Int.random(in: 0..<8, using: &generator)])
       }
       let rooms = (0..<4).map { _ in Int.random(in: 0..<6, using: &generator) }
       let limit = Int.random(in: 0..<20, using: &generator)
       let chosen = ClaimChoice.choose(candidates, limit: limit) { rooms[Int($0)!] }
       #expect(Set(chosen).count == chosen.count && chosen.count <= limit)
-      let possible = (0..<4).reduce(0) { sum, lane in
-        sum + min(rooms[lane], candidates.count { $0.lane == "\(lane)" })
+      let together = candidates.filter { $0.rank != .alone }
+      let alone = candidates.filter { $0.rank == .alone }
+      func possible(_ some: [ClaimChoice.Candidate]) -> Int {
+        (0..<4).reduce(0) { sum, lane in sum + min(rooms[lane], some.count { $0.lane == "\(lane)" }) }
       }
-      #expect(chosen.count == min(limit, possible), "no place stays empty")
+      let most = possible(together) > 0 ? possible(together) : min(1, possible(alone))
+      #expect(chosen.count == min(limit, most), "no place stays empty, but what may end the process is alone")
+      #expect(possible(together) == 0 || chosen.allSatisfy { $0.rank != .alone })
+      #expect(chosen.map(\.rank) == chosen.map(\.rank).sorted(), "what was put off comes behind the others")
       // Apart from what was left behind, no lane is two turns ahead of one that still had something.
       for lane in 0..<4 {
-        let own = chosen.count { $0.lane == "\(lane)" && !$0.isTakeover }
+        let own = chosen.count { $0.lane == "\(lane)" && $0.rank == .ready }
         let left =
-          min(rooms[lane], candidates.count { $0.lane == "\(lane)" }) - chosen.count { $0.lane == "\(lane)" }
+          min(rooms[lane], together.count { $0.lane == "\(lane)" }) - chosen.count { $0.lane == "\(lane)" }
         guard left > 0 else { continue }
-        for other in 0..<4 where !candidates.contains(where: { $0.isTakeover }) {
+        for other in 0..<4 where !together.contains(where: { $0.rank != .ready }) {
           #expect(chosen.count { $0.lane == "\(other)" } <= own + 1)
         }
       }

@@ -132,6 +132,13 @@ public final class PullStation: Sendable {
       case .pull(let event): log.tell(event)
       case .lost(let lane):
         log(.warning, "pull taken over by another process", ["operation": .text(lane)])
+      case .setAside(let key, let problem):
+        log(
+          .error, "pull parked: it ends its process",
+          [
+            "operation": .text(key), "code": .text(problem.code), "problem": .text(problem.message),
+            "remedy": .text("\(problem.remedy): 'zhengdian sync --once \(key)'"),
+          ])
       case .storeFailed(let problem, let times):
         // Told when it begins, and ever more seldom while it lasts.
         guard times.nonzeroBitCount == 1 else { return }

@@ -61,6 +61,7 @@ extension Log {
         told(.warning, "work failed", lease, problem)
       }
     case .abandoned(let lease): told(.error, "work parked: nobody said what became of it", lease)
+    case .setAside(let lease, let problem): told(.error, "work parked: it ends its process", lease, problem)
     case .lost(let lease): told(.warning, "work taken over by another process", lease)
     case .storeFailed(let problem, let times):
       // An outage of hours is some lines: the first, and then each time the count has doubled.

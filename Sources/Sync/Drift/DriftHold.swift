@@ -5,6 +5,21 @@ struct DriftHold: Error {
   let findings: [DriftFinding]
 }
 
+/// An operation that is held already, so that nobody need ask its platform again.
+struct DriftStanding: Error {
+  let incidents: [IncidentID]
+
+  private var numbers: String { incidents.map(\.description).joined(separator: " ") }
+
+  var message: String {
+    "the operation is held by incident \(numbers): nothing is asked for beside its schedule"
+  }
+
+  var remedy: String {
+    "see 'zhengdian incident list'; once a pull has gone through, try again"
+  }
+}
+
 /// A held window, once its incidents are in the ledger.
 struct DriftHeld: Error {
   let incidents: [IncidentID]

@@ -31,6 +31,23 @@ extension IncidentLedger {
     }
   }
 
+  /// What holds an operation just now; nil when nothing does.
+  func standing(_ key: OperationKey) async throws -> DriftStanding? {
+    try await database.read { reader in
+      let isHeld =
+        try reader.first(
+          "SELECT 1 FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
+          .text(key.operation)
+        ) { _ in true } ?? false
+      guard isHeld else { return nil }
+      return DriftStanding(
+        incidents: try reader.query(
+          "SELECT id FROM incident WHERE platform = ?1 AND operation = ?2 AND held = 1 ORDER BY id",
+          .text(key.platform), .text(key.operation)
+        ) { IncidentID(rawValue: $0.int(0)) })
+    }
+  }
+
   /// Opens an incident for each finding, or counts it in the one there is. Returns their numbers.
   @discardableResult
   func report(

@@ -8,6 +8,8 @@ public import SQLDatabase
 extension PullRunner {
   /// Asks once more for what changed within a window, and stores what comes. Watermark and progress of the schedule stay as they are.
   ///
+  /// What comes is held against what is usual, as in a pull, and holds the operation in the same way; while that is held, nothing is asked for.
+  ///
   /// - Parameters:
   ///   - window: nil for operations without windows: everything is asked for.
   ///   - keep: writes down that it was done, in the transaction of the last page.
@@ -19,18 +21,21 @@ extension PullRunner {
     var report = PullReport(started: now())
     do {
       let derivation = try await derivation()
+      if let standing = try await ledger.incidents.standing(key) { throw standing }
+      var watch = try await self.watch(derivation)
       var progress = PullProgress()
       progress.begun = report.started
       var step = PullProgress.Step.more
       while step == .more {
         let page = try await client.page(operation, progress, window: window, requestID: requestID)
         step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
-        try await store(page, progress, derivation, isLast: step != .more, &report, keep)
+        try await store(page, progress, derivation, isLast: step != .more, &watch, &report, keep)
       }
     } catch let error as CancellationError {
       throw error
     } catch {
       report.problem = SyncProblem(error)
+      await tell(report.problem, error) { _ in }
     }
     report.finished = now()
     return report
@@ -38,7 +43,8 @@ extension PullRunner {
 
   private func store(
     _ page: PlatformClient.Page, _ progress: PullProgress, _ derivation: Derivation, isLast: Bool,
-    _ report: inout PullReport, _ keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
+    _ watch: inout DriftWatch, _ report: inout PullReport,
+    _ keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
   ) async throws {
     let mapped: PullPage
     do {
@@ -47,6 +53,7 @@ extension PullRunner {
       try await ledger.settle(page.exchange, .failed, SyncProblem(error).exchangeProblem)
       throw ExchangeFailure(exchange: page.exchange, underlying: error)
     }
+    try await judge(mapped, &watch)
     report.pages += 1
     report.rows += mapped.rows
     report.skipped += mapped.skipped

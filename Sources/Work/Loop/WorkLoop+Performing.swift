@@ -9,6 +9,10 @@ extension WorkLoop {
     guard let handler = handlers[lease.kind], let lost = desk.bell(of: lease.turn) else {
       preconditionFailure("\(lease) was claimed without a handler, or never begun")
     }
+    guard !lease.endsProcess else {
+      await setAside(lease, handler)
+      return
+    }
     do {
       let isOurs = try await withThrowingTaskGroup(of: Result<Bool, any Error>.self) { group in
         group.addTask {
@@ -65,6 +69,24 @@ extension WorkLoop {
       return true
     }
     if isParked { report(.abandoned(lease)) }
+  }
+
+  /// Begun once more, it would end this process too, and what else is under way in it.
+  private func setAside(_ lease: WorkLease, _ handler: any WorkHandler) async {
+    let (queue, now) = (queue, clock.now())
+    let problem = WorkProblem.endsProcess(after: lease.vanished)
+    do {
+      try await queue.database.writeRegardless { transaction in
+        try queue.park(lease, problem, in: transaction, now: now)
+        try handler.parked(lease, problem, in: transaction, now: now)
+      }
+      report(.setAside(lease, problem))
+    } catch let error as WorkError where error.code == .leaseLost {
+      report(.lost(lease))
+    } catch {
+      // Taken over when its lease ends, and not begun then either.
+      report(.storeFailed(WorkProblem(error), times: 1))
+    }
   }
 
   /// The item is as good as before: it waits until the database can be used, and that uses up no attempt.

@@ -33,6 +33,8 @@ public struct WorkLoop: Sendable {
     case failed(WorkLease, WorkProblem, FailureRule.Verdict)
     /// A handler returned and had not ended its lease: it is parked.
     case abandoned(WorkLease)
+    /// It was parked and not begun: so many holders in a row had vanished over it.
+    case setAside(WorkLease, WorkProblem)
     /// Somebody else has taken it over; what this process was doing counts no more.
     case lost(WorkLease)
     /// The database could not be used, by the queue or for an item; so many times in a row.
@@ -73,7 +75,7 @@ public struct WorkLoop: Sendable {
         for lease in desk.pause(at: clock.now(), longest: configuration.storeBackoff.longest) == nil
           ? desk.start() : []
         {
-          report(.started(lease))
+          if !lease.endsProcess { report(.started(lease)) }
           group.addTask { await perform(lease, desk) }
         }
         do {

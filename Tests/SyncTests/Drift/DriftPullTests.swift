@@ -1,4 +1,6 @@
+import Adapters
 import Certificates
+import CivilTime
 import Exchanges
 import Journal
 import Mapping
@@ -115,6 +117,71 @@ import Testing
       let next = await site.runner.run(requestID: "r")
       #expect(next.problem == nil && next.counts.new > 0)
       #expect(try await site.incident(.vanishedField, "$.zl") == after)
+    }
+  }
+
+  private static func baseline(_ site: Site) async throws -> [[UInt8]] {
+    try await site.engine.database.read { try $0.query("SELECT content FROM drift_baseline") { $0.blob(0) } }
+  }
+
+  /// What is asked for once more, or comes from a file, is held by the same contract.
+  @Test func nothingIsStoredPastTheContract() async throws {
+    try await run { site in
+      let (before, usual) = (try await site.engine.content(), try await Self.baseline(site))
+      let now = site.bench.clock.now
+      let window = PullWindow(from: now.advanced(bySeconds: -Self.year), to: now)
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      let held = try await site.runner.refetch(window, requestID: "held") { _, _ in
+        Issue.record("it was kept")
+      }
+      #expect(held.problem?.code == "drift-held" && held.problem?.errorClass == .drift)
+      #expect(held.counts == StoreCounts() && held.pages == 0)
+      #expect(try await site.engine.content() == before)
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(incident.isHeld && incident.count == 1 && incident.state == .open)
+      #expect(try await site.stale())
+      let exchanges = try await site.engine.journal.list(ExchangeFilter(requestID: "held"))
+      let page = try #require(exchanges.first { $0.id == incident.exchange })
+      #expect(page.outcome == .failed && page.problemClass == .drift)
+
+      // Held already: the platform is not asked again, even once it has mended itself.
+      site.bench.sandbox.faults.removeAll()
+      let refused = try await site.runner.refetch(window, requestID: "refused") { _, _ in
+        Issue.record("it was kept")
+      }
+      #expect(refused.problem?.code == "drift-held")
+      #expect(refused.problem?.message.contains("\(incident.id)") == true)
+      #expect(try await site.engine.journal.list(ExchangeFilter(requestID: "refused")).isEmpty)
+      #expect(try await Self.baseline(site) == usual, "nothing was learned")
+
+      #expect(await site.runner.run(requestID: "r").problem == nil)
+      #expect(try await !site.stale())
+      let (content, learned) = (try await site.engine.content(), try await Self.baseline(site))
+      let again = try await site.runner.refetch(window, requestID: "again") { _, _ in }
+      #expect(again.problem == nil && again.rows > 0)
+      #expect(try await Self.baseline(site) == learned)
+
+      // The same message from a file.
+      let body = try await site.engine.journal.body(page.id, .response)
+      var folder = FolderWatch()
+      let file = try await site.runner.take(
+        SavedMessage(name: "a.json", bytes: body), requestID: "file", &folder)
+      #expect(file.problem?.code == "drift-held" && file.counts == StoreCounts())
+      #expect(try await site.engine.content() == content)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.count == 2)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == true)
+      #expect(try await site.stale())
+      let taken = try await site.engine.journal.list(ExchangeFilter(requestID: "file"))
+      #expect(taken.map(\.problemCode) == ["drift-held"])
+      // One that is as usual is taken behind it.
+      let good = try #require(
+        try await site.engine.journal.list(ExchangeFilter(requestID: "again")).first {
+          $0.operation == "property-deed"
+        })
+      let fine = try await site.runner.take(
+        SavedMessage(name: "b.json", bytes: try await site.engine.journal.body(good.id, .response)),
+        requestID: "file", &folder)
+      #expect(fine.problem == nil && fine.rows > 0)
     }
   }
 

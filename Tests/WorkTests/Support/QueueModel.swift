@@ -15,6 +15,7 @@ struct QueueModel {
     var fence: Int64 = 0
     var until: Timestamp?
     var orphaned = false
+    var vanished = 0
   }
 
   private(set) var items: [Item] = []
@@ -62,6 +63,7 @@ struct QueueModel {
     if items[index].state == .leased {
       items[index].attempts += 1
       items[index].orphaned = true
+      items[index].vanished += 1
     }
     items[index].state = .leased
     items[index].fence += 1
@@ -85,13 +87,24 @@ struct QueueModel {
     promote(items[index])
   }
 
-  mutating func settle(_ id: WorkID, orphaned: Bool) { items[index(id)].orphaned = orphaned }
+  /// What holders have vanished over before is taken alone, for ten minutes.
+  func isAlone(_ id: WorkID, at now: Timestamp) -> Bool {
+    let item = item(id)
+    guard item.state == .leased, item.vanished > 0, let until = item.until else { return false }
+    return now.milliseconds(since: until) < 600_000
+  }
+
+  mutating func settle(_ id: WorkID, orphaned: Bool) {
+    items[index(id)].orphaned = orphaned
+    if !orphaned { items[index(id)].vanished = 0 }
+  }
 
   mutating func release(_ id: WorkID, at now: Timestamp) -> Bool {
     let index = index(id)
     guard items[index].state == .parked else { return false }
     items[index].state = .ready
     items[index].attempts = 0
+    items[index].vanished = 0
     items[index].due = now
     return true
   }

@@ -42,6 +42,7 @@ enum FolderSync {
   ) async throws -> ExitCode {
     let requestID = "import-\(runner.key)-\(Timestamp.now().milliseconds)"
     var hasFindings = false
+    var watch = FolderWatch()
     for name in names {
       let bytes: [UInt8]
       do {
@@ -55,7 +56,7 @@ enum FolderSync {
         continue
       }
       let message = try await runner.take(
-        SavedMessage(name: name, bytes: bytes), requestID: requestID, guarding: guarding)
+        SavedMessage(name: name, bytes: bytes), requestID: requestID, &watch, guarding: guarding)
       hasFindings = hasFindings || message.problem != nil || message.counts.quarantined > 0
       if invocation.wantsJSON {
         write(message, to: invocation.output)

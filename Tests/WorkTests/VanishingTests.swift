@@ -1,0 +1,150 @@
+import CivilTime
+import Exchanges
+import SQLDatabase
+import Testing
+
+@testable import Work
+
+/// Work that ends its process, beside work that does not.
+@Suite struct VanishingTests {
+  /// Processes come one after the other; each ends at once when it begins the one item that ends it, and what it holds is left behind.
+  @Test(arguments: 0..<12) func whatEndsItsProcessIsBegunFiveTimesAndHarmsNothingElse(_ seed: UInt64)
+    async throws
+  {
+    let bench = try await QueueBench()
+    var generator = SplitMix64(seed: seed)
+    let others = Int.random(in: 3..<12, using: &generator)
+    let culprit = Int.random(in: 0...others, using: &generator)
+    for key in 0...others {
+      try await bench.add(
+        QueueBench.work(key, lane: "lane \(key % 3)", priority: .random(in: 0..<2, using: &generator)))
+    }
+    let id = WorkID(rawValue: Int64(culprit + 1))
+    var (now, begun, isParked, innocents) = (QueueBench.now, 0, false, 0)
+    process: for number in 0..<60 where !isParked || innocents < others {
+      let queue = try bench.queue("process \(number)")
+      var held: [WorkLease] = []
+      for _ in 0..<30 {
+        let holding = Set(held.map(\.id))
+        let claimed = try await queue.claim(
+          kinds: [.push], limit: .random(in: 1..<5, using: &generator), holding: holding,
+          lease: .seconds(20), now: now)
+        if claimed.contains(where: { $0.vanished >= 2 }) {
+          #expect(claimed.count == 1 && held.isEmpty, "it is begun when there is nothing that it could harm")
+        }
+        held += claimed
+        if let lease = claimed.first(where: { $0.id == id }) {
+          guard lease.endsProcess else {
+            begun += 1
+            now = now.advanced(bySeconds: 25)
+            continue process
+          }
+          try await bench.park(lease)
+          isParked = true
+          held.removeAll { $0.id == id }
+        }
+        #expect(held.allSatisfy { !$0.endsProcess }, "nobody else is taken for it")
+        while let lease = held.last, Int.random(in: 0..<3, using: &generator) > 0 || claimed.isEmpty {
+          try await bench.complete(lease, at: now)
+          held.removeLast()
+          innocents += 1
+        }
+      }
+    }
+    #expect(begun == WorkLease.mostVanished && isParked)
+    let items = try await bench.queue.list(WorkFilter(limit: 100))
+    #expect(items.filter { $0.state == .parked }.map(\.id) == [id])
+    #expect(items.count { $0.state == .done } == others, "all others were done, each once")
+    #expect(innocents == others)
+    await bench.close()
+  }
+
+  /// Over which so many holders have vanished.
+  private func left(_ vanished: Int, _ bench: QueueBench) async throws -> Timestamp {
+    var now = QueueBench.now
+    for number in 0..<vanished {
+      let lease = try #require(try await bench.claim(at: now, by: bench.queue("gone \(number)")).first)
+      #expect(lease.vanished == number && lease.attempt == number + 1)
+      now = now.advanced(bySeconds: 21)
+    }
+    return now
+  }
+
+  @Test func theLoopSetsItAsideWithTheHandlersOwnState() async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1))
+    let end = try await left(5, bench)
+    try await bench.add(QueueBench.work(2, at: end))
+    let clock = VirtualClock(seconds: 300)
+    let events = WorkLoopTests.Events()
+    let handler = WorkLoopTests.Handler(stopping: clock) { try await bench.complete($0, at: clock.now) }
+    let unending = WorkLoopTests.configuration { $0.failures.mostAttempts = .max }
+    try await WorkLoopTests.run(bench, handler, clock: clock, events: events, configuration: unending)
+    #expect(handler.leases.map(\.id.rawValue) == [2], "it is not begun")
+    #expect(try await bench.states() == [.parked, .done])
+    let problem = try #require(try await bench.item(1).problem)
+    #expect(problem.code == "work-ends-process" && problem.errorClass == .configuration)
+    #expect(problem.message.contains("5") && !problem.remedy.isEmpty)
+    #expect(try await bench.effects().sorted() == [1, 2], "parked() ran once, in the transaction")
+    let told = events.all.compactMap { event -> WorkProblem? in
+      if case .setAside(let lease, let problem) = event, lease.id.rawValue == 1 { problem } else { nil }
+    }
+    #expect(told == [problem])
+    // A person lets it run again, with all its lives.
+    try await bench.release(WorkID(rawValue: 1), at: clock.now)
+    let lease = try #require(try await bench.claim(at: clock.now).first)
+    #expect(lease.vanished == 0 && lease.isTakeover)
+    await bench.close()
+  }
+
+  @Test func fourMayVanish() async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1))
+    _ = try await left(4, bench)
+    let clock = VirtualClock(seconds: 300)
+    let handler = WorkLoopTests.Handler(stopping: clock) { try await bench.complete($0, at: clock.now) }
+    try await WorkLoopTests.run(bench, handler, clock: clock)
+    #expect(handler.leases.map(\.vanished) == [4])
+    #expect(try await bench.states() == [.done])
+    await bench.close()
+  }
+
+  /// Only a holder that knows what was left behind sets the count back.
+  @Test func whoSettlesItSetsItBack() async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1))
+    let now = try await left(3, bench)
+    let (queue, first) = (bench.queue, try #require(try await bench.claim(at: now).first))
+    #expect(first.vanished == 3)
+    try await bench.end(first) { _, transaction in
+      try queue.snooze(first, until: now, isSettled: false, in: transaction, now: now)
+    }
+    let second = try #require(try await bench.claim(at: now).first)
+    #expect(second.vanished == 3 && second.isTakeover)
+    try await bench.end(second) { _, transaction in
+      try queue.retry(second, at: now, QueueBench.problem, in: transaction, now: now)
+    }
+    #expect(try await bench.claim(at: now).map(\.vanished) == [0])
+    await bench.close()
+  }
+
+  /// A process that always has something under way does not put it off for ever, nor asks for it all the time.
+  @Test func afterTenMinutesItsTurnComesInAnyCase() async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1))
+    let now = try await left(2, bench)
+    try await bench.add(QueueBench.work(2, at: now))
+    let held = try #require(try await bench.claim(1, at: now).first)
+    #expect(held.id.rawValue == 2, "the other one is first")
+    let until = now.advanced(bySeconds: -1)
+    let due = try await bench.queue.nextDue(kinds: [.push], holding: [held.id], now: now)
+    #expect(due == until.advanced(bySeconds: 600))
+    for (time, count) in [(599, 0), (600, 1)] {
+      let claimed = try await bench.queue.claim(
+        kinds: [.push], limit: 5, holding: [held.id], lease: .seconds(20),
+        now: until.advanced(bySeconds: time))
+      #expect(claimed.count == count)
+    }
+    await bench.close()
+  }
+}
