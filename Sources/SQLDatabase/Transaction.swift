@@ -4,6 +4,7 @@
 /// Several bodies may share one commit, but a body that throws takes only its own rows with it.
 public final class Transaction: Reader {
   private var depth = 0
+  private(set) var actions: [@Sendable () -> Void] = []
 
   /// Runs a statement and returns how many rows it inserted, updated or deleted.
   @discardableResult
@@ -29,10 +30,12 @@ public final class Transaction: Reader {
     defer { depth -= 1 }
     let name = "nested_\(depth)"
     try execute("SAVEPOINT \(name)")
+    let before = actions.count
     let result: T
     do {
       result = try body()
     } catch {
+      actions.removeSubrange(before...)
       if !connection.isAutocommit {
         try execute("ROLLBACK TO \(name)")
         try execute("RELEASE \(name)")
@@ -41,5 +44,13 @@ public final class Transaction: Reader {
     }
     try execute("RELEASE \(name)")
     return result
+  }
+
+  /// Does something once everything of this transaction is on the disk and can be read by others; nothing when it was undone.
+  ///
+  /// - Parameter action: called by the thread that writes, before the caller of `write` goes on; must not block.
+  public func afterCommit(_ action: @escaping @Sendable () -> Void) {
+    precondition(isValid, "a transaction is used after its body has returned")
+    actions.append(action)
   }
 }

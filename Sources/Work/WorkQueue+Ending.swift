@@ -36,7 +36,7 @@ extension WorkQueue {
         """,
         [.int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled)]
           + problem.columns + [.int(now.milliseconds)]), lease)
-    changed()
+    changed(in: transaction)
   }
 
   /// Its time has not come yet: closed hours, a used-up day, a pause. No attempt is used up.
@@ -55,7 +55,7 @@ extension WorkQueue {
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled),
         .int(now.milliseconds)), lease)
-    changed()
+    changed(in: transaction)
   }
 
   /// The holder stops: others may do it at once. No attempt is used up.
@@ -71,7 +71,7 @@ extension WorkQueue {
           lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 1 ELSE orphaned END
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, .int(lease.id.rawValue), .int(lease.fence), .int(now.milliseconds), .flag(wasBegun)), lease)
-    changed()
+    changed(in: transaction)
   }
 
   /// It cannot be done without a person. Its sequence waits; everything else goes on.

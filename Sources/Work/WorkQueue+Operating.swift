@@ -15,7 +15,7 @@ extension WorkQueue {
       WHERE id = ?1 AND state = 'parked'
       """, .int(id.rawValue), .int(max(time, now).milliseconds), .int(now.milliseconds))
     if released == 1 {
-      changed()
+      changed(in: transaction)
       return
     }
     let (state, _) = try standing(id, transaction)
@@ -32,7 +32,7 @@ extension WorkQueue {
         vanished = CASE WHEN state = 'parked' THEN 0 ELSE vanished END
       WHERE id = ?1 AND state IN ('ready', 'parked')
       """, .int(id.rawValue), .int(now.milliseconds))
-    changed()
+    changed(in: transaction)
   }
 
   /// An operator takes an item out. The next of its sequence comes forward; the same thing may be enqueued again.

@@ -18,7 +18,7 @@ extension WorkQueue {
     let moved = try transaction.execute(
       "UPDATE work_item SET due = ?2 WHERE id = ?1 AND state = 'ready'", .int(id.rawValue),
       .int(time.milliseconds))
-    if moved > 0 { changed() }
+    if moved > 0 { changed(in: transaction) }
     return moved > 0
   }
 

@@ -66,7 +66,7 @@ public final class WorkQueue: Sendable {
       .int(work.notBefore.milliseconds), .int(now.milliseconds)
     ) { WorkID(rawValue: $0.int(0)) }
     if let id {
-      changed()
+      changed(in: transaction)
       return .added(id)
     }
     let found = try transaction.first(
@@ -99,12 +99,14 @@ public final class WorkQueue: Sendable {
       UPDATE work_item SET state = 'ready' WHERE id = (
         SELECT id FROM work_item WHERE sequence = ?1 AND state = 'waiting' ORDER BY id LIMIT 1)
       """, .text(sequence))
-    if promoted > 0 { changed() }
+    if promoted > 0 { changed(in: transaction) }
   }
 
-  /// Tells loops of this process that there may be something to claim. They claim in a transaction that comes after the caller's, so they see what it did.
-  func changed() {
-    for listener in listeners.withLock({ Array($0.byNumber.values) }) { listener() }
+  /// Tells loops of this process that there may be something to claim, once they can see it: told sooner they would look, find nothing and sleep.
+  func changed(in transaction: Transaction) {
+    transaction.afterCommit { [self] in
+      for listener in listeners.withLock({ Array($0.byNumber.values) }) { listener() }
+    }
   }
 
   /// - Parameter listener: called by the thread that writes; must not block.

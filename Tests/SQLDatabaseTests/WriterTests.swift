@@ -66,6 +66,55 @@ import Testing
     #expect(seen == Array(1...20))
   }
 
+  /// By then others can read it, and the caller has not gone on.
+  @Test func whatFollowsACommitComesBehindIt() async throws {
+    let database = try await folder.database()
+    for number in 1...20 {
+      let done = Collected<Int>()
+      async let seen: Int64 = {
+        while done.elements.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        return try await database.count()
+      }()
+      try await database.write { transaction in
+        try transaction.execute("INSERT INTO entry (word) VALUES (?1)", .text("\(number)"))
+        transaction.afterCommit { done.add(number) }
+      }
+      #expect(done.elements == [number])
+      #expect(try await seen == number)
+    }
+  }
+
+  @Test func nothingFollowsWhatWasUndone() async throws {
+    let database = try await folder.database()
+    let done = Collected<String>()
+    await #expect(throws: Refusal(number: 1)) {
+      try await database.write { transaction in
+        transaction.afterCommit { done.add("refused") }
+        throw Refusal(number: 1)
+      }
+    }
+    try await database.write { transaction in
+      transaction.afterCommit { done.add("first") }
+      #expect(throws: Refusal(number: 2)) {
+        try transaction.savepoint {
+          transaction.afterCommit { done.add("part") }
+          throw Refusal(number: 2)
+        }
+      }
+      transaction.afterCommit { done.add("last") }
+    }
+    // A constraint that is looked at when everything is written: the commit fails.
+    await #expect(throws: DatabaseError.self) {
+      try await database.write { transaction in
+        try transaction.execute("PRAGMA defer_foreign_keys = ON")
+        try transaction.execute("CREATE TABLE child (parent INTEGER REFERENCES entry (id))")
+        try transaction.execute("INSERT INTO child (parent) VALUES (4711)")
+        transaction.afterCommit { done.add("not committed") }
+      }
+    }
+    #expect(done.elements == ["first", "last"])
+  }
+
   @Test func savepointsUndoOnlyTheirPart() async throws {
     let database = try await folder.database()
     try await database.write { transaction in

@@ -1,5 +1,6 @@
 import CivilTime
 import Exchanges
+import Glibc
 import SQLDatabase
 import Synchronization
 import Testing
@@ -90,6 +91,39 @@ import Testing
     }
     #expect(try await bench.effects().sorted() == Array(1...102))
     #expect(try await bench.states().allSatisfy { $0 == .done })
+    await bench.close()
+  }
+
+  /// A loop that was told before the item could be seen would find nothing, and sleep.
+  @Test func whatIsEnqueuedIsBegunAtOnce() async throws {
+    let bench = try await QueueBench()
+    let done = Bell()
+    let handler = Handler { lease in
+      try await bench.complete(lease)
+      done.ring()
+    }
+    let clock = WorkClock(
+      now: { QueueBench.now }, fraction: { 0.5 }, sleep: { try await Task.sleep(for: $0) })
+    let loop = WorkLoop(
+      bench.queue, handlers: [.push: handler],
+      configuration: Self.configuration {
+        ($0.look, $0.lease) = (.seconds(3600), .seconds(3600))
+      }, clock: clock)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await loop.run() }
+      let queue = bench.queue
+      for key in 0..<20 {
+        try await bench.database.write { transaction in
+          _ = try queue.enqueue(QueueBench.work(key), in: transaction, now: QueueBench.now)
+          // Long enough for a look before the commit.
+          usleep(5_000)
+        }
+        // Only a loop that sleeps keeps it waiting.
+        await done.wait(.seconds(30), clock)
+        try #require(handler.leases.count == key + 1)
+      }
+      group.cancelAll()
+    }
     await bench.close()
   }
 

@@ -89,7 +89,12 @@ final class Writer {
       throw error
     }
     try connection.leaveBody()
-    return answer
+    let actions = transaction.actions
+    guard !actions.isEmpty else { return answer }
+    return { failure in
+      if failure == nil { for action in actions { action() } }
+      answer(failure)
+    }
   }
 
   /// Undoes one body. Returns the error to tell the bodies before it when the whole transaction is gone.
