@@ -70,7 +70,7 @@ extension DemoStory {
   private func showReplay() async throws {
     scene("9  Replay: what was received is understood once more, by a plan; no platform is called")
     let (replays, library) = (site.replaying.replays, site.replaying.library)
-    let query = ReplayQuery(platform: "hangzhou-data", operation: "identity-card")
+    let query = ReplayQuery(platform: "hangzhou-investment", operation: "projects")
     var terms = ReplayTerms()
     terms.rate = 1000
     let outlook = try await library.look(for: query, depth: .remap, terms: terms, now: .now())
