@@ -173,7 +173,8 @@ let package = Package(
     tests(
       "zhengdian",
       [
-        "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway",
+        "Access", "Adapters", "Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "Gateway",
         "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "SQLDatabase", "Sandbox",
         "Sync", "Telemetry",
       ]),
@@ -197,13 +198,13 @@ if Context.environment["ZHENGDIAN_BENCHMARKS"] != nil {
         "Registry", "SQLDatabase", "Sync",
       ],
       path: "Benchmarks/stages", swiftSettings: settings),
-    // What it costs to prove that a journal is whole.
+    // Journals and pushes in large numbers, for `Benchmarks/reliability`.
     .executableTarget(
-      name: "reliability",
+      name: "workload",
       dependencies: [
         "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "Journal", "Pushing",
         "SQLDatabase", "Telemetry", "Work",
       ],
-      path: "Benchmarks/reliability", swiftSettings: settings),
+      path: "Benchmarks/workload", swiftSettings: settings),
   ]
 }

@@ -1,35 +1,13 @@
 import CivilTime
 import Crypto
 import Exchanges
-import Glibc
 import Journal
 import SQLDatabase
 
 /// How long it takes to prove that a journal is whole: fills one with so many entries, then verifies it as 'journal verify' does.
-///
-///     ZHENGDIAN_BENCHMARKS=1 swift build -c release --product reliability
-///     .build/release/reliability 1000000 /tmp/folder
-///     .build/release/reliability queries 1000000 /tmp/folder
-///
-/// `push-worker` is for `Benchmarks/kills` and `Benchmarks/live`.
-@main
-enum Main {
-  static func main() async throws {
-    let arguments = CommandLine.arguments
-    if arguments.count == 4, arguments[1] == "queries", let exchanges = Int(arguments[2]), exchanges > 0 {
-      return try await Queries.run(exchanges: exchanges, folder: arguments[3])
-    }
-    if arguments.count == 6, arguments[1] == "push-worker", let number = Int(arguments[4]),
-      let mode = PushWorker.Mode(rawValue: arguments[5])
-    {
-      return try await PushWorker.run(
-        configuration: arguments[2], share: arguments[3], number: number, mode: mode)
-    }
-    guard arguments.count == 3, let entries = Int(arguments[1]), entries > 0 else {
-      print("usage: reliability ENTRIES FOLDER | reliability queries EXCHANGES FOLDER | reliability push-worker …")
-      exit(2)
-    }
-    let database = try await Database.open(path: arguments[2] + "/reliability.sqlite")
+enum Verification {
+  static func run(entries: Int, folder: String) async throws {
+    let database = try await Database.open(path: folder + "/verification.sqlite")
     _ = try await database.migrate(JournalSchema.component)
     let journal = Journal(database: database, keys: KeyRing.ephemeral())
     // Each exchange is two entries: recorded, and concluded.

@@ -9,7 +9,7 @@ import SQLDatabase
 import Telemetry
 import Work
 
-/// One life of a gateway that takes in permit applications as fast as it can and hands them in, for `Benchmarks/kills`, which ends it at any moment.
+/// One life of a gateway that takes in permit applications as fast as it can and hands them in, for `Benchmarks/reliability`, which ends it at any moment.
 ///
 /// Writes a line for each application once it is safe on the disk: `number push`. With `drain` it takes in nothing and ends when nothing is left to do by itself;
 /// with `fill` it takes in so many and sends none.
@@ -20,12 +20,10 @@ enum PushWorker {
 
   static let items = ["route-planning", "road-digging", "greening"]
 
-  static func run(configuration file: String, share: String, number: Int, mode: Mode) async throws {
+  /// - Parameter number: of this life, or how many to take in.
+  static func run(configuration file: String, number: Int, mode: Mode) async throws {
+    let configuration = try Sites.configuration(file)
     let diagnostics = Diagnostics()
-    guard let configuration = SiteConfiguration.read(file, share: share, diagnostics: diagnostics) else {
-      try diagnostics.throwIfErrors()
-      return
-    }
     let libraries = try SiteLibraries(configuration, diagnostics: diagnostics)
     try diagnostics.throwIfErrors()
     let gateway = try await Gateway.open(
@@ -69,11 +67,13 @@ enum PushWorker {
   }
 
   private static func fill(_ pushing: PushStation, _ count: Int) async throws {
-    guard let route = pushing.route("hangzhou-permits", "road-digging") else { fatalError("no way") }
+    let routes = items.compactMap { pushing.route("hangzhou-permits", $0) }
+    guard routes.count == items.count else { fatalError("no way for each of \(items)") }
     for start in stride(from: 0, to: count, by: 500) {
       let prepared = try (start..<min(start + 500, count)).map { number in
         try pushing.pushes.prepare(
-          PushRequest(record: try record("B-\(number)", "road-digging"), requestID: "bench"), by: route)
+          PushRequest(record: try record("B-\(number)", items[number % items.count]), requestID: "bench"),
+          by: routes[number % items.count])
       }
       try await pushing.pushes.database.write { transaction in
         for one in prepared { _ = try pushing.pushes.submit(one, in: transaction, now: .now()) }

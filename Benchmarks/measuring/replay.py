@@ -1,0 +1,80 @@
+"""How queries fare while a replay runs: certificates are asked for over HTTP at a steady rate, before, meanwhile and afterwards."""
+
+import http.client
+import json
+import threading
+import time
+
+from .host import LICENCES, Bound, Result, fail, percentile, site_with_exchanges
+
+QUERIES_A_SECOND = 100
+CONNECTIONS = 4
+# Items a second.
+RATE = 100
+SECONDS = 30
+
+
+def measure(folder, items):
+    site = site_with_exchanges(folder, items)
+    ids = [json.loads(line)["id"] for line in site.run(
+        "certificate", "export", "--kind", "business-licence", "--purpose", "supply-application", "--operator",
+        "bench").splitlines()[:2000]]
+    with site.serve() as serving:
+        port = serving.port()
+        seconds = min(SECONDS, max(5, items // RATE))
+
+        def load(seconds):
+            return ask(port, site.consumer_key, ids, seconds)
+
+        load(5)
+        quiet, meanwhile = load(seconds), []
+        plan, = site.json("replay", "plan", LICENCES, "--depth", "re-map", "--rate", RATE, "--reason", "benchmark")
+        if plan["items"] != items:
+            fail(f"the plan has {plan['items']} of {items} exchanges")
+        site.json("replay", "start", plan["id"], "--reason", "benchmark")
+        while True:
+            before = len(meanwhile)
+            meanwhile += load(min(5, seconds))
+            status, = site.json("replay", "status", plan["id"])
+            if status["state"] not in ("canary", "running"):
+                # It ended at some moment of these.
+                del meanwhile[before:]
+                break
+        if status["state"] != "completed":
+            fail(f"the replay is {status['state']}")
+        quiet += load(seconds)
+    figures = {"items": items, "rate": RATE, "queries": [len(quiet), len(meanwhile)]}
+    for share in (50, 99):
+        both = [round(percentile(times, share) * 1000, 3) for times in (quiet, meanwhile)]
+        figures[f"p{share}"], figures[f"p{share}Ratio"] = both, round(both[1] / both[0], 3)
+    return Result(figures, [Bound(
+        f"p99 of live queries while {items:,} exchanges are mapped again, of that in quiet", figures["p99Ratio"], 1.1)])
+
+
+def ask(port, key, ids, seconds):
+    """Asks over some connections; seconds of each answer."""
+    times, problems, begun = [], [], time.monotonic()
+    headers = {"Authorization": f"Bearer {key}", "X-Purpose": "supply-application", "X-Operator": "bench"}
+
+    def run(number):
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while (due := number / QUERIES_A_SECOND) < seconds:
+            # By the clock, not by the last answer: one that is late does not make the next ones fewer.
+            time.sleep(max(0.0, begun + due - time.monotonic()))
+            start = time.perf_counter()
+            connection.request("GET", f"/v1/certificates/{ids[number * 7919 % len(ids)]}", headers=headers)
+            response = connection.getresponse()
+            response.read()
+            if response.status != 200:
+                problems.append(response.status)
+            times.append(time.perf_counter() - start)
+            number += CONNECTIONS
+
+    threads = [threading.Thread(target=run, args=(place,)) for place in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if problems or len(times) < seconds * QUERIES_A_SECOND:
+        fail(f"{len(times)} of {seconds * QUERIES_A_SECOND} queries were answered, with status {problems[:5]}")
+    return times
