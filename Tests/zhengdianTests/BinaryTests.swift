@@ -19,6 +19,9 @@ import Testing
     return candidates.first { unsafe access($0, X_OK) == 0 }
   }()
 
+  /// Where it does not, the tests that need it say so by this one.
+  @Test func liesBesideTheTests() { #expect(Self.program != nil) }
+
   private func run(_ arguments: String, input: String) async throws -> (output: String, code: Int32) {
     let program = try #require(Self.program)
     return try await TemporaryFolder.use { folder in
