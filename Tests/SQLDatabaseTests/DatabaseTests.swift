@@ -135,7 +135,8 @@ import Testing
 
   @Test func endsItsThreadsWhenForgotten() async throws {
     for _ in 0..<20 {
-      let database = try await folder.database()
+      // The one before may still be closing.
+      let database = try await folder.database { $0.busyTimeoutMilliseconds = 5_000 }
       try await database.insert("\(Int.random(in: 0 ... .max))")
     }
     let database = try await folder.database { $0.busyTimeoutMilliseconds = 5_000 }
