@@ -130,7 +130,7 @@ public final class IncidentLedger: Sendable {
     let columns = ["acknowledged_by", "acknowledged_note", "closed_by", "closed_note"]
     return try await database.write { transaction in
       let rows = try transaction.query(
-        "SELECT id, \(columns.joined(separator: ", ")) FROM incident WHERE state <> 'open' OR acknowledged IS NOT NULL"
+        "SELECT id, \(columns.joined(separator: ", ")) FROM incident WHERE acknowledged IS NOT NULL OR closed IS NOT NULL"
       ) { row in (id: IncidentID(rawValue: row.int(0)), sealed: (1...4).map { row.blobOrNull($0) }) }
       var resealed = 0
       for row in rows where try row.sealed.contains(where: { try $0.map(sealer.isOutdated) ?? false }) {

@@ -1,9 +1,14 @@
+import Access
+import Adapters
+import CivilTime
 import Crypto
 import Documents
-import Registry
-import Sandbox
 import SQLDatabase
+import Sandbox
 import Testing
+
+@testable import Registry
+@testable import Sync
 
 @testable import zhengdian
 
@@ -73,6 +78,154 @@ import Testing
       #expect(run.code == .done && run.errors.contains("going on with its column key 3"), "\(run.errors)")
       #expect(try run.json()["pushValues"]?.integer == 12)
       try await Self.requireReadable(site, pushes)
+    }
+  }
+
+  /// Every column of bytes there is, and what protects it: a new one fails here until somebody has said which it is, and a sealed one until the
+  /// rotation reaches it.
+  private static let columns: [String: Protection] = [
+    "access.chain": .digest, "access.keys": .digest, "access.operator": .sealed,
+    "access.operator_token": .digest,
+    "access.reason": .sealed, "access_key.token": .digest,
+    "certificate.identity": .digest, "certificate_key.token": .digest,
+    "data_key.wrapped": .masterKey,
+    "definition.content": .open, "definition.digest": .digest,
+    "disagreement.ended_by": .sealed, "disagreement.reason": .sealed, "disagreement.said": .digest,
+    "drift_baseline.content": .open,
+    "exchange.request_content_digest": .digest, "exchange.request_sealed_digest": .digest,
+    "exchange.response_content_digest": .digest, "exchange.response_sealed_digest": .digest,
+    "exchange.token": .digest, "exchange_content.sealed": .ownKey, "exchange_key.wrapped": .masterKey,
+    "incident.acknowledged_by": .sealed, "incident.acknowledged_note": .sealed, "incident.closed_by": .sealed,
+    "incident.closed_note": .sealed,
+    "journal_checkpoint.link": .digest, "journal_checkpoint.public_key": .open,
+    "journal_checkpoint.signature": .open, "journal_entry.content": .digest, "journal_entry.link": .digest,
+    "journal_signing_key.public_key": .open, "journal_signing_key.sealed": .ownKey,
+    "journal_signing_key.wrapped": .masterKey,
+    "mapping_trial.new_digest": .digest, "mapping_trial.old_digest": .digest, "mapping_trial.who": .sealed,
+    "mapping_used.digest": .digest,
+    "observation.digest": .digest, "observation.sealed": .sealed,
+    "pull_state.last_digest": .digest, "pull_state.next": .sealed,
+    "push.business": .digest, "push.content": .digest, "push.receipt": .sealed,
+    "push_content.sealed": .sealed,
+    "push_event.signature": .sealed,
+    "quarantine.row": .open, "replay_event.who": .sealed,
+    "work_item.business_key": .digest, "work_item.content_digest": .digest, "work_item.payload": .sealed,
+  ]
+
+  private enum Protection {
+    /// By a column key, which `keys rotate` replaces.
+    case sealed
+    /// By a key of its own, which lies wrapped beside it.
+    case ownKey
+    /// Wrapped by the master key.
+    case masterKey
+    /// A digest, keyed where it is about a person, or random bytes.
+    case digest
+    /// Nothing about anybody.
+    case open
+  }
+
+  @Test func everySealedColumnIsReachedByARotation() async throws {
+    try await ServedSandbox.use { site in
+      let pushes = try await Self.fill(site)
+      #expect(await site.run("sync", "hangzhou-data/business-licence", "--once").code == .done)
+      let path = "\(site.site.folder)/zhengdian.sqlite"
+      var database = try await Database.open(path: path)
+      let found = try await database.read { reader in
+        try reader.query(
+          """
+          SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c
+          WHERE m.type = 'table' AND upper(c.type) = 'BLOB' ORDER BY 1
+          """
+        ) { $0.text(0) }
+      }
+      #expect(
+        found == Self.columns.keys.sorted(), "a column of bytes is new, or gone: say how it is protected")
+
+      // A value under the old key in each sealed column, where nothing has put one by itself.
+      let ring = try KeyRing(file: site.site.keyFile)
+      let old = try await RegistryKeys.open(database, ring: ring)
+      let sealed = Self.columns.filter { $0.value == .sealed }.keys.sorted()
+      try await Self.fillEmptyColumns(database, old)
+      for column in sealed {
+        let (count, outdated) = try await Self.count(column, old, database)
+        #expect(count > 0 && outdated == 0, "\(column) has no value, so that a rotation would prove nothing")
+      }
+      await database.close()
+
+      let run = await site.run("keys", "rotate", "--json")
+      #expect(run.code == .done, "\(run.errors)")
+      let counts = try run.json()
+      #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
+      #expect(counts["disagreements"]?.integer == 3)
+      database = try await Database.open(path: path)
+      let new = try await RegistryKeys.open(database, ring: ring)
+      #expect(new.sealer.currentKeyID != old.sealer.currentKeyID)
+      for column in sealed {
+        let (count, outdated) = try await Self.count(column, new, database)
+        #expect(count > 0 && outdated == 0, "\(column) was left under the old key")
+      }
+      await database.close()
+      try await Self.requireReadable(site, pushes)
+    }
+  }
+
+  private static func count(
+    _ column: String, _ keys: RegistryKeys, _ database: Database
+  ) async throws -> (all: Int, outdated: Int) {
+    let parts = column.split(separator: ".").map(String.init)
+    let values = try await database.read { reader in
+      try reader.query("SELECT \(parts[1]) FROM \(parts[0]) WHERE \(parts[1]) IS NOT NULL") { $0.blob(0) }
+    }
+    return (values.count, try values.count { try keys.sealer.isOutdated($0) })
+  }
+
+  /// What ``fill(_:)`` leaves empty.
+  private static func fillEmptyColumns(_ database: Database, _ keys: RegistryKeys) async throws {
+    let (sealer, now) = (keys.sealer, Timestamp.now())
+    try await AccessAudit(database: database, keys: keys).record(
+      AccessEntry(
+        time: now, consumer: "command-line", operator: "拟经办", purpose: "erasure", action: .erase,
+        outcome: .answered, reason: "拟某壹要求删除", requestID: "r"))
+    _ = try await MappingTrials(database: database, sealer: sealer).record(
+      "m", old: [1], new: [2], TrialCounts(), isAccepted: true,
+      by: TrialSignature(name: "拟经办", reason: "x"), at: now)
+    try await database.write { transaction in
+      var state = PullState()
+      state.progress.next = "the platform's word"
+      try state.save(OperationKey(platform: "p", operation: "o"), transaction, sealer)
+      // Seen, over, over and met again, and both.
+      for (id, columns) in [
+        (1, ["acknowledged"]), (2, ["closed"]), (3, ["closed"]), (4, ["acknowledged", "closed"]),
+      ] {
+        try transaction.execute(
+          """
+          INSERT INTO incident (id, platform, operation, entity, kind, subject, state, held, accepted, count, detail,
+            first_seen, last_seen, opened) VALUES (?1, 'p', 'o', '', 'new-field', ?2, ?3, 0, 0, 1, '', 1, 1, 1)
+          """, .int(id), .text("$.f\(id)"), .text(id == 2 ? "closed" : "open"))
+        for column in columns {
+          func seal(_ name: String) -> [UInt8] {
+            sealer.seal(
+              Array("拟经办".utf8), context: IncidentLedger.context(IncidentID(rawValue: Int64(id)), name))
+          }
+          try transaction.execute(
+            "UPDATE incident SET \(column) = 1, \(column)_by = ?2, \(column)_note = ?3 WHERE id = ?1",
+            .int(id),
+            .blob(seal("\(column)_by")), .blob(seal("\(column)_note")))
+        }
+      }
+      for id in 1...3 as ClosedRange<Int64> {
+        func seal(_ column: String) -> [UInt8] {
+          sealer.seal(Array("拟".utf8), context: Disagreement.context(DisagreementID(rawValue: id), column))
+        }
+        try transaction.execute(
+          """
+          INSERT INTO disagreement (id, certificate, kind, field, left_platform, right_platform, left_observation,
+            right_observation, said, state, opened, updated, ended, ended_by, reason)
+          VALUES (?1, 1, 'k', ?2, 'a', 'b', 1, 2, ?3, 'dismissed', 1, 1, 1, ?4, ?5)
+          """, .int(id), .text("f\(id)"), .blob([0]), .blob(seal("ended_by")),
+          .blobOrNull(id == 1 ? nil : seal("reason")))
+      }
     }
   }
 }

@@ -29,6 +29,11 @@ enum KeysRotate {
     var pushValues = 0
     var replayEntries = 0
     var pullWords = 0
+    /// Who tried mappings and why.
+    var mappingTrials = 0
+    /// Who said what about incidents.
+    var incidents = 0
+    var disagreements = 0
     var messageKeys = 0
   }
 
@@ -59,6 +64,9 @@ enum KeysRotate {
           $0.member("pushValues", counts.pushValues)
           $0.member("replayEntries", counts.replayEntries)
           $0.member("pullWords", counts.pullWords)
+          $0.member("mappingTrials", counts.mappingTrials)
+          $0.member("incidents", counts.incidents)
+          $0.member("disagreements", counts.disagreements)
           $0.member("messageKeys", counts.messageKeys)
         }
       } else {
@@ -67,7 +75,8 @@ enum KeysRotate {
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
             + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work, "
-            + "\(counts.pushValues) values of pushes, \(counts.replayEntries) entries of replays and \(counts.messageKeys) message keys changed"
+            + "\(counts.pushValues) values of pushes, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
+            + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
       return .done
@@ -96,12 +105,12 @@ enum KeysRotate {
       return (step.next, step.resealed)
     }
     let trials = MappingTrials(database: database, sealer: keys.sealer)
-    _ = try await inPortions("trials of mappings", errors) { position in
+    counts.mappingTrials = try await inPortions("trials of mappings", errors) { position in
       let step = try await trials.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
-    _ = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
-    _ = try await sealed.registry.resealDisagreements()
+    counts.incidents = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
+    counts.disagreements = try await sealed.registry.resealDisagreements()
     counts.records = try await inPortions("records", errors) { position in
       let step = try await sealed.registry.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
