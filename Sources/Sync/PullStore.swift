@@ -199,7 +199,12 @@ struct PullStore {
   /// How much the window has brought, those pages too that earlier runs stored.
   private var volume: VolumeHistory.Window {
     let seconds = state.window.map { Int($0.to.milliseconds(since: $0.from) / 1000) } ?? 0
-    return VolumeHistory.Window(rows: (gathered.last?.progress ?? state.progress).rows, seconds: seconds)
+    // Behind the look-back, rows come for the first time.
+    let fresh = state.window.flatMap { window in
+      state.watermark.map { Int(window.to.milliseconds(since: max($0, window.from)) / 1000) }
+    }
+    return VolumeHistory.Window(
+      rows: (gathered.last?.progress ?? state.progress).rows, seconds: seconds, fresh: fresh)
   }
 
   private mutating func end(_ turn: Turn) {

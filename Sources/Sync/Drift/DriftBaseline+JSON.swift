@@ -2,7 +2,8 @@ import Documents
 import Mapping
 
 /// As it is stored: `{"entities":{NAME:{"rows","looked","places":{PLACE:[present, filled, text, number, flag, list, object]},
-/// "faults":[[facet, field, count]]}},"volumes":[[rows, seconds]]}`.
+/// "faults":[[facet, field, count]]}},"volumes":[[rows, seconds, fresh]],
+/// "stretches":[[rows, seconds, fresh, longest gap]],"gap"}`, the last of the stretches being the one under way.
 extension DriftBaseline {
   func encode() -> [UInt8] {
     var writer = JSONWriter(reservingCapacity: 4096)
@@ -20,10 +21,23 @@ extension DriftBaseline {
             writer.array { writer in
               writer.integer(window.rows)
               writer.integer(window.seconds)
+              writer.integer(window.fresh)
             }
           }
         }
       }
+      writer.member("stretches") { writer in
+        writer.array { writer in
+          for stretch in volumes.sparse.stretches + [volumes.sparse.current] {
+            writer.array { writer in
+              for number in [stretch.rows, stretch.seconds, stretch.fresh, stretch.longestGap] {
+                writer.integer(number)
+              }
+            }
+          }
+        }
+      }
+      writer.member("gap", volumes.sparse.gap)
     }
     return writer.takeBytes()
   }
@@ -68,9 +82,28 @@ extension DriftBaseline {
     }
     for window in windows.elements {
       let numbers = window.elements.compactMap(\.integer)
-      guard numbers.count == 2 else { return nil }
-      volumes.windows.append(VolumeHistory.Window(rows: numbers[0], seconds: numbers[1]))
+      // Two in what version 0.1 wrote.
+      guard 2...3 ~= numbers.count else { return nil }
+      volumes.windows.append(
+        VolumeHistory.Window(
+          rows: numbers[0], seconds: numbers[1], fresh: numbers.count > 2 ? numbers[2] : nil))
     }
+    guard let stretches = document.root["stretches"] else { return }
+    guard let sparse = Self.sparse(stretches, gap: document.root["gap"]?.integer) else { return nil }
+    volumes.sparse = sparse
+  }
+
+  private static func sparse(_ value: JSONValue, gap: Int?) -> SparseVolume? {
+    var stretches: [SparseVolume.Stretch] = []
+    for stretch in value.elements {
+      let numbers = stretch.elements.compactMap(\.integer)
+      guard numbers.count == 4 else { return nil }
+      stretches.append(
+        SparseVolume.Stretch(
+          rows: numbers[0], seconds: numbers[1], fresh: numbers[2], longestGap: numbers[3]))
+    }
+    guard let gap, let current = stretches.popLast() else { return nil }
+    return SparseVolume(stretches: stretches, current: current, gap: gap)
   }
 
   private static func entity(_ value: JSONValue) -> EntitySurvey? {

@@ -72,14 +72,28 @@ struct VolumeHistory: Hashable, Sendable {
     var rows: Int
     /// What it spanned; 0 for an operation that is pulled as a whole.
     var seconds: Int
+    /// By how much it went beyond the window before; without look-back all of it.
+    var fresh: Int
+
+    init(rows: Int, seconds: Int, fresh: Int? = nil) {
+      self.rows = rows
+      self.seconds = seconds
+      self.fresh = fresh ?? seconds
+    }
   }
 
   static let longest = 30
 
   var windows: [Window] = []
+  /// For windows of few rows.
+  var sparse = SparseVolume()
 
   mutating func add(_ window: Window, forgetting: Bool) {
+    // What is pulled as a whole, and what by windows, are not measured alike.
+    let isOther = windows.last.map { ($0.seconds == 0) != (window.seconds == 0) } ?? false
     if forgetting { windows = [] }
+    if forgetting || isOther { sparse = SparseVolume() }
+    sparse.add(window)
     windows.append(window)
     if windows.count > Self.longest { windows.removeFirst(windows.count - Self.longest) }
   }
