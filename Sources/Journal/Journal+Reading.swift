@@ -67,6 +67,11 @@ extension Journal {
     return StoredExchange(summary: summary, binding: binding, parts: stored)
   }
 
+  /// Whether a part of an exchange is there and has not been erased.
+  public func has(_ part: ExchangePart, of id: ExchangeID, in reader: Reader) throws -> Bool {
+    try reader.int("SELECT count(*) FROM exchange_key WHERE id = ?1", .int(part.row(of: id.rawValue))) > 0
+  }
+
   /// Unseals a fetched exchange. Takes milliseconds for a large page.
   public func open(_ stored: StoredExchange) throws -> Exchange {
     let summary = stored.summary

@@ -21,6 +21,8 @@ public struct JournalError: Error, Hashable, Sendable {
     public static let tampered = Code(rawValue: "tampered")
     /// The content opens, but is not what this program writes.
     public static let damaged = Code(rawValue: "damaged")
+    /// Something was removed while it was read.
+    public static let changed = Code(rawValue: "changed")
     /// The content is larger than the reader allows.
     public static let tooLarge = Code(rawValue: "too-large")
   }

@@ -33,7 +33,9 @@ struct ChainVerifier {
     guard entry.number == number + 1 else {
       return JournalFinding(
         kind: .gap, entry: number + 1, exchange: nil,
-        message: "entries \(number + 1) to \(entry.number - 1) are missing or out of their order")
+        message: entry.number <= number
+          ? "entry \(entry.number) comes again, or out of its order"
+          : "entries \(number + 1) to \(entry.number - 1) are missing or out of their order")
     }
     let computed = entry.link(after: link)
     guard computed == storedLink else {
@@ -52,6 +54,13 @@ struct ChainVerifier {
       checkpoints.removeFirst()
       if let finding = try check(checkpoint) { return finding }
     }
+    return nil
+  }
+
+  /// Takes a checkpoint that comes behind the entries it covers. nil when it is right.
+  mutating func take(_ checkpoint: JournalCheckpoint) throws -> JournalFinding? {
+    guard checkpoint.number > number else { return try check(checkpoint) }
+    checkpoints.append(checkpoint)
     return nil
   }
 

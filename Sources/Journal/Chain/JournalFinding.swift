@@ -66,6 +66,8 @@ public struct JournalVerification: Hashable, Sendable {
   public var keysTried: Int64?
   /// Exchanges recorded before there was a chain.
   public var beforeChain: Int64 = 0
+  /// Of an export of a range: what it is to have. nil for exchanges and for a database.
+  public var range: JournalRange?
   /// The keys that signed, in hexadecimal (x‖y).
   public var publicKeys: Set<String> = []
   /// nil: nothing is wrong.

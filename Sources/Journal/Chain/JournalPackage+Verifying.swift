@@ -3,21 +3,24 @@ internal import CivilTime
 internal import Documents
 internal import Exchanges
 
-/// Checks an export line by line; needs neither the database nor a key.
+/// Checks an export line by line, in the order of its lines; needs neither the database nor a key, and keeps no entry.
 public struct JournalPackageVerifier {
+  /// Follows the entries; nil before the first line.
   private var chain: ChainVerifier?
-  private var entries: [(JournalEntry, link: [UInt8])] = []
-  private var checkpoints: [JournalCheckpoint] = []
-  private var head: (first: Int64, linkBefore: [UInt8])?
+  private var range: PackageRangeCheck?
   private var result = JournalVerification()
   private var lineNumber = 0
   private var version = 1
-  private var hasAnswers = false
-  /// Parts that are not in the package: some entry of it must say that they were erased.
-  private var missing: [(exchange: Int64, part: ExchangePart, entry: Int64)] = []
-  /// The bits of the parts that were erased, by exchange.
-  private var erased: [Int64: UInt8] = [:]
+  /// Something that packages of the first version have not.
+  private var needsSecondVersion = false
+  /// Where a part was looked for that some entry behind must say to have been erased.
+  private var missing: [MissingPart: Int64] = [:]
   private let key: SM2.PublicKey?
+
+  private struct MissingPart: Hashable {
+    let exchange: Int64
+    let part: ExchangePart
+  }
 
   /// - Parameter key: the only one that may have signed; nil: any, which is then named in the result.
   public init(key: SM2.PublicKey? = nil) {
@@ -36,56 +39,65 @@ public struct JournalPackageVerifier {
     return result.finding == nil
   }
 
-  /// Follows the chain from the first entry to the last checkpoint.
+  /// To be called when no line is left.
   public mutating func finish() throws -> JournalVerification {
-    if result.finding != nil { return result }
-    guard let head else {
-      result.finding = malformed("this is no export of a journal")
+    guard let chain else {
+      if result.finding == nil { result.finding = malformed("this is no export of a journal") }
       return result
     }
-    var chain = ChainVerifier(
-      after: head.first - 1, link: head.linkBefore, checkpoints: checkpoints, key: key)
-    for (entry, link) in entries {
-      result.finding = try chain.take(entry, storedLink: link)
-      if result.finding != nil { return result }
-      result.entries += 1
-    }
-    result.finding = chain.finish() ?? firstMissing()
     result.checkpoints = chain.checkpointCount
     result.publicKeys = chain.publicKeys
     result.unsigned = max(0, chain.number - chain.signedUpTo)
-    if result.finding == nil, chain.signedUpTo < chain.number || entries.isEmpty {
+    guard result.finding == nil else { return result }
+    result.finding = chain.finish()
+    if result.finding == nil, chain.signedUpTo < chain.number || result.entries == 0 {
       result.finding = JournalFinding(
-        kind: .truncated, entry: chain.number, exchange: nil,
+        kind: .truncated, entry: chain.number + 1, exchange: nil,
         message: "no checkpoint covers the last entries: the export was cut off")
     }
+    if result.finding == nil { result.finding = firstMissing() ?? range?.finish(at: chain.number) }
     return result
   }
 
   /// Erasures are believed only when the chain over them has been followed.
   private func firstMissing() -> JournalFinding? {
-    for (exchange, part, entry) in missing where (erased[exchange] ?? 0) & part.bit == 0 {
+    if let (gone, entry) = missing.min(by: {
+      ($0.value, $0.key.part.rawValue) < ($1.value, $1.key.part.rawValue)
+    }) {
       return JournalFinding(
-        kind: .missingContent, entry: entry, exchange: exchange,
-        message: "the \(part.word) is not in the export, and nothing says that it was erased")
+        kind: .missingContent, entry: entry, exchange: gone.exchange,
+        message: "the \(gone.part.word) is not in the export, and nothing says that it was erased")
     }
-    guard (version == 2) == (hasAnswers || !missing.isEmpty) else {
+    guard version == JournalPackage.rangeVersion || (version == 2) == needsSecondVersion else {
       return JournalFinding(
         kind: .malformed, entry: nil, exchange: nil, message: "the export's version is not that of its lines")
     }
     return nil
   }
 
-  private mutating func read(_ line: JSONValue) throws -> JournalFinding? {
-    if lineNumber == 1 {
-      guard line["format"]?.string == JournalPackage.format,
-        let version = line["version"]?.integer, JournalPackage.versions.contains(Int(version)),
-        let first = line["first"]?.integer, let link = line["linkBefore"]?.string
-      else { return malformed("the first line is not that of an export this program knows") }
-      head = (Int64(first), try Hex.decode(link))
-      self.version = Int(version)
-      return nil
+  private mutating func readHead(_ line: JSONValue) throws -> JournalFinding? {
+    guard line["format"]?.string == JournalPackage.format,
+      let version = line["version"]?.integer, JournalPackage.versions.contains(Int(version)),
+      let first = line["first"]?.integer, first > 0, let link = line["linkBefore"]?.string
+    else { return malformed("the first line is not that of an export this program knows") }
+    self.version = Int(version)
+    chain = ChainVerifier(after: Int64(first) - 1, link: try Hex.decode(link), checkpoints: [], key: key)
+    guard self.version == JournalPackage.rangeVersion else {
+      return line.hasOnly(["format", "version", "first", "linkBefore"])
+        ? nil : malformed("the first line has members that no export of exchanges has")
     }
+    guard line.hasOnly(["format", "version", "first", "linkBefore", "last", "platform", "operation"]),
+      let last = line["last"]?.integer, last >= first, line["operation"] == nil || line["platform"] != nil
+    else { return malformed("the first line is not that of an export of a range") }
+    let range = JournalRange(
+      Int64(first)...Int64(last), platform: line["platform"]?.string, operation: line["operation"]?.string)
+    self.range = PackageRangeCheck(range)
+    result.range = range
+    return nil
+  }
+
+  private mutating func read(_ line: JSONValue) throws -> JournalFinding? {
+    if lineNumber == 1 { return try readHead(line) }
     guard
       line.hasOnly(
         ["entry", "kind", "exchange", "moment", "link", "row", "answer", "parts", "content", "digest"])
@@ -95,11 +107,10 @@ public struct JournalPackageVerifier {
       guard let made = line["made"]?.integer, let link = line["link"]?.string,
         let publicKey = line["publicKey"]?.string, let signature = line["signature"]?.string
       else { return malformed("the checkpoint is not whole") }
-      checkpoints.append(
+      return try chain?.take(
         JournalCheckpoint(
           number: Int64(number), made: .init(milliseconds: Int64(made)), link: try Hex.decode(link),
           publicKey: try SM2.PublicKey(hex: publicKey), signature: try Hex.decode(signature)))
-      return nil
     }
     return try readEntry(line)
   }
@@ -111,28 +122,31 @@ public struct JournalPackageVerifier {
       let link = line["link"]?.string
     else { return malformed("the line is neither entry nor checkpoint") }
     let digest: [UInt8]
+    let given: PackageRangeCheck.Given
+    var parts: (of: ExchangeSummary, names: [ExchangePart])?
+    var erasedParts: UInt8 = 0
     if let row = line["row"] {
       guard let (summary, token) = try JournalPackage.row(row), summary.id.rawValue == Int64(exchange) else {
         return malformed("the row is not whole")
       }
+      given = .row(platform: summary.platform, operation: summary.operation)
       digest = Digest.sm3.hash(EntryContent.recorded(summary, token: token))
-      result.exchanges += 1
-      let finding = try check(line["parts"], [.request, .response], of: summary, entry: Int64(number))
-      if let finding { return finding }
+      parts = (summary, [.request, .response])
     } else if let answer = line["answer"] {
       guard let summary = try JournalPackage.answer(answer, of: Int64(exchange)) else {
         return malformed("the answer is not whole")
       }
+      given = .content
       digest = Digest.sm3.hash(EntryContent.answered(summary))
-      hasAnswers = true
-      if let finding = try check(line["parts"], [.response], of: summary, entry: Int64(number)) {
-        return finding
-      }
+      needsSecondVersion = true
+      parts = (summary, [.response])
     } else if let content = line["content"]?.string {
       let content = try Hex.decode(content)
+      given = .content
       digest = Digest.sm3.hash(content)
-      if kind == .erased { erased[Int64(exchange), default: 0] |= content.first ?? 0 }
+      if kind == .erased { erasedParts = content.first ?? 0 }
     } else if let text = line["digest"]?.string {
+      given = .digest
       digest = try Hex.decode(text)
     } else {
       return malformed("the entry has neither row nor content nor digest")
@@ -140,8 +154,16 @@ public struct JournalPackageVerifier {
     let entry = JournalEntry(
       number: Int64(number), kind: kind, exchange: Int64(exchange), moment: Int64(moment),
       contentDigest: digest)
-    entries.append((entry, try Hex.decode(link)))
-    return nil
+    // The chain first: what does not follow from the entry before it is told whatever else is wrong with it.
+    if let finding = try chain?.take(entry, storedLink: try Hex.decode(link)) { return finding }
+    result.entries += 1
+    if let finding = range?.take(entry, given) { return finding }
+    for part in ExchangePart.allCases where erasedParts & part.bit != 0 {
+      missing[MissingPart(exchange: entry.exchange, part: part)] = nil
+    }
+    guard let parts else { return nil }
+    if kind == .recorded { result.exchanges += 1 }
+    return try check(line["parts"], parts.names, of: parts.of, entry: entry.number)
   }
 
   /// The ciphertexts, and the contents in clear where they are given, against the row's digests.
@@ -150,6 +172,9 @@ public struct JournalPackageVerifier {
   ) throws -> JournalFinding? {
     func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
       JournalFinding(kind: kind, entry: entry, exchange: exchange.id.rawValue, message: message)
+    }
+    if let parts, !parts.hasOnly(Set(ExchangePart.allCases.map(\.word))) {
+      return finding(.malformed, "there are parts that no exchange has")
     }
     for part in vouchedFor {
       let given = parts?[part.word]
@@ -162,7 +187,8 @@ public struct JournalPackageVerifier {
         continue
       }
       guard let given else {
-        missing.append((exchange.id.rawValue, part, entry))
+        missing[MissingPart(exchange: exchange.id.rawValue, part: part)] = entry
+        needsSecondVersion = true
         continue
       }
       guard given.hasOnly(["sealed", "content"]), let sealed = given["sealed"]?.string else {

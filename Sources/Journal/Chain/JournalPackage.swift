@@ -6,8 +6,9 @@ internal import Exchanges
 /// The lines of an export: what `docs/reference/journal-export.md` describes.
 enum JournalPackage {
   static let format = "zhengdian-journal-export"
-  /// 2 with answers, or without a part that was erased; otherwise 1, as before there were such packages.
-  static let versions = 1...2
+  /// 3 of a range; 2 of exchanges with answers, or without a part that was erased; otherwise 1, as before there were such packages.
+  static let versions = 1...3
+  static let rangeVersion = 3
 
   static func head(first: Int64, linkBefore: [UInt8], version: Int) -> [UInt8] {
     line { writer in
@@ -15,6 +16,18 @@ enum JournalPackage {
       writer.member("version", version)
       writer.member("first", first)
       writer.member("linkBefore", Hex.encode(linkBefore))
+    }
+  }
+
+  static func head(first: Int64, linkBefore: [UInt8], of range: JournalRange) -> [UInt8] {
+    line { writer in
+      writer.member("format", format)
+      writer.member("version", rangeVersion)
+      writer.member("first", first)
+      writer.member("linkBefore", Hex.encode(linkBefore))
+      writer.member("last", range.entries.upperBound)
+      if let platform = range.platform { writer.member("platform", platform) }
+      if let operation = range.operation { writer.member("operation", operation) }
     }
   }
 

@@ -136,7 +136,7 @@ public struct RetentionPolicy: Sendable {
   }
 
   /// Nothing recorded at this moment or later is due under any rule.
-  func horizon(now: Timestamp) -> Timestamp {
+  public func horizon(now: Timestamp) -> Timestamp {
     let shortest = ([fallback] + rules).map { min($0.times.bodies, $0.times.rows) }.min() ?? .zero
     return now.advanced(byMilliseconds: 1 - shortest.milliseconds)
   }

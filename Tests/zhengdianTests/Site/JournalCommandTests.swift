@@ -89,6 +89,54 @@ import Testing
     }
   }
 
+  @Test func spansProveThemselves() async throws {
+    try await TestSite.use([TestSite.message(), TestSite.message(updated: "2026-03-04 05:06:07")]) { site in
+      let file = "\(site.folder.path)/span.jsonl"
+      func verify(_ words: String...) async throws -> JSONValue? {
+        let run = await site.run(["exchange", "export"] + words)
+        #expect(run.code == .done, "\(words) \(run.errors)")
+        try site.folder.write("span.jsonl", run.output)
+        let result = await CommandRun("journal", "verify", file, "--json")
+        #expect(result.code == .done, "\(words) \(result.output)")
+        #expect(await CommandRun("journal", "verify", file).output.contains("all of the entries"))
+        return try result.json()
+      }
+      #expect(try await verify("--since", "2020-01-01")?["exchanges"]?.integer == 2)
+      #expect(try await verify("--entries", "1..2")?["exchanges"]?.integer == 1)
+      let filtered = try await verify(
+        "--since", "2020-01-01", "--platform", "estate", "--operation", "property-deed")
+      #expect(filtered?["exchanges"]?.integer == 2 && filtered?["range"]?["platform"]?.string == "estate")
+      #expect(try await verify("--until", "2100-01-01", "--platform", "none")?["exchanges"]?.integer == 0)
+      let open = await site.run(
+        "exchange", "export", "--entries", "1..3", "--open", "--purpose", "complaint", "--operator", "auditor"
+      )
+      #expect(open.code == .done, "\(open.errors)")
+      #expect(try await site.looks().last?.revealed == ["journal[1..3]"])
+
+      // The file cut off, and one of its lines gone.
+      let whole = await site.run("exchange", "export", "--since", "2020-01-01").output
+      let lines = whole.split(separator: "\n").map(String.init)
+      for (broken, kind) in [
+        (lines.dropLast().joined(separator: "\n"), "truncated"),
+        ((lines.prefix(2) + lines.dropFirst(3)).joined(separator: "\n"), "gap"), ("", "malformed"),
+      ] {
+        try site.folder.write("span.jsonl", broken)
+        let run = await CommandRun("journal", "verify", file, "--json")
+        #expect(run.code == .failure)
+        #expect(try run.json()["finding"]?["kind"]?.string == kind)
+      }
+      for (words, code) in [
+        (["1", "--entries", "1..2"], ExitCode.usage), ([], .usage), (["--entries", "2..1"], .usage),
+        (["--entries", "1-2"], .usage), (["--entries", "1..2", "--since", "2020-01-01"], .usage),
+        (["1", "--platform", "estate"], .usage), (["--platform", "estate"], .usage),
+        (["--since", "2020-01-01", "--operation", "x"], .usage), (["--since", "2100-01-01"], .failure),
+        (["--entries", "1..99999"], .failure),
+      ] {
+        #expect(await site.run(["exchange", "export"] + words).code == code, "\(words)")
+      }
+    }
+  }
+
   @Test func rotationKeepsTheSigningKey() async throws {
     try await TestSite.use { site in
       let before = try await site.run("journal", "checkpoint", "--json").json()["publicKey"]?.string

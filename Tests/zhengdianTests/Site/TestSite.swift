@@ -73,6 +73,10 @@ struct TestSite {
       environment: environment)
   }
 
+  func run(_ arguments: [String]) async -> CommandRun {
+    await CommandRun(more: arguments + ["--config", configurationFile], environment: Self.environment)
+  }
+
   /// The id of the certificate with the given number.
   func id(_ number: String = Self.number) async throws -> String {
     let found = await run("certificate", "find", "--number", number, "--json")

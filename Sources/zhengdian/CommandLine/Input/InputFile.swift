@@ -28,6 +28,25 @@ enum InputFile {
     return try read(descriptor, name, most: most)
   }
 
+  /// Gives the lines of a file of any size one by one, without their ends; empty ones are left out.
+  ///
+  /// - Parameters:
+  ///   - longest: a longer line is refused.
+  ///   - body: false ends it.
+  static func forEachLine(of name: String, longest: Int, _ body: ([UInt8]) throws -> Bool) throws {
+    let descriptor = unsafe open(name, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw InputError(name: name, errno: errno) }
+    defer { close(descriptor) }
+    var reader = LineReader(.descriptor(descriptor), longestLine: longest)
+    while let line = try reader.next(beforeWaiting: {}) {
+      switch line {
+      case .tooLong: throw InputError(name: name, reason: "a line of it is too long")
+      case .text(let place):
+        if !place.isEmpty, !(try body(Array(reader.bytes[place]))) { return }
+      }
+    }
+  }
+
   /// Reads what is left of an open file or pipe; the descriptor stays the caller's.
   static func read(_ descriptor: Int32, _ name: String, most: Int) throws(InputError) -> [UInt8] {
     var status = stat()

@@ -75,8 +75,7 @@ enum JournalVerify {
 
   private static func verify(_ file: String, _ key: SM2.PublicKey?) throws -> JournalVerification {
     var verifier = JournalPackageVerifier(key: key)
-    let lines = try InputFile.read(file, most: 4 << 30)
-    for line in lines.split(separator: UInt8(ascii: "\n")) where !verifier.take(Array(line)) { break }
+    try InputFile.forEachLine(of: file, longest: 4 << 30) { verifier.take($0) }
     return try verifier.finish()
   }
 
@@ -89,6 +88,13 @@ enum JournalVerify {
     output.line(
       "\(output.paint("✓", .green)) \(result.entries) entries hold: \(result.exchanges) exchanges, \(result.contents) contents, "
         + "\(result.checkpoints) checkpoints")
+    if let range = result.range {
+      let place = [range.platform, range.operation].compactMap(\.self).joined(separator: "/")
+      output.line(
+        TerminalText.safe(
+          "    all of the entries \(range.entries.lowerBound) to \(range.entries.upperBound)"
+            + (place.isEmpty ? "" : " that the export says are of \(place)")))
+    }
     if result.erased > 0 { output.line("    content of \(result.erased) exchanges was erased or pruned") }
     if result.unsigned > 0 {
       output.line("    \(result.unsigned) entries since the last checkpoint are not signed yet")
@@ -124,6 +130,16 @@ enum JournalVerify {
     writer.member("unsigned", result.unsigned)
     if let tried = result.keysTried { writer.member("keysTried", tried) }
     writer.member("beforeChain", result.beforeChain)
+    if let range = result.range {
+      writer.member("range") { writer in
+        writer.object {
+          $0.member("first", range.entries.lowerBound)
+          $0.member("last", range.entries.upperBound)
+          $0.member("platform", range.platform)
+          $0.member("operation", range.operation)
+        }
+      }
+    }
     writer.member("publicKeys", result.publicKeys.sorted())
   }
 }
