@@ -39,6 +39,8 @@ public struct Push: Hashable, Sendable {
   let isDoubtful: Bool
   /// The one that this one supplements or withdraws, by its receipt.
   public let about: PushID?
+  /// When what was handed in was destroyed; nil while it is there.
+  public let erased: Timestamp?
 
   var machine: PushMachine { PushMachine(state, isDoubtful: isDoubtful, idempotency: idempotency) }
 }

@@ -8,6 +8,8 @@ public struct PushError: Error, Hashable, Sendable, CustomStringConvertible {
     case unfit = "push-unfit"
     /// The platform, the operation or its template is not there, or no push.
     case noRoute = "push-no-route"
+    /// What was handed in was destroyed on purpose; nobody can read or repeat it.
+    case erased = "push-erased"
     /// A stored row does not open.
     case unreadable = "push-unreadable"
   }

@@ -38,6 +38,8 @@ import Testing
       (.queued, .late, false, .accepted, all), (.parked, .released, false, .queued, all),
       (.parked, .cancelled, false, .cancelled, all), (.parked, .late, false, .accepted, all),
       (.cancelled, .late, false, .accepted, all), (.queued, .restored, false, .unknown, all),
+      (.accepted, .erased, false, .accepted, all), (.refused, .erased, false, .refused, all),
+      (.cancelled, .erased, false, .cancelled, all),
       (.parked, .restored, false, .unknown, all), (.accepted, .secondEffect, false, .accepted, all),
     ]
     return steps

@@ -1,13 +1,13 @@
 import Adapters
 public import CivilTime
 public import Journal
-import Pushing
+public import Pushing
 public import Registry
 import Replay
 public import SQLDatabase
 public import Telemetry
 
-/// Keeps the journal from growing without end: removes at night what the site need not keep, and gives the room back to the disk.
+/// Keeps the journal, and what was handed in, from growing without end: removes at night what the site need not keep, and gives the room back to the disk.
 public struct JournalKeeper: Sendable {
   /// Between two transactions: live work has the writer to itself most of the time.
   private static let pause = Duration.milliseconds(20)
@@ -16,6 +16,7 @@ public struct JournalKeeper: Sendable {
   private let configuration: RetentionConfiguration
   private let log: Log
   private let retention: Retention
+  private let pushRetention: PushRetention
   private let database: Database
 
   /// nil when the configuration has no `retention`: then nothing is ever removed.
@@ -25,35 +26,37 @@ public struct JournalKeeper: Sendable {
   ///   - guards: what other parts of the gateway still need, beside evidence and quarantined rows.
   public init?(
     _ configuration: SiteConfiguration, libraries: SiteLibraries, database: Database, journal: Journal,
-    registry: Registry, guards: [RetentionGuard] = [], log: Log = .silent
+    registry: Registry, pushes: Pushes, guards: [RetentionGuard] = [], log: Log = .silent
   ) {
     guard let retention = configuration.retention else { return nil }
     self.configuration = retention
     self.database = database
     self.log = log
     let kinds = OperationKinds(configuration, libraries)
-    self.retention = Retention(
-      journal,
-      policy: RetentionPolicy(
-        rules: retention.rules, otherwise: retention.otherwise, kind: { kinds[$0, $1] }),
-      guards: Self.guards(of: registry) + guards)
+    let policy = RetentionPolicy(
+      rules: retention.rules, otherwise: retention.otherwise, kind: { kinds[$0, $1] })
+    self.retention = Retention(journal, policy: policy, guards: Self.guards(of: registry) + guards)
+    pushRetention = PushRetention(
+      pushes, policy: policy,
+      guards: [PushGuard(reason: "replay") { ids, reader in try Replays.repushed(among: ids, in: reader) }])
   }
 
   /// For the running gateway.
   public init?(_ gateway: Gateway, libraries: SiteLibraries, guards: [RetentionGuard] = []) {
     self.init(
       gateway.configuration, libraries: libraries, database: gateway.database, journal: gateway.journal,
-      registry: gateway.registry, guards: guards, log: gateway.log)
+      registry: gateway.registry, pushes: gateway.pushes, guards: guards, log: gateway.log)
   }
 
   /// Removes what is due now, then gives free room back.
   ///
-  /// - Returns: what was removed and held, and how many bytes the database file can be shorter by.
+  /// - Returns: what was removed and held of exchanges and of what was handed in, and how many bytes the database file can be shorter by.
   public func run(
     now: Timestamp, isTrial: Bool, progress: (@Sendable (RetentionReport) -> Void)? = nil
-  ) async throws -> (report: RetentionReport, freed: Int) {
+  ) async throws -> (report: RetentionReport, pushes: PushRetentionReport, freed: Int) {
     let report = try await retention.run(now: now, isTrial: isTrial, pause: Self.pause, progress: progress)
-    return (report, isTrial ? 0 : try await reclaim())
+    let pushes = try await pushRetention.run(now: now, isTrial: isTrial, pause: Self.pause)
+    return (report, pushes, isTrial ? 0 : try await reclaim())
   }
 
   /// Every night, until its task is cancelled. What keeps it from its work is logged, and tried again the next night.
@@ -69,13 +72,13 @@ public struct JournalKeeper: Sendable {
       let wait = night.next(after: now, fraction: .random(in: 0..<1)).milliseconds(since: now)
       try await Task.sleep(for: .milliseconds(wait))
       do {
-        let (report, freed) = try await run(now: .now(), isTrial: false)
+        let (report, pushes, freed) = try await run(now: .now(), isTrial: false)
         log(
           .info, "journal pruned",
           [
             "bodies": .integer(report.bodies), "rows": .integer(report.rows),
             "held": .integer(report.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
-            "freedBytes": .integer(freed),
+            "pushes": .integer(pushes.erased.values.reduce(0, +)), "freedBytes": .integer(freed),
           ])
       } catch let error as CancellationError {
         throw error

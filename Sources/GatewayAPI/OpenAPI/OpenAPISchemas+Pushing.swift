@@ -24,6 +24,7 @@ extension OpenAPISchemas {
     ("wasKnown", .flag("The platform said that it had it already.")),
     ("problem", .optional(.whole([("code", .text("")), ("class", .optional(errorClass))]))),
     ("requestId", .text("")), ("created", .time("")), ("changed", .time("")),
+    ("erased", .optional(.time("When what was handed in was destroyed; null while it is there."))),
   ]
 
   private static let pushEntry = OpenAPISchema.whole([

@@ -31,6 +31,7 @@ public enum PushWriter {
     writer.member("requestId", push.requestID)
     writer.member("created", push.created.iso8601)
     writer.member("changed", push.changed.iso8601)
+    writer.member("erased", push.erased?.iso8601)
   }
 
   /// What happened to it, oldest first; with who decided and why.

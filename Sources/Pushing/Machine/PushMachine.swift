@@ -40,6 +40,8 @@ public struct PushMachine: Hashable, Sendable {
     case (.queued, .cancelled), (.parked, .cancelled): .cancelled
     case (.queued, .restored), (.sending, .restored), (.parked, .restored): .unknown
     case (.accepted, .secondEffect): .accepted
+    // What may still be sent is needed.
+    case (_, .erased): state.isFinal ? state : nil
     // The platform's word counts whoever brings it.
     case (.accepted, .late), (.refused, .late): nil
     case (_, .late): .accepted

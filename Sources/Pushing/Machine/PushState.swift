@@ -56,4 +56,6 @@ public enum PushEvent: String, CaseIterable, Sendable {
   case released
   /// A person takes it back.
   case cancelled
+  /// What was handed in was destroyed; that it was handed in stays.
+  case erased
 }

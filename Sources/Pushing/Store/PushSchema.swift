@@ -56,5 +56,13 @@ public enum PushSchema {
           "CREATE INDEX push_by_work ON push (work) WHERE work IS NOT NULL",
           "CREATE INDEX push_by_what ON push (platform, operation, business, content, id)",
         ]),
+      Migration(
+        version: 3, name: "erasing",
+        statements: [
+          // When what was handed in was destroyed; null while it is there.
+          "ALTER TABLE push ADD COLUMN erased INTEGER",
+          "CREATE INDEX push_by_age ON push (changed, id) WHERE erased IS NULL AND duplicate_of IS NULL",
+          "CREATE INDEX push_event_by_exchange ON push_event (exchange) WHERE exchange IS NOT NULL",
+        ]),
     ])
 }

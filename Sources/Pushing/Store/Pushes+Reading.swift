@@ -133,12 +133,15 @@ extension Pushes {
   }
 
   /// The record that was handed in, and the attachments that go with it.
+  ///
+  /// - Throws: `PushError`: `erased` where they were destroyed.
   public func content(of id: PushID) async throws -> (record: ApplicationRecord, attachments: [Attachment]) {
     let (push, parts) = try await database.read { reader in
       var push = try self.require(id, reader)
       if let first = push.duplicateOf { push = try self.require(first, reader) }
       return (push, try self.sealedParts(of: push.id, reader))
     }
+    guard push.erased == nil else { throw Self.erased(push.id) }
     guard let first = parts.first, first.number == 0 else {
       throw Self.unreadable(id, "its record is not there")
     }
@@ -182,6 +185,12 @@ extension Pushes {
     } catch {
       throw Self.unreadable(id, "\(error)")
     }
+  }
+
+  static func erased(_ id: PushID) -> PushError {
+    PushError(
+      .erased, "what was handed in as push \(id) was erased; nobody can read it again",
+      remedy: "hand the application in anew from where it came from")
   }
 
   static func unreadable(_ id: PushID, _ reason: String) -> PushError {

@@ -60,6 +60,7 @@ extension Pushes {
       case .queued, .sending, .unknown, .accepted, .parked: first = known.id
       }
     }
+    if let about = prepared.about { try requireReceipt(of: about, in: transaction) }
     let id = try insert(prepared, duplicateOf: first, in: transaction, now)
     guard first == nil else { return PushTicket(id: id, duplicateOf: first) }
     for part in prepared.parts {
@@ -111,6 +112,7 @@ extension Pushes {
   /// Why a push is not handed in again; nil when it can be.
   public func reasonAgainstRepeating(_ push: Push) async throws -> String? {
     if push.duplicateOf != nil { return "a duplicate of another" }
+    if push.erased != nil { return "what was handed in was erased" }
     switch push.state {
     case .accepted: return "the platform has it"
     case .unknown: return "its outcome is unknown: find out first, and say so with 'push sign'"

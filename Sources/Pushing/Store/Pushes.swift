@@ -43,14 +43,15 @@ public final class Pushes: Sendable {
   static let columns =
     """
     id, platform, operation, item, key, sequence, state, idempotency, attempts, probes, exchange, duplicate_of, \
-    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about
+    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about, erased
     """
 
   func load(_ id: PushID, _ reader: Reader) throws -> Push? {
     try reader.first("SELECT \(Self.columns) FROM push WHERE id = ?1", .int(id.rawValue)) { try Push($0) }
   }
 
-  func require(_ id: PushID, _ reader: Reader) throws -> Push {
+  /// - Throws: `PushError` `notFound`.
+  public func require(_ id: PushID, _ reader: Reader) throws -> Push {
     guard let push = try load(id, reader) else { throw Self.notFound(id) }
     return push
   }
@@ -74,6 +75,7 @@ extension Push {
       problemClass: row.textOrNull(15).flatMap { ErrorClass(rawValue: $0) },
       work: row.intOrNull(16).map { WorkID(rawValue: $0) }, requestID: row.text(17),
       created: Timestamp(milliseconds: row.int(18)), changed: Timestamp(milliseconds: row.int(19)),
-      isDoubtful: row.flag(20), about: row.intOrNull(21).map { PushID($0) })
+      isDoubtful: row.flag(20), about: row.intOrNull(21).map { PushID($0) },
+      erased: row.intOrNull(22).map { Timestamp(milliseconds: $0) })
   }
 }

@@ -2,6 +2,7 @@ import CivilTime
 import Documents
 import Gateway
 import Journal
+import Pushing
 
 /// `journal prune`: removes what retention lets go, now instead of at night.
 enum JournalPrune {
@@ -14,6 +15,8 @@ enum JournalPrune {
       How long what is kept stands under 'retention' in the configuration; the running gateway does the
       same every night. Kept whatever its age: exchanges of which nobody knows yet how they ended, those
       that certificates rest on, and those with rows in quarantine. The chain still verifies afterwards.
+      Of pushes that are decided, record, message and attachments go when what was said by exchanges of
+      the kind 'push' would; that they were handed in, their digests and receipts stay.
       It can be stopped at any point and run again, also beside the gateway.
       """,
     options: [trial]
@@ -31,22 +34,23 @@ enum JournalPrune {
     return try await SiteStore.use(configuration, invocation.environment) { site in
       let keeper = JournalKeeper(
         configuration, libraries: libraries, database: site.database, journal: site.journal,
-        registry: site.registry)
+        registry: site.registry, pushes: site.pushes)
       guard let keeper else { preconditionFailure("retention was there a moment ago") }
-      let (report, freed) = try await keeper.run(now: .now(), isTrial: isTrial)
+      let (report, pushes, freed) = try await keeper.run(now: .now(), isTrial: isTrial)
       // No gateway may be there to do it.
       if !isTrial { _ = try await site.journal.checkpoint() }
       if invocation.wantsJSON {
-        invocation.output.json { write(report, freed, isTrial, to: &$0) }
+        invocation.output.json { write(report, pushes, freed, isTrial, to: &$0) }
       } else {
-        show(report, freed, isTrial, on: invocation.output)
+        show(report, pushes, freed, isTrial, on: invocation.output)
       }
       return .done
     }
   }
 
   private static func write(
-    _ report: RetentionReport, _ freed: Int, _ isTrial: Bool, to writer: inout JSONWriter
+    _ report: RetentionReport, _ pushes: PushRetentionReport, _ freed: Int, _ isTrial: Bool,
+    to writer: inout JSONWriter
   ) {
     writer.member("dryRun", isTrial)
     writer.member("examined", report.examined)
@@ -63,12 +67,26 @@ enum JournalPrune {
         }
       }
     }
+    for (name, counts) in [("erasedPushes", pushes.erased), ("heldPushes", pushes.held)] {
+      writer.member(name) { writer in
+        writer.array { writer in
+          for (key, count) in counts.sorted(by: { $0.key < $1.key }) {
+            writer.object {
+              $0.member(name == "heldPushes" ? "reason" : "rule", key)
+              $0.member("pushes", count)
+            }
+          }
+        }
+      }
+    }
     writer.member("messageBytes", report.bytes)
+    writer.member("handedInBytes", pushes.bytes)
     writer.member("freedBytes", freed)
   }
 
   private static func show(
-    _ report: RetentionReport, _ freed: Int, _ isTrial: Bool, on output: Output
+    _ report: RetentionReport, _ pushes: PushRetentionReport, _ freed: Int, _ isTrial: Bool,
+    on output: Output
   ) {
     var table = TextTable(isTrial ? "WOULD GO BY RULE" : "GONE BY RULE", "BODIES", "ROWS")
     for (rule, count) in report.removed.sorted(by: { $0.key < $1.key }) {
@@ -85,8 +103,19 @@ enum JournalPrune {
       held.write(to: output)
       output.line()
     }
+    if !pushes.erased.isEmpty || !pushes.held.isEmpty {
+      var table = TextTable("HANDED IN", "PUSHES")
+      for (rule, count) in pushes.erased.sorted(by: { $0.key < $1.key }) {
+        table.row(TerminalText.safe("\(isTrial ? "would go" : "gone") by \(rule)"), "\(count)")
+      }
+      for (reason, count) in pushes.held.sorted(by: { $0.key < $1.key }) {
+        table.row("held as \(reason)", "\(count)")
+      }
+      table.write(to: output)
+      output.line()
+    }
     output.line(
-      "\(report.examined) exchanges were old enough to be looked at; messages of \(FileFacts.text(ofBytes: report.bytes))"
+      "\(report.examined) exchanges were old enough to be looked at; messages of \(FileFacts.text(ofBytes: report.bytes + pushes.bytes))"
         + (isTrial ? " would go" : " are gone, and the database is \(FileFacts.text(ofBytes: freed)) smaller")
     )
   }

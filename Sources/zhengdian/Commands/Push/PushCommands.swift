@@ -6,7 +6,7 @@ enum PushCommands {
     group: "push", "What is handed in at platforms: permits, objections; what became of it.",
     [
       PushSubmit.command, PushList.command, PushShow.command, PushSign.command, PushRetry.command,
-      PushCancel.command,
+      PushCancel.command, PushErase.command,
     ])
 
   static let id = Positional("ID", "The number of a push, as 'push list' shows it.")

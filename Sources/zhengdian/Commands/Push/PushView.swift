@@ -33,6 +33,7 @@ enum PushView {
     line("exchange", push.exchange.map { "\($0)" })
     line("handed in", push.created.iso8601)
     line("changed", push.changed.iso8601)
+    line("erased", push.erased.map { "\($0.iso8601): what was handed in is gone" })
   }
 
   static func word(_ push: Push) -> String {
