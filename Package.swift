@@ -119,6 +119,7 @@ let package = Package(
       [
         "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
         "HTTPTransport", "Journal", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry",
+        "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -176,7 +177,7 @@ let package = Package(
         "Access", "Adapters", "Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
         "Gateway",
         "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "SQLDatabase", "Sandbox",
-        "Sync", "Telemetry",
+        "Sync", "Telemetry", "Work",
       ]),
 
     tests("Pushing", ["Adapters", "Exchanges"]),

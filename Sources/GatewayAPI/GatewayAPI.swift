@@ -125,6 +125,8 @@ public final class GatewayAPI: Sendable {
       case .getPush: try await self.getPush(parameters["id"])
       case .listReplays: try await self.listReplays(request)
       case .getReplay: try await self.getReplay(parameters["id"])
+      case .listWork: try await self.listWork(request)
+      case .getWork: try await self.getWork(parameters["id"])
       case .getReplayEvents: try await self.getReplayEvents(parameters["id"])
       default: preconditionFailure("\(operation) is not one of the plain ones")
       }

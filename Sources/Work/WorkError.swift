@@ -12,6 +12,8 @@ public struct WorkError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let leased = Code(rawValue: "work-leased")
     /// It is not in a state in which this can be done.
     public static let wrongState = Code(rawValue: "work-wrong-state")
+    /// What the item belongs to decides for it.
+    public static let decidedElsewhere = Code(rawValue: "work-decided-elsewhere")
     /// A newer program wrote the row.
     public static let unreadable = Code(rawValue: "work-unreadable")
   }

@@ -1,4 +1,5 @@
 public import CivilTime
+import Crypto
 import Exchanges
 import SQLDatabase
 
@@ -8,6 +9,8 @@ public struct WorkItem: Hashable, Sendable {
   public let kind: WorkKind
   public let lane: String
   public let sequence: String?
+  /// What it is about: a name of the site's, a number, or a keyed digest in hexadecimal. Never anything about a person.
+  public let key: String
   public let state: WorkState
   public let priority: Int
   public let enqueued: Timestamp
@@ -15,6 +18,8 @@ public struct WorkItem: Hashable, Sendable {
   public let due: Timestamp
   /// Attempts that have ended.
   public let attempts: Int
+  /// Holders in a row that vanished while they worked on it.
+  public let vanished: Int
   /// Who works on it, and until when unless it is renewed.
   public let owner: String?
   public let leaseUntil: Timestamp?
@@ -28,6 +33,10 @@ public struct WorkFilter: Sendable {
   public var kind: WorkKind?
   public var lane: String?
   public var state: WorkState?
+  /// Those that have not ended.
+  public var isOpen = false
+  /// Of lanes that begin with this name and a slash.
+  public var platform: String?
   public var sequence: String?
   /// Items behind this one.
   public var after: WorkID?
@@ -68,6 +77,11 @@ extension WorkQueue {
     add("kind", filter.kind?.rawValue)
     add("lane", filter.lane)
     add("sequence", filter.sequence)
+    if let platform = filter.platform {
+      values.append(.text(platform + "/"))
+      conditions.append("substr(lane, 1, length(?\(values.count))) = ?\(values.count)")
+    }
+    if filter.isOpen { conditions.append("state IN ('waiting', 'ready', 'leased', 'parked')") }
     values.append(.int(filter.limit))
     let (columns, statement) = (values, WorkItem.select + conditions.joined(separator: " AND "))
     return try await database.read { reader in
@@ -76,9 +90,11 @@ extension WorkQueue {
   }
 
   public func item(_ id: WorkID) async throws -> WorkItem? {
-    try await database.read { reader in
-      try reader.first(WorkItem.select + "id = ?1", .int(id.rawValue)) { try WorkItem($0) }
-    }
+    try await database.read { try self.item(id, in: $0) }
+  }
+
+  func item(_ id: WorkID, in reader: Reader) throws -> WorkItem? {
+    try reader.first(WorkItem.select + "id = ?1", .int(id.rawValue)) { try WorkItem($0) }
   }
 
   /// How many items there are, those that ended among them as long as they are kept.
@@ -126,7 +142,7 @@ extension WorkItem {
   static let select =
     """
     SELECT id, kind, lane, sequence, state, priority, enqueued, due, attempts, owner, lease_until, ended,
-      problem_code, problem_class, problem_message, problem_remedy FROM work_item WHERE\u{20}
+      problem_code, problem_class, problem_message, problem_remedy, business_key, vanished FROM work_item WHERE\u{20}
     """
 
   init(_ row: borrowing Row) throws {
@@ -134,11 +150,13 @@ extension WorkItem {
     kind = try WorkKind(column: row.text(1))
     lane = row.text(2)
     sequence = row.textOrNull(3)
+    key = Self.key(row.blob(16))
     state = try WorkState(column: row.text(4))
     priority = Int(row.int(5))
     enqueued = Timestamp(milliseconds: row.int(6))
     due = Timestamp(milliseconds: row.int(7))
     attempts = Int(row.int(8))
+    vanished = Int(row.int(17))
     owner = row.textOrNull(9)
     leaseUntil = row.intOrNull(10).map { Timestamp(milliseconds: $0) }
     ended = row.intOrNull(11).map { Timestamp(milliseconds: $0) }
@@ -151,5 +169,10 @@ extension WorkItem {
     } else {
       problem = nil
     }
+  }
+
+  private static func key(_ bytes: [UInt8]) -> String {
+    let isName = !bytes.isEmpty && bytes.allSatisfy { 0x21...0x7E ~= $0 }
+    return isName ? String(decoding: bytes, as: UTF8.self) : Hex.encode(bytes)
   }
 }

@@ -58,9 +58,7 @@ extension WorkQueue {
     let found = try transaction.first(
       "SELECT state, sequence FROM work_item WHERE id = ?1", .int(id.rawValue)
     ) { (try WorkState(column: $0.text(0)), $0.textOrNull(1)) }
-    guard let found else {
-      throw WorkError(.notFound, "there is no work \(id)", remedy: "it may have been pruned")
-    }
+    guard let found else { throw Self.notFound(id) }
     return found
   }
 

@@ -24,6 +24,8 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case startReplay = "replay-start"
   case stopReplay = "replay-stop"
   case cancelReplay = "replay-cancel"
+  case releaseWork = "work-release"
+  case cancelWork = "work-cancel"
 }
 
 /// How it ended.

@@ -21,4 +21,7 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case replaysRead = "replays:read"
   /// Plan, approve, start, stop and cancel replays.
   case replaysRun = "replays:run"
+  case workRead = "work:read"
+  /// Release and cancel items of the work queue.
+  case workDecide = "work:decide"
 }

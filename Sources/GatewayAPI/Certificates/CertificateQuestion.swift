@@ -47,7 +47,8 @@ enum CertificateQuestion: Sendable {
       let query = try QueryReader(request, known: ["prove"])
       return .evidence(try id(parameters), prove: try query.flag("prove"))
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
-      .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay:
+      .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
+      .releaseWork, .cancelWork:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }

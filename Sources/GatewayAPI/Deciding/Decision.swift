@@ -4,6 +4,7 @@ import Pushing
 import Registry
 import Replay
 import Sync
+import Work
 
 /// What somebody decides by a call.
 enum Decision: Sendable {
@@ -13,6 +14,7 @@ enum Decision: Sendable {
   case push(PushID, Pushes.Decision, reason: String)
   case plan(ReplayDraft)
   case replay(ReplayID, AccessAction, reason: String)
+  case work(WorkID, WorkDecision, reason: String)
 
   static let longestNote = 500
   /// Of what is decided about pushes and replays, which holds as many bytes in any script.
@@ -37,6 +39,12 @@ enum Decision: Sendable {
       guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noReplay }
       return try BodyReader.read(request, largest: largestBody) { body in
         body.reason().map { .replay(ReplayID(number), action, reason: $0) }
+      }
+    case .releaseWork, .cancelWork:
+      guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noWork }
+      let decision: WorkDecision = action == .releaseWork ? .release : .cancel
+      return try BodyReader.read(request, largest: largestBody) { body in
+        body.reason().map { .work(WorkID(rawValue: number), decision, reason: $0) }
       }
     default: preconditionFailure("\(action) decides nothing")
     }
@@ -92,7 +100,13 @@ enum Decision: Sendable {
     case .push(let id, _, _): "push-\(id)"
     case .plan: nil
     case .replay(let id, _, _): "replay-\(id)"
+    case .work(let id, _, _): "work-\(id)"
     }
+  }
+
+  /// Why, where only the audit keeps it.
+  var auditReason: String? {
+    if case .work(_, _, let reason) = self { reason } else { nil }
   }
 }
 

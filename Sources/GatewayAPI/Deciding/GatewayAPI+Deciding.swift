@@ -30,6 +30,7 @@ extension GatewayAPI {
       let decision = try Decision.read(
         action, call.request, parameters, largestBody: parts.largestBody)
       entry.item = decision.item
+      entry.reason = decision.auditReason
       let prepared = entry
       // A plan may look at a whole journal before it is one.
       let deadline = action == .planReplay ? max(parts.deadline, parts.planningDeadline) : parts.deadline
@@ -72,6 +73,9 @@ extension GatewayAPI {
       let push = try await parts.pushes.decide(
         decision, about: id, by: try PushSignature(name: name, reason: reason))
       return Self.json { PushWriter.writeMembers(push, to: &$0) }
+    case .work(let id, let decision, _):
+      let item = try await parts.pushes.decide(decision, aboutWork: id)
+      return Self.json { WorkWriter.writeMembers(item, to: &$0) }
     case .plan(let draft):
       return try await plan(draft, by: name, at: call.now)
     case .replay(let id, let action, let reason):

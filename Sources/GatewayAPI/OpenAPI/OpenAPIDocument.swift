@@ -164,7 +164,9 @@ extension APIRoute.Operation {
     case .dismissDisagreement: "DismissRequest"
     case .signPush: "SignRequest"
     case .planReplay: "PlanRequest"
-    case .retryPush, .cancelPush, .approveReplay, .startReplay, .stopReplay, .cancelReplay: "DecisionRequest"
+    case .retryPush, .cancelPush, .approveReplay, .startReplay, .stopReplay, .cancelReplay, .releaseWork,
+      .cancelWork:
+      "DecisionRequest"
     default: nil
     }
   }
@@ -190,6 +192,8 @@ extension APIRoute.Operation {
     case .listReplays: "Replays"
     case .getReplay: "ReplayWithHistory"
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "Replay"
+    case .listWork: "WorkItems"
+    case .getWork, .releaseWork, .cancelWork: "WorkItem"
     case .getLiveness, .getReadiness: "Health"
     case .getMetrics, .getOpenAPI, .getReplayEvents: nil
     }
@@ -228,6 +232,8 @@ extension APIRoute.Operation {
     case .getReplayEvents:
       "An event `replay` with the members of a replay now and each time it has moved on, until it is completed or cancelled."
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "The replay as it stands now."
+    case .listWork: "Items in the order of enqueueing; without `state` those that have not ended."
+    case .getWork, .releaseWork, .cancelWork: "The item as it stands now."
     case .getMetrics: "Prometheus text."
     case .getLiveness: "The process answers."
     case .getReadiness: "Ready."

@@ -4,6 +4,7 @@ import Exchanges
 import Pushing
 import Registry
 import Sync
+import Work
 
 /// A parameter of a route: a header, a part of the address, or of its query.
 struct OpenAPIParameter {
@@ -52,6 +53,8 @@ struct OpenAPIParameter {
           range: GatewayAPI.listLimits))
     case .getReplay, .getReplayEvents, .approveReplay, .startReplay, .stopReplay, .cancelReplay:
       parameters.append(number("The replay's number."))
+    case .listWork: parameters += workFilter
+    case .getWork, .releaseWork, .cancelWork: parameters.append(number("The item's number."))
     default: break
     }
     return parameters
@@ -129,6 +132,17 @@ struct OpenAPIParameter {
         name: "since", place: .query, description: "Taken in then or later, RFC 3339.", format: "date-time"),
       OpenAPIParameter(
         name: "until", place: .query, description: "Taken in before, RFC 3339.", format: "date-time"),
+    ] + page
+
+  private static let workFilter =
+    [
+      OpenAPIParameter(
+        name: "kind", place: .query, description: "Of this kind.", words: WorkKind.allCases.map(\.rawValue)),
+      OpenAPIParameter(name: "platform", place: .query, description: "At this platform."),
+      OpenAPIParameter(name: "lane", place: .query, description: "Of this lane, whole."),
+      OpenAPIParameter(
+        name: "state", place: .query, description: "In this state; those that have not ended when not given.",
+        words: WorkState.allCases.map(\.rawValue)),
     ] + page
 
   private static let incidentFilter =

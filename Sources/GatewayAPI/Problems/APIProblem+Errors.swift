@@ -4,6 +4,7 @@ import Registry
 import Replay
 import SQLDatabase
 import Sync
+import Work
 
 extension APIProblem {
   /// What went wrong below, in words for the outside. The cause goes to the log only.
@@ -30,6 +31,8 @@ extension APIProblem {
       self.init(error)
     case let error as ReplayError:
       self.init(error)
+    case let error as WorkError:
+      self.init(error)
     case let error as JournalError:
       self.init(.recordUnreadable, "The exchange behind the record cannot be read. The operator has to look.")
       cause = "journal-\(error.code.rawValue)"
@@ -55,9 +58,19 @@ extension APIProblem {
   private init(_ error: PushError) {
     switch error.code {
     case .notFound: self.init(.pushNotFound, "No push has this number.")
-    case .notNow, .noRoute: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .notNow, .noRoute, .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.bodyInvalid, "\(error.message).")
     case .unreadable: self.init(.recordUnreadable, "The push does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: WorkError) {
+    switch error.code {
+    case .notFound: self.init(.workNotFound, "No item of the work queue has this number.")
+    case .leased, .wrongState, .decidedElsewhere:
+      self.init(.stateConflict, error.message + (error.remedy.isEmpty ? "." : "; \(error.remedy)."))
+    default: self.init(.internalFailure, "The operator finds the request by its id.")
     }
     cause = error.code.rawValue
   }

@@ -20,6 +20,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case disagreementNotFound = "disagreement-not-found"
   case pushNotFound = "push-not-found"
   case replayNotFound = "replay-not-found"
+  case workNotFound = "work-not-found"
   case replayUnfit = "replay-unfit"
   case approvalNeeded = "approval-needed"
   case planUnavailable = "plan-unavailable"
@@ -49,7 +50,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
     case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
       .pushNotFound,
-      .replayNotFound:
+      .replayNotFound, .workNotFound:
       404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
@@ -104,6 +105,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .disagreementNotFound: "没有这条不一致记录"
     case .pushNotFound: "没有这次报送"
     case .replayNotFound: "没有这个重放计划"
+    case .workNotFound: "没有这项待办工作"
     case .replayUnfit: "重放计划不成立"
     case .approvalNeeded: "须由另一人批准"
     case .planUnavailable: "此进程不能制定重放计划"
@@ -148,6 +150,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .disagreementNotFound: "There is no such disagreement"
     case .pushNotFound: "There is no such push"
     case .replayNotFound: "There is no such replay"
+    case .workNotFound: "There is no such item of work"
     case .replayUnfit: "This is no plan of a replay"
     case .approvalNeeded: "Another person has to approve it"
     case .planUnavailable: "Replays cannot be planned here"

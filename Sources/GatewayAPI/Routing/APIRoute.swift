@@ -23,6 +23,7 @@ struct APIRoute: Sendable {
     case listPushes, getPush, signPush, retryPush, cancelPush
     case planReplay, listReplays, getReplay, getReplayEvents
     case approveReplay, startReplay, stopReplay, cancelReplay
+    case listWork, getWork, releaseWork, cancelWork
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
 
@@ -123,6 +124,18 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .cancelReplay, method: "POST", pattern: "/v1/replays/{id}:cancel",
       access: .decision(.replaysRun, .cancelReplay), summary: "End a replay for good"),
+    APIRoute(
+      operation: .listWork, method: "GET", pattern: "/v1/work", access: .consumer(.workRead),
+      summary: "What is to be done, without what it is about"),
+    APIRoute(
+      operation: .getWork, method: "GET", pattern: "/v1/work/{id}", access: .consumer(.workRead),
+      summary: "One item of the work queue"),
+    APIRoute(
+      operation: .releaseWork, method: "POST", pattern: "/v1/work/{id}:release",
+      access: .decision(.workDecide, .releaseWork), summary: "Let a parked item run again"),
+    APIRoute(
+      operation: .cancelWork, method: "POST", pattern: "/v1/work/{id}:cancel",
+      access: .decision(.workDecide, .cancelWork), summary: "Take an item out of the work queue"),
     APIRoute(
       operation: .getMetrics, method: "GET", pattern: "/metrics", access: .open,
       summary: "Metrics for Prometheus"),

@@ -13,6 +13,7 @@ enum CommandTree {
       ExchangeCommands.group,
       PushCommands.group,
       ReplayCommands.group,
+      WorkCommands.group,
       IncidentCommands.group,
       JournalCommands.group,
       AuditCommands.group,

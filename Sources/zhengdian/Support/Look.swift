@@ -105,11 +105,18 @@ struct Look: Sendable {
     _ action: AccessAction, by name: String, on item: String, certificates: [CertificateID] = [],
     in audit: AccessAudit
   ) async throws {
-    try await audit.record(
-      AccessEntry(
-        time: .now(), consumer: consumer, operator: name, purpose: ordinaryPurpose, item: item,
-        action: action, outcome: .answered, certificates: certificates,
-        requestID: "cli-" + Hex.encode(SecureRandom.bytes(8))))
+    try await audit.record(decision(action, by: name, on: item, certificates: certificates))
+  }
+
+  /// What ``recordDecision(_:by:on:certificates:in:)`` records, for a transaction that does it.
+  static func decision(
+    _ action: AccessAction, by name: String, on item: String, reason: String? = nil,
+    certificates: [CertificateID] = []
+  ) -> AccessEntry {
+    AccessEntry(
+      time: .now(), consumer: consumer, operator: name, purpose: ordinaryPurpose, item: item,
+      action: action, outcome: .answered, reason: reason, certificates: certificates,
+      requestID: "cli-" + Hex.encode(SecureRandom.bytes(8)))
   }
 
   /// Records that there was nothing to show, and gives the error that says so.

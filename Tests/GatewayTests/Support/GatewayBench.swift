@@ -43,7 +43,7 @@ final class GatewayBench: Sendable {
         scopes:
           [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
           incidents:read, incidents:manage, disagreements:read, disagreements:manage,
-          pushes:read, pushes:decide, replays:read, replays:run]
+          pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide]
         purposes: [supply, transfer]
         rate: 100000/s
       searcher:
