@@ -14,8 +14,14 @@ import Testing
   /// Both clocks, moved by hand.
   final class Hands: Sendable {
     private let passed = Mutex(0)
+    private let jumps = Mutex(0)
     func pass(_ seconds: Int) { passed.withLock { $0 += seconds } }
-    var now: Timestamp { passed.withLock { noon.advanced(bySeconds: $0) } }
+    /// Sets the clock of the day by so many seconds, in which no time passes.
+    func set(_ seconds: Int) { jumps.withLock { $0 += seconds } }
+    var now: Timestamp {
+      let jumped = jumps.withLock { $0 }
+      return passed.withLock { noon.advanced(bySeconds: $0 + jumped) }
+    }
     var uptime: Double { passed.withLock { Double($0) * 1000 } }
   }
 
@@ -59,6 +65,29 @@ import Testing
       #expect(client.breakers.allSatisfy { $0.isClosed })
     }
     #expect(calls.value == 5)
+  }
+
+  /// What is open stays so for as long as it was to be, whatever the clock of the day is set to.
+  @Test(arguments: [86_400, -86_400]) func aClockThatIsSetOpensAndClosesNothing(_ jump: Int) async throws {
+    let (hands, calls) = (Hands(), Counter())
+    let bench = Self.bench(hands, limits: "{breaker: {failures: 3, open: 30s, longest: 60s}}")
+    let handler = PlatformClientTests.honest(calls: calls) { call in
+      call > 3 ? json(PlatformLimitTests.emptyPage) : json("{}", status: 503)
+    }
+    try await bench.run(handler) { client, operation in
+      for _ in 0..<3 { #expect(await Self.call(client, operation)?.code == .status) }
+      hands.set(jump)
+      let error = try #require(await Self.call(client, operation))
+      #expect(error.code == .breakerOpen && (15...30).contains(error.retryAfter ?? 0))
+      hands.pass(14)
+      hands.set(-jump)
+      #expect(await Self.call(client, operation)?.code == .breakerOpen)
+      hands.pass(16)
+      hands.set(jump)
+      #expect(await Self.call(client, operation) == nil)
+      #expect(client.breakers.allSatisfy { $0.isClosed })
+    }
+    #expect(calls.value == 4)
   }
 
   @Test func tokensHaveABreakerToo() async throws {

@@ -100,6 +100,34 @@ import Work
     }
   }
 
+  /// The clock is set by a day, forward and back: runs go on at their pace by the time that passes, and what they bring is neither lost nor doubled.
+  @Test(arguments: [86_400, -86_400]) func theClockIsSet(_ jump: Int) async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      let story = Story()
+      let ends = Mutex<[Int64]>([])
+      let isSet = Atomic(false)
+      let daemon = Self.daemon(engine, [runner], story) {
+        ends.withLock { ends in
+          while ends.count < story.reports.count { ends.append(bench.clock.elapsed) }
+        }
+        guard story.reports.count == 2, !isSet.exchange(true, ordering: .relaxed) else { return }
+        bench.clock.set(bySeconds: jump)
+      }
+      try await Self.run(daemon) { story.reports.count >= 6 }
+      #expect(story.reports.allSatisfy { $0.problem == nil }, "\(story.reports.compactMap(\.problem))")
+      let times = ends.withLock { $0 }
+      for (one, next) in zip(times.dropFirst(), times.dropFirst(2)) {
+        // No longer than by the schedule; sooner only where the clock says that a run was missed.
+        #expect((next - one) / 1000 <= 700, "\(times)")
+      }
+      #expect(zip(times.dropFirst(2), times.dropFirst(3)).allSatisfy { ($1 - $0) / 1000 >= 500 }, "\(times)")
+      #expect(try await engine.registry.counts().reduce(0) { $0 + $1.count } == 400)
+      await engine.database.close()
+    }
+  }
+
   @Test func twoProcessesShareTheRuns() async throws {
     try await SyncBench.run { bench in
       let engine = try await bench.engine()

@@ -194,7 +194,7 @@ struct Engine: Sendable {
 
   func runner(
     _ platform: String, _ operation: String, mapping: CompiledMapping? = nil, pageSize: Int = 60,
-    gate: TrialGate? = nil
+    gate: TrialGate? = nil, url: ((String) -> String)? = nil
   ) throws -> PullRunner {
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     let adapterName = try #require(SyncBench.adapterOf[platform])
@@ -207,12 +207,12 @@ struct Engine: Sendable {
     let client = try PlatformClient(
       adapter: adapter,
       connection: Connection(
-        platform: platform, url: connection.address,
+        platform: platform, url: url?(connection.address) ?? connection.address,
         settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),
       http: bench.http, recorder: ledger, budget: ledger,
       environment: CallEnvironment(
         now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() },
-        uptime: { Double(clock.now.milliseconds) }))
+        uptime: { Double(clock.elapsed) }))
     return PullRunner(
       client: client, operation: operation,
       mapping: try mapping ?? #require(Library.mappings[operation.mapping]),
