@@ -65,7 +65,7 @@ let package = Package(
     room("Applications", ["CivilTime", "Documents"]),
     room("Calendars", ["CivilTime"]),
     room("Certificates", ["CivilTime", "Documents"]),
-    room("Exchanges", ["CivilTime"]),
+    room("Exchanges", ["CivilTime", "Documents"]),
     // Beside the domain, of which they know nothing.
     room("HTTPService", ["CEvent", "Crypto"]),
     room("Telemetry", ["CivilTime", "Documents"]),
@@ -118,8 +118,8 @@ let package = Package(
       "GatewayAPI",
       [
         "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
-        "HTTPTransport", "Journal", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry",
-        "Work",
+        "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync",
+        "Telemetry", "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -181,7 +181,7 @@ let package = Package(
       ]),
 
     tests("Pushing", ["Adapters", "Exchanges"]),
-    tests("Replay"),
+    tests("Replay", ["Adapters", "CivilTime"]),
 
     // Whether all of the above is true.
     .testTarget(name: "HouseTests", swiftSettings: settings),

@@ -1,6 +1,8 @@
 import Access
 import CivilTime
+import Crypto
 import Documents
+import Exchanges
 public import HTTPService
 import Telemetry
 
@@ -127,6 +129,7 @@ public final class GatewayAPI: Sendable {
       case .getReplay: try await self.getReplay(parameters["id"])
       case .listWork: try await self.listWork(request)
       case .getWork: try await self.getWork(parameters["id"])
+      case .listReplayDifferences: try await self.listReplayDifferences(parameters["id"], request)
       case .getReplayEvents: try await self.getReplayEvents(parameters["id"])
       default: preconditionFailure("\(operation) is not one of the plain ones")
       }
@@ -189,6 +192,16 @@ struct APICall: Sendable {
         .headerInvalid,
         "X-Request-Id is given once, has 8 to 64 letters, digits and '.', '_', '-', and is nobody's number.")
     }
+  }
+
+  /// Who decides by this call; what shows it is the consumer's key, and the certificate of the connection where there is one.
+  func signOff(_ name: String, _ reason: String) throws -> SignOff {
+    let subject = request.clientCertificateSubject.map { subject in
+      subject.utf8.count <= 300 ? subject : Hex.encode(Digest.sm3.hash(Array(subject.utf8)))
+    }
+    return try SignOff(
+      name: name, reason: reason,
+      credential: consumer.map { Credential(holder: "consumer \($0)", certificate: subject) })
   }
 
   /// The method, where it is one; anything else a client may write is one word in logs and metrics.

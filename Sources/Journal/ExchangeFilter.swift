@@ -13,6 +13,7 @@ public struct ExchangeFilter: Hashable, Sendable {
   /// Only together with a platform, because the names of operations belong to their platform.
   public var operation: String?
   public var outcome: Outcome?
+  /// Of what did not succeed.
   public var problemClass: ErrorClass?
   public var parent: ExchangeID?
   public var requestID: String?
@@ -59,7 +60,11 @@ public struct ExchangeFilter: Hashable, Sendable {
       // Said once more as the index of troubles says it; the engine does not see that it follows.
       if outcome != .succeeded { terms.append("outcome <> 'succeeded'") }
     }
-    if let problemClass { require("problem_class", "=", .text(problemClass.rawValue)) }
+    if let problemClass {
+      require("problem_class", "=", .text(problemClass.rawValue))
+      // What a person signed to have happened is no trouble any more, and keeps how that came to be known.
+      if outcome == nil { terms.append("outcome <> 'succeeded'") }
+    }
     if let parent { require("parent", "=", .int(parent.rawValue)) }
     if let requestID {
       require("request_id", "=", .text(requestID))

@@ -34,9 +34,13 @@ public struct Push: Hashable, Sendable {
   public let requestID: String
   public let created: Timestamp
   public let changed: Timestamp
+  /// When the platform must have it, by law or agreement; nil: nothing says so.
+  public let due: Timestamp?
 
   /// An earlier request of it may have had its effect.
   let isDoubtful: Bool
+  /// Milliseconds the machine had been up when nobody knew any more what became of its latest request; nil: nobody on this machine saw that.
+  let lost: Int64?
   /// The one that this one supplements or withdraws, by its receipt.
   public let about: PushID?
   /// When what was handed in was destroyed; nil while it is there.
@@ -53,25 +57,5 @@ public struct PushHistoryEntry: Hashable, Sendable {
   public let state: PushState
   public let exchange: ExchangeID?
   /// Where a person did it: who, and why.
-  public let signature: PushSignature?
-}
-
-/// A person's word about a push.
-public struct PushSignature: Hashable, Sendable {
-  public let name: String
-  public let reason: String
-
-  /// - Throws: `PushError` unless both are said, on one line each.
-  public init(name: String, reason: String) throws(PushError) {
-    func isUsable(_ text: String) -> Bool {
-      1...500 ~= text.utf8.count && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-    }
-    guard isUsable(name), isUsable(reason) else {
-      throw PushError(
-        .unfit, "a person's word needs a name and a reason, each a line of at most 500 bytes",
-        remedy: "say who decides and why")
-    }
-    self.name = name
-    self.reason = reason
-  }
+  public let signOff: SignOff?
 }

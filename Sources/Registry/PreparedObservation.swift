@@ -4,7 +4,7 @@ import Crypto
 
 /// An observation encoded, sealed and indexed: all that costs time is done, so that the writer thread only copies bytes.
 public struct PreparedObservation: Sendable {
-  let observation: Observation
+  public let observation: Observation
   let identity: [UInt8]
   let candidateID: CertificateID
   let digest: [UInt8]

@@ -78,7 +78,6 @@ public struct ReplayHistoryEntry: Hashable, Sendable {
   public let moment: Timestamp
   public let event: String
   public let state: ReplayState
-  /// Empty where the program did it.
-  public let name: String
-  public let reason: String
+  /// nil where the program did it.
+  public let signOff: SignOff?
 }

@@ -37,8 +37,9 @@ public struct ReplayReport: Sendable {
               $0.member("moment", entry.moment.iso8601)
               $0.member("event", entry.event)
               $0.member("state", entry.state.rawValue)
-              $0.member("name", entry.name)
-              $0.member("reason", entry.reason)
+              $0.member("name", entry.signOff?.name ?? "")
+              $0.member("reason", entry.signOff?.reason ?? "")
+              $0.memberIfPresent("credential", entry.signOff?.credential?.description)
             }
           }
         }

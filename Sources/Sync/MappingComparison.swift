@@ -1,7 +1,7 @@
 import Adapters
-public import Certificates
+import Certificates
 import CivilTime
-public import Exchanges
+import Exchanges
 public import Journal
 public import Mapping
 
@@ -9,29 +9,6 @@ public import Mapping
 ///
 /// Nothing is called and nothing is stored: the answers come from the journal and are opened as the adapter says today.
 public struct MappingComparison: Sendable {
-  /// A row of which the two mappings do not say the same.
-  public struct Difference: Sendable {
-    public enum Kind: String, CaseIterable, Sendable {
-      /// Both make a record, and the records differ.
-      case changed
-      /// Only the new mapping makes a record.
-      case appeared
-      /// Only the old mapping makes a record.
-      case vanished
-    }
-
-    public let exchange: ExchangeID
-    public let locator: RecordLocator
-    public let entity: String
-    public let kind: Kind
-    /// The paths that differ; empty unless it is `changed`.
-    public let fields: [String]
-    public let old: CertificateRecord?
-    public let new: CertificateRecord?
-    /// Why the new mapping quarantines the row, where it does.
-    public let reasons: [RowProblem]
-  }
-
   public struct Statistics: Sendable {
     public var exchanges = 0
     /// Answers that could not be opened or mapped; no reason to stop, but not compared.
@@ -43,7 +20,7 @@ public struct MappingComparison: Sendable {
     public var newRecords = 0
     public var oldQuarantined = 0
     public var newQuarantined = 0
-    public var differences: [Difference.Kind: Int] = [:]
+    public var differences: [RecordDifference.Kind: Int] = [:]
     /// How often each field differs; places of holders are left out of the path.
     public var fields: [String: Int] = [:]
 
@@ -89,7 +66,7 @@ public struct MappingComparison: Sendable {
   ///
   /// - Parameter found: takes the differences in the order of the exchanges; false leaves out the rest, which is still counted.
   public func run(
-    _ filter: ExchangeFilter, found: (Difference) -> Bool
+    _ filter: ExchangeFilter, found: (RecordDifference) -> Bool
   ) async throws -> Statistics {
     var filter = filter
     filter.platform = runner.key.platform
@@ -129,7 +106,7 @@ public struct MappingComparison: Sendable {
 
   private struct Part: Sendable {
     var statistics = Statistics()
-    var differences: [Difference] = []
+    var differences: [RecordDifference] = []
   }
 
   private func compare(_ ids: [ExchangeID]) async throws -> Part {
@@ -190,15 +167,15 @@ public struct MappingComparison: Sendable {
     var reasons: [RecordLocator: [RowProblem]] = [:]
     for row in right.quarantined { reasons[row.locator, default: []] += row.reasons }
     func add(
-      _ kind: Difference.Kind, _ place: Place, _ fields: [String], _ old: CertificateRecord?,
+      _ kind: RecordDifference.Kind, _ place: Place, _ fields: [String], _ old: CertificateRecord?,
       _ new: CertificateRecord?
     ) {
       part.statistics.differences[kind, default: 0] += 1
-      for field in fields { part.statistics.fields[Self.withoutPlace(field), default: 0] += 1 }
-      part.differences.append(
-        Difference(
-          exchange: id, locator: place.locator, entity: place.entity, kind: kind, fields: fields, old: old,
-          new: new, reasons: new == nil ? reasons[place.locator] ?? [] : []))
+      let difference = RecordDifference(
+        exchange: id, locator: place.locator, entity: place.entity, kind: kind, fields: fields, old: old,
+        new: new, reasons: new == nil ? reasons[place.locator] ?? [] : [])
+      for field in difference.kindsOfFields { part.statistics.fields[field, default: 0] += 1 }
+      part.differences.append(difference)
     }
     for mapped in left.records {
       let place = place(mapped)
@@ -215,11 +192,5 @@ public struct MappingComparison: Sendable {
       let place = place(mapped)
       if let record = others.removeValue(forKey: place) { add(.appeared, place, [], nil, record) }
     }
-  }
-
-  /// `holders[].phone` of `holders[3].phone`.
-  private static func withoutPlace(_ path: String) -> String {
-    guard path.hasPrefix("holders["), let end = path.firstIndex(of: "]") else { return path }
-    return "holders[" + path[end...]
   }
 }

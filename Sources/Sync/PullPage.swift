@@ -8,6 +8,8 @@ import Registry
 struct PullPage: Sendable {
   let exchange: ExchangeID
   let prepared: [PreparedObservation]
+  /// Of each of them, what the mapping calls it.
+  let entities: [String]
   let quarantined: [QuarantineEntry]
   /// Digests of rows that gave a record, where quarantined rows of the operation wait for one.
   let released: [[UInt8]]
@@ -58,8 +60,9 @@ struct Derivation: Sendable {
       row.content.map { registry.rowDigest($0, entity: row.entity) }
     }
     return PullPage(
-      exchange: page.exchange, prepared: try registry.prepare(observations), quarantined: quarantined,
-      released: released, rows: result.rows, skipped: result.skipped, bytes: page.bytes, progress: progress,
+      exchange: page.exchange, prepared: try registry.prepare(observations),
+      entities: result.records.map(\.entity), quarantined: quarantined, released: released, rows: result.rows,
+      skipped: result.skipped, bytes: page.bytes, progress: progress,
       surveys: result.surveys)
   }
 }

@@ -70,6 +70,29 @@ import Testing
     }
   }
 
+  /// Whatever time goes by, and whenever the machine is started again: never believed before `settle` has really gone by, and always in the end.
+  @Test func whatIsNotThereIsBelievedInTime() {
+    var random = SplitMix64(seed: 53)
+    for _ in 0..<5000 {
+      let settle = Int.random(in: 0...120, using: &random)
+      var (uptime, real) = (Int64.random(in: 0...500_000, using: &random), Int64(0))
+      var lost: Int64? = Bool.random(using: &random) ? uptime : nil
+      for step in 0..<100 {
+        if step < 50, Int.random(in: 0..<4, using: &random) == 0 { uptime = 0 }
+        let more = Int64.random(in: 0...60_000, using: &random)
+        (uptime, real) = (uptime + more, real + more)
+        let wait = PushPolicy.secondsUntilSettled(settle, lost: lost, uptime: uptime)
+        #expect(wait >= 0 && wait <= Double(settle))
+        if wait == 0 {
+          #expect(real >= Int64(settle) * 1000)
+          break
+        }
+        if lost.map({ $0 > uptime }) ?? true { lost = uptime }
+        if step == 99 { Issue.record("never believed") }
+      }
+    }
+  }
+
   @Test func whatIsFinalStaysSo() {
     for state in [PushState.accepted, .refused] {
       for event in PushEvent.allCases {

@@ -30,7 +30,7 @@ import Testing
   private func compare(
     _ changes: [(String, String)],
     _ check:
-      @escaping @Sendable (MappingComparison.Statistics, [MappingComparison.Difference], Int) throws
+      @escaping @Sendable (MappingComparison.Statistics, [RecordDifference], Int) throws
       -> Void
   ) async throws {
     let name = "real-estate/deeds"
@@ -40,7 +40,7 @@ import Testing
       let pulled = await runner.run(requestID: "r")
       let comparison = MappingComparison(
         of: runner, old: try #require(Library.mappings[name]), new: try Self.mapping(name, changes))
-      var found: [MappingComparison.Difference] = []
+      var found: [RecordDifference] = []
       let statistics = try await comparison.run(ExchangeFilter()) { difference in
         found.append(difference)
         return true

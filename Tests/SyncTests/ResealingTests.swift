@@ -1,3 +1,4 @@
+import Exchanges
 import Adapters
 import Applications
 import CivilTime
@@ -19,7 +20,7 @@ import Testing
       let accepted = try await desk.pushing.submit("greening", number: "SQ-2").id
       try await desk.pushing.settle()
       let cancelled = try await desk.pushing.submit("greening", number: "SQ-3").id
-      let word = try PushSignature(name: "拟经办", reason: "not needed")
+      let word = try SignOff(name: "拟经办", reason: "not needed")
       try await desk.pushing.pushes.decide(.cancel, about: cancelled, by: word)
       let replay = try await desk.start(ReplayDesk.permits("greening"), .repush)
       let receipt = try #require(try await desk.pushing.pushes.acknowledgement(of: accepted)?.receipt)
@@ -47,12 +48,14 @@ import Testing
       #expect(try await replays.countOutdated(after: 0, limit: 100) == (nil, 0))
 
       #expect(try await pushes.acknowledgement(of: accepted)?.receipt == receipt)
-      #expect(try await pushes.history(of: cancelled).last?.signature == word)
+      #expect(try await pushes.history(of: cancelled).last?.signOff == word)
       for id in [refused, accepted, cancelled] {
         #expect(try await pushes.content(of: id).attachments.map(\.name) == ["a.txt"])
       }
       #expect(
-        try await replays.history(of: replay).map(\.name) == [ReplayDesk.person.name, ReplayDesk.person.name])
+        try await replays.history(of: replay).map { $0.signOff?.name } == [
+          ReplayDesk.person.name, ReplayDesk.person.name,
+        ])
     }
   }
 

@@ -1,5 +1,6 @@
 public import CivilTime
 public import Exchanges
+import Glibc
 
 /// Where the client puts every exchange before it believes a word of it. The journal is behind it; floors do not import each other sideways.
 ///
@@ -36,7 +37,7 @@ public struct CallEnvironment: Sendable {
   public var now: @Sendable () -> Timestamp
   public var random: @Sendable (Int) throws -> [UInt8]
   public var sleep: @Sendable (Duration) async throws -> Void
-  /// Milliseconds of a clock that never runs back, for waits.
+  /// Milliseconds of a clock that never runs back, for waits: since the machine was started, the same in all its processes.
   public var uptime: @Sendable () -> Double
 
   public init(
@@ -50,13 +51,12 @@ public struct CallEnvironment: Sendable {
     self.uptime = uptime
   }
 
-  /// Of the machine, since the program began to look.
+  /// Of the machine; counts on while it is asleep.
   @Sendable public static func continuous() -> Double {
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return Double(seconds) * 1000 + Double(attoseconds) / 1e15
+    var time = timespec()
+    precondition(unsafe clock_gettime(CLOCK_BOOTTIME, &time) == 0, "Linux has this clock")
+    return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6
   }
-
-  private static let start = ContinuousClock.now
 }
 
 extension CallEnvironment {

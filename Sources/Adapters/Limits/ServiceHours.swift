@@ -69,6 +69,25 @@ public struct ServiceHours: Hashable, Sendable {
     spans.isEmpty || spans.contains { $0.contains(second) }
   }
 
+  /// Seconds until calls must stop; 0 when they may not be made now, a day when they always may.
+  public func secondsUntilClosed(at time: Timestamp) -> Int {
+    let second = time.civil(offsetSeconds: UTCOffset.china).secondOfDay
+    guard !spans.isEmpty else { return 86_400 }
+    guard isOpen(at: second) else { return 0 }
+    // Where a span ends another may go on.
+    var open = 0
+    while open < 86_400 {
+      let place = (second + open) % 86_400
+      let span = spans.filter { $0.contains(place) }.map { span in
+        // A span that holds its own end holds all day.
+        span.to - place + (span.to > place ? 0 : 86_400)
+      }.max()
+      guard let span else { break }
+      open += span
+    }
+    return min(open, 86_400)
+  }
+
   /// Seconds until calls may be made; 0 when they may be now.
   public func secondsUntilOpen(at time: Timestamp) -> Int {
     guard !areOpen(at: time) else { return 0 }

@@ -1,6 +1,7 @@
 import Applications
 import Certificates
 import CivilTime
+import Exchanges
 public import Pushing
 public import Registry
 import SQLDatabase

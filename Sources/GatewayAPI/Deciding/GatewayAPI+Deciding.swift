@@ -71,21 +71,21 @@ extension GatewayAPI {
       return Self.json { DisagreementWriter.write(disagreement, to: &$0) }
     case .push(let id, let decision, let reason):
       let push = try await parts.pushes.decide(
-        decision, about: id, by: try PushSignature(name: name, reason: reason))
+        decision, about: id, by: try call.signOff(name, reason))
       return Self.json { PushWriter.writeMembers(push, to: &$0) }
     case .work(let id, let decision, _):
       let item = try await parts.pushes.decide(decision, aboutWork: id)
       return Self.json { WorkWriter.writeMembers(item, to: &$0) }
     case .plan(let draft):
-      return try await plan(draft, by: name, at: call.now)
+      return try await plan(draft, by: try call.signOff(name, draft.reason), at: call.now)
     case .replay(let id, let action, let reason):
-      let word = try ReplayWord(name: name, reason: reason)
+      let signOff = try call.signOff(name, reason)
       let replay =
         switch action {
-        case .approveReplay: try await parts.replays.approve(id, by: word)
-        case .startReplay: try await parts.replays.start(id, by: word)
-        case .stopReplay: try await parts.replays.stop(id, by: word)
-        default: try await parts.replays.cancel(id, by: word)
+        case .approveReplay: try await parts.replays.approve(id, by: signOff)
+        case .startReplay: try await parts.replays.start(id, by: signOff)
+        case .stopReplay: try await parts.replays.stop(id, by: signOff)
+        default: try await parts.replays.cancel(id, by: signOff)
         }
       return Self.json { ReplayWriter.writeMembers(replay, to: &$0) }
     }

@@ -27,16 +27,14 @@ extension GatewayAPI {
     filter.after = try query.integer("after", in: 1...Int.max).map { ExchangeID(Int64($0)) }
     let limit = try query.integer("limit", in: Self.exchangeLimits) ?? 100
     filter.limit = limit + 1
-    var found = try await parts.journal.list(filter)
-    let hasMore = found.count > limit
-    if hasMore { found.removeLast() }
+    let page = ListPage(try await parts.journal.list(filter), limit: limit)
     return Self.json { writer in
       writer.member("exchanges") { writer in
         writer.array { writer in
-          for exchange in found { ExchangeWriter.write(exchange, to: &writer) }
+          for exchange in page.elements { ExchangeWriter.write(exchange, to: &writer) }
         }
       }
-      writer.member("next", hasMore ? found.last?.id.rawValue : nil)
+      writer.member("next", page.next?.id.rawValue)
     }
   }
 

@@ -24,16 +24,16 @@ extension GatewayAPI {
     filter.after = try query.integer("after", in: 1...Int.max).map { DisagreementID(rawValue: Int64($0)) }
     let limit = try query.integer("limit", in: Self.listLimits) ?? 100
     filter.limit = limit + 1
-    var found = try await parts.registry.disagreements(filter)
-    let hasMore = found.count > limit
-    if hasMore { found.removeLast() }
+    let page = ListPage(try await parts.registry.disagreements(filter), limit: limit)
     return Self.json { writer in
       writer.member("disagreements") { writer in
         writer.array { writer in
-          for disagreement in found { writer.object { DisagreementWriter.write(disagreement, to: &$0) } }
+          for disagreement in page.elements {
+            writer.object { DisagreementWriter.write(disagreement, to: &$0) }
+          }
         }
       }
-      writer.member("next", hasMore ? found.last?.id.rawValue : nil)
+      writer.member("next", page.next?.id.rawValue)
     }
   }
 }

@@ -16,16 +16,14 @@ extension GatewayAPI {
     filter.after = try query.integer("after", in: 1...Int.max).map { IncidentID(rawValue: Int64($0)) }
     let limit = try query.integer("limit", in: Self.listLimits) ?? 100
     filter.limit = limit + 1
-    var found = try await parts.incidents.list(filter)
-    let hasMore = found.count > limit
-    if hasMore { found.removeLast() }
+    let page = ListPage(try await parts.incidents.list(filter), limit: limit)
     return Self.json { writer in
       writer.member("incidents") { writer in
         writer.array { writer in
-          for incident in found { writer.object { IncidentWriter.write(incident, to: &$0) } }
+          for incident in page.elements { writer.object { IncidentWriter.write(incident, to: &$0) } }
         }
       }
-      writer.member("next", hasMore ? found.last?.id.rawValue : nil)
+      writer.member("next", page.next?.id.rawValue)
     }
   }
 

@@ -191,6 +191,7 @@ extension APIRoute.Operation {
     case .planReplay: "ReplayPlan"
     case .listReplays: "Replays"
     case .getReplay: "ReplayWithHistory"
+    case .listReplayDifferences: "ReplayDifferences"
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "Replay"
     case .listWork: "WorkItems"
     case .getWork, .releaseWork, .cancelWork: "WorkItem"
@@ -229,6 +230,8 @@ extension APIRoute.Operation {
     case .planReplay: "The plan, and what it means. Nothing has been called or changed."
     case .listReplays: "Replays, newest first."
     case .getReplay: "The replay, with its history and the first 1,000 items that failed."
+    case .listReplayDifferences:
+      "The records that the items of one page would change, compared with what is stored now. Without values."
     case .getReplayEvents:
       "An event `replay` with the members of a replay now and each time it has moved on, until it is completed or cancelled."
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "The replay as it stands now."

@@ -51,6 +51,16 @@ struct OpenAPIParameter {
         OpenAPIParameter(
           name: "limit", place: .query, description: "100 when not given.", type: "integer",
           range: GatewayAPI.listLimits))
+    case .listReplayDifferences:
+      parameters += [
+        number("The replay's number."),
+        OpenAPIParameter(
+          name: "after", place: .query, description: "Goes on behind this item: `next` of the page before.",
+          type: "integer", range: 1...Int.max),
+        OpenAPIParameter(
+          name: "limit", place: .query, description: "Items, not differences; 20 when not given.",
+          type: "integer", range: GatewayAPI.differencePages),
+      ]
     case .getReplay, .getReplayEvents, .approveReplay, .startReplay, .stopReplay, .cancelReplay:
       parameters.append(number("The replay's number."))
     case .listWork: parameters += workFilter

@@ -2,6 +2,7 @@ import Adapters
 import Exchanges
 import Pushing
 import Replay
+import Sync
 
 extension OpenAPISchemas {
   private static let reason = OpenAPISchema.sentence(
@@ -25,6 +26,7 @@ extension OpenAPISchemas {
     ("problem", .optional(.whole([("code", .text("")), ("class", .optional(errorClass))]))),
     ("requestId", .text("")), ("created", .time("")), ("changed", .time("")),
     ("erased", .optional(.time("When what was handed in was destroyed; null while it is there."))),
+    ("due", .optional(.time("When the platform must have it, by law or agreement."))),
   ]
 
   private static let pushEntry = OpenAPISchema.whole([
@@ -56,6 +58,13 @@ extension OpenAPISchemas {
 
   private static let records = OpenAPISchema.whole([
     ("new", .integer("")), ("changed", .integer("")), ("unchanged", .integer("")),
+  ])
+
+  private static let difference = OpenAPISchema.whole([
+    ("exchange", .integer("")), ("operation", .text("")), ("locator", .text("The row in its message.")),
+    ("entity", .text("")), ("kind", .word(RecordDifference.Kind.allCases.map(\.rawValue))),
+    ("fields", .list(.text("The path of what differs."))),
+    ("reasons", .list(.text("Why the row would be quarantined."))),
   ])
 
   private static let replay: [(name: String, schema: OpenAPISchema)] = [
@@ -126,12 +135,39 @@ extension OpenAPISchemas {
                 .list(.whole([("reason", .text("")), ("count", .integer(""))]))
               ), ("calls", .integer("That platforms would get at least.")),
               ("daily", .optional(.integer("Calls that are allowed in a day."))),
-              ("leftToday", .optional(.integer(""))), ("seconds", .number("At its rate.")),
-              ("days", .integer("Of quota, today included; 0: none is counted.")), ("records", records),
+              ("leftToday", .optional(.integer(""))),
+              ("rate", .number("Items a second: its own, or the platform's where that is less.")),
+              ("seconds", .number("At this rate.")),
+              ("begins", .optional(.time("When its first call leaves, were it started now."))),
+              ("ends", .optional(.time("When its last call leaves."))),
+              ("days", .integer("From the first call to the last; 0: it makes none.")),
+              (
+                "deadlines",
+                .whole([
+                  ("overdue", .integer("Items that are past due already.")),
+                  ("becomeOverdue", .integer("Items that are past due once it is their turn.")),
+                  ("earliest", .optional(.time("The earliest that any of them is due."))),
+                  ("delayed", .integer("Waiting pushes of the platform that its calls would make late.")),
+                ])
+              ), ("records", records),
+              (
+                "exact",
+                .flag("false: so many certificates would change that not each was followed to its end.")
+              ),
               ("quarantined", .integer("")),
+              (
+                "fields",
+                .list(.whole([("field", .text("The path of what changes.")), ("count", .integer(""))]))
+              ),
             ])
-          )
+          ), ("differences", .list(difference)),
         ])
+    ),
+    (
+      "ReplayDifferences",
+      .whole([
+        ("differences", .list(difference)), ("next", .optional(.integer("`after` of the next page."))),
+      ])
     ),
     ("Replays", .whole([("replays", .list(.reference("Replay")))])),
     ("Replay", .whole(replay)),
@@ -146,7 +182,12 @@ extension OpenAPISchemas {
               .whole([
                 ("moment", .time("")), ("event", .text("")),
                 ("state", .word(ReplayState.allCases.map(\.rawValue))),
-                ("by", .optional(.text("Who did it; null: the program."))), ("reason", .optional(.text(""))),
+                ("by", .optional(.text("Who did it; null: the program."))),
+                (
+                  "credential",
+                  .optional(.text("What showed who it is: a consumer's key, an account of the machine."))
+                ),
+                ("reason", .optional(.text(""))),
               ]))
           ),
           (

@@ -1,3 +1,4 @@
+import Exchanges
 import Journal
 import Pushing
 import Registry
@@ -26,6 +27,9 @@ extension APIProblem {
       case .unreadable:
         self.init(.recordUnreadable, "What was noted to an incident does not open. The operator has to look.")
       }
+      cause = error.code.rawValue
+    case let error as SignOffError:
+      self.init(.bodyInvalid, "\(error.message).")
       cause = error.code.rawValue
     case let error as PushError:
       self.init(error)
@@ -79,7 +83,7 @@ extension APIProblem {
     switch error.code {
     case .notFound: self.init(.replayNotFound, "No replay has this number.")
     case .notNow: self.init(.stateConflict, "\(error.message).")
-    case .approval: self.init(.approvalNeeded, "\(error.message).")
+    case .approval: self.init(.approvalNeeded, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.replayUnfit, "\(error.message).")
     case .unreadable: self.init(.recordUnreadable, "The replay does not open. The operator has to look.")
     }

@@ -27,16 +27,14 @@ extension GatewayAPI {
     filter.after = try query.integer("after", in: 1...Int.max).map { PushID(Int64($0)) }
     let limit = try query.integer("limit", in: Self.listLimits) ?? 100
     filter.limit = limit + 1
-    var found = try await parts.pushes.list(filter)
-    let hasMore = found.count > limit
-    if hasMore { found.removeLast() }
+    let page = ListPage(try await parts.pushes.list(filter), limit: limit)
     return Self.json { writer in
       writer.member("pushes") { writer in
         writer.array { writer in
-          for push in found { writer.object { PushWriter.writeMembers(push, to: &$0) } }
+          for push in page.elements { writer.object { PushWriter.writeMembers(push, to: &$0) } }
         }
       }
-      writer.member("next", hasMore ? found.last?.id.rawValue : nil)
+      writer.member("next", page.next?.id.rawValue)
     }
   }
 

@@ -32,6 +32,7 @@ public enum PushWriter {
     writer.member("created", push.created.iso8601)
     writer.member("changed", push.changed.iso8601)
     writer.member("erased", push.erased?.iso8601)
+    writer.member("due", push.due?.iso8601)
   }
 
   /// What happened to it, oldest first; with who decided and why.
@@ -44,8 +45,8 @@ public enum PushWriter {
             writer.member("event", entry.event.rawValue)
             writer.member("state", entry.state.rawValue)
             writer.member("exchange", entry.exchange?.rawValue)
-            writer.member("by", entry.signature?.name)
-            writer.member("reason", entry.signature?.reason)
+            writer.member("by", entry.signOff?.name)
+            writer.member("reason", entry.signOff?.reason)
           }
         }
       }

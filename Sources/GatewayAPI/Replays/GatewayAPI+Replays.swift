@@ -1,28 +1,82 @@
 import CivilTime
 import Documents
+import Exchanges
 import HTTPService
 import Replay
+import Sync
 
 extension GatewayAPI {
   private static let mostFailures = 1000
   /// How often clients are told that the connection is alive, in looks at a replay that stands still.
   private static let looksBetweenHeartbeats = 15
 
+  /// Differences that come with a plan; the rest is asked for page by page.
+  private static let firstDifferences = 20
+  /// Items whose differences may be asked for at once.
+  static let differencePages = 1...100
+
+  private static let noPlanning = APIProblem(
+    .planUnavailable, "This process calls no platforms, so it cannot say what would be done.")
+
   static let noReplay = APIProblem(.replayNotFound, "No replay has this number.")
 
-  func plan(_ draft: ReplayDraft, by name: String, at now: Timestamp) async throws -> HTTPServerResponse {
+  func plan(_ draft: ReplayDraft, by signOff: SignOff, at now: Timestamp) async throws -> HTTPServerResponse {
     guard let library = parts.replayLibrary else {
-      throw APIProblem(
-        .planUnavailable, "This process calls no platforms, so it cannot say what would be done.")
+      throw Self.noPlanning
     }
-    let word = try ReplayWord(name: name, reason: draft.reason)
-    let outlook = try await library.look(for: draft.query, depth: draft.depth, terms: draft.terms, now: now)
+    var first: [RecordDifference] = []
+    let outlook = try await library.look(
+      for: draft.query, depth: draft.depth, terms: draft.terms, now: now
+    ) { difference in
+      guard first.count < Self.firstDifferences else { return false }
+      first.append(difference)
+      return true
+    }
     let id = try await parts.replays.keep(
-      draft.query, depth: draft.depth, terms: draft.terms, originals: outlook.originals, by: word)
+      draft.query, depth: draft.depth, terms: draft.terms, originals: outlook.originals, by: signOff)
     let replay = try await parts.replays.replay(id)
     return Self.json { writer in
       ReplayWriter.writeMembers(replay, to: &writer)
       writer.member("preview") { writer in writer.object { ReplayWriter.write(outlook.preview, to: &$0) } }
+      Self.write(first, of: replay, to: &writer)
+    }
+  }
+
+  /// The records that the items of one page would change, as everything stands now.
+  func listReplayDifferences(_ text: String, _ request: HTTPServerRequest) async throws -> HTTPServerResponse
+  {
+    let query = try QueryReader(request, known: ["after", "limit"])
+    let after = try query.integer("after", in: 1...Int.max) ?? 0
+    let limit = try query.integer("limit", in: Self.differencePages) ?? 20
+    let replay = try await replay(text)
+    guard let library = parts.replayLibrary else { throw Self.noPlanning }
+    var items: [ReplayItem] = []
+    if replay.depth == .remap {
+      items = try await parts.replays.items(of: replay.id, after: after, limit: limit + 1)
+    }
+    let page = ListPage(items, limit: limit)
+    var differences: [RecordDifference] = []
+    try await library.differences(page.elements, of: replay) { difference in
+      differences.append(difference)
+      return true
+    }
+    let found = differences
+    return Self.json { writer in
+      Self.write(found, of: replay, to: &writer)
+      writer.member("next", page.next?.number)
+    }
+  }
+
+  private static func write(
+    _ differences: [RecordDifference], of replay: Replay, to writer: inout JSONWriter
+  ) {
+    let key = OperationKey(platform: replay.query.platform, operation: replay.query.operation)
+    writer.member("differences") { writer in
+      writer.array { writer in
+        for difference in differences {
+          writer.object { RecordDifferenceWriter.writeMembers(difference, of: key, to: &$0) }
+        }
+      }
     }
   }
 

@@ -61,10 +61,32 @@ public enum ReplayWriter {
     writer.member("calls", preview.calls)
     writer.member("daily", preview.daily)
     writer.member("leftToday", preview.leftToday)
+    writer.member("rate", preview.rate)
     writer.member("seconds", preview.seconds)
+    writer.member("begins", preview.begins?.iso8601)
+    writer.member("ends", preview.ends?.iso8601)
     writer.member("days", preview.days)
+    writer.member("deadlines") { writer in
+      writer.object {
+        $0.member("overdue", preview.deadlines.overdue)
+        $0.member("becomeOverdue", preview.deadlines.becomeOverdue)
+        $0.member("earliest", preview.deadlines.earliest?.iso8601)
+        $0.member("delayed", preview.deadlines.delayed)
+      }
+    }
     write(preview.records, to: &writer)
+    writer.member("exact", preview.isExact)
     writer.member("quarantined", preview.quarantined)
+    writer.member("fields") { writer in
+      writer.array { writer in
+        for (field, count) in RecordDifferenceWriter.sorted(preview.fields) {
+          writer.object {
+            $0.member("field", field)
+            $0.member("count", count)
+          }
+        }
+      }
+    }
   }
 
   /// Who did what and why, what came out, and which items failed.
@@ -80,8 +102,9 @@ public enum ReplayWriter {
             $0.member("moment", entry.moment.iso8601)
             $0.member("event", entry.event)
             $0.member("state", entry.state.rawValue)
-            $0.member("by", entry.name.isEmpty ? nil : entry.name)
-            $0.member("reason", entry.reason.isEmpty ? nil : entry.reason)
+            $0.member("by", entry.signOff?.name)
+            $0.member("credential", entry.signOff?.credential?.description)
+            $0.member("reason", entry.signOff?.reason)
           }
         }
       }

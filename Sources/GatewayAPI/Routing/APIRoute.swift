@@ -21,7 +21,7 @@ struct APIRoute: Sendable {
     case listIncidents, getIncident, acknowledgeIncident, closeIncident
     case listDisagreements, dismissDisagreement
     case listPushes, getPush, signPush, retryPush, cancelPush
-    case planReplay, listReplays, getReplay, getReplayEvents
+    case planReplay, listReplays, getReplay, getReplayEvents, listReplayDifferences
     case approveReplay, startReplay, stopReplay, cancelReplay
     case listWork, getWork, releaseWork, cancelWork
     case getMetrics, getLiveness, getReadiness, getOpenAPI
@@ -111,6 +111,9 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .getReplayEvents, method: "GET", pattern: "/v1/replays/{id}/events",
       access: .consumer(.replaysRead), summary: "A replay's progress as server-sent events"),
+    APIRoute(
+      operation: .listReplayDifferences, method: "GET", pattern: "/v1/replays/{id}/differences",
+      access: .consumer(.replaysRead), summary: "Which records a re-map would change, without their values"),
     APIRoute(
       operation: .approveReplay, method: "POST", pattern: "/v1/replays/{id}:approve",
       access: .decision(.replaysRun, .approveReplay), summary: "Agree to a replay that somebody else planned"),

@@ -1,4 +1,5 @@
 public import Adapters
+public import Exchanges
 
 /// The life of a push, pure: which event may happen in which state, and what it leads to.
 ///
@@ -19,6 +20,8 @@ public struct PushMachine: Hashable, Sendable {
   /// The state that `event` leads to; nil when it cannot happen now.
   public func state(after event: PushEvent) -> PushState? {
     switch (state, event) {
+    // What it means there, only the program knows that wrote it.
+    case (.unrecognized, _): nil
     case (.queued, .begun): .sending
     // The same key again is the platform's own way to be asked.
     case (.unknown, .begun): idempotency == .nativeKey ? .sending : nil

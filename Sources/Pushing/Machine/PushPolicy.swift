@@ -58,6 +58,19 @@ public struct PushPolicy: Hashable, Sendable {
     }
   }
 
+  /// Seconds until it may be believed that the platform does not have a push; 0 when it may be now.
+  ///
+  /// Counted by how long the machine has been up, which nobody sets. After a restart of the machine that tells less than has gone by, never more.
+  ///
+  /// - Parameters:
+  ///   - settle: seconds after which the platform is sure to know what it has.
+  ///   - lost: milliseconds of the machine's uptime when its bytes may have left at the latest; nil: nobody on this machine saw it.
+  static func secondsUntilSettled(_ settle: Int, lost: Int64?, uptime: Int64) -> Double {
+    let needed = Double(max(0, settle))
+    guard let lost, lost <= uptime else { return needed }
+    return max(0, needed - Double(uptime - lost) / 1000)
+  }
+
   /// After the platform was asked what became of the push and could not say.
   func afterUndecided(probes: Int, retryAfter: Int?, isOwnLimit: Bool, fraction: Double) -> Step {
     let delay = probe.delay(afterFailures: max(probes, 1), fraction: fraction, retryAfter: retryAfter)

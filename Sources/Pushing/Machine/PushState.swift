@@ -14,12 +14,17 @@ public enum PushState: String, CaseIterable, Sendable {
   case parked
   /// Taken back before it was sent.
   case cancelled
+  /// A newer program wrote it: this one shows it and leaves it alone. Never stored.
+  case unrecognized
+
+  /// Those that are stored.
+  public static let stored = allCases.filter { $0 != .unrecognized }
 
   /// Nothing more is done about it.
   public var isFinal: Bool {
     switch self {
     case .accepted, .refused, .cancelled: true
-    case .queued, .sending, .unknown, .parked: false
+    case .queued, .sending, .unknown, .parked, .unrecognized: false
     }
   }
 }

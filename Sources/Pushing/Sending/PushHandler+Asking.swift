@@ -23,6 +23,7 @@ extension PushHandler {
   /// Asks the platform what became of the push.
   func ask(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
     guard let probe = route.probe else { return try await end(lease, push, .park) }
+    let asked = uptime
     let (exchange, answer) = try await route.client.probe(
       try await call(push), probe, requestID: push.requestID, attempt: push.probes + 1,
       parent: push.exchange)
@@ -34,6 +35,9 @@ extension PushHandler {
       try await settle(
         Result(change: change, step: .end, outcome: .succeeded, isProbe: true), of: push, lease)
     case .absent:
+      let wait = PushPolicy.secondsUntilSettled(
+        route.push.idempotency.settle, lost: push.lost, uptime: asked)
+      guard wait == 0 else { return try await askLater(push, lease, seconds: wait, asked: asked) }
       var change = PushChange(.absent, exchange: push.exchange)
       change.problem = Self.notThere
       try await settle(
@@ -46,6 +50,22 @@ extension PushHandler {
       try await stillUnknown(push, lease, step, error.problem, wasAsked: exchange != nil)
     }
   }
+
+  /// The platform may not know yet what it has, whatever the calendar says: a clock was set, or another machine was at it.
+  private func askLater(_ push: Push, _ lease: WorkLease, seconds: Double, asked: Int64) async throws {
+    let now = environment.now()
+    try await pushes.database.writeRegardless { transaction in
+      try pushes.countProbe(push.id, in: transaction)
+      // The restart of a machine sets its clock back: it is counted anew.
+      if push.lost.map({ $0 > asked }) ?? true { try pushes.note(lost: asked, push.id, in: transaction) }
+      try finish(.snooze(seconds: seconds), lease, Self.tooEarly, in: transaction, at: now)
+    }
+  }
+
+  private static let tooEarly = ExchangeProblem(
+    code: "probe-too-early", errorClass: .transient,
+    message: "the platform says that it does not have it, before it is sure to know",
+    remedy: "nothing: it is asked again")
 
   private func stillUnknown(
     _ push: Push, _ lease: WorkLease, _ step: PushPolicy.Step, _ problem: ExchangeProblem, wasAsked: Bool

@@ -42,6 +42,7 @@ extension PushHandler {
     case .unknown(let error):
       var change = PushChange(.lost, exchange: exchange)
       change.problem = error.problem
+      change.uptime = uptime
       return Result(
         change: change,
         step: policy.afterLost(route.push.idempotency, attempt: lease.attempt, fraction: fraction()),

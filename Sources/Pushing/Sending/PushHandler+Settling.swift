@@ -30,13 +30,13 @@ extension PushHandler {
       if result.isProbe { try pushes.countProbe(push.id, in: transaction) }
       guard try pushes.queue.isHeld(lease, in: transaction) else {
         let (known, event) = try knownAfterAll(result, current, in: transaction, at: now)
-        return (known, event, event == .secondEffect ? PushPolicy.Step.park : nil)
+        return (known, event, Self.step(after: event))
       }
       guard current.machine.state(after: result.change.event) != nil else {
         // A person decided meanwhile: what the platform said still counts, and the work looks again at how it stands.
         let (known, event) = try knownAfterAll(result, current, in: transaction, at: now)
         try finish(.snooze(seconds: 0), lease, nil, in: transaction, at: now)
-        return (known, event, event == .secondEffect ? PushPolicy.Step.park : nil)
+        return (known, event, Self.step(after: event))
       }
       let changed = try pushes.apply(result.change, to: current, in: transaction, at: now)
       try finish(result.step, lease, result.change.problem, in: transaction, at: now)
@@ -44,6 +44,11 @@ extension PushHandler {
     }
     guard let event, let step else { return }
     tell(changed, event, step, event == .secondEffect ? Self.secondEffect : result.change.problem)
+  }
+
+  /// How what came too late to decide is told: somebody has to look at a second effect.
+  private static func step(after event: PushEvent?) -> PushPolicy.Step? {
+    event.map { $0 == .secondEffect ? .park : .end }
   }
 
   /// What was learned of the platform counts also where somebody else has the work by now. Where the push was accepted by another request meanwhile, this
@@ -84,7 +89,7 @@ extension PushHandler {
     }
   }
 
-  private func finish(
+  func finish(
     _ step: PushPolicy.Step, _ lease: WorkLease, _ problem: ExchangeProblem?, in transaction: Transaction,
     at now: Timestamp
   ) throws {

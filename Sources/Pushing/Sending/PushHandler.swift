@@ -59,7 +59,7 @@ public struct PushHandler: WorkHandler {
       return try await end(
         lease, push, .snooze(seconds: 600),
         problem: ExchangeProblem(
-          code: PushError.Code.noRoute.rawValue, errorClass: .configuration,
+          code: PushErrorCode.noRoute.rawValue, errorClass: .configuration,
           message: "the site has no operation '\(push.platform)/\(push.operation)' any more",
           remedy: "configure it again, or take the push back with 'push cancel'"))
     }
@@ -76,6 +76,13 @@ public struct PushHandler: WorkHandler {
       } else {
         try await end(lease, push, .park)
       }
+    case .unrecognized:
+      let error = Pushes.unrecognized(id)
+      try await end(
+        lease, push, .snooze(seconds: 600),
+        problem: ExchangeProblem(
+          code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
+      )
     }
   }
 
@@ -89,6 +96,7 @@ public struct PushHandler: WorkHandler {
     guard let id, let push = try pushes.load(id, transaction) else { return }
     // What was on its way may have arrived.
     var change = PushChange(push.state == .sending ? .lost : .gaveUp)
+    change.uptime = uptime
     guard push.machine.state(after: change.event) != nil else { return }
     change.problem = ExchangeProblem(
       code: problem.code, errorClass: problem.errorClass, message: problem.message, remedy: problem.remedy)
@@ -100,6 +108,9 @@ public struct PushHandler: WorkHandler {
     return WorkProblem(
       code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
   }
+
+  /// Milliseconds this machine has been up.
+  var uptime: Int64 { Int64(environment.uptime()) }
 
   func fraction() -> Double { Double(environment.jitterByte()) / 256 }
 

@@ -1,6 +1,7 @@
 public import Adapters
 public import Applications
-import CivilTime
+public import CivilTime
+public import Exchanges
 public import Mapping
 import Work
 
@@ -42,19 +43,23 @@ public struct PushRequest: Sendable {
   public var follows: PushID?
   /// The earlier push that this one supplements or withdraws: its receipt goes with this one.
   public var about: PushID?
+  /// When the platform must have it, by law or agreement.
+  public var due: Timestamp?
   /// Smaller ones are sent first.
   public var priority: Int
   public var requestID: String
 
   public init(
     record: ApplicationRecord, attachments: [Attachment] = [], sequence: String? = nil,
-    follows: PushID? = nil, about: PushID? = nil, priority: Int = 0, requestID: String
+    follows: PushID? = nil, about: PushID? = nil, due: Timestamp? = nil, priority: Int = 0,
+    requestID: String
   ) {
     self.record = record
     self.attachments = attachments
     self.sequence = sequence
     self.follows = follows
     self.about = about
+    self.due = due
     self.priority = priority
     self.requestID = requestID
   }
@@ -73,6 +78,7 @@ public struct PreparedPush: Sendable {
   let idempotency: Idempotency.Class
   var follows: PushID?
   let about: PushID?
+  let due: Timestamp?
   let priority: Int
   let requestID: String
   /// By the number of the part.

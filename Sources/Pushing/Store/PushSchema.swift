@@ -64,5 +64,12 @@ public enum PushSchema {
           "CREATE INDEX push_by_age ON push (changed, id) WHERE erased IS NULL AND duplicate_of IS NULL",
           "CREATE INDEX push_event_by_exchange ON push_event (exchange) WHERE exchange IS NOT NULL",
         ]),
+      Migration(
+        version: 4, name: "when a push is due and how long it has been lost",
+        statements: [
+          "ALTER TABLE push ADD COLUMN due INTEGER",
+          // By a clock that nobody sets: milliseconds since the machine was started.
+          "ALTER TABLE push ADD COLUMN lost INTEGER",
+        ]),
     ])
 }

@@ -12,7 +12,9 @@ struct PushChange {
   var exchange: ExchangeID?
   var acknowledgement: Acknowledgement?
   var problem: ExchangeProblem?
-  var signature: PushSignature?
+  var signOff: SignOff?
+  /// Of what was lost: milliseconds the machine has been up.
+  var uptime: Int64?
 
   init(_ event: PushEvent, exchange: ExchangeID? = nil) {
     self.event = event
@@ -37,18 +39,25 @@ extension Pushes {
       """
       UPDATE push SET state = ?2, attempts = attempts + ?3, exchange = coalesce(?4, exchange), changed = ?5,
         was_known = max(was_known, ?6), problem_code = ?7, problem_class = ?8, receipt = coalesce(?9, receipt),
-        doubtful = ?10 WHERE id = ?1
+        doubtful = ?10, lost = ?11 WHERE id = ?1
       """, .int(push.id.rawValue), .text(machine.state.rawValue), .int(begins ? 1 : 0),
       .intOrNull(change.exchange?.rawValue), .int(now.milliseconds),
       .flag(acknowledgement?.isDuplicate ?? false), .textOrNull(change.problem?.code),
       .textOrNull(change.problem?.errorClass.rawValue),
-      .blobOrNull(acknowledgement.map { seal($0, push.key) }), .flag(machine.isDoubtful))
+      .blobOrNull(acknowledgement.map { seal($0, push.key) }), .flag(machine.isDoubtful),
+      .intOrNull(change.event == .lost ? change.uptime : push.lost))
     try transaction.execute(
       "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       .int(push.id.rawValue), .int(now.milliseconds), .text(change.event.rawValue),
       .text(machine.state.rawValue), .intOrNull(change.exchange?.rawValue),
-      .blobOrNull(change.signature.map { seal($0, push.key) }))
+      .blobOrNull(change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) })
+    )
     return try require(push.id, transaction)
+  }
+
+  /// Notes since when, by the clock of this machine that nobody sets, it is certain that nothing of a push is on its way any more.
+  func note(lost uptime: Int64, _ id: PushID, in transaction: Transaction) throws {
+    try transaction.execute("UPDATE push SET lost = ?2 WHERE id = ?1", .int(id.rawValue), .int(uptime))
   }
 
   /// Counts a question about a push.
@@ -63,14 +72,5 @@ extension Pushes {
       $0.member("state", acknowledgement.state)
     }
     return keys.sealer.seal(writer.takeBytes(), context: Self.receiptContext(key))
-  }
-
-  private func seal(_ signature: PushSignature, _ key: String) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object {
-      $0.member("name", signature.name)
-      $0.member("reason", signature.reason)
-    }
-    return keys.sealer.seal(writer.takeBytes(), context: Self.signatureContext(key))
   }
 }

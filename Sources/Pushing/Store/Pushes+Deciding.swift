@@ -1,6 +1,6 @@
 import Adapters
 public import CivilTime
-import Exchanges
+public import Exchanges
 import Journal
 public import SQLDatabase
 import Work
@@ -24,7 +24,7 @@ extension Pushes {
   /// - Throws: `PushError` where the push does not allow it now.
   @discardableResult
   public func decide(
-    _ decision: Decision, about id: PushID, by signature: PushSignature,
+    _ decision: Decision, about id: PushID, by signOff: SignOff,
     keep: @escaping @Sendable (Push, Transaction) throws -> Void = { _, _ in }
   ) async throws -> Push {
     let moment = now()
@@ -37,7 +37,7 @@ extension Pushes {
           remedy: "decide about that one")
       }
       var change = PushChange(decision.event)
-      change.signature = signature
+      change.signOff = signOff
       if case .happened(let receipt) = decision {
         change.acknowledgement = Acknowledgement(receipt: receipt, state: nil, isDuplicate: false)
       }
@@ -45,7 +45,7 @@ extension Pushes {
       if let exchange = push.exchange, let outcome = decision.outcome {
         // Who says so, and why, is sealed with the exchange, and the chain commits to it.
         try self.journal.conclude(
-          exchange, outcome, decision.problem(signedBy: signature), in: transaction, now: moment)
+          exchange, outcome, decision.problem(signedBy: signOff), in: transaction, now: moment)
       }
       // Whoever works on it next finds how it stands; a call under way finds it when it ends.
       if let work = push.work { try self.queue.hasten(work, in: transaction, now: moment) }
@@ -58,12 +58,12 @@ extension Pushes {
   ///
   /// - Returns: whether it was taken back.
   public func takeBack(
-    _ id: PushID, by signature: PushSignature, in transaction: Transaction, at moment: Timestamp
+    _ id: PushID, by signOff: SignOff, in transaction: Transaction, at moment: Timestamp
   ) throws -> Bool {
     let push = try require(id, transaction)
     guard push.state == .queued else { return false }
     var change = PushChange(.cancelled)
-    change.signature = signature
+    change.signOff = signOff
     try apply(change, to: push, in: transaction, at: moment)
     if let work = push.work { try queue.hasten(work, in: transaction, now: moment) }
     return true
@@ -89,11 +89,11 @@ extension Pushes.Decision {
     }
   }
 
-  func problem(signedBy signature: PushSignature) -> ExchangeProblem {
+  func problem(signedBy signOff: SignOff) -> ExchangeProblem {
     let word = if case .happened = self { "has" } else { "does not have" }
     return ExchangeProblem(
       code: event.rawValue, errorClass: .transient,
-      message: "no answer came; \(signature.name) says that the platform \(word) it: \(signature.reason)",
+      message: "no answer came; \(signOff.name) says that the platform \(word) it: \(signOff.reason)",
       remedy: "nothing")
   }
 }

@@ -37,7 +37,20 @@ extension Pushes {
   /// Newest first, unless the filter says otherwise.
   public func list(_ filter: PushFilter) async throws -> [Push] {
     let (sql, values) = Self.statement(filter)
-    return try await database.read { try $0.query(sql, values) { try Push($0) } }
+    return try await database.read { try $0.query(sql, values) { Push($0) } }
+  }
+
+  /// What waits to be sent to a platform, in the order in which it was handed in.
+  public func waiting(platform: String) async throws -> [(operation: String, due: Timestamp?)] {
+    try await database.read { reader in
+      try reader.query(
+        """
+        SELECT operation, due FROM push
+        WHERE state = 'queued' AND state NOT IN ('accepted', 'cancelled') AND duplicate_of IS NULL
+          AND platform = ?1 ORDER BY id
+        """, .text(platform)
+      ) { ($0.text(0), $0.intOrNull(1).map { Timestamp(milliseconds: $0) }) }
+    }
   }
 
   /// How many pushes were ever taken in, and how many of them no platform has accepted and nobody took back, by state. A duplicate counts with its first.
@@ -50,14 +63,7 @@ extension Pushes {
         """
       ) { (state: $0.text(0), count: Int($0.int(1))) }
       var byState: [PushState: Int] = [:]
-      for row in open {
-        guard let state = PushState(rawValue: row.state) else {
-          throw PushError(
-            .unreadable, "a push is in a state this program does not know",
-            remedy: "a newer program wrote it: install that one")
-        }
-        byState[state] = row.count
-      }
+      for row in open { byState[PushState(rawValue: row.state) ?? .unrecognized, default: 0] += row.count }
       // Numbers are given once, so the last one says how many there have been.
       return (Int(try reader.int("SELECT coalesce(max(id), 0) FROM push")), byState)
     }
@@ -77,11 +83,16 @@ extension Pushes {
     if let until = filter.until { require("created <", .int(until.milliseconds)) }
     if let after = filter.after { require(filter.isOldestFirst ? "id >" : "id <", .int(after.rawValue)) }
     if !filter.states.isEmpty {
-      let places = filter.states.sorted { $0.rawValue < $1.rawValue }.map { state in
-        values.append(.text(state.rawValue))
-        return "?\(values.count)"
+      func places(_ states: some Sequence<PushState>) -> String {
+        states.map(\.rawValue).sorted().map { state in
+          values.append(.text(state))
+          return "?\(values.count)"
+        }.joined(separator: ", ")
       }
-      terms.append("state IN (\(places.joined(separator: ", ")))")
+      let named = "state IN (\(places(filter.states)))"
+      terms.append(
+        filter.states.contains(.unrecognized)
+          ? "(\(named) OR state NOT IN (\(places(PushState.stored))))" : named)
       // Said once more as the index says it; the engine does not see that it follows.
       if filter.states.isDisjoint(with: [.accepted, .cancelled]) {
         terms.append("state NOT IN ('accepted', 'cancelled')")
@@ -115,7 +126,7 @@ extension Pushes {
       return PushHistoryEntry(
         moment: Timestamp(milliseconds: row.moment), event: event, state: state,
         exchange: row.exchange.map { ExchangeID($0) },
-        signature: try row.signature.map { try signature($0, of: push) })
+        signOff: try row.signature.map { try signOff($0, of: push) })
     }
   }
 
@@ -170,13 +181,11 @@ extension Pushes {
       isDuplicate: push.wasKnown)
   }
 
-  private func signature(_ sealed: [UInt8], of push: Push) throws -> PushSignature {
-    let json = try JSONDocument(
-      parsing: try open(sealed, push.id, context: Self.signatureContext(push.key)))
-    guard let name = json.root["name"]?.string, let reason = json.root["reason"]?.string else {
-      throw Self.unreadable(push.id, "a signature is not whole")
+  private func signOff(_ sealed: [UInt8], of push: Push) throws -> SignOff {
+    let bytes = try open(sealed, push.id, context: Self.signOffContext(push.key))
+    do throws(SignOffError) { return try SignOff(decoding: bytes) } catch {
+      throw Self.unreadable(push.id, error.message)
     }
-    return try PushSignature(name: name, reason: reason)
   }
 
   private func open(_ sealed: [UInt8], _ id: PushID, context: String) throws -> [UInt8] {
@@ -191,6 +200,12 @@ extension Pushes {
     PushError(
       .erased, "what was handed in as push \(id) was erased; nobody can read it again",
       remedy: "hand the application in anew from where it came from")
+  }
+
+  static func unrecognized(_ id: PushID) -> PushError {
+    PushError(
+      .unreadable, "push \(id) is in a state that this program does not know",
+      remedy: "a newer program wrote it: install that one")
   }
 
   static func unreadable(_ id: PushID, _ reason: String) -> PushError {

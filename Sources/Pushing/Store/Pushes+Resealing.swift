@@ -37,7 +37,7 @@ extension Pushes {
           "SELECT id, signature FROM push_event WHERE push = ?1 AND signature IS NOT NULL", .int(push.id)
         ) { (id: $0.int(0), sealed: $0.blob(1)) }
         for signature in signatures {
-          try anew(signature.sealed, context: Self.signatureContext(push.key)) {
+          try anew(signature.sealed, context: Self.signOffContext(push.key)) {
             try transaction.execute(
               "UPDATE push_event SET signature = ?2 WHERE id = ?1", .int(signature.id), .blob($0))
           }

@@ -2,6 +2,7 @@ import Adapters
 import Applications
 public import CivilTime
 import Crypto
+import Exchanges
 import Mapping
 import Registry
 public import SQLDatabase
@@ -33,7 +34,7 @@ extension Pushes {
       platform: route.platform, operation: route.operation.name, lane: route.lane, item: request.record.item,
       key: key, sequence: request.sequence ?? Hex.encode(order), business: business, content: content,
       idempotency: route.push.idempotency.class, follows: request.follows, about: request.about,
-      priority: request.priority, requestID: request.requestID,
+      due: request.due, priority: request.priority, requestID: request.requestID,
       parts: parts.enumerated().map { number, bytes in
         (number, keys.sealer.seal(bytes, context: Self.context(key, part: number)))
       })
@@ -58,6 +59,7 @@ extension Pushes {
           .notNow, "push \(known.id) is the same, and the platform refused it",
           remedy: "correct the application, or hand it in once more on purpose with --follows \(known.id)")
       case .queued, .sending, .unknown, .accepted, .parked: first = known.id
+      case .unrecognized: throw Self.unrecognized(known.id)
       }
     }
     if let about = prepared.about { try requireReceipt(of: about, in: transaction) }
@@ -87,7 +89,7 @@ extension Pushes {
       ORDER BY id DESC LIMIT 1
       """, .text(prepared.platform), .text(prepared.operation), .blob(prepared.business),
       .blob(prepared.content)
-    ) { try Push($0) }
+    ) { Push($0) }
   }
 
   /// Prepares and takes in one push; returns when it is durable.
@@ -118,6 +120,7 @@ extension Pushes {
     case .unknown: return "its outcome is unknown: find out first, and say so with 'push sign'"
     case .queued, .sending: return "it is under way"
     case .parked: return nil
+    case .unrecognized: return "a newer program wrote it"
     case .refused, .cancelled:
       return try await database.read { reader in
         try reader.first("SELECT 1 FROM push WHERE follows = ?1", .int(push.id.rawValue)) { _ in
@@ -133,13 +136,15 @@ extension Pushes {
     let id = try transaction.first(
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
-        probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14) RETURNING id
+        probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about,
+        due)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15) RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
       .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),
       .text(PushState.queued.rawValue), .text(prepared.idempotency.rawValue),
       .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
-      .int(now.milliseconds), .intOrNull(prepared.about?.rawValue)
+      .int(now.milliseconds), .intOrNull(prepared.about?.rawValue),
+      .intOrNull(prepared.due?.milliseconds)
     ) { PushID($0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
     return id

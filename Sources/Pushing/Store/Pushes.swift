@@ -34,7 +34,7 @@ public final class Pushes: Sendable {
 
   static func context(_ key: String, part: Int) -> String { "push|\(key)|\(part)" }
   static func receiptContext(_ key: String) -> String { "push|\(key)|receipt" }
-  static func signatureContext(_ key: String) -> String { "push|\(key)|signature" }
+  static func signOffContext(_ key: String) -> String { "push|\(key)|signature" }
 
   static func notFound(_ id: PushID) -> PushError {
     PushError(.notFound, "there is no push \(id)", remedy: "'push list' shows those there are")
@@ -43,11 +43,12 @@ public final class Pushes: Sendable {
   static let columns =
     """
     id, platform, operation, item, key, sequence, state, idempotency, attempts, probes, exchange, duplicate_of, \
-    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about, erased
+    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about, due, \
+    lost, erased
     """
 
   func load(_ id: PushID, _ reader: Reader) throws -> Push? {
-    try reader.first("SELECT \(Self.columns) FROM push WHERE id = ?1", .int(id.rawValue)) { try Push($0) }
+    try reader.first("SELECT \(Self.columns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
   }
 
   /// - Throws: `PushError` `notFound`.
@@ -58,24 +59,21 @@ public final class Pushes: Sendable {
 }
 
 extension Push {
-  init(_ row: borrowing Row) throws {
-    guard let state = PushState(rawValue: row.text(6)),
-      let idempotency = Idempotency.Class(rawValue: row.text(7))
-    else {
-      throw PushError(
-        .unreadable, "push \(row.int(0)) is in a state this program does not know",
-        remedy: "a newer program wrote it: install that one")
-    }
+  /// One that a newer program wrote must not keep the others from being shown.
+  init(_ row: borrowing Row) {
+    let idempotency = Idempotency.Class(rawValue: row.text(7))
+    let state = idempotency.flatMap { _ in PushState(rawValue: row.text(6)) } ?? .unrecognized
     self.init(
       id: PushID(row.int(0)), platform: row.text(1), operation: row.text(2), item: row.text(3),
-      key: row.text(4), sequence: row.text(5), state: state, idempotency: idempotency,
+      key: row.text(4), sequence: row.text(5), state: state, idempotency: idempotency ?? .neither,
       attempts: Int(row.int(8)), probes: Int(row.int(9)), exchange: row.intOrNull(10).map { ExchangeID($0) },
       duplicateOf: row.intOrNull(11).map { PushID($0) }, follows: row.intOrNull(12).map { PushID($0) },
       wasKnown: row.flag(13), problemCode: row.textOrNull(14),
       problemClass: row.textOrNull(15).flatMap { ErrorClass(rawValue: $0) },
       work: row.intOrNull(16).map { WorkID(rawValue: $0) }, requestID: row.text(17),
       created: Timestamp(milliseconds: row.int(18)), changed: Timestamp(milliseconds: row.int(19)),
-      isDoubtful: row.flag(20), about: row.intOrNull(21).map { PushID($0) },
-      erased: row.intOrNull(22).map { Timestamp(milliseconds: $0) })
+      due: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, isDoubtful: row.flag(20),
+      lost: row.intOrNull(23), about: row.intOrNull(21).map { PushID($0) },
+      erased: row.intOrNull(24).map { Timestamp(milliseconds: $0) })
   }
 }

@@ -1,3 +1,5 @@
+public import Exchanges
+
 /// Where a replay stands.
 public enum ReplayState: String, CaseIterable, Sendable {
   /// Looked at, not begun.

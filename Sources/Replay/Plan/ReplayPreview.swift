@@ -1,5 +1,5 @@
 public import Adapters
-import CivilTime
+public import CivilTime
 
 /// What a replay would do, before anything is done: for whoever decides whether it starts.
 public struct ReplayPreview: Hashable, Sendable {
@@ -14,22 +14,39 @@ public struct ReplayPreview: Hashable, Sendable {
   /// Calls that the platform allows in a day, and those that are left of today's.
   public var daily: Int?
   public var leftToday: Int?
+  /// Calls a second at which it runs: its own rate, or the platform's where that is less.
+  public var rate = 0.0
   /// How long it takes at its rate, in seconds, closed hours left out.
   public var seconds = 0.0
-  /// Days whose calls it needs, today's included; 0: none are counted.
+  /// When its first call leaves, were it started now, and its last; nil: it makes none, or does not end within ten years.
+  public var begins: Timestamp?
+  public var ends: Timestamp?
+  /// Days on which it makes calls, or waits for them, the first included; 0: it makes none.
   public var days = 0
+  /// What it means for what is due at the platform.
+  public var deadlines = DeadlineEffect()
   /// Records that would come out; re-map only.
   public var records = ReplayRecords()
   /// Rows that would be quarantined; re-map only.
   public var quarantined = 0
+  /// Whether exactly these records come out. False where so many certificates would change that not each could be followed to its end: then about these.
+  public var isExact = true
+  /// How often each field would change; places of holders are left out of the path. Re-map only.
+  public var fields: [String: Int] = [:]
 
   public init() {}
 
-  /// Adds what quota and rate mean.
-  mutating func reckon(_ terms: ReplayTerms) {
-    seconds = Double(items) / terms.rate
-    guard let daily, daily > 0, calls > 0 else { return }
-    let behindToday = max(0, calls - (leftToday ?? daily))
-    days = 1 + (behindToday + daily - 1) / daily
+  /// Adds what quota, hours and rate mean.
+  mutating func reckon(_ limits: CallForecast.Limits, now: Timestamp) {
+    rate = limits.rate ?? 0
+    seconds = rate > 0 ? Double(items) / rate : 0
+    guard calls > 0 else { return }
+    (daily, leftToday) = (limits.daily, limits.leftToday)
+    var forecast = CallForecast(limits, from: now)
+    begins = forecast.advance(by: 1)
+    ends = calls > 1 ? forecast.advance(by: calls - 1) : begins
+    guard let begins, let ends else { return }
+    func day(_ time: Timestamp) -> Int { time.civil(offsetSeconds: UTCOffset.china).date.daysSinceEpoch }
+    days = day(ends) - day(begins) + 1
   }
 }

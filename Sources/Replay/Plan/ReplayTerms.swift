@@ -1,3 +1,5 @@
+public import Exchanges
+
 /// How a replay runs: carefully first, not faster than this, and not on and on against a wall.
 public struct ReplayTerms: Hashable, Sendable {
   /// Items of the trial at the beginning; 0: none.

@@ -14,8 +14,8 @@ struct Repushing: ReplayAction {
       throw PushError(.notFound, "there is no push \(id)", remedy: "it may have been pruned")
     }
     if push.state == .parked {
-      let word = try PushSignature(name: "replay \(replay.id)", reason: "tried again by a reviewed plan")
-      try await pushes.decide(.retry, about: id, by: word) { push, transaction in
+      let signOff = try SignOff(name: "replay \(replay.id)", reason: "tried again by a reviewed plan")
+      try await pushes.decide(.retry, about: id, by: signOff) { push, transaction in
         try keep(ReplayResult(state: .waiting, repetition: push.id.rawValue), transaction)
       }
       return
@@ -23,7 +23,7 @@ struct Repushing: ReplayAction {
     let (record, attachments) = try await pushes.content(of: id)
     let request = PushRequest(
       record: record, attachments: attachments, sequence: push.sequence, follows: id,
-      about: push.about,
+      about: push.about, due: push.due,
       // Behind everything that is handed in for the first time.
       priority: 10, requestID: "replay-\(replay.id)-\(item.number)")
     let prepared = try pushes.prepare(request, by: route)
@@ -34,10 +34,10 @@ struct Repushing: ReplayAction {
 
   func outcome(of item: ReplayItem) async throws -> ReplayResult? {
     guard let repetition = item.repetition, let push = try await pushes.push(PushID(repetition)) else {
-      return .failed(PushError.Code.notFound.rawValue, .data)
+      return .failed(PushErrorCode.notFound.rawValue, .data)
     }
     switch push.state {
-    case .queued, .sending: return nil
+    case .queued, .sending, .unrecognized: return nil
     case .accepted: return ReplayResult(state: .succeeded, repetition: repetition)
     case .unknown, .refused, .parked, .cancelled:
       // Unknown ones are asked about in their own time; here they count as what went wrong.

@@ -1,5 +1,8 @@
 public import CivilTime
+import Crypto
 import Documents
+public import Exchanges
+import Registry
 import SQLDatabase
 import Work
 
@@ -9,7 +12,7 @@ extension Replays {
   /// - Parameter originals: exchanges or pushes, or windows with their ends.
   public func keep(
     _ query: ReplayQuery, depth: ReplayDepth, terms: ReplayTerms,
-    originals: [(id: Int64, windowEnd: Timestamp?)], by word: ReplayWord
+    originals: [(id: Int64, windowEnd: Timestamp?)], by signOff: SignOff
   ) async throws -> ReplayID {
     try terms.check()
     guard !originals.isEmpty else {
@@ -36,26 +39,37 @@ extension Replays {
         _ = try insert.execute(
           .int(id.rawValue), .int(index + 1), .int(original.id), .intOrNull(original.windowEnd?.milliseconds))
       }
-      try self.note("planned", .planned, of: id, word, in: transaction, at: moment)
+      try self.note("planned", .planned, of: id, signOff, in: transaction, at: moment)
       return id
     }
   }
 
-  /// A second person agrees.
+  /// A second person agrees: one of another name, who has shown who they are by another credential than the planner.
   ///
-  /// - Throws: `ReplayError` `approval` where it is the one who planned it.
-  public func approve(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    guard let planner = try await history(of: id).first?.name, planner.lowercased() != word.name.lowercased()
-    else {
+  /// - Throws: `ReplayError` `approval` where that is not so.
+  public func approve(_ id: ReplayID, by signOff: SignOff) async throws -> Replay {
+    let planner = try await history(of: id).first?.signOff
+    guard let planner, planner.credential != nil else {
       throw ReplayError(
-        .approval, "whoever planned a replay cannot approve it", remedy: "another operator has to look at it")
+        .approval, "nothing shows who planned this replay",
+        remedy: "cancel it and plan it anew: by the command line, or with a key of the API")
     }
-    return try await change(id, .approved, by: word)
+    guard signOff.isSomebodyElse(than: planner) else {
+      throw ReplayError(
+        .approval,
+        planner.name.lowercased() == signOff.name.lowercased()
+          ? "whoever planned a replay cannot approve it"
+          : "the replay was planned with the same credential",
+        remedy:
+          "another operator approves it, from an account of their own on this machine or with a key of their own of the API"
+      )
+    }
+    return try await change(id, .approved, by: signOff)
   }
 
   /// Begins, or goes on with what was stopped.
-  public func start(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    try await change(id, .started, by: word) { replay, transaction, moment in
+  public func start(_ id: ReplayID, by signOff: SignOff) async throws -> Replay {
+    try await change(id, .started, by: signOff) { replay, transaction, moment in
       // Work that was parked stands in the way of what comes behind it.
       let before = try transaction.first("SELECT work FROM replay WHERE id = ?1", .int(id.rawValue)) {
         $0.intOrNull(0)
@@ -78,34 +92,34 @@ extension Replays {
   }
 
   /// Ends it for now; what is under way is finished.
-  public func stop(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    try await change(id, .stopped, by: word)
+  public func stop(_ id: ReplayID, by signOff: SignOff) async throws -> Replay {
+    try await change(id, .stopped, by: signOff)
   }
 
   /// Ends it for good. What it has handed in and was not sent yet is taken back in the same transaction; what is done stays done.
-  public func cancel(_ id: ReplayID, by word: ReplayWord) async throws -> Replay {
-    try await change(id, .cancelled, by: word) { replay, transaction, moment in
+  public func cancel(_ id: ReplayID, by signOff: SignOff) async throws -> Replay {
+    try await change(id, .cancelled, by: signOff) { replay, transaction, moment in
       try self.takeBack(replay, in: transaction, at: moment)
     }
   }
 
   private func change(
-    _ id: ReplayID, _ event: ReplayEvent, by word: ReplayWord,
+    _ id: ReplayID, _ event: ReplayEvent, by signOff: SignOff,
     also: @escaping @Sendable (Replay, Transaction, Timestamp) throws -> Void = { _, _, _ in }
   ) async throws -> Replay {
     let moment = now()
     return try await database.write { transaction in
       let replay = try self.require(id, transaction)
-      let changed = try self.apply(event, to: replay, word, in: transaction, at: moment)
+      let changed = try self.apply(event, to: replay, signOff, in: transaction, at: moment)
       try also(changed, transaction, moment)
       return changed
     }
   }
 
-  /// - Parameter word: nil where the program does it.
+  /// - Parameter signOff: nil where the program does it.
   @discardableResult
   func apply(
-    _ event: ReplayEvent, to replay: Replay, _ word: ReplayWord?, in transaction: Transaction,
+    _ event: ReplayEvent, to replay: Replay, _ signOff: SignOff?, in transaction: Transaction,
     at moment: Timestamp
   ) throws -> Replay {
     var machine = replay.machine
@@ -114,18 +128,18 @@ extension Replays {
       "UPDATE replay SET state = ?2, approved = ?3, canary_passed = ?4, changed = ?5 WHERE id = ?1",
       .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
       .flag(machine.isCanaryPassed), .int(moment.milliseconds))
-    try note(event.rawValue, machine.state, of: replay.id, word, in: transaction, at: moment)
+    try note(event.rawValue, machine.state, of: replay.id, signOff, in: transaction, at: moment)
     return try require(replay.id, transaction)
   }
 
   private func note(
-    _ event: String, _ state: ReplayState, of id: ReplayID, _ word: ReplayWord?,
+    _ event: String, _ state: ReplayState, of id: ReplayID, _ signOff: SignOff?,
     in transaction: Transaction, at moment: Timestamp
   ) throws {
     try transaction.execute(
       "INSERT INTO replay_event (replay, moment, event, state, who) VALUES (?1, ?2, ?3, ?4, ?5)",
       .int(id.rawValue), .int(moment.milliseconds), .text(event), .text(state.rawValue),
-      .blobOrNull(word.map { seal($0, id) }))
+      .blobOrNull(signOff.map { keys.sealer.seal($0.encoded, context: Self.context(id)) }))
   }
 
   private static func text(_ write: (inout JSONWriter) -> Void) -> String {

@@ -1,6 +1,6 @@
 public import CivilTime
 import Crypto
-import Documents
+import Exchanges
 public import Pushing
 public import Registry
 public import SQLDatabase
@@ -128,46 +128,18 @@ public final class Replays: Sendable {
       guard let state = ReplayState(rawValue: row.state) else {
         throw Self.unreadable(id, "an entry of its history is of an unknown kind")
       }
-      let who = try row.who.map { try open($0, id) }
       return ReplayHistoryEntry(
-        moment: Timestamp(milliseconds: row.moment), event: row.event, state: state, name: who?.name ?? "",
-        reason: who?.reason ?? "")
+        moment: Timestamp(milliseconds: row.moment), event: row.event, state: state,
+        signOff: try row.who.map { try open($0, id) })
     }
   }
 
-  private func open(_ sealed: [UInt8], _ id: ReplayID) throws -> (name: String, reason: String) {
-    let json = try JSONDocument(parsing: try keys.sealer.open(sealed, context: Self.context(id)))
-    return (json.root["name"]?.string ?? "", json.root["reason"]?.string ?? "")
-  }
-
-  func seal(_ word: ReplayWord, _ id: ReplayID) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.object {
-      $0.member("name", word.name)
-      $0.member("reason", word.reason)
+  private func open(_ sealed: [UInt8], _ id: ReplayID) throws -> SignOff {
+    let bytes = try keys.sealer.open(sealed, context: Self.context(id))
+    do throws(SignOffError) { return try SignOff(decoding: bytes) } catch {
+      throw Self.unreadable(id, error.message)
     }
-    return keys.sealer.seal(writer.takeBytes(), context: Self.context(id))
   }
 
   static func context(_ id: ReplayID) -> String { "replay_event.who|\(id)" }
-}
-
-/// Who does something about a replay, and why.
-public struct ReplayWord: Hashable, Sendable {
-  public let name: String
-  public let reason: String
-
-  /// - Throws: `ReplayError` unless both are a line of at most 500 bytes.
-  public init(name: String, reason: String) throws(ReplayError) {
-    func isUsable(_ text: String) -> Bool {
-      1...500 ~= text.utf8.count && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
-    }
-    guard isUsable(name), isUsable(reason) else {
-      throw ReplayError(
-        .unfit, "a replay needs a name and a reason, each a line of at most 500 bytes",
-        remedy: "say who wants it and why")
-    }
-    self.name = name
-    self.reason = reason
-  }
 }

@@ -1,4 +1,5 @@
 import Adapters
+import Certificates
 public import Exchanges
 import Journal
 import Mapping
@@ -10,6 +11,10 @@ public struct RemappingEffect: Hashable, Sendable {
   public var counts = StoreCounts()
   /// Messages that are not a success by adapter and mapping as they are now.
   public var unreadable: [ExchangeID] = []
+  /// Everything was followed to its end; else records that come several times may be counted otherwise than they come out.
+  public var isExact = true
+  /// How often each field would change; places of holders are left out of the path.
+  public var fields: [String: Int] = [:]
 
   public init() {}
 }
@@ -33,12 +38,15 @@ extension PullRunner {
   }
 
   /// What ``remap(_:keep:)`` would do with these exchanges, one after the other. Nothing is written, not even that the mapping is in use.
-  public func effectOfRemapping(_ exchanges: [ExchangeID]) async throws -> RemappingEffect {
-    let derivation = Derivation(
-      key: key, mapping: mapping, mappingID: DefinitionID(rawValue: 0), adapterID: DefinitionID(rawValue: 0),
-      registry: registry, mayRelease: false)
+  ///
+  /// - Parameter found: takes each record that would be new or changed, in the order of the exchanges; false leaves out the rest, which is still counted.
+  public func effectOfRemapping(
+    _ exchanges: some Sequence<ExchangeID>, found: (RecordDifference) throws -> Bool = { _ in false }
+  ) async throws -> RemappingEffect {
+    let derivation = preview
     var effect = RemappingEffect()
     let outlook = StoreOutlook()
+    var wantsMore = true
     for exchange in exchanges {
       try Task.checkCancellation()
       let page: PullPage
@@ -52,12 +60,46 @@ extension PullRunner {
         continue
       }
       let registry = registry
-      effect.counts += try await ledger.database.read { reader in
+      let stored = try await ledger.database.read { reader in
         try registry.effect(of: page.prepared, after: outlook, in: reader)
       }
+      effect.counts += stored.counts
       effect.counts.quarantined += page.quarantined.count
+      for change in stored.changes {
+        let difference = try await difference(change, in: page, derivation)
+        for field in difference.kindsOfFields { effect.fields[field, default: 0] += 1 }
+        if wantsMore { wantsMore = try found(difference) }
+      }
     }
+    effect.isExact = outlook.isExact
     return effect
+  }
+
+  /// What nothing is stored by.
+  private var preview: Derivation {
+    Derivation(
+      key: key, mapping: mapping, mappingID: DefinitionID(rawValue: 0), adapterID: DefinitionID(rawValue: 0),
+      registry: registry, mayRelease: false)
+  }
+
+  private func difference(
+    _ change: StoreEffect.Change, in page: PullPage, _ derivation: Derivation
+  ) async throws -> RecordDifference {
+    let observation = page.prepared[change.index].observation
+    let old: CertificateRecord?
+    switch change.before {
+    case nil: old = nil
+    case .stored(let sealed): old = try registry.record(sealed)
+    case .previewed(let place):
+      // Understood once more, since keeping what each of many thousand certificates would say is no matter of memory.
+      let earlier = place.exchange == page.exchange ? page : try await understand(place.exchange, derivation)
+      old = earlier.prepared[place.index].observation.record
+    }
+    return RecordDifference(
+      exchange: observation.exchange, locator: observation.locator, entity: page.entities[change.index],
+      kind: old == nil ? .appeared : .changed,
+      fields: old?.differences(to: observation.record, includingManagement: true) ?? [], old: old,
+      new: observation.record, reasons: [])
   }
 
   private func understand(_ exchange: ExchangeID, _ derivation: Derivation) async throws -> PullPage {

@@ -1,5 +1,6 @@
 public import CivilTime
 public import Crypto
+public import Exchanges
 public import SQLDatabase
 
 /// Trials of changed mappings as the database keeps them, and what each operation was last run by.
@@ -20,9 +21,9 @@ public struct MappingTrials: Sendable {
   @discardableResult
   public func record(
     _ mapping: String, old: [UInt8], new: [UInt8], _ counts: TrialCounts, isAccepted: Bool,
-    by signature: TrialSignature, at moment: Timestamp
+    by signOff: SignOff, at moment: Timestamp
   ) async throws -> Int64 {
-    let who = sealer.seal(signature.bytes, context: Self.context(mapping, moment.milliseconds))
+    let who = sealer.seal(signOff.encoded, context: Self.context(mapping, moment.milliseconds))
     return try await database.write { transaction in
       let id = try transaction.first(
         """
@@ -122,7 +123,7 @@ public struct MappingTrials: Sendable {
     let who = try sealer.open(row.blob(11), context: context(mapping, moment))
     return MappingTrial(
       id: row.int(0), mapping: mapping, old: row.blob(2), new: row.blob(3), counts: counts,
-      isAccepted: row.flag(10), signature: try TrialSignature(bytes: who),
+      isAccepted: row.flag(10), signOff: try SignOff(decoding: who),
       moment: Timestamp(milliseconds: moment))
   }
 }

@@ -1,5 +1,6 @@
 import CivilTime
 import Crypto
+import Exchanges
 public import Mapping
 public import Registry
 

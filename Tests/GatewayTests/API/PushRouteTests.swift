@@ -44,6 +44,34 @@ import Work
       bench.request("POST", "/v1/pushes/\(path)", body: body, key: key, purpose: nil, operator: name))
   }
 
+  /// Written by a newer program: the others are listed and counted as ever, and it stands among them.
+  @Test func aStateOfANewerProgramKeepsNothingFromWorking() async throws {
+    try await Self.run { bench in
+      _ = try await bench.gateway.database.write { transaction in
+        try transaction.execute("UPDATE push SET state = 'deferred', due = 5000 WHERE id = 2")
+      }
+      func states(_ query: String) async throws -> [Int: String] {
+        let reply = try await bench.send(bench.request("GET", "/v1/pushes", query: query))
+        var found: [Int: String] = [:]
+        for push in try #require(reply.document?.root["pushes"]).elements {
+          if let id = push["id"]?.integer { found[id] = push["state"]?.string }
+        }
+        return found
+      }
+      let all = try await states("")
+      #expect(all == [1: "unknown", 2: "unrecognized", 3: "accepted", 4: "queued"])
+      #expect(try await states("state=unrecognized") == [2: "unrecognized"])
+      #expect(try await states("state=parked").isEmpty)
+      let one = try await bench.send(bench.request("GET", "/v1/pushes/2"))
+      #expect(try one.status == 200 && one.text("$.state") == "unrecognized")
+      #expect(try one.text("$.due") == "1970-01-01T00:00:05.000Z")
+      let counts = try await bench.gateway.pushes.counts()
+      #expect(counts.open == [.unknown: 1, .unrecognized: 1, .queued: 1])
+      let decided = try await Self.decide(bench, "2:cancel", #"{"reason": "x"}"#)
+      #expect(decided.status == 409, "it is left alone")
+    }
+  }
+
   @Test func pushesAreListedAndShown() async throws {
     try await Self.run { bench in
       func ids(_ query: String) async throws -> [Int] {

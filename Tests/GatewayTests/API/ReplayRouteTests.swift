@@ -1,3 +1,4 @@
+import Exchanges
 import Access
 import CivilTime
 import Documents
@@ -17,12 +18,16 @@ import Testing
 @Suite struct ReplayRouteTests {
   private static let planner = "拟计划员"
 
-  private static func keep(_ bench: GatewayBench, items: Int = 3) async throws -> ReplayID {
+  /// - Parameter consumer: by whose key it was planned.
+  private static func keep(
+    _ bench: GatewayBench, items: Int = 3, consumer: String = "planning"
+  ) async throws -> ReplayID {
     var query = ReplayQuery(platform: "city", operation: "pull")
     query.since = Timestamp(milliseconds: 1000)
     return try await bench.gateway.replays.keep(
       query, depth: .remap, terms: ReplayTerms(), originals: (1...items).map { (Int64($0), nil) },
-      by: ReplayWord(name: planner, reason: "新映射"))
+      by: SignOff(
+        name: planner, reason: "新映射", credential: Credential(holder: "consumer \(consumer)")))
   }
 
   private static func decide(
@@ -62,7 +67,7 @@ import Testing
       configuration: GatewayBench.configuration + "replay: {approval: true}\n")
     let id = try await Self.keep(bench)
     #expect(try await Self.decide(bench, "/\(id):start").code == "approval-needed")
-    // The same consumer, and the planner.
+    // Another key, and the planner's name.
     let own = try await Self.decide(bench, "/\(id):approve", operator: Self.planner)
     #expect(own.status == 409 && own.code == "approval-needed")
     let approved = try await Self.decide(bench, "/\(id):approve")
@@ -75,7 +80,7 @@ import Testing
     let history = try await bench.gateway.replays.history(of: id)
     #expect(history.map(\.event) == ["planned", "approved", "started", "stopped", "cancelled"])
     let (planner, other) = (Self.planner, GatewayBench.operatorName)
-    #expect(history.map(\.name) == [planner, other, planner, other, other])
+    #expect(history.map { $0.signOff?.name } == [planner, other, planner, other, other])
     let entries = try await bench.accesses().map(\.entry)
     #expect(entries.allSatisfy { $0.item == "replay-\(id)" })
     #expect(
@@ -85,6 +90,57 @@ import Testing
           .startReplay,
         ])
     #expect(entries.compactMap(\.code).filter { $0 == "approval-needed" }.count == 2)
+    let shown = try await bench.send(bench.request("GET", "/v1/replays/\(id)"))
+    #expect(try shown.text("$.history[0].credential") == "consumer planning")
+    #expect(try shown.text("$.history[1].credential") == "consumer full")
+    await bench.close()
+  }
+
+  /// Another name with the same key is nobody else; with a certificate of their own they are.
+  @Test func aSecondPersonHasAnotherKeyOrCertificate() async throws {
+    let bench = try await GatewayBench(
+      configuration: GatewayBench.configuration + "replay: {approval: true}\n")
+    let id = try await Self.keep(bench, consumer: "full")
+    let same = try await Self.decide(bench, "/\(id):approve")
+    #expect(same.status == 409 && same.code == "approval-needed")
+    #expect(try same.text("$.detail")?.contains("key of their own") == true, "\(same.text)")
+    #expect(try await bench.gateway.replays.replay(id).state == .planned)
+    // Planned before anybody was asked who they are.
+    let before = try await bench.gateway.replays.keep(
+      ReplayQuery(platform: "city", operation: "pull"), depth: .remap, terms: ReplayTerms(),
+      originals: [(1, nil)], by: SignOff(name: Self.planner, reason: "x"))
+    let nobody = try await Self.decide(bench, "/\(before):approve")
+    #expect(nobody.code == "approval-needed")
+    #expect(try nobody.text("$.detail")?.contains("plan it anew") == true)
+
+    func send(_ path: String, _ name: String, _ subject: String?) async throws -> Reply {
+      var request = bench.request(
+        "POST", "/v1/replays/\(path)", body: #"{"reason": "x"}"#, purpose: nil, operator: name)
+      request.clientCertificateSubject = subject
+      return try await bench.send(request)
+    }
+    let certified = try await bench.gateway.replays.keep(
+      ReplayQuery(platform: "city", operation: "pull"), depth: .remap, terms: ReplayTerms(),
+      originals: [(1, nil)],
+      by: SignOff(
+        name: Self.planner, reason: "x",
+        credential: Credential(holder: "consumer full", certificate: "CN=a")))
+    #expect(try await send("\(certified):approve", "b", "CN=a").code == "approval-needed")
+    #expect(try await send("\(certified):approve", "b", nil).code == "approval-needed")
+    #expect(try await send("\(certified):approve", "b", "CN=b").text("$.state") == "approved")
+    await bench.close()
+  }
+
+  @Test func differencesNeedPlatformsAndAReplay() async throws {
+    let bench = try await GatewayBench()
+    let id = try await Self.keep(bench)
+    let reply = try await bench.send(bench.request("GET", "/v1/replays/\(id)/differences"))
+    #expect(reply.status == 501 && reply.code == "plan-unavailable")
+    #expect(
+      try await bench.send(bench.request("GET", "/v1/replays/9/differences")).code == "replay-not-found")
+    let wrong = try await bench.send(
+      bench.request("GET", "/v1/replays/\(id)/differences", query: "limit=101"))
+    #expect(wrong.code == "query-invalid")
     await bench.close()
   }
 

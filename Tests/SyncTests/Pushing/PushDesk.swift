@@ -24,6 +24,8 @@ final class PushDesk: Sendable {
   let pushes: Pushes
   let client: PlatformClient
   let events = Mutex<[PushHandler.Event]>([])
+  /// Milliseconds the machine had been up when the test began.
+  let uptime = Mutex<Int64>(5000)
   private let platform = "hangzhou-permits"
 
   /// - Parameters:
@@ -91,7 +93,8 @@ final class PushDesk: Sendable {
   var handler: PushHandler {
     let clock = bench.clock
     let environment = CallEnvironment(
-      now: { clock.now }, random: { [UInt8](repeating: 0, count: $0) }, sleep: { _ in await Task.yield() })
+      now: { clock.now }, random: { [UInt8](repeating: 0, count: $0) }, sleep: { _ in await Task.yield() },
+      uptime: { [self] in Double(clock.elapsed + uptime.withLock { $0 }) })
     return PushHandler(
       pushes: pushes, environment: environment, routes: { [self] _, operation in try? route(operation) }
     ) { [self] event in events.withLock { $0.append(event) } }
@@ -100,7 +103,7 @@ final class PushDesk: Sendable {
   @discardableResult
   func submit(
     _ item: String, number: String = "SQ-1", sequence: String? = nil, follows: PushID? = nil,
-    about: PushID? = nil,
+    about: PushID? = nil, due: Timestamp? = nil,
     _ change: (inout ApplicationValues) -> Void = { _ in }
   ) async throws -> PushTicket {
     let (record, attachments) = try PermitPushTests.record(item) { values in
@@ -110,7 +113,7 @@ final class PushDesk: Sendable {
     return try await pushes.submit(
       PushRequest(
         record: record, attachments: attachments, sequence: sequence, follows: follows, about: about,
-        requestID: "r"),
+        due: due, requestID: "r"),
       by: try route(item))
   }
 

@@ -4,6 +4,7 @@ import Journal
 @testable import Pushing
 import SQLDatabase
 import Sandbox
+import Synchronization
 import Testing
 import Work
 
@@ -11,8 +12,8 @@ import Work
 @Suite struct PushEndTests {
   private struct End: Error {}
 
-  private static func person() throws -> PushSignature {
-    try PushSignature(name: "op-1", reason: "asked at the window")
+  private static func person() throws -> SignOff {
+    try SignOff(name: "op-1", reason: "asked at the window")
   }
 
   /// A push whose answer was lost, at the moment at which it is asked for.
@@ -113,7 +114,7 @@ import Work
       }
       // Nothing of it is there, and nothing goes on.
       #expect(try await desk.push(ticket.id) == before)
-      #expect(try await desk.pushes.history(of: ticket.id).allSatisfy { $0.signature == nil })
+      #expect(try await desk.pushes.history(of: ticket.id).allSatisfy { $0.signOff == nil })
       #expect(try await desk.outcomes() == ["greening unknown"])
       #expect(try await desk.work(of: before)?.state == .parked)
       try await desk.pushes.decide(decision, about: ticket.id, by: try Self.person())
@@ -194,6 +195,59 @@ import Work
     }
   }
 
+  /// The window does not know yet what it has, and the clock jumps forward: what it says then is not believed, and asked for again when time has really gone by.
+  @Test func aClockThatJumpsMakesNoAnswerBelievedEarly() async throws {
+    try await PushDesk.run { desk in
+      desk.fault(.reset, "road-digging")
+      let id = try await desk.submit("road-digging").id
+      try await desk.work()
+      #expect(try await desk.state(id) == .unknown)
+      desk.bench.clock.set(bySeconds: 86_400)
+      try await desk.work()
+      var push = try await desk.push(id)
+      #expect(push.state == .unknown && push.probes == 1, "it has nothing, and is not believed")
+      #expect(try await desk.effects(id).isEmpty)
+      let start = desk.bench.clock.elapsed
+      for _ in 0..<3 {
+        desk.bench.clock.set(bySeconds: 3600)
+        try await desk.work()
+      }
+      #expect(try await desk.state(id) == .unknown, "however often it is set")
+      try await desk.settle()
+      push = try await desk.push(id)
+      #expect(push.state == .accepted)
+      #expect(desk.bench.clock.elapsed - start >= 60_000)
+      #expect(try await desk.effects(id).map(\.submissions) == [1])
+    }
+  }
+
+  /// A machine that was started again, or another one, counts anew; what the platform has is believed at once.
+  @Test(arguments: [true, false]) func anotherMachineCountsAnew(hasArrived: Bool) async throws {
+    try await PushDesk.run { desk in
+      desk.fault(hasArrived ? .resetAfter : .reset, "road-digging")
+      let id = try await desk.submit("road-digging").id
+      try await desk.work()
+      desk.uptime.withLock { $0 -= 4000 }
+      desk.bench.clock.set(bySeconds: 61)
+      try await desk.work()
+      #expect(try await desk.state(id) == (hasArrived ? .accepted : .unknown))
+      guard !hasArrived else { return }
+      let lost = try #require(try await desk.push(id).lost)
+      #expect(lost == 1000 + desk.bench.clock.elapsed)
+      let start = desk.bench.clock.elapsed
+      try await desk.settle()
+      #expect(try await desk.state(id) == .accepted && desk.bench.clock.elapsed - start >= 60_000)
+      // A copy of the database knows nothing of the machine it is on.
+      desk.fault(.reset, "greening")
+      let other = try await desk.submit("greening", number: "SQ-2").id
+      try await desk.work()
+      let unknown = try await desk.push(other)
+      #expect(unknown.state == .unknown && unknown.lost != nil)
+      _ = try await desk.pushes.doubtAll(at: desk.bench.clock.now)
+      #expect(try await desk.push(other).lost == nil)
+    }
+  }
+
   /// The holder is alive when the clock jumps forward: another takes over, and the answer that comes late still counts.
   @Test func theClockJumpsWhileTheAnswerIsOnItsWay() async throws {
     try await PushDesk.run { desk in
@@ -212,6 +266,8 @@ import Work
       try await handler.settle(handler.judge(answer, exchange, of: begun, route, slow), of: begun, slow)
       #expect(try await desk.state(ticket.id) == .accepted)
       #expect(try await desk.effects(ticket.id).map(\.submissions) == [1])
+      let told = try #require(desk.events.withLock { $0.last })
+      #expect(told.event == .late && told.push.state == .accepted && told.step == .end, "it is in the log")
     }
   }
 }

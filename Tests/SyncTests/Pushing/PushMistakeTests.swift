@@ -14,7 +14,7 @@ import Work
 
 /// What people and machines do wrong: hand in twice, restore an older copy, stand still for minutes.
 @Suite struct PushMistakeTests {
-  private static func person() throws -> PushSignature { try PushSignature(name: "op-1", reason: "a slip") }
+  private static func person() throws -> SignOff { try SignOff(name: "op-1", reason: "a slip") }
 
   @Test func whatWasTakenBackIsSentWhenItIsHandedInAgain() async throws {
     try await PushDesk.run { desk in

@@ -168,7 +168,7 @@ import Work
       #expect(try await desk.push(ticket.id).problemCode?.hasPrefix("database-") == true)
       _ = try await desk.database.write { try $0.execute("DROP TRIGGER never") }
       try await desk.pushes.decide(
-        .retry, about: ticket.id, by: try PushSignature(name: "op-1", reason: "mended"))
+        .retry, about: ticket.id, by: try SignOff(name: "op-1", reason: "mended"))
       try await PushLoop(desk).settle([ticket.id])
       #expect(try await desk.state(ticket.id) == .accepted)
       #expect(try await desk.effects(ticket.id).count == 1)

@@ -90,7 +90,7 @@ import Work
       for id in open {
         #expect(try await desk.effects(id).isEmpty)
         try await desk.pushes.decide(
-          .didNotHappen, about: id, by: try PushSignature(name: "op-1", reason: "the window was down"))
+          .didNotHappen, about: id, by: try SignOff(name: "op-1", reason: "the window was down"))
       }
       try await desk.settle()
       try await Self.check(desk, ids)

@@ -11,8 +11,8 @@ import Work
 
 /// Pushes on their way: through faults of the platform and ends of the process at each point.
 @Suite struct PushWorkflowTests {
-  private static func person() throws -> PushSignature {
-    try PushSignature(name: "op-1", reason: "asked at the window")
+  private static func person() throws -> SignOff {
+    try SignOff(name: "op-1", reason: "asked at the window")
   }
 
   @Test func whatIsHandedInIsSentOnce() async throws {
@@ -103,7 +103,15 @@ import Work
       #expect(try await desk.pushes.acknowledgement(of: ticket.id)?.receipt == "R-9")
       #expect(try await desk.state(behind.id) == .accepted)
       #expect(try await desk.effects(ticket.id).count == 1)
-      #expect(try await desk.pushes.history(of: ticket.id).last?.signature == Self.person())
+      #expect(try await desk.pushes.history(of: ticket.id).last?.signOff == Self.person())
+      // Its exchange is no trouble any more, and still says who knew.
+      let exchange = try #require(try await desk.push(ticket.id).exchange)
+      for errorClass in ErrorClass.allCases {
+        let troubled = try await desk.journal.list(ExchangeFilter(problemClass: errorClass)).map(\.id)
+        #expect(!troubled.contains(exchange), "\(errorClass)")
+      }
+      let stored = try await desk.journal.exchange(exchange)
+      #expect(stored.outcome == .succeeded && stored.problem?.message.contains("op-1") == true)
     }
   }
 

@@ -57,6 +57,95 @@ import Work
     }
   }
 
+  /// The plan tells each record that would change, with what it is now: exactly those, in order, and no page of a list loses any.
+  @Test func thePlanTellsWhichRecordsChange() async throws {
+    try await ReplayDesk.run { desk in
+      try await Self.pull(desk)
+      let before = try await desk.observations()
+      desk.clock.advance(seconds: 60)
+      desk.use(try Self.otherFloor())
+      var found: [RecordDifference] = []
+      let outlook = try await desk.library().look(
+        for: ReplayDesk.deeds, depth: .remap, terms: ReplayDesk.terms(), now: desk.clock.now
+      ) { difference in
+        found.append(difference)
+        return true
+      }
+      let records = outlook.preview.records
+      #expect(found.count == records.changed && records.new == 0)
+      #expect(found.allSatisfy { $0.kind == .changed && $0.fields == ["specific.floor"] })
+      #expect(outlook.preview.fields == ["specific.floor": records.changed])
+      #expect(found.map(\.exchange) == found.map(\.exchange).sorted())
+      let stored = Set(before.keys.map(\.record))
+      for difference in found {
+        #expect(difference.old.map(stored.contains) == true, "the old one is what is stored")
+        #expect(difference.new.map(stored.contains) == false)
+      }
+      // Nobody is told more than they want, and everything is counted all the same.
+      var few: [RecordDifference] = []
+      let short = try await desk.library().look(
+        for: ReplayDesk.deeds, depth: .remap, terms: ReplayDesk.terms(), now: desk.clock.now
+      ) { difference in
+        few.append(difference)
+        return few.count < 3
+      }
+      #expect(few.count == 3 && short.preview == outlook.preview)
+
+      let id = try await desk.plan(ReplayDesk.deeds, .remap).id
+      let replay = try await desk.replays.replay(id)
+      func listed(_ size: Int) async throws -> [String] {
+        var (places, after) = ([String](), 0)
+        while true {
+          let items = try await desk.replays.items(of: id, after: after, limit: size)
+          guard let last = items.last else { return places }
+          after = last.number
+          try await desk.library().differences(items, of: replay) { difference in
+            places.append("\(difference.exchange) \(difference.locator.path)")
+            return true
+          }
+        }
+      }
+      let all = found.map { "\($0.exchange) \($0.locator.path)" }
+      #expect(try await listed(1000) == all)
+      #expect(try await Set(listed(1)).isSuperset(of: all))
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      try await desk.settle()
+      #expect(try await listed(1000).isEmpty, "nothing is left to change")
+      let now = try await desk.observations().keys
+      #expect(found.allSatisfy { difference in now.contains { $0.record == difference.new } })
+    }
+  }
+
+  /// Of two messages about one certificate the second is compared with what the first would have made of it.
+  @Test func theSecondIsComparedWithTheFirst() async throws {
+    try await ReplayDesk.run { desk in
+      try await Self.pull(desk)
+      desk.use(try Self.otherFloor())
+      let id = try await desk.start(ReplayDesk.deeds, .remap)
+      try await desk.settle()
+      #expect(try await desk.state(id) == .completed)
+      // What is stored comes from the other mapping; the empty registry of a copy would know nothing.
+      try await desk.database.write { transaction in
+        for table in ["certificate_key", "observation", "certificate"] {
+          try transaction.execute("DELETE FROM \(table)")
+        }
+      }
+      var found: [RecordDifference] = []
+      let outlook = try await desk.library().look(
+        for: ReplayDesk.deeds, depth: .remap, terms: ReplayDesk.terms(), now: desk.clock.now
+      ) { difference in
+        found.append(difference)
+        return true
+      }
+      #expect(found.count { $0.kind == .appeared } == outlook.preview.records.new)
+      #expect(found.count { $0.kind == .changed } == outlook.preview.records.changed)
+      #expect(found.allSatisfy { ($0.kind == .changed) == ($0.old != nil) && $0.new != nil })
+      for difference in found where difference.kind == .changed {
+        #expect(found.contains { $0.new == difference.old }, "it is what an earlier message made")
+      }
+    }
+  }
+
   /// The other way round as well: what changes back is new again, version upon version.
   @Test func aRemappingIsTakenBackByAnother() async throws {
     try await ReplayDesk.run { desk in

@@ -31,11 +31,13 @@ final class ReplayDesk: Sendable {
   private let mapping = Mutex<CompiledMapping?>(nil)
   private static let source = ("real-estate-xml", "deeds")
 
-  static let person = word("拟经办甲", "mended")
-  static let another = word("拟经办乙", "looked through")
+  static let person = signOff("拟经办甲", "mended")
+  static let another = signOff("拟经办乙", "looked through")
 
-  private static func word(_ name: String, _ reason: String) -> ReplayWord {
-    do { return try ReplayWord(name: name, reason: reason) } catch { preconditionFailure("\(error)") }
+  private static func signOff(_ name: String, _ reason: String) -> SignOff {
+    do {
+      return try SignOff(name: name, reason: reason, credential: Credential(holder: "account \(name)"))
+    } catch { preconditionFailure("\(error)") }
   }
 
   private init(

@@ -115,8 +115,8 @@ import Work
       #expect(try await desk.counts(id).list == [0, 0, items, 0])
       let history = try await desk.replays.history(of: id)
       #expect(history.map(\.event) == ["planned", "started", "stopped", "started", "completed"])
-      #expect(history[2].name == ReplayDesk.another.name && history[2].reason == ReplayDesk.another.reason)
-      #expect(history[4].name.isEmpty)
+      #expect(history[2].signOff == ReplayDesk.another)
+      #expect(history[4].signOff == nil)
     }
   }
 

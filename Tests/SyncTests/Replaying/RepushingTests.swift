@@ -1,18 +1,18 @@
 import Adapters
 import CivilTime
 import Exchanges
+import Journal
+@testable import Pushing
+@testable import Replay
 import SQLDatabase
 import Sandbox
 import Testing
 import Work
 
-@testable import Pushing
-@testable import Replay
-
 /// What was handed in, handed in again.
 @Suite struct RepushingTests {
-  private static func word() throws -> PushSignature {
-    try PushSignature(name: "op-1", reason: "wrong paper")
+  private static func signOff() throws -> SignOff {
+    try SignOff(name: "op-1", reason: "wrong paper")
   }
 
   /// A push that is refused, by a window that refuses the next one.
@@ -50,7 +50,7 @@ import Work
       let unknown = try await pushing.submit("greening", number: "SQ-3").id
       try await pushing.settle()
       let cancelled = try await pushing.submit("greening", number: "SQ-4").id
-      try await pushing.pushes.decide(.cancel, about: cancelled, by: try Self.word())
+      try await pushing.pushes.decide(.cancel, about: cancelled, by: try Self.signOff())
       try await pushing.settle()
       let parked = try await Self.parked(desk, "SQ-5")
       let waiting = try await pushing.submit("greening", number: "SQ-6").id
@@ -88,6 +88,86 @@ import Work
       // What was handed in again is not handed in a third time.
       let again = try await desk.look(ReplayDesk.permits("greening"), .repush)
       #expect(again.originals.isEmpty && again.preview.leftOut["it has been handed in again already"] == 2)
+    }
+  }
+
+  /// What stood still goes on as the push it was: its new request is linked to the old one, and neither that nor the history before it is touched.
+  @Test func aParkedPushIsLinkedToWhatItWas() async throws {
+    try await ReplayDesk.run { desk in
+      let pushing = desk.pushing
+      pushing.fault(.refusal, "road-digging")
+      let id = try await pushing.submit("road-digging").id
+      let lease = try #require(try await pushing.claim())
+      let (handler, route) = (pushing.handler, try pushing.route("road-digging"))
+      let attempt = PushHandler.Attempt(handler, try await pushing.push(id), lease)
+      let (exchange, _) = try await pushing.client.push(
+        try await handler.call(try await pushing.push(id)), route.operation, recorder: attempt,
+        requestID: "r", attempt: 1, parent: nil)
+      // Trouble that only a person can see to, and that had no effect.
+      var change = PushChange(.gaveUp, exchange: exchange)
+      change.problem = ExchangeProblem(code: "drift", errorClass: .drift, message: "new", remedy: "look")
+      try await handler.settle(
+        PushHandler.Result(change: change, step: .park, outcome: .failed),
+        of: try #require(attempt.begun), lease)
+      let original = try await pushing.push(id)
+      try #require(original.state == .parked)
+      let history = try await pushing.pushes.history(of: id)
+      let (journal, first) = (desk.engine.journal, try #require(original.exchange))
+      let stored = try await journal.exchange(first)
+
+      let replay = try await desk.start(ReplayDesk.permits("road-digging"), .repush)
+      try await desk.settle()
+      #expect(try await desk.state(replay) == .completed)
+      let item = try await desk.replays.items(of: replay)[0]
+      #expect(item.original == id.rawValue && item.repetition == id.rawValue && item.state == .succeeded)
+      let push = try await pushing.push(id)
+      #expect(push.state == .accepted && push.key == original.key && push.attempts == original.attempts + 1)
+      let second = try await journal.exchange(try #require(push.exchange))
+      #expect(push.exchange != first && second.parent == first, "the new request names the old one")
+      #expect(try await journal.exchange(first) == stored, "the old one is as it was")
+      let now = try await pushing.pushes.history(of: id)
+      #expect(Array(now.prefix(history.count)) == history)
+      #expect(now.dropFirst(history.count).map(\.event) == [.released, .begun, .accepted])
+      #expect(now[history.count].signOff?.name == "replay \(replay)")
+    }
+  }
+
+  /// What is due first is handed in first, and the plan says what is too late.
+  @Test func whatIsDueFirstGoesFirst() async throws {
+    try await ReplayDesk.run(
+      changing: [("limits: {rate: 20/s, concurrency: 4}", "limits: {rate: 20/s, concurrency: 4, daily: 2}")]
+    ) { desk in
+      desk.clock.advance(seconds: 22 * 3600)
+      let now = desk.clock.now
+      var ids: [PushID] = []
+      // Past, today and tomorrow, and one that nothing is due of.
+      for (number, hours) in [nil, 30, 1, -1].enumerated() {
+        let due = hours.map { now.advanced(bySeconds: $0 * 3600) }
+        let id = try await desk.pushing.submit("greening", number: "SQ-\(number)", due: due).id
+        #expect(try await desk.pushing.push(id).due == due)
+        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.signOff())
+        ids.append(id)
+      }
+      try await desk.pushing.settle()
+      // It waits at the same platform, and would be in time today.
+      let waiting = try await desk.pushing.submit(
+        "road-digging", number: "SQ-9", due: now.advanced(bySeconds: 3600)
+      ).id
+      let outlook = try await desk.look(ReplayDesk.permits("greening"), .repush)
+      #expect(outlook.originals.map(\.id) == [ids[3], ids[2], ids[1], ids[0]].map(\.rawValue))
+      let deadlines = outlook.preview.deadlines
+      #expect(deadlines.overdue == 1 && deadlines.becomeOverdue == 0)
+      #expect(deadlines.earliest == now.advanced(bySeconds: -3600))
+      #expect(deadlines.delayed == 1, "both calls of today would be spent on the replay")
+      #expect(outlook.preview.begins == now && outlook.preview.days == 2)
+
+      let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
+      try await desk.settle()
+      #expect(try await desk.counts(id).list == [0, 0, 4, 0])
+      let items = try await desk.replays.items(of: id)
+      let repeated = try await desk.pushing.push(PushID(try #require(items[0].repetition)))
+      #expect(repeated.due == now.advanced(bySeconds: -3600), "a repetition is due when the first one was")
+      #expect(try await desk.pushing.state(waiting) == .accepted)
     }
   }
 
@@ -141,7 +221,7 @@ import Work
     try await ReplayDesk.run { desk in
       for number in 1...60 {
         let id = try await desk.pushing.submit("greening", number: "SQ-\(number)").id
-        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.word())
+        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.signOff())
       }
       try await desk.pushing.settle()
       let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
@@ -161,7 +241,7 @@ import Work
       desk.clock.advance(seconds: 23 * 3600)
       for number in 1...5 {
         let id = try await desk.pushing.submit("greening", number: "SQ-\(number)").id
-        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.word())
+        try await desk.pushing.pushes.decide(.cancel, about: id, by: try Self.signOff())
       }
       try await desk.pushing.settle()
       try await desk.pushing.submit("greening", number: "SQ-6")

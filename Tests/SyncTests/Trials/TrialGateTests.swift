@@ -40,7 +40,7 @@ import Work
     let counts = TrialCounts(try await comparison.run(ExchangeFilter()) { _ in false }, isOfAll: true)
     try await gate.trials.record(
       new.name, old: old.digest, new: new.digest, counts, isAccepted: isAccepted,
-      by: TrialSignature(name: "op-1", reason: "the floor is elsewhere"), at: engine.bench.clock.now)
+      by: SignOff(name: "op-1", reason: "the floor is elsewhere"), at: engine.bench.clock.now)
     return counts
   }
 
@@ -117,7 +117,7 @@ import Work
       #expect(await (try Self.runner(engine, changed, gate)).run(requestID: "r").problem == nil)
       let listed = try await gate.trials.list(limit: 10)
       #expect(listed.map(\.isAccepted) == [true, false], "newest first")
-      #expect(listed.allSatisfy { $0.signature.name == "op-1" && $0.new == changed.digest })
+      #expect(listed.allSatisfy { $0.signOff.name == "op-1" && $0.new == changed.digest })
       await engine.database.close()
     }
   }
@@ -179,7 +179,7 @@ import Work
       let trials = MappingTrials(database: engine.database, sealer: keys.sealer)
       #expect(try await trials.resealOutdated(after: 0, limit: 10).resealed == 1)
       #expect(try await trials.resealOutdated(after: 0, limit: 10).resealed == 0)
-      #expect(try await trials.list(limit: 1).first?.signature.name == "op-1")
+      #expect(try await trials.list(limit: 1).first?.signOff.name == "op-1")
       await engine.database.close()
     }
   }

@@ -1,3 +1,4 @@
+import Exchanges
 import CivilTime
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
   ) throws -> MappingTrial {
     MappingTrial(
       id: 1, mapping: "m", old: old, new: new, counts: counts, isAccepted: isAccepted,
-      signature: try TrialSignature(name: "op", reason: "why"), moment: Timestamp(milliseconds: 0))
+      signOff: try SignOff(name: "op", reason: "why"), moment: Timestamp(milliseconds: 0))
   }
 
   @Test func whatIsWithinTheBudgetPasses() {

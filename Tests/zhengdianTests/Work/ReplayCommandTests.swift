@@ -1,6 +1,7 @@
 import Crypto
 import Documents
 import HTTPTransport
+import SQLDatabase
 import Sandbox
 import Testing
 
@@ -33,6 +34,7 @@ import Testing
       let items = try #require(plan["items"]?.integer)
       #expect(items > 0 && plan["state"]?.string == "planned" && plan["preview"]?["calls"]?.integer == 0)
       #expect(plan["preview"]?["records"]?["changed"]?.integer == 0)
+      #expect(plan["differences"]?.count == 0 && plan["preview"]?["fields"]?.count == 0)
       let text = await site.run(
         "replay", "plan", Self.licences, "--depth", "re-map", "--canary", "1", "--rate", "50",
         "--most-errors", "5",
@@ -83,6 +85,49 @@ import Testing
     }
   }
 
+  /// Which records would change: the first on the screen with masked values, all of them in a file, and page by page in the API without any.
+  @Test func aPlanShowsWhichRecordsWouldChange() async throws {
+    try await ServedSandbox.use { site in
+      await Self.pull(site)
+      // As if another mapping had been in use: nothing is known of what came.
+      let database = try await Database.open(path: "\(site.site.folder)/zhengdian.sqlite")
+      try await database.write { transaction in
+        for table in ["certificate_key", "observation", "certificate"] {
+          try transaction.execute("DELETE FROM \(table)")
+        }
+      }
+      await database.close()
+      let file = "\(site.site.folder)/diff.jsonl"
+      let words = [Self.licences, "--depth", "re-map", "--reason", "looked"]
+      let text = await site.run(["replay", "plan"] + words + ["--show", "2", "--diff", file])
+      #expect(text.code == .done, "\(text.errors)")
+      let lines = String(decoding: try InputFile.read(file, most: 1 << 24), as: UTF8.self).split(
+        separator: "\n")
+      #expect(lines.count > 5)
+      for line in lines {
+        let one = try JSONDocument(parsing: String(line)).root
+        #expect(one["kind"]?.string == "appeared" && one["operation"]?.string == Self.licences)
+        #expect(one["locator"]?.string?.isEmpty == false && one["fields"]?.count == 0)
+      }
+      #expect(text.output.contains("… and \(lines.count - 2) more differences"))
+      let (id, plan) = try await Self.plan(site, Self.licences, "--depth", "re-map", "--show", "3")
+      #expect(plan["differences"]?.count == 3)
+      #expect(plan["preview"]?["records"]?["new"]?.integer == lines.count)
+      try await site.serve { port in
+        // The schedules may have brought back meanwhile what was missing; each item is on a page all the same.
+        var (pages, after) = (0, "")
+        while true {
+          let page = try await site.get(port, "/v1/replays/\(id)/differences?limit=1\(after)")
+          #expect(page["differences"]?.elements.allSatisfy { $0["kind"]?.string == "appeared" } == true)
+          pages += 1
+          guard let next = page["next"]?.integer else { break }
+          after = "&after=\(next)"
+        }
+        #expect(pages == plan["items"]?.integer)
+      }
+    }
+  }
+
   @Test func whatWasRefusedIsHandedInAgain() async throws {
     try await ServedSandbox.use { site in
       site.fault(.refusal, "greening")
@@ -115,9 +160,16 @@ import Testing
       let early = await site.run("replay", "start", "1", "--reason", "x", "--operator", "a")
       #expect(early.code == .failure && early.errors.contains("replay-approval"))
       #expect(await site.run("replay", "approve", "1", "--reason", "x", "--operator", "a").code == .failure)
-      #expect(
-        await site.run("replay", "approve", "1", "--reason", "x", "--operator", "b").output.contains(
-          "approved"))
+      // Another name from the same account is nobody else.
+      let same = await site.run("replay", "approve", "1", "--reason", "x", "--operator", "b")
+      #expect(same.code == .failure && same.errors.contains("an account of their own"), "\(same.errors)")
+      try await site.serve { port in
+        let approved = try await site.post(port, "/v1/replays/1:approve", #"{"reason": "x"}"#, as: "b")
+        #expect(approved["state"]?.string == "approved")
+      }
+      let history = try await site.run("replay", "status", "1", "--json").json()["history"]
+      #expect(history?[0]?["credential"]?.string?.hasPrefix("account ") == true)
+      #expect(history?[1]?["credential"]?.string?.hasPrefix("consumer ") == true)
       #expect(await site.run("replay", "start", "1", "--reason", "x", "--operator", "a").code == .done)
       let stopped = await site.run("replay", "stop", "1", "--reason", "x", "--json")
       #expect(stopped.output.contains("stopped"))
@@ -130,8 +182,8 @@ import Testing
       }
       #expect(
         audit.reversed().compactMap { $0["action"]?.string } == [
-          "replay-plan", "replay-start", "replay-approve", "replay-approve", "replay-start", "replay-stop",
-          "replay-cancel", "replay-start",
+          "replay-plan", "replay-start", "replay-approve", "replay-approve", "replay-approve", "replay-start",
+          "replay-stop", "replay-cancel", "replay-start",
         ])
       #expect(audit.last?["operator"]?.string == "a" && audit.last?["consumer"]?.string == "command-line")
     }
@@ -146,6 +198,7 @@ import Testing
         ["replay", "plan", Self.licences, "--depth", "deep"] + reason,
         ["replay", "plan", Self.licences, "--depth", "re-map"],
         ["replay", "plan", Self.licences, "--depth", "re-map", "--rate", "0"] + reason,
+        ["replay", "plan", Self.licences, "--depth", "re-fetch", "--diff", "/tmp/none"] + reason,
         ["replay", "start", "x"] + reason, ["replay", "start", "1"], ["replay", "status"],
       ] {
         #expect(await site.run(words).code == .usage, "\(words)")

@@ -82,6 +82,33 @@ struct ServedSandbox {
     return log[start.upperBound...].contains("}") ? Int(digits) : nil
   }
 
+  /// Sends a request with the key of the site's consumer.
+  func send(
+    _ port: Int, _ method: String, _ path: String, _ body: String? = nil, as name: String = "window-07"
+  ) async throws -> HTTPResponse {
+    let key = String(decoding: try InputFile.read(site.consumerKeyFile, most: 1000), as: UTF8.self)
+      .prefix { $0 != "\n" }
+    let http = try HTTPClient(
+      configuration: HTTPClient.Configuration(egress: try EgressPolicy(allowing: ["127.0.0.1:*"])))
+    let response = try await http.send(
+      HTTPRequest(
+        method: method, url: "http://127.0.0.1:\(port)\(path)",
+        headers: [
+          HTTPHeader("Authorization", "Bearer \(key)"), HTTPHeader("X-Operator", name),
+          HTTPHeader("Content-Type", "application/json"),
+        ], body: body.map { Array($0.utf8) }, timeouts: Timeouts()))
+    await http.shutdown()
+    return response
+  }
+
+  func get(_ port: Int, _ path: String) async throws -> JSONValue {
+    try JSONDocument(parsing: try await send(port, "GET", path).body).root
+  }
+
+  func post(_ port: Int, _ path: String, _ body: String, as name: String) async throws -> JSONValue {
+    try JSONDocument(parsing: try await send(port, "POST", path, body, as: name).body).root
+  }
+
   /// Waits until a command's JSON says so.
   func wait(_ arguments: String..., until isThere: (JSONValue) -> Bool) async throws -> JSONValue {
     while true {

@@ -8,7 +8,7 @@ enum OutputFile {
     let number = errno
     var status = stat()
     if number == EEXIST, unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-    throw failure(path, number)
+    throw OutputFile.failure(path, number)
   }
 
   /// Writes the file in one step: whoever reads it sees the old one or the whole new one.
@@ -19,16 +19,45 @@ enum OutputFile {
   }
 
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(CommandFailure) {
-    let draft = "\(path).\(getpid()).new"
-    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw failure(path, errno) }
-    var problem = put(bytes, descriptor)
-    if problem == nil, fsync(descriptor) != 0 { problem = errno }
-    if close(descriptor) != 0, problem == nil { problem = errno }
-    if problem == nil, unsafe rename(draft, path) != 0 { problem = errno }
-    if let problem {
+    let draft = try Draft(path, mode: mode)
+    try draft.add(bytes)
+    try draft.finish()
+  }
+
+  /// A file that is written piece by piece; until it is whole, nobody sees it.
+  final class Draft {
+    private let path: String
+    private let draft: String
+    private var descriptor: Int32
+
+    /// - Parameter mode: 0600 for what others must not read.
+    init(_ path: String, mode: mode_t = 0o600) throws(CommandFailure) {
+      self.path = path
+      draft = "\(path).\(getpid()).new"
+      descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+      guard descriptor >= 0 else { throw OutputFile.failure(path, errno) }
+    }
+
+    deinit {
+      guard descriptor >= 0 else { return }
+      Glibc.close(descriptor)
       unsafe unlink(draft)
-      throw failure(path, problem)
+    }
+
+    func add(_ bytes: [UInt8]) throws(CommandFailure) {
+      if let problem = OutputFile.put(bytes, descriptor) { throw OutputFile.failure(path, problem) }
+    }
+
+    /// Puts the file into its place.
+    func finish() throws(CommandFailure) {
+      var problem: Int32?
+      if fsync(descriptor) != 0 { problem = errno }
+      if close(descriptor) != 0, problem == nil { problem = errno }
+      descriptor = -1
+      if problem == nil, unsafe rename(draft, path) != 0 { problem = errno }
+      guard let problem else { return }
+      unsafe unlink(draft)
+      throw OutputFile.failure(path, problem)
     }
   }
 

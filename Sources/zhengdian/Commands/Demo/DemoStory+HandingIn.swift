@@ -4,6 +4,7 @@ import CivilTime
 import Documents
 import Gateway
 import GatewayAPI
+import Exchanges
 import Pushing
 import Registry
 import Replay
@@ -45,7 +46,7 @@ extension DemoStory {
       // Nobody can ask this window; a person finds out.
       push = try await site.pushing.pushes.decide(
         .happened(receipt: sandbox.permitCases.last?.receipt), about: push.id,
-        by: PushSignature(name: "counter-07", reason: "asked at the window: they have it"))
+        by: SignOff(name: "counter-07", reason: "asked at the window: they have it"))
       try await show(push)
     }
   }
@@ -74,10 +75,10 @@ extension DemoStory {
     var terms = ReplayTerms()
     terms.rate = 1000
     let outlook = try await library.look(for: query, depth: .remap, terms: terms, now: .now())
-    let word = try ReplayWord(name: "counter-07", reason: "to see that nothing changes")
+    let signOff = try SignOff(name: "counter-07", reason: "to see that nothing changes")
     let id = try await replays.keep(
-      query, depth: .remap, terms: terms, originals: outlook.originals, by: word)
-    _ = try await replays.start(id, by: word)
+      query, depth: .remap, terms: terms, originals: outlook.originals, by: signOff)
+    _ = try await replays.start(id, by: signOff)
     var replay = try await replays.replay(id)
     while replay.state.isUnderWay {
       try await Task.sleep(for: .milliseconds(20))

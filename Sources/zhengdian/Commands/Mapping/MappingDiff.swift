@@ -42,7 +42,7 @@ enum MappingDiff {
       """,
     options: [last, budget, show, record, accept, reason, Look.operator], positionals: [old, new]
   ) { invocation in
-    let signature = try signature(invocation)
+    let signOff = try signOff(invocation)
     return try await Site.with(invocation) { site in
       let place = LibraryPlace(site.gateway.configuration.mappingsFolder)
       let (oldWord, newWord) = (invocation[old].first ?? "", invocation[new].first ?? "")
@@ -56,13 +56,13 @@ enum MappingDiff {
       }
       var code = ExitCode.done
       for group in groups {
-        if try await compare(group, after, site, signature, invocation) != .done { code = .failure }
+        if try await compare(group, after, site, signOff, invocation) != .done { code = .failure }
       }
       return code
     }
   }
 
-  private static func signature(_ invocation: Invocation) throws -> TrialSignature? {
+  private static func signOff(_ invocation: Invocation) throws -> SignOff? {
     guard invocation[record] else {
       if invocation[accept] || invocation[reason] != nil {
         throw UsageError("--accept and --reason go with --record")
@@ -73,18 +73,18 @@ enum MappingDiff {
       throw UsageError("--budget does not go with --record: what the site's trials allow counts")
     }
     guard let why = invocation[reason] else { throw UsageError("--record needs --reason") }
-    return try TrialSignature(name: Decision.name(invocation), reason: why)
+    return try Decision.signOff(invocation, reason: why)
   }
 
   private static func compare(
-    _ group: TrialGroup, _ new: CompiledMapping, _ site: Site, _ signature: TrialSignature?,
+    _ group: TrialGroup, _ new: CompiledMapping, _ site: Site, _ signOff: SignOff?,
     _ invocation: Invocation
   ) async throws -> ExitCode {
     let old = group.mapping
     guard old.format == new.format else {
       throw UsageError("one mapping reads \(old.format.rawValue), the other \(new.format.rawValue)")
     }
-    if signature != nil { try await group.requireInUse(site) }
+    if signOff != nil { try await group.requireInUse(site) }
     let moment = Timestamp.now()
     var filter = ExchangeFilter()
     filter.since = invocation[last].map { moment.advanced(bySeconds: -Int($0.components.seconds)) }
@@ -101,14 +101,14 @@ enum MappingDiff {
       total += statistics
     }
     let policy = site.station.gate.policy ?? TrialPolicy()
-    guard let signature else {
+    guard let signOff else {
       MappingDiffReport.write(total, shown: shown, trial: nil, invocation)
       let allowed = invocation[budget].map(Double.init) ?? policy.budget
       return total.percentage <= allowed && total.unread == 0 ? .done : .failure
     }
     let counts = TrialCounts(total, isOfAll: filter.since == nil)
     let id = try await site.station.gate.trials.record(
-      new.name, old: old.digest, new: new.digest, counts, isAccepted: invocation[accept], by: signature,
+      new.name, old: old.digest, new: new.digest, counts, isAccepted: invocation[accept], by: signOff,
       at: moment)
     let shortfalls = policy.shortfalls(of: counts)
     MappingDiffReport.write(

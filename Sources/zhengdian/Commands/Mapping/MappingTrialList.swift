@@ -1,6 +1,7 @@
 import CivilTime
 import Crypto
 import Documents
+import Exchanges
 import Gateway
 import Registry
 import Sync
@@ -41,8 +42,8 @@ enum MappingTrialList {
             writer.member("complete", trial.counts.isOfAll)
             writer.member("passed", policy.shortfalls(of: trial.counts).isEmpty)
             writer.member("accepted", trial.isAccepted)
-            writer.member("operator", trial.signature.name)
-            writer.member("reason", trial.signature.reason)
+            writer.member("operator", trial.signOff.name)
+            writer.member("reason", trial.signOff.reason)
             writer.member("moment", trial.moment.iso8601)
           }
         }
@@ -54,8 +55,8 @@ enum MappingTrialList {
           table.row(
             "\(trial.id)", trial.moment.iso8601, trial.mapping, Hex.encode(Array(trial.new.prefix(4))),
             "\(trial.counts.exchanges)", "\(trial.counts.differing) of \(trial.counts.rows)",
-            word(trial, policy), TerminalText.safe(trial.signature.name),
-            TerminalText.safe(trial.signature.reason))
+            word(trial, policy), TerminalText.safe(trial.signOff.name),
+            TerminalText.safe(trial.signOff.reason))
         }
         table.write(to: invocation.output)
       }

@@ -1,4 +1,5 @@
 import Access
+import Exchanges
 import GatewayAPI
 import Pushing
 
@@ -48,12 +49,11 @@ enum PushCancel {
 enum PushDecision {
   static func take(_ decision: Pushes.Decision, _ invocation: Invocation) async throws -> ExitCode {
     let id = try PushCommands.id(invocation)
-    let signature = try PushSignature(
-      name: Decision.name(invocation), reason: invocation[Decision.reason] ?? "")
+    let signOff = try Decision.signOff(invocation)
     let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
-      try await Look.recordDecision(decision.action, by: signature.name, on: "push-\(id)", in: site.audit)
-      let push = try await site.pushes.decide(decision, about: id, by: signature)
+      try await Look.recordDecision(decision.action, by: signOff.name, on: "push-\(id)", in: site.audit)
+      let push = try await site.pushes.decide(decision, about: id, by: signOff)
       if invocation.wantsJSON {
         invocation.output.json { PushWriter.writeMembers(push, to: &$0) }
       } else {

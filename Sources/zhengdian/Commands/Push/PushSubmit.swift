@@ -1,4 +1,5 @@
 import Applications
+import CivilTime
 import Crypto
 import Documents
 import Gateway
@@ -17,6 +18,8 @@ enum PushSubmit {
   static let follows = CommandOption<Int>.integer(
     "follows", "ID", in: 1...Int.max,
     "Hands in once more, on purpose, what was refused or cancelled as this push.")
+  static let due = CommandOption<Timestamp>.moment(
+    "due", "When the platform must have it, by law or agreement; a date begins in China.")
   static let operation = Positional(
     "PLATFORM/OPERATION", "Where it is handed in, as 'adapter list' shows it.")
   static let record = Positional("RECORD", "The application as JSON; - is standard input.")
@@ -31,7 +34,7 @@ enum PushSubmit {
       template is refused at once, with the field. The same content twice is kept as a duplicate of the first
       and is not sent again; what was taken back is sent, and what was refused needs --follows.
       """,
-    options: [attachment, sequence, about, follows], positionals: [operation, record]
+    options: [attachment, sequence, about, follows, due], positionals: [operation, record]
   ) { invocation in
     let words = (invocation[operation].first ?? "").split(separator: "/", maxSplits: 1).map(String.init)
     guard words.count == 2 else {
@@ -59,7 +62,7 @@ enum PushSubmit {
       let ticket = try await site.pushing.pushes.submit(
         PushRequest(
           record: read, attachments: attachments, sequence: invocation[sequence] ?? other?.sequence,
-          follows: invocation[follows].map { PushID(Int64($0)) }, about: about,
+          follows: invocation[follows].map { PushID(Int64($0)) }, about: about, due: invocation[due],
           requestID: "cli-" + Hex.encode(SecureRandom.bytes(8))), by: route)
       if invocation.wantsJSON {
         invocation.output.json {

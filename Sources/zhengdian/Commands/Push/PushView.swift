@@ -34,6 +34,7 @@ enum PushView {
     line("handed in", push.created.iso8601)
     line("changed", push.changed.iso8601)
     line("erased", push.erased.map { "\($0.iso8601): what was handed in is gone" })
+    line("due", push.due?.iso8601)
   }
 
   static func word(_ push: Push) -> String {
@@ -44,7 +45,7 @@ enum PushView {
   static func write(_ history: [PushHistoryEntry], to output: Output) {
     for entry in history {
       let exchange = entry.exchange.map { ", exchange \($0)" } ?? ""
-      let who = entry.signature.map { " by \($0.name): \($0.reason)" } ?? ""
+      let who = entry.signOff.map { " by \($0.name): \($0.reason)" } ?? ""
       output.line(
         TerminalText.safe(
           "\(entry.moment.iso8601)  \(entry.event.rawValue) → \(entry.state.rawValue)\(exchange)\(who)"))

@@ -18,8 +18,4 @@ enum ReplayCommands {
     }
     return ReplayID(number)
   }
-
-  static func word(_ invocation: Invocation) throws -> ReplayWord {
-    try ReplayWord(name: Decision.name(invocation), reason: invocation[Decision.reason] ?? "")
-  }
 }

@@ -1,4 +1,5 @@
 import Access
+import Exchanges
 import GatewayAPI
 import Replay
 
@@ -46,14 +47,14 @@ enum ReplayCancel {
 enum ReplayDecision {
   static func take(
     _ action: AccessAction, _ invocation: Invocation,
-    _ body: @escaping @Sendable (Replays, ReplayID, ReplayWord) async throws -> Replay
+    _ body: @escaping @Sendable (Replays, ReplayID, SignOff) async throws -> Replay
   ) async throws -> ExitCode {
     let id = try ReplayCommands.id(invocation)
-    let word = try ReplayCommands.word(invocation)
+    let signOff = try Decision.signOff(invocation)
     let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
-      try await Look.recordDecision(action, by: word.name, on: "replay-\(id)", in: site.audit)
-      let replay = try await body(site.replays, id, word)
+      try await Look.recordDecision(action, by: signOff.name, on: "replay-\(id)", in: site.audit)
+      let replay = try await body(site.replays, id, signOff)
       if invocation.wantsJSON {
         invocation.output.json { ReplayWriter.writeMembers(replay, to: &$0) }
       } else {

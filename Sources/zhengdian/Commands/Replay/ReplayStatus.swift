@@ -61,9 +61,11 @@ extension ReplayView {
     output.line(
       "records       \(records.new) new, \(records.changed) changed, \(records.unchanged) unchanged\n")
     for entry in history {
-      let who = entry.name.isEmpty ? "" : " by \(entry.name): \(entry.reason)"
+      let who = entry.signOff.map { signOff in
+        " by \(signOff.name)\(signOff.credential.map { " (\($0))" } ?? ""): \(signOff.reason)"
+      }
       output.line(
-        TerminalText.safe("\(entry.moment.iso8601)  \(entry.event) → \(entry.state.rawValue)\(who)"))
+        TerminalText.safe("\(entry.moment.iso8601)  \(entry.event) → \(entry.state.rawValue)\(who ?? "")"))
     }
     guard !failures.isEmpty else { return }
     output.line()

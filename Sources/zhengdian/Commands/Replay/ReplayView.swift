@@ -48,14 +48,32 @@ enum ReplayView {
       let quota = preview.daily.map { ", of \($0) a day; \(preview.leftToday ?? $0) are left today" } ?? ""
       line("calls", "\(preview.calls)\(quota)", output)
     }
-    let days = preview.days > 1 ? ", over \(preview.days) days of quota" : ""
-    line("takes", "\(Int(preview.seconds.rounded(.up))) s at its rate\(days)", output)
+    line("takes", "\(Int(preview.seconds.rounded(.up))) s at \(preview.rate) a second", output)
+    if preview.calls > 0 { write(preview.deadlines, of: preview, output) }
     if preview.calls == 0 {
       let records = preview.records
       line(
         "records",
-        "\(records.new) new, \(records.changed) changed, \(records.unchanged) unchanged, \(preview.quarantined) quarantined",
+        (preview.isExact ? "" : "about ")
+          + "\(records.new) new, \(records.changed) changed, \(records.unchanged) unchanged, \(preview.quarantined) quarantined",
         output)
+    }
+  }
+
+  private static func write(_ deadlines: DeadlineEffect, of preview: ReplayPreview, _ output: Output) {
+    guard let begins = preview.begins, let ends = preview.ends else {
+      return line("ends", "not within ten years", output)
+    }
+    line("begins", "\(begins.iso8601), were it started now", output)
+    line("ends", ends.iso8601 + (preview.days > 1 ? ", over \(preview.days) days" : ""), output)
+    if let earliest = deadlines.earliest {
+      line(
+        "due",
+        "\(deadlines.overdue) are past due, \(deadlines.becomeOverdue) would be by their turn; the earliest at \(earliest.iso8601)",
+        output)
+    }
+    if deadlines.delayed > 0 {
+      line("delays", "\(deadlines.delayed) waiting pushes of the platform would be late by its calls", output)
     }
   }
 
