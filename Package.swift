@@ -67,6 +67,7 @@ let package = Package(
     room("Certificates", ["CivilTime", "Documents"]),
     room("Exchanges", ["CivilTime", "Documents"]),
     // Beside the domain, of which they know nothing.
+    room("Changes", ["CivilTime", "Documents", "SQLDatabase"]),
     room("HTTPService", ["CEvent", "Crypto"]),
     room("Telemetry", ["CivilTime", "Documents"]),
 
@@ -78,22 +79,32 @@ let package = Package(
     room("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
     room(
       "Registry",
-      ["Certificates", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
-    room("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
+      [
+        "Certificates", "Changes", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges",
+        "SQLDatabase",
+      ]),
+    room("Work", ["Changes", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for, and who may have it.
-    room("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
+    room("Access", ["Certificates", "Changes", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
+    room(
+      "Notifications",
+      [
+        "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport", "SQLDatabase", "Work",
+      ]),
     room(
       "Pushing",
       [
-        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping",
+        "Adapters", "Applications", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Mapping",
         "Registry",
         "SQLDatabase", "Work",
       ]),
     room(
       "Sync",
       [
-        "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "Journal",
         "Mapping", "Registry", "SQLDatabase", "Telemetry", "Work",
       ]),
 
@@ -101,7 +112,8 @@ let package = Package(
     room(
       "Replay",
       [
-        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Mapping",
+        "Adapters", "Applications", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Mapping",
         "Pushing",
         "Registry", "SQLDatabase", "Sync", "Work",
       ]),
@@ -110,16 +122,17 @@ let package = Package(
     room(
       "Gateway",
       [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing",
+        "Registry", "Replay", "SQLDatabase",
         "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
       [
-        "Access", "Adapters", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService",
-        "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync",
-        "Telemetry", "Work",
+        "Access", "Adapters", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing", "Registry", "Replay",
+        "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -127,8 +140,9 @@ let package = Package(
     .executableTarget(
       name: "zhengdian",
       dependencies: [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping",
+        "Notifications", "Pushing", "Registry",
         "Replay", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
       ],
       swiftSettings: settings),
@@ -152,12 +166,14 @@ let package = Package(
       ["Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
     tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
-    tests("Registry", ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
+    tests(
+      "Registry", ["Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
     tests(
       "Sync",
       [
-        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay", "SQLDatabase",
+        "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay",
+        "SQLDatabase",
         "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
@@ -166,8 +182,9 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Access", "Adapters", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Pushing", "Registry", "Replay",
+        "Access", "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Pushing",
+        "Registry", "Replay",
         "SQLDatabase",
         "Sync", "Telemetry", "Work",
       ]),
@@ -175,13 +192,19 @@ let package = Package(
       "zhengdian",
       [
         "Access", "Adapters", "Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "Gateway",
-        "GatewayAPI", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "SQLDatabase", "Sandbox",
-        "Sync", "Telemetry", "Work",
+        "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry",
+        "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
       ]),
 
     tests("Pushing", ["Adapters", "Exchanges"]),
     tests("Replay", ["Adapters", "CivilTime"]),
+    tests("Changes", ["CivilTime", "Documents", "SQLDatabase", "TestSupport"]),
+    tests(
+      "Notifications",
+      [
+        "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport",
+        "SQLDatabase", "TestSupport", "Work",
+      ]),
 
     // Whether all of the above is true.
     .testTarget(name: "HouseTests", swiftSettings: settings),

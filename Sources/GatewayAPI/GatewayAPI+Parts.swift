@@ -1,7 +1,9 @@
 public import Access
+public import Changes
 public import CivilTime
 public import HTTPTransport
 public import Journal
+public import Notifications
 public import Pushing
 public import Registry
 public import Replay
@@ -27,6 +29,8 @@ extension GatewayAPI {
     public var incidents: IncidentLedger
     public var pushes: Pushes
     public var replays: Replays
+    public var changes: ChangeFeed
+    public var subscriptions: Subscriptions
     /// When the gateway was opened.
     public var started: Timestamp
 
@@ -50,7 +54,8 @@ extension GatewayAPI {
     public init(
       registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
       database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
-      incidents: IncidentLedger, pushes: Pushes, replays: Replays, started: Timestamp
+      incidents: IncidentLedger, pushes: Pushes, replays: Replays, changes: ChangeFeed,
+      subscriptions: Subscriptions, started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -63,6 +68,8 @@ extension GatewayAPI {
       self.incidents = incidents
       self.pushes = pushes
       self.replays = replays
+      self.changes = changes
+      self.subscriptions = subscriptions
       self.started = started
     }
   }

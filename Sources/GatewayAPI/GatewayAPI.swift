@@ -14,6 +14,7 @@ public final class GatewayAPI: Sendable {
   let audit: any AccessRecorder
   let requests = RequestMetrics()
   let counts = CachedCounts()
+  let waiting = WaitingRoom()
 
   public convenience init(_ parts: Parts) {
     self.init(parts, audit: parts.audit)
@@ -86,7 +87,13 @@ public final class GatewayAPI: Sendable {
     case .consumer(let scope):
       let consumer = try admit(&call)
       try require(scope, of: consumer)
-      return try await plainAnswer(route.operation, call.request, parameters)
+      switch route.operation {
+      case .listChanges: return try await listChanges(call.request, consumer)
+      case .listSubscriptions:
+        let request = call.request
+        return try await withDeadline(parts.deadline) { try await self.listSubscriptions(request, consumer) }
+      default: return try await plainAnswer(route.operation, call.request, parameters)
+      }
     case .certificates(let scope, let action):
       let consumer = try admit(&call)
       return try await certificateAnswer(call, consumer, scope, action, parameters)

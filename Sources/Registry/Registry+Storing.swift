@@ -1,14 +1,20 @@
 import Certificates
-import CivilTime
+import Changes
+public import CivilTime
 import Exchanges
 public import SQLDatabase
 
 extension Registry {
   /// Stores observations and resolves their certificates, in the caller's transaction.
-  public func store(_ prepared: [PreparedObservation], in transaction: Transaction) throws -> StoreCounts {
+  ///
+  /// - Parameter now: when the change is told, however old what was received is.
+  public func store(
+    _ prepared: [PreparedObservation], in transaction: Transaction, now: Timestamp = .now()
+  ) throws -> StoreCounts {
     var statements = try Statements(transaction)
     var counts = StoreCounts()
     for one in prepared { try store(one, &statements, &counts) }
+    try changes?.append(statements.changed, in: transaction, at: now)
     return counts
   }
 
@@ -27,11 +33,15 @@ extension Registry {
     /// Ids are given here: there is one writer at a time, and asking the database for each costs more than all the rest of an insert.
     var nextCertificate: Int64
     var nextObservation: Int64
+    /// For the feed: told at once at the end, because each append costs a statement of its own.
+    var changed: [NewChange] = []
 
     init(_ transaction: Transaction) throws {
       find = try transaction.prepare(
-        "SELECT id, version, claim_rank, claim_content, claim_time, observation FROM certificate WHERE identity = ?1"
-      )
+        """
+        SELECT id, version, claim_rank, claim_content, claim_time, observation, public_id FROM certificate
+        WHERE identity = ?1
+        """)
       latest = try transaction.prepare(
         """
         SELECT id, digest, claim_time FROM observation WHERE certificate = ?1 AND platform = ?2
@@ -82,6 +92,20 @@ extension Registry {
     let version: Int
     let claim: Claim
     let observation: Int64
+    let publicID: String
+  }
+
+  private func note(
+    _ publicID: String, _ prepared: PreparedObservation, version: Int, _ statements: inout Statements
+  ) {
+    guard let changes, changes.keeps(.certificateChanged) else { return }
+    statements.changed.append(
+      NewChange(
+        .certificateChanged, publicID,
+        [
+          "certificateKind": .word(prepared.observation.record.kind.rawValue), "version": .number(version),
+          "platform": .word(prepared.observation.platform),
+        ]))
   }
 
   private func store(
@@ -91,7 +115,7 @@ extension Registry {
       Known(
         id: row.int(0), version: Int(row.int(1)),
         claim: Claim(rank: Int(row.int(2)), hasContent: row.flag(3), time: row.int(4)),
-        observation: row.int(5))
+        observation: row.int(5), publicID: row.text(6))
     }
     guard let known else {
       try add(prepared, &statements)
@@ -138,6 +162,7 @@ extension Registry {
       .flag(prepared.claim.hasContent), .int(prepared.claim.time), .textOrNull(record.state?.rawValue),
       .intOrNull(record.validTo?.daysSinceEpoch), .int(received))
     counts.changed += 1
+    note(known.publicID, prepared, version: known.version + 1, &statements)
   }
 
   private func add(_ prepared: PreparedObservation, _ statements: inout Statements) throws {
@@ -150,6 +175,7 @@ extension Registry {
       .int(observation), .int(prepared.claim.rank), .flag(prepared.claim.hasContent),
       .int(prepared.claim.time), .textOrNull(record.state?.rawValue),
       .intOrNull(record.validTo?.daysSinceEpoch), .int(prepared.observation.received.milliseconds))
+    note(prepared.candidateID.rawValue, prepared, version: 1, &statements)
   }
 
   /// Inserts the observation with its look-up keys, which stay when a later one no longer has them: a company is found under its former name's papers too.

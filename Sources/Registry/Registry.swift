@@ -1,3 +1,4 @@
+public import Changes
 public import SQLDatabase
 
 /// What we know: certificates, their versions, and the observations of platforms they rest on.
@@ -7,12 +8,18 @@ public final class Registry: Sendable {
   let database: Database
   let keys: RegistryKeys
   let precedence: Precedence
+  let changes: ChangeFeed?
 
   /// The database must have been migrated with ``RegistrySchema``.
-  public init(database: Database, keys: RegistryKeys, precedence: Precedence = Precedence()) {
+  ///
+  /// - Parameter changes: is told which certificates and disagreements have changed; nil: nobody is.
+  public init(
+    database: Database, keys: RegistryKeys, precedence: Precedence = Precedence(), changes: ChangeFeed? = nil
+  ) {
     self.database = database
     self.keys = keys
     self.precedence = precedence
+    self.changes = changes
   }
 }
 

@@ -261,7 +261,7 @@ struct PullStore {
         try guarding(transaction)
         var counts = StoreCounts()
         for page in pages {
-          counts += try registry.store(page.prepared, in: transaction)
+          counts += try registry.store(page.prepared, in: transaction, now: time)
           counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
           try registry.release(
             page.released, platform: key.platform, operation: key.operation, in: transaction)

@@ -1,4 +1,5 @@
 public import Adapters
+public import Changes
 public import CivilTime
 public import Crypto
 public import Exchanges
@@ -12,12 +13,14 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
   let sealer: Sealer
   let incidents: IncidentLedger
 
-  /// - Parameter sealer: seals platforms' words for their next pages.
-  public init(database: Database, journal: Journal, sealer: Sealer) {
+  /// - Parameters:
+  ///   - sealer: seals platforms' words for their next pages.
+  ///   - changes: is told of incidents that pulls open.
+  public init(database: Database, journal: Journal, sealer: Sealer, changes: ChangeFeed? = nil) {
     self.database = database
     self.journal = journal
     self.sealer = sealer
-    incidents = IncidentLedger(database: database, sealer: sealer)
+    incidents = IncidentLedger(database: database, sealer: sealer, changes: changes)
   }
 
   public func record(_ exchange: Exchange) async throws -> ExchangeID {

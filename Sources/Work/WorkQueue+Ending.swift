@@ -1,3 +1,4 @@
+import Changes
 public import CivilTime
 import Exchanges
 public import SQLDatabase
@@ -85,6 +86,13 @@ extension WorkQueue {
           lease_length = NULL, problem_code = ?3, problem_class = ?4, problem_message = ?5, problem_remedy = ?6
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, [.int(lease.id.rawValue), .int(lease.fence)] + problem.columns), lease)
+    try changes?.append(
+      NewChange(
+        .workParked, "work-\(lease.id)",
+        [
+          "work": .word(lease.kind.rawValue), "lane": .word(lease.lane), "problem": .word(problem.code),
+          "class": .word(problem.errorClass.rawValue),
+        ]), in: transaction, at: now)
   }
 
   /// For a transaction that stores a part of the work: throws when the lease has been lost.

@@ -54,6 +54,36 @@ extension WorkQueue {
     }
   }
 
+  /// Takes out everything of a sequence that has not ended, so that nothing of it is done any more; the same things may be enqueued again.
+  ///
+  /// - Parameter lease: of the caller, whose item is taken out as well. What others hold is left to them.
+  /// - Throws: `WorkError` `leaseLost` when the caller's item is its own no longer.
+  /// - Returns: how many were taken out.
+  @discardableResult
+  public func cancelAll(
+    of sequence: String, holding lease: WorkLease? = nil, in transaction: Transaction, now: Timestamp
+  ) throws -> Int {
+    if let lease { try check(lease, in: transaction) }
+    // In two steps, each by an index of its own; the head last, so that no other comes forward.
+    let waiting = try transaction.execute(Self.cancelWaiting, .text(sequence), .int(now.milliseconds))
+    return waiting
+      + (try transaction.execute(
+        Self.cancelHead, .text(sequence), .int(now.milliseconds), .int(lease?.id.rawValue ?? 0)))
+  }
+
+  static let cancelWaiting =
+    """
+    UPDATE work_item SET state = 'cancelled', ended = ?2, payload = NULL
+    WHERE sequence = ?1 AND state = 'waiting'
+    """
+  static let cancelHead =
+    """
+    UPDATE work_item SET state = 'cancelled', ended = ?2, payload = NULL, owner = NULL, lease_until = NULL,
+      lease_length = NULL
+    WHERE sequence = ?1 AND sequence IS NOT NULL AND state IN ('ready', 'leased', 'parked')
+      AND (state <> 'leased' OR id = ?3)
+    """
+
   private func standing(_ id: WorkID, _ transaction: Transaction) throws -> (WorkState, sequence: String?) {
     let found = try transaction.first(
       "SELECT state, sequence FROM work_item WHERE id = ?1", .int(id.rawValue)

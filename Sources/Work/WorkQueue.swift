@@ -1,3 +1,4 @@
+public import Changes
 public import CivilTime
 public import Crypto
 public import SQLDatabase
@@ -15,6 +16,8 @@ import Synchronization
 /// clock was set. Moments at which an item is due are kept as they are.
 public final class WorkQueue: Sendable {
   public let database: Database
+  /// Where it is told what has to be known outside; nil: nowhere.
+  public let changes: ChangeFeed?
   let sealer: Sealer
   let owner: String
   private let isGone: @Sendable (String) -> Bool
@@ -25,21 +28,26 @@ public final class WorkQueue: Sendable {
   /// - Parameters:
   ///   - sealer: seals payloads.
   ///   - owner: names this process in the table.
+  ///   - changes: is told what was parked.
   ///   - isGone: whether the process of a name has certainly ended; what it held need not be waited for. Called by the thread that writes.
   public init(
-    database: Database, sealer: Sealer, owner: String,
+    database: Database, sealer: Sealer, owner: String, changes: ChangeFeed? = nil,
     isGone: @escaping @Sendable (String) -> Bool = { _ in false }
   ) {
     self.database = database
     self.sealer = sealer
     self.owner = owner
+    self.changes = changes
     self.isGone = isGone
   }
 
   /// The queue of a process, as others on this machine see it.
-  public convenience init(database: Database, sealer: Sealer, owner: WorkOwner) {
+  public convenience init(
+    database: Database, sealer: Sealer, owner: WorkOwner, changes: ChangeFeed? = nil
+  ) {
     self.init(
-      database: database, sealer: sealer, owner: owner.description, isGone: { owner.isGone($0) })
+      database: database, sealer: sealer, owner: owner.description, changes: changes,
+      isGone: { owner.isGone($0) })
   }
 
   /// Whether anybody may take the item over.

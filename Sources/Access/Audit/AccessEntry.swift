@@ -26,6 +26,9 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case cancelReplay = "replay-cancel"
   case releaseWork = "work-release"
   case cancelWork = "work-cancel"
+  case createSubscription = "subscription-create"
+  case deleteSubscription = "subscription-delete"
+  case resumeSubscription = "subscription-resume"
 }
 
 /// How it ended.

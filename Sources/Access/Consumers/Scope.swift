@@ -24,4 +24,8 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case workRead = "work:read"
   /// Release and cancel items of the work queue.
   case workDecide = "work:decide"
+  /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
+  case changesRead = "changes:read"
+  /// Be told of changes at an address of its own.
+  case subscriptionsManage = "subscriptions:manage"
 }

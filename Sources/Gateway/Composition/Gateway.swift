@@ -1,9 +1,11 @@
 public import Access
+public import Changes
 public import CivilTime
 public import Crypto
 import Documents
 public import HTTPTransport
 public import Journal
+public import Notifications
 public import Pushing
 public import Registry
 public import Replay
@@ -14,7 +16,7 @@ public import Work
 /// The composition root: everything one gateway is made of, opened in order and closed in the opposite one.
 ///
 /// 1. The adapters and all secrets are read; when one is missing nothing is opened, and all that is missing is said at once.
-/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, work, pushes, replays, then what the caller adds.
+/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, changes, work, pushes, replays, subscriptions, then what the caller adds.
 /// 3. The registry's column keys are unwrapped with the master keys; without the right one the start ends here.
 /// 4. Journal, registry and audit are put together on the database, and the client for outgoing calls is started.
 ///
@@ -29,6 +31,9 @@ public final class Gateway: Sendable {
   public let registry: Registry
   public let journal: Journal
   public let audit: AccessAudit
+  /// What happened, for those who have to act upon it.
+  public let changes: ChangeFeed
+  public let subscriptions: Subscriptions
   /// What is to be done, by this process and others on the same database.
   public let work: WorkQueue
   public let pushes: Pushes
@@ -37,12 +42,14 @@ public final class Gateway: Sendable {
   /// The configured platforms with their secrets, by name.
   public let platforms: [ResolvedPlatform]
   public let http: HTTPClient
+  /// Calls those who are told of changes, and nobody else.
+  public let receivers: HTTPClient
   public let started: Timestamp
 
   /// The parts whose tables every gateway has.
   public static let components = [
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
-    PushSchema.component, ReplaySchema.component,
+    PushSchema.component, ReplaySchema.component, ChangesSchema.component, SubscriptionSchema.component,
   ]
 
   /// Opens a site.
@@ -73,6 +80,9 @@ public final class Gateway: Sendable {
       }
       let registryKeys = try await RegistryKeys.open(database, ring: secrets.keys)
       let http = try HTTPClient(configuration: HTTPClient.Configuration(egress: configuration.egress.policy))
+      let receivers = try HTTPClient(
+        configuration: HTTPClient.Configuration(
+          egress: configuration.changes.destinations(configuration.egress.policy)))
       log(
         .info, "gateway opened",
         [
@@ -80,7 +90,7 @@ public final class Gateway: Sendable {
           "consumers": .integer(secrets.consumers.names.count),
           "egressRules": .integer(configuration.egress.rules.count),
         ])
-      return Gateway(configuration, library, secrets, database, registryKeys, http, log)
+      return Gateway(configuration, library, secrets, database, registryKeys, http, receivers, log)
     } catch {
       await database.close()
       throw error
@@ -90,7 +100,7 @@ public final class Gateway: Sendable {
   private init(
     _ configuration: SiteConfiguration, _ library: SiteLibrary, _ secrets: SiteSecrets, _ database: Database,
     _ registryKeys: RegistryKeys,
-    _ http: HTTPClient, _ log: Log
+    _ http: HTTPClient, _ receivers: HTTPClient, _ log: Log
   ) {
     self.configuration = configuration
     self.library = library
@@ -98,14 +108,19 @@ public final class Gateway: Sendable {
     self.database = database
     self.registryKeys = registryKeys
     self.http = http
+    self.receivers = receivers
     keys = secrets.keys
     consumers = secrets.consumers
     platforms = secrets.platforms
+    let told = SiteChanges(configuration, database: database, keys: registryKeys)
+    changes = told.feed
+    subscriptions = told.subscriptions
+    work = told.queue
     registry = Registry(
-      database: database, keys: registryKeys, precedence: Precedence(configuration.precedence))
+      database: database, keys: registryKeys, precedence: Precedence(configuration.precedence),
+      changes: changes)
     journal = Journal(database: database, keys: secrets.keys)
     audit = AccessAudit(database: database, keys: registryKeys)
-    work = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
     pushes = Pushes(database: database, journal: journal, queue: work, keys: registryKeys)
     replays = Replays(
       pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
@@ -116,7 +131,9 @@ public final class Gateway: Sendable {
 
   /// Ends what this gateway opened: calls under way get `drain` to finish, then the database is closed.
   public func close(drain: Duration = .seconds(30)) async {
+    changes.endWaiting()
     await http.shutdown(.drain(within: drain))
+    await receivers.shutdown(.drain(within: drain))
     await JournalNotary(self).sign()
     await database.close()
     log(.info, "gateway closed")

@@ -30,6 +30,7 @@ public struct SiteConfiguration: Sendable {
   public let retention: RetentionConfiguration?
   /// nil: a changed mapping is run without having been tried.
   public let trials: TrialPolicy?
+  public let changes: ChangesConfiguration
   /// A second person has to agree to every replay.
   public let needsReplayApproval: Bool
   /// By name.
@@ -82,6 +83,7 @@ public struct SiteConfiguration: Sendable {
         RetentionConfiguration.read($0, platforms: reader.namesGiven("platforms"))
       }
       let trials = reader.nested(ifPresent: "trials").map(TrialPolicy.read)
+      let changes = reader.nested(ifPresent: "changes").map(ChangesConfiguration.read)
       let needsReplayApproval = reader.nested(ifPresent: "replay")?.boolean("approval", default: false)
       let purposes = reader.named("purposes").compactMap(Purpose.read)
       let purposeNames = reader.namesGiven("purposes")
@@ -95,6 +97,7 @@ public struct SiteConfiguration: Sendable {
         adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark, egress: egress,
         platforms: platforms,
         precedence: precedence, retention: retention, trials: trials,
+        changes: changes ?? ChangesConfiguration(),
         needsReplayApproval: needsReplayApproval ?? false, purposes: purposes, consumers: consumers)
     }
   }

@@ -39,7 +39,8 @@ public final class PullStation: Sendable {
       now: { .now() }, random: { SecureRandom.bytes($0) }, sleep: { try await Task.sleep(for: $0) })
     let diagnostics = Diagnostics()
     let ledger = SyncLedger(
-      database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer)
+      database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer,
+      changes: gateway.changes)
     let gate = TrialGate(
       MappingTrials(database: gateway.database, sealer: gateway.registryKeys.sealer),
       policy: gateway.configuration.trials)
@@ -99,7 +100,8 @@ public final class PullStation: Sendable {
     self.environment = environment
     history = SyncHistory(database: gateway.database)
     desk = PullDesk(gateway.work)
-    incidents = IncidentLedger(database: gateway.database, sealer: gateway.registryKeys.sealer)
+    incidents = IncidentLedger(
+      database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes)
   }
 
   /// The runners of `PLATFORM` or `PLATFORM/OPERATION`; all of them for nil.

@@ -1,9 +1,10 @@
+import Changes
 import CivilTime
 import SQLDatabase
 import Telemetry
 public import Work
 
-/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays.
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
   private static let kept = -30 * 86_400
@@ -19,7 +20,11 @@ public struct WorkStation: Sendable {
     self.gateway = gateway
     let log = gateway.log
     loop = WorkLoop(
-      gateway.work, handlers: [.push: pushing.handler, .replay: replaying.handler],
+      gateway.work,
+      handlers: [
+        .push: pushing.handler, .replay: replaying.handler,
+        .notification: NotificationStation(gateway).handler,
+      ],
       configuration: configuration, paused: pushing.pausedLanes
     ) { log.told($0) }
   }
@@ -32,12 +37,14 @@ public struct WorkStation: Sendable {
     }
   }
 
-  /// Removes once a day what ended long ago. What keeps it from that is logged, and tried again the next day.
+  /// Removes once a day what ended long ago, and changes that are old. What keeps it from that is logged, and tried again the next day.
   private func clear() async {
     while !Task.isCancelled {
       do {
         let before = Timestamp.now().advanced(bySeconds: Self.kept)
         while try await gateway.work.prune(doneBefore: before, limit: Self.portion) == Self.portion {}
+        let kept = gateway.configuration.changes.kept.components.seconds
+        try await gateway.changes.prune(before: Timestamp.now().advanced(bySeconds: -Int(kept)))
         try await Task.sleep(for: .seconds(86_400))
       } catch is CancellationError {
         return

@@ -1,4 +1,5 @@
 import Access
+import Notifications
 import HTTPService
 import Pushing
 import Registry
@@ -15,6 +16,9 @@ enum Decision: Sendable {
   case plan(ReplayDraft)
   case replay(ReplayID, AccessAction, reason: String)
   case work(WorkID, WorkDecision, reason: String)
+  case subscribe(SubscriptionDraft)
+  case unsubscribe(SubscriptionID)
+  case resume(SubscriptionID, with: Subscriptions.Place)
 
   static let longestNote = 500
   /// Of what is decided about pushes and replays, which holds as many bytes in any script.
@@ -46,7 +50,27 @@ enum Decision: Sendable {
       return try BodyReader.read(request, largest: largestBody) { body in
         body.reason().map { .work(WorkID(rawValue: number), decision, reason: $0) }
       }
+    case .createSubscription, .deleteSubscription, .resumeSubscription:
+      return try aboutSubscriptions(action, request, parameters, largestBody: largestBody)
     default: preconditionFailure("\(action) decides nothing")
+    }
+  }
+
+  private static func aboutSubscriptions(
+    _ action: AccessAction, _ request: HTTPServerRequest, _ parameters: RouteParameters, largestBody: Int
+  ) throws(APIProblem) -> Decision {
+    guard action != .createSubscription else {
+      return .subscribe(try BodyReader.read(request, largest: largestBody) { SubscriptionDraft($0) })
+    }
+    guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noSubscription }
+    let id = SubscriptionID(rawValue: number)
+    guard action == .resumeSubscription else { return .unsubscribe(id) }
+    return try BodyReader.read(request, largest: largestBody) { body in
+      guard let place = body.word("with", among: Subscriptions.Place.self) else {
+        if !body.has("with") { body.fault("with", "is needed: what it has missed, or what is new") }
+        return nil
+      }
+      return .resume(id, with: place)
     }
   }
 
@@ -101,6 +125,8 @@ enum Decision: Sendable {
     case .plan: nil
     case .replay(let id, _, _): "replay-\(id)"
     case .work(let id, _, _): "work-\(id)"
+    case .subscribe: nil
+    case .unsubscribe(let id), .resume(let id, _): "subscription-\(id)"
     }
   }
 

@@ -1,4 +1,5 @@
 import Access
+import Notifications
 import Documents
 import HTTPService
 import Pushing
@@ -36,7 +37,7 @@ extension GatewayAPI {
       let deadline = action == .planReplay ? max(parts.deadline, parts.planningDeadline) : parts.deadline
       return try await withDeadline(deadline) {
         try await self.record(prepared)
-        return try await self.carryOut(decision, by: operatorName, call)
+        return try await self.carryOut(decision, by: operatorName, consumer, call)
       }
     } catch {
       let problem = APIProblem(error)
@@ -50,7 +51,7 @@ extension GatewayAPI {
   }
 
   private func carryOut(
-    _ decision: Decision, by name: String, _ call: APICall
+    _ decision: Decision, by name: String, _ consumer: Consumer, _ call: APICall
   ) async throws -> HTTPServerResponse {
     switch decision {
     case .acknowledge(let id, let note, let accepting):
@@ -78,6 +79,13 @@ extension GatewayAPI {
       return Self.json { WorkWriter.writeMembers(item, to: &$0) }
     case .plan(let draft):
       return try await plan(draft, by: try call.signOff(name, draft.reason), at: call.now)
+    case .subscribe(let draft): return try await subscribe(draft, consumer)
+    case .unsubscribe(let id):
+      let url = try await parts.subscriptions.url(of: id)
+      let subscription = try await parts.subscriptions.delete(id, of: consumer.name)
+      return Self.json { SubscriptionWriter.write(subscription, url: url, to: &$0) }
+    case .resume(let id, let place):
+      return try await answer(try await parts.subscriptions.resume(id, of: consumer.name, with: place))
     case .replay(let id, let action, let reason):
       let signOff = try call.signOff(name, reason)
       let replay =

@@ -167,6 +167,8 @@ extension APIRoute.Operation {
     case .retryPush, .cancelPush, .approveReplay, .startReplay, .stopReplay, .cancelReplay, .releaseWork,
       .cancelWork:
       "DecisionRequest"
+    case .createSubscription: "SubscribeRequest"
+    case .resumeSubscription: "ResumeRequest"
     default: nil
     }
   }
@@ -195,6 +197,10 @@ extension APIRoute.Operation {
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "Replay"
     case .listWork: "WorkItems"
     case .getWork, .releaseWork, .cancelWork: "WorkItem"
+    case .listChanges: "Changes"
+    case .listSubscriptions: "Subscriptions"
+    case .createSubscription: "NewSubscription"
+    case .deleteSubscription, .resumeSubscription: "Subscription"
     case .getLiveness, .getReadiness: "Health"
     case .getMetrics, .getOpenAPI, .getReplayEvents: nil
     }
@@ -237,6 +243,11 @@ extension APIRoute.Operation {
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "The replay as it stands now."
     case .listWork: "Items in the order of enqueueing; without `state` those that have not ended."
     case .getWork, .releaseWork, .cancelWork: "The item as it stands now."
+    case .listChanges: "Changes, oldest first, and the number to go on behind."
+    case .listSubscriptions: "The consumer's own, in the order in which they were made."
+    case .createSubscription: "The subscription with its secret, which is never shown again."
+    case .deleteSubscription: "The subscription as it was."
+    case .resumeSubscription: "The subscription as it stands now."
     case .getMetrics: "Prometheus text."
     case .getLiveness: "The process answers."
     case .getReadiness: "Ready."

@@ -1,4 +1,5 @@
 import Certificates
+import Changes
 import Documents
 import Exchanges
 import Pushing
@@ -65,6 +66,9 @@ struct OpenAPIParameter {
       parameters.append(number("The replay's number."))
     case .listWork: parameters += workFilter
     case .getWork, .releaseWork, .cancelWork: parameters.append(number("The item's number."))
+    case .listChanges: parameters += changeFilter
+    case .deleteSubscription, .resumeSubscription:
+      parameters.append(number("The subscription's number."))
     default: break
     }
     return parameters
@@ -154,6 +158,23 @@ struct OpenAPIParameter {
         name: "state", place: .query, description: "In this state; those that have not ended when not given.",
         words: WorkState.allCases.map(\.rawValue)),
     ] + page
+  private static let changeFilter = [
+    OpenAPIParameter(
+      name: "after", place: .query,
+      description: "Behind this number: `next` of the answer before. The oldest that is kept when not given.",
+      type: "integer", range: 0...Int.max),
+    OpenAPIParameter(
+      name: "wait", place: .query,
+      description: "Seconds to wait where there is none yet; 0 when not given.", type: "integer",
+      range: 0...GatewayAPI.longestWait),
+    OpenAPIParameter(
+      name: "kinds", place: .query,
+      description: "Of these kinds; all that the consumer may see when not given.",
+      words: ChangeKind.allCases.map(\.rawValue), isList: true),
+    OpenAPIParameter(
+      name: "limit", place: .query, description: "100 when not given.", type: "integer",
+      range: GatewayAPI.listLimits),
+  ]
 
   private static let incidentFilter =
     [

@@ -1,5 +1,7 @@
+import Changes
 import Exchanges
 import Journal
+import Notifications
 import Pushing
 import Registry
 import Replay
@@ -36,6 +38,17 @@ extension APIProblem {
     case let error as ReplayError:
       self.init(error)
     case let error as WorkError:
+      self.init(error)
+    case let error as ChangeError:
+      let code: ProblemCode =
+        switch error.code {
+        case .gone: .changesGone
+        case .ahead: .changesAhead
+        default: .internalFailure
+        }
+      self.init(code, "\(error.message); \(error.remedy).")
+      cause = error.code.rawValue
+    case let error as SubscriptionError:
       self.init(error)
     case let error as JournalError:
       self.init(.recordUnreadable, "The exchange behind the record cannot be read. The operator has to look.")
@@ -86,6 +99,16 @@ extension APIProblem {
     case .approval: self.init(.approvalNeeded, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.replayUnfit, "\(error.message).")
     case .unreadable: self.init(.recordUnreadable, "The replay does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: SubscriptionError) {
+    switch error.code {
+    case .notFound: self = GatewayAPI.noSubscription
+    case .notNow: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unfit: self.init(.subscriptionUnfit, "\(error.message); \(error.remedy).")
+    default: self.init(.recordUnreadable, "The subscription does not open. The operator has to look.")
     }
     cause = error.code.rawValue
   }

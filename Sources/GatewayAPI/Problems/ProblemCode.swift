@@ -21,6 +21,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case pushNotFound = "push-not-found"
   case replayNotFound = "replay-not-found"
   case workNotFound = "work-not-found"
+  case subscriptionNotFound = "subscription-not-found"
+  case subscriptionUnfit = "subscription-unfit"
+  case changesGone = "changes-gone"
+  case changesAhead = "changes-ahead"
   case replayUnfit = "replay-unfit"
   case approvalNeeded = "approval-needed"
   case planUnavailable = "plan-unavailable"
@@ -44,17 +48,18 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   public var status: Int {
     switch self {
     case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress,
-      .requestMalformed, .replayUnfit:
+      .requestMalformed, .replayUnfit, .subscriptionUnfit:
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
     case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
       .pushNotFound,
-      .replayNotFound, .workNotFound:
+      .replayNotFound, .workNotFound, .subscriptionNotFound:
       404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
-    case .stateConflict, .approvalNeeded: 409
+    case .stateConflict, .approvalNeeded, .changesAhead: 409
+    case .changesGone: 410
     case .bodyTooLarge: 413
     case .targetTooLong: 414
     case .mediaType: 415
@@ -106,6 +111,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .pushNotFound: "没有这次报送"
     case .replayNotFound: "没有这个重放计划"
     case .workNotFound: "没有这项待办工作"
+    case .subscriptionNotFound: "没有这项订阅"
+    case .subscriptionUnfit: "订阅地址不可用"
+    case .changesGone: "所要的变更已不再保留"
+    case .changesAhead: "变更序号超出范围"
     case .replayUnfit: "重放计划不成立"
     case .approvalNeeded: "须由另一人批准"
     case .planUnavailable: "此进程不能制定重放计划"
@@ -151,6 +160,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .pushNotFound: "There is no such push"
     case .replayNotFound: "There is no such replay"
     case .workNotFound: "There is no such item of work"
+    case .subscriptionNotFound: "There is no such subscription"
+    case .subscriptionUnfit: "Nothing is sent to this address"
+    case .changesGone: "These changes are no longer kept"
+    case .changesAhead: "There are no changes as late as that"
     case .replayUnfit: "This is no plan of a replay"
     case .approvalNeeded: "Another person has to approve it"
     case .planUnavailable: "Replays cannot be planned here"

@@ -24,6 +24,7 @@ struct APIRoute: Sendable {
     case planReplay, listReplays, getReplay, getReplayEvents, listReplayDifferences
     case approveReplay, startReplay, stopReplay, cancelReplay
     case listWork, getWork, releaseWork, cancelWork
+    case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
 
@@ -139,6 +140,22 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .cancelWork, method: "POST", pattern: "/v1/work/{id}:cancel",
       access: .decision(.workDecide, .cancelWork), summary: "Take an item out of the work queue"),
+      operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
+      summary: "What happened, in order; waits for what comes next"),
+    APIRoute(
+      operation: .listSubscriptions, method: "GET", pattern: "/v1/subscriptions",
+      access: .consumer(.subscriptionsManage), summary: "Where the consumer is told of changes"),
+    APIRoute(
+      operation: .createSubscription, method: "POST", pattern: "/v1/subscriptions",
+      access: .decision(.subscriptionsManage, .createSubscription),
+      summary: "Have the consumer told of changes at an address"),
+    APIRoute(
+      operation: .deleteSubscription, method: "DELETE", pattern: "/v1/subscriptions/{id}",
+      access: .decision(.subscriptionsManage, .deleteSubscription), summary: "Be told no longer"),
+    APIRoute(
+      operation: .resumeSubscription, method: "POST", pattern: "/v1/subscriptions/{id}:resume",
+      access: .decision(.subscriptionsManage, .resumeSubscription),
+      summary: "Let a subscription go on that was paused"),
     APIRoute(
       operation: .getMetrics, method: "GET", pattern: "/metrics", access: .open,
       summary: "Metrics for Prometheus"),

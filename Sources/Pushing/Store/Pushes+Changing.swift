@@ -1,10 +1,12 @@
 import Adapters
+import Changes
 import CivilTime
 import Crypto
 import Documents
 import Exchanges
 import Registry
 import SQLDatabase
+import Work
 
 /// One step in the life of a push, with what it brings.
 struct PushChange {
@@ -52,7 +54,11 @@ extension Pushes {
       .text(machine.state.rawValue), .intOrNull(change.exchange?.rawValue),
       .blobOrNull(change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) })
     )
-    return try require(push.id, transaction)
+    let changed = try require(push.id, transaction)
+    if changed.state != push.state, let kind = changed.state.change {
+      try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)
+    }
+    return changed
   }
 
   /// Notes since when, by the clock of this machine that nobody sets, it is certain that nothing of a push is on its way any more.
@@ -72,5 +78,30 @@ extension Pushes {
       $0.member("state", acknowledgement.state)
     }
     return keys.sealer.seal(writer.takeBytes(), context: Self.receiptContext(key))
+  }
+}
+
+extension PushState {
+  /// What the feed is told when a push comes here; nil: nothing.
+  var change: ChangeKind? {
+    switch self {
+    case .accepted, .refused, .cancelled: .pushSettled
+    case .unknown: .pushUnknown
+    case .parked: .pushParked
+    case .queued, .sending, .unrecognized: nil
+    }
+  }
+}
+
+extension NewChange {
+  static func push(_ kind: ChangeKind, _ push: Push, _ event: PushEvent) -> NewChange {
+    NewChange(
+      kind, "push-\(push.id)",
+      [
+        "platform": .word(push.platform), "operation": .word(push.operation), "item": .word(push.item),
+        "state": .word(push.state.rawValue), "event": .word(event.rawValue),
+        "problem": push.problemCode.map { .word($0) },
+        "exchange": push.exchange.map { .number($0.rawValue) },
+      ])
   }
 }

@@ -1,5 +1,6 @@
 public import CivilTime
 import Certificates
+import Changes
 import Crypto
 import SQLDatabase
 
@@ -53,7 +54,9 @@ extension Registry {
       }
       let ready = found
       try await database.write { transaction in
-        for one in ready { try Self.store(one, at: time, transaction) }
+        var told: [NewChange] = []
+        for one in ready { told += try Self.store(one, at: time, transaction) }
+        try self.changes?.append(told, in: transaction, at: time)
       }
       compared += ready.count
     }
@@ -110,7 +113,11 @@ extension Registry {
   }
 
   /// What was dismissed stays so while the two say the same two things; what is not found any more is resolved.
-  private static func store(_ found: Found, at time: Timestamp, _ transaction: Transaction) throws {
+  ///
+  /// Returns what the feed is told.
+  private static func store(
+    _ found: Found, at time: Timestamp, _ transaction: Transaction
+  ) throws -> [NewChange] {
     let upsert = try transaction.prepare(
       """
       INSERT INTO disagreement (certificate, kind, field, left_platform, right_platform, left_observation,
@@ -128,14 +135,29 @@ extension Registry {
           ELSE 'open' END
       RETURNING id
       """)
+    let standing = try transaction.prepare(
+      """
+      SELECT state, said FROM disagreement
+      WHERE certificate = ?1 AND field = ?2 AND left_platform = ?3 AND right_platform = ?4
+      """)
+    var told: [NewChange] = []
     var kept: Set<Int64> = []
     for row in found.rows {
+      let before = try standing.first(
+        .int(found.certificate), .text(row.field), .text(row.platforms[0]), .text(row.platforms[1])
+      ) { (state: $0.text(0), said: $0.blob(1)) }
       let id = try upsert.first(
         .int(found.certificate), .text(found.kind), .text(row.field), .text(row.platforms[0]),
         .text(row.platforms[1]), .int(row.observations[0]), .int(row.observations[1]), .blob(row.said),
         .int(time.milliseconds)
       ) { $0.int(0) }
-      if let id { kept.insert(id) }
+      guard let id else { continue }
+      kept.insert(id)
+      guard before.map({ $0.state == "resolved" || $0.said != row.said }) ?? true else { continue }
+      told.append(
+        NewChange(
+          .disagreementOpened, "disagreement-\(id)",
+          ["certificateKind": .word(found.kind), "field": .word(row.field)]))
     }
     let others = try transaction.query(
       "SELECT id FROM disagreement WHERE certificate = ?1 AND state <> 'resolved'", .int(found.certificate)
@@ -146,10 +168,18 @@ extension Registry {
         UPDATE disagreement SET state = 'resolved', updated = ?2, ended = ?2, ended_by = NULL, reason = NULL
         WHERE id = ?1
         """, .int(id), .int(time.milliseconds))
+      told.append(.ended(DisagreementID(rawValue: id), as: .resolved))
     }
     // Somebody may have said something since it was read; then it is compared again.
     _ = try transaction.execute(
       "DELETE FROM disagreement_check WHERE certificate = ?1 AND observation = ?2", .int(found.certificate),
       .int(found.observation))
+    return told
+  }
+}
+
+extension NewChange {
+  static func ended(_ id: DisagreementID, as state: Disagreement.State) -> NewChange {
+    NewChange(.disagreementEnded, "disagreement-\(id)", ["state": .word(state.rawValue)])
   }
 }

@@ -1,4 +1,5 @@
 import Certificates
+import Changes
 public import CivilTime
 import Crypto
 public import SQLDatabase
@@ -69,6 +70,7 @@ extension Registry {
       guard changed > 0 else {
         throw RegistryError(.wrongState, "disagreement \(id) is \(found.state.rawValue) already")
       }
+      try self.changes?.append(.ended(id, as: .dismissed), in: transaction, at: time)
       return found
     }
   }
@@ -81,6 +83,8 @@ extension Registry {
       "UPDATE disagreement SET state = 'objected', updated = ?2 WHERE id = ?1 AND state = 'open'",
       .int(id.rawValue), .int(time.milliseconds))
     guard changed > 0 else { throw RegistryError(.wrongState, "disagreement \(id) is not open") }
+    try changes?.append(
+      NewChange(.disagreementObjected, "disagreement-\(id)"), in: transaction, at: time)
   }
 
   /// Brings the sealed words under the current column key after a rotation. Returns how many rows were sealed anew.

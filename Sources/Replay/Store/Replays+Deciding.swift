@@ -1,3 +1,4 @@
+import Changes
 public import CivilTime
 import Crypto
 import Documents
@@ -129,7 +130,17 @@ extension Replays {
       .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
       .flag(machine.isCanaryPassed), .int(moment.milliseconds))
     try note(event.rawValue, machine.state, of: replay.id, signOff, in: transaction, at: moment)
-    return try require(replay.id, transaction)
+    let changed = try require(replay.id, transaction)
+    if changed.state.isFinal || changed.state == .stopped {
+      try queue.changes?.append(
+        NewChange(
+          .replayEnded, "replay-\(replay.id)",
+          [
+            "state": .word(changed.state.rawValue), "depth": .word(changed.depth.rawValue),
+            "succeeded": .number(changed.counts.succeeded), "failed": .number(changed.counts.failed),
+          ]), in: transaction, at: moment)
+    }
+    return changed
   }
 
   private func note(

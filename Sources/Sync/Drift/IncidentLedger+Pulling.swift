@@ -1,3 +1,4 @@
+import Changes
 import CivilTime
 import Exchanges
 import Mapping
@@ -68,13 +69,27 @@ extension IncidentLedger {
         state = CASE WHEN incident.state = 'closed' THEN 'open' ELSE incident.state END
       RETURNING id
       """)
+    let standing = try transaction.prepare(
+      """
+      SELECT state FROM incident
+      WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4 AND subject = ?5
+      """)
     return try findings.compactMap { finding in
-      try upsert.first(
+      let before = try standing.first(
+        .text(key.platform), .text(key.operation), .text(finding.subject.entity),
+        .text(finding.subject.kind.rawValue), .text(finding.subject.subject)
+      ) { $0.text(0) }
+      let id = try upsert.first(
         .text(key.platform), .text(key.operation), .text(finding.subject.entity),
         .text(finding.subject.kind.rawValue), .text(finding.subject.subject), .flag(isHeld),
         .text(finding.detail), .intOrNull(finding.exchange?.rawValue), .textOrNull(finding.locator?.path),
         .int(time.milliseconds)
       ) { IncidentID(rawValue: $0.int(0)) }
+      if let id, before == nil || before == Incident.State.closed.rawValue {
+        try changes?.append(
+          .incident(.incidentOpened, id, key, finding.subject), in: transaction, at: time)
+      }
+      return id
     }
   }
 
@@ -114,5 +129,19 @@ extension IncidentLedger {
         """, .text(key.platform), .text(key.operation), .text(subject.entity), .text(subject.kind.rawValue),
         .text(subject.subject))
     }
+  }
+}
+
+extension NewChange {
+  /// The place of drift is a name in a message; what stood there is not in it.
+  static func incident(
+    _ kind: ChangeKind, _ id: IncidentID, _ key: OperationKey, _ subject: DriftSubject
+  ) -> NewChange {
+    NewChange(
+      kind, "incident-\(id)",
+      [
+        "platform": .word(key.platform), "operation": .word(key.operation),
+        "drift": .word(subject.kind.rawValue),
+      ])
   }
 }

@@ -1,3 +1,4 @@
+public import Changes
 import CivilTime
 public import Crypto
 import Exchanges
@@ -7,13 +8,17 @@ public import SQLDatabase
 public final class IncidentLedger: Sendable {
   let database: Database
   let sealer: Sealer
+  let changes: ChangeFeed?
 
   /// The database must have been migrated with ``IncidentSchema``.
   ///
-  /// - Parameter sealer: seals who did what to an incident, and what they wrote.
-  public init(database: Database, sealer: Sealer) {
+  /// - Parameters:
+  ///   - sealer: seals who did what to an incident, and what they wrote.
+  ///   - changes: is told what opens and closes; nil: nobody is.
+  public init(database: Database, sealer: Sealer, changes: ChangeFeed? = nil) {
     self.database = database
     self.sealer = sealer
+    self.changes = changes
   }
 
   public func incident(_ id: IncidentID) async throws -> Incident? {
@@ -91,6 +96,8 @@ public final class IncidentLedger: Sendable {
         """, .int(id.rawValue), .int(step.time.milliseconds),
         .blob(sealer.seal(Array(step.by.utf8), context: Self.context(id, "closed_by"))),
         .blobOrNull(step.note.map { sealer.seal(Array($0.utf8), context: Self.context(id, "closed_note")) }))
+      try self.changes?.append(
+        .incident(.incidentClosed, id, incident.key, incident.subject), in: transaction, at: step.time)
     }
   }
 

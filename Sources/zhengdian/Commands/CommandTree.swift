@@ -15,6 +15,8 @@ enum CommandTree {
       ReplayCommands.group,
       WorkCommands.group,
       IncidentCommands.group,
+      ChangeCommands.group,
+      SubscriptionCommands.group,
       JournalCommands.group,
       AuditCommands.group,
       DatabaseCommands.group,

@@ -128,7 +128,7 @@ struct DemoSite: Sendable {
           scopes:
             [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
             incidents:read, incidents:manage, disagreements:read, disagreements:manage,
-            pushes:read, pushes:decide, replays:read, replays:run]
+            pushes:read, pushes:decide, replays:read, replays:run, changes:read, subscriptions:manage]
           purposes: [supply-application, bill-transfer]
 
       """

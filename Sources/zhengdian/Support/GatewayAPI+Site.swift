@@ -9,10 +9,11 @@ extension GatewayAPI.Parts {
       registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
       platforms: site.station, incidents: site.station.incidents, pushes: gateway.pushes,
-      replays: gateway.replays, started: gateway.started)
+      replays: gateway.replays, changes: gateway.changes, subscriptions: gateway.subscriptions,
+      started: gateway.started)
     replayLibrary = site.replaying.library
     prover = JournalProver(gateway)
-    metrics = [site.station, site.station.incidents, WorkMetrics(gateway)]
+    metrics = [site.station, site.station.incidents, WorkMetrics(gateway), site.notifying]
     deadline = listen.deadline
     largestBody = listen.largestBody
   }

@@ -1,3 +1,4 @@
+import Changes
 import Gateway
 import GatewayAPI
 
@@ -56,5 +57,9 @@ struct ServedSite: Sendable {
     }
   }
 
-  func stop() { server.stop() }
+  func stop() {
+    // Whoever waits for changes is answered at once.
+    site.gateway.changes.endWaiting()
+    server.stop()
+  }
 }

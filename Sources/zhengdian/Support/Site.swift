@@ -10,6 +10,8 @@ struct Site: Sendable {
   let pushing: PushStation
   let replaying: ReplayStation
 
+  var notifying: NotificationStation { NotificationStation(gateway) }
+
   /// Does the work of the queue.
   var work: WorkStation { WorkStation(gateway, pushing, replaying) }
 

@@ -1,13 +1,14 @@
 import Access
+import Changes
 import Crypto
 import Gateway
 import Journal
+import Notifications
 import Pushing
 import Registry
 import Replay
 import SQLDatabase
 import Sync
-import Work
 
 /// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
 struct SiteStore: Sendable {
@@ -21,6 +22,8 @@ struct SiteStore: Sendable {
   let incidents: IncidentLedger
   let pushes: Pushes
   let replays: Replays
+  let changes: ChangeFeed
+  let subscriptions: Subscriptions
 
   /// Opens the site's store and closes it after `body`.
   ///
@@ -34,18 +37,22 @@ struct SiteStore: Sendable {
       try await SiteDatabase.requireCurrent(database)
       let registryKeys = try await RegistryKeys.open(database, ring: keys)
       let journal = Journal(database: database, keys: keys)
-      let queue = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
+      let told = SiteChanges(configuration, database: database, keys: registryKeys)
+      let queue = told.queue
       let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
       return try await body(
         SiteStore(
           configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,
           registry: Registry(
-            database: database, keys: registryKeys, precedence: Precedence(configuration.precedence)),
+            database: database, keys: registryKeys, precedence: Precedence(configuration.precedence),
+            changes: told.feed),
           journal: journal, audit: AccessAudit(database: database, keys: registryKeys),
-          incidents: IncidentLedger(database: database, sealer: registryKeys.sealer),
+          incidents: IncidentLedger(
+            database: database, sealer: registryKeys.sealer, changes: told.feed),
           pushes: pushes,
           replays: Replays(
-            pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)))
+            pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval),
+          changes: told.feed, subscriptions: told.subscriptions))
     }
   }
 }

@@ -29,6 +29,10 @@ import Testing
     ("POST", "/v1/replays/1:start", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:stop", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:cancel", "{\"reason\": \"x\"}"),
+    ("GET", "/v1/changes", nil), ("GET", "/v1/subscriptions", nil),
+    ("POST", "/v1/subscriptions", "{\"url\": \"https://receiver.example/\"}"),
+    ("DELETE", "/v1/subscriptions/1", nil),
+    ("POST", "/v1/subscriptions/1:resume", "{\"with\": \"new\"}"),
   ]
 
   @Test func theTableHasEveryGuardedRoute() {

@@ -33,6 +33,7 @@ final class GatewayBench: Sendable {
   static let configuration = """
     database: data.sqlite
     listen: {port: 0}
+    changes: {receivers: ["receiver.example:443", "127.0.0.1:*"]}
     purposes:
       supply: {title: 用电报装, reveal: [holder.name, basic.number]}
       transfer: {title: 过户}
@@ -43,7 +44,8 @@ final class GatewayBench: Sendable {
         scopes:
           [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
           incidents:read, incidents:manage, disagreements:read, disagreements:manage,
-          pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide]
+          pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide, changes:read,
+          subscriptions:manage]
         purposes: [supply, transfer]
         rate: 100000/s
       searcher:
@@ -53,7 +55,7 @@ final class GatewayBench: Sendable {
         rate: 100000/s
       operations:
         key: {environment: OPERATIONS}
-        scopes: [exchanges:read, platforms:read]
+        scopes: [exchanges:read, platforms:read, changes:read]
         rate: 100000/s
       slow:
         key: {environment: SLOW}
@@ -86,8 +88,10 @@ final class GatewayBench: Sendable {
       registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
       platforms: NoPlatforms(),
-      incidents: IncidentLedger(database: gateway.database, sealer: gateway.registryKeys.sealer),
-      pushes: gateway.pushes, replays: gateway.replays, started: gateway.started)
+      incidents: IncidentLedger(
+        database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes),
+      pushes: gateway.pushes, replays: gateway.replays, changes: gateway.changes,
+      subscriptions: gateway.subscriptions, started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }

@@ -1,8 +1,10 @@
+import Changes
 import CivilTime
 import Crypto
 import Documents
 import Gateway
 import Journal
+import Notifications
 import Pushing
 import Registry
 import Replay
@@ -31,7 +33,7 @@ enum DatabaseRestore {
     let draft = FileCopy(of: source, to: path)
     let size = try await OwnThread.run { try draft.write() }
     do {
-      let parts = try await check(draft.draft, keys)
+      let parts = try await check(draft.draft, configuration, keys)
       try draft.take()
       let old = parts.filter { $0.standing == .older }.map(\.name)
       if invocation.wantsJSON {
@@ -81,18 +83,28 @@ enum DatabaseRestore {
 
   /// A copy does not know what was handed in since it was made: nothing of it may be sent again unasked.
   private static func doubt(
-    _ database: Database, _ registryKeys: RegistryKeys, _ keys: KeyRing, _ parts: [SchemaPart]
+    _ database: Database, _ configuration: SiteConfiguration, _ registryKeys: RegistryKeys, _ keys: KeyRing,
+    _ parts: [SchemaPart]
   ) async throws {
     let names = [PushSchema.component.name, WorkSchema.component.name, ReplaySchema.component.name]
     guard parts.allSatisfy({ !names.contains($0.name) || $0.version > 0 }) else { return }
-    let queue = WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
+    let told = [ChangesSchema.component.name, SubscriptionSchema.component.name]
+    let hasFeed = parts.allSatisfy { !told.contains($0.name) || $0.version > 0 }
+    // Readers of changes may have seen numbers that were given after the copy was made.
+    if hasFeed { try await database.write { try ChangeFeed.leaveGap(in: $0) } }
+    let queue =
+      hasFeed
+      ? SiteChanges(configuration, database: database, keys: registryKeys).queue
+      : WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
     let journal = Journal(database: database, keys: keys)
     let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
     _ = try await pushes.doubtAll(at: .now())
     _ = try await Replays(pushes: pushes, keys: registryKeys, needsApproval: true).stopAll(at: .now())
   }
 
-  private static func check(_ path: String, _ keys: KeyRing) async throws -> [SchemaPart] {
+  private static func check(
+    _ path: String, _ configuration: SiteConfiguration, _ keys: KeyRing
+  ) async throws -> [SchemaPart] {
     try await SiteDatabase.use(path) { database in
       let problems = try await database.integrityProblems()
       if let first = problems.first {
@@ -110,7 +122,8 @@ enum DatabaseRestore {
       }
       if parts.contains(where: { $0.name == RegistrySchema.component.name && $0.version > 0 }) {
         try await KeyInventory(database).requireMasterKeys(keys)
-        try await doubt(database, try await RegistryKeys.open(database, ring: keys), keys, parts)
+        try await doubt(
+          database, configuration, try await RegistryKeys.open(database, ring: keys), keys, parts)
       }
       return parts
     }

@@ -1,9 +1,12 @@
 import Access
+import Changes
 import Crypto
 import Documents
 import Exchanges
 import Gateway
+import HTTPTransport
 import Journal
+import Notifications
 import Pushing
 import Registry
 import Replay
@@ -111,6 +114,10 @@ enum KeysRotate {
     }
     counts.incidents = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
     counts.disagreements = try await sealed.registry.resealDisagreements()
+    _ = try await Subscriptions(
+      feed: ChangeFeed(database: database), queue: sealed.queue, sealer: keys.sealer,
+      destinations: .unrestricted(), maySee: { _, _ in false }
+    ).resealOutdated()
     counts.records = try await inPortions("records", errors) { position in
       let step = try await sealed.registry.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)

@@ -1,0 +1,25 @@
+/// What can have happened. The raw value is stored and never changed.
+public enum ChangeKind: String, CaseIterable, Hashable, Sendable {
+  /// A certificate is new, or says something else.
+  case certificateChanged = "certificate.changed"
+  case disagreementOpened = "disagreement.opened"
+  /// A platform was told what another one says.
+  case disagreementObjected = "disagreement.objected"
+  /// The platforms agree again, or somebody dismissed it.
+  case disagreementEnded = "disagreement.ended"
+  /// Something a platform's messages are no longer, for the first time or again.
+  case incidentOpened = "incident.opened"
+  case incidentClosed = "incident.closed"
+  /// A push is accepted, refused or cancelled.
+  case pushSettled = "push.settled"
+  /// Nobody knows what became of a push.
+  case pushUnknown = "push.unknown"
+  /// A push stands still until a person has looked.
+  case pushParked = "push.parked"
+  /// A replay is completed, stopped or cancelled.
+  case replayEnded = "replay.ended"
+  /// Nothing more is sent to a subscriber until somebody lets it go on.
+  case subscriptionPaused = "subscription.paused"
+  /// Work was set aside until a person has looked.
+  case workParked = "work.parked"
+}
