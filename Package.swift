@@ -131,7 +131,8 @@ let package = Package(
       "GatewayAPI",
       [
         "Access", "Adapters", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing", "Registry", "Replay",
+        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing", "Registry",
+        "Replay",
         "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),

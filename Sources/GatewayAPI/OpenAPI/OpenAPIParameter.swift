@@ -158,6 +158,7 @@ struct OpenAPIParameter {
         name: "state", place: .query, description: "In this state; those that have not ended when not given.",
         words: WorkState.allCases.map(\.rawValue)),
     ] + page
+
   private static let changeFilter = [
     OpenAPIParameter(
       name: "after", place: .query,

@@ -140,6 +140,7 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .cancelWork, method: "POST", pattern: "/v1/work/{id}:cancel",
       access: .decision(.workDecide, .cancelWork), summary: "Take an item out of the work queue"),
+    APIRoute(
       operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
       summary: "What happened, in order; waits for what comes next"),
     APIRoute(

@@ -103,7 +103,7 @@ public struct PushRetention: Sendable {
       ORDER BY changed, id LIMIT ?4
       """, .int(policy.horizon(now: now).milliseconds), .int(position.changed), .int(position.id),
       .int(Self.rowsRead)
-    ) { try Push($0) }
+    ) { Push($0) }
   }
 
   /// What may be erased of the pushes, and what is held.

@@ -54,7 +54,7 @@ extension Pushes {
         SELECT id FROM push WHERE exchange = ?1 AND exchange IS NOT NULL
         UNION SELECT push FROM push_event WHERE exchange = ?1 AND exchange IS NOT NULL) ORDER BY id
       """, .int(exchange.rawValue)
-    ) { try Push($0) }
+    ) { Push($0) }
   }
 
   /// Every exchange by which a push was sent: each has the message.

@@ -29,7 +29,7 @@ extension Pushes {
   public func push(doneBy work: WorkID, in reader: Reader) throws -> Push? {
     try reader.first(
       "SELECT \(Self.columns) FROM push WHERE work = ?1 AND work IS NOT NULL", .int(work.rawValue)
-    ) { try Push($0) }
+    ) { Push($0) }
   }
 
   private static func waysOut(of push: Push) -> String {
@@ -39,6 +39,7 @@ extension Pushes {
     case .queued: "'push cancel \(push.id)' takes it back"
     case .sending: "wait until it has an answer"
     case .accepted, .refused, .cancelled: "nothing is left to decide"
+    case .unrecognized: "a newer program wrote it: install that one"
     }
   }
 }

@@ -38,7 +38,7 @@ import Work
     return Dictionary(uniqueKeysWithValues: rows)
   }
 
-  private static func code(_ body: () async throws -> Void) async throws -> PushError.Code? {
+  private static func code(_ body: () async throws -> Void) async throws -> PushErrorCode? {
     do {
       try await body()
       return nil
@@ -56,7 +56,7 @@ import Work
       let refused = try await desk.submit("road-digging", number: "SQ-3")
       try await desk.settle()
       let taken = try await desk.submit("road-digging", number: "SQ-4")
-      try await desk.pushes.decide(.cancel, about: taken.id, by: PushSignature(name: "op-1", reason: "x"))
+      try await desk.pushes.decide(.cancel, about: taken.id, by: SignOff(name: "op-1", reason: "x"))
       let states = [done, longer, refused, taken].map(\.id)
       var found: [PushState] = []
       for id in states { found.append(try await desk.state(id)) }

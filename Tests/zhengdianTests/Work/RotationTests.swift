@@ -1,3 +1,4 @@
+import Exchanges
 import Access
 import Adapters
 import CivilTime
@@ -87,7 +88,7 @@ import Testing
     "access.chain": .digest, "access.keys": .digest, "access.operator": .sealed,
     "access.operator_token": .digest,
     "access.reason": .sealed, "access_key.token": .digest,
-    "certificate.identity": .digest, "certificate_key.token": .digest,
+    "certificate.identity": .digest, "certificate_key.token": .digest, "change.details": .open,
     "data_key.wrapped": .masterKey,
     "definition.content": .open, "definition.digest": .digest,
     "disagreement.ended_by": .sealed, "disagreement.reason": .sealed, "disagreement.said": .digest,
@@ -109,6 +110,7 @@ import Testing
     "push_content.sealed": .sealed,
     "push_event.signature": .sealed,
     "quarantine.row": .open, "replay_event.who": .sealed,
+    "subscription.sealed": .sealed,
     "work_item.business_key": .digest, "work_item.content_digest": .digest, "work_item.payload": .sealed,
   ]
 
@@ -189,7 +191,7 @@ import Testing
         outcome: .answered, reason: "拟某壹要求删除", requestID: "r"))
     _ = try await MappingTrials(database: database, sealer: sealer).record(
       "m", old: [1], new: [2], TrialCounts(), isAccepted: true,
-      by: TrialSignature(name: "拟经办", reason: "x"), at: now)
+      by: SignOff(name: "拟经办", reason: "x"), at: now)
     try await database.write { transaction in
       var state = PullState()
       state.progress.next = "the platform's word"

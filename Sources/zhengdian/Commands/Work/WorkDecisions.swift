@@ -33,7 +33,7 @@ enum WorkCancel {
 enum WorkChange {
   static func make(_ decision: WorkDecision, _ invocation: Invocation) async throws -> ExitCode {
     let id = try WorkCommands.id(invocation)
-    let name = try Decision.name(invocation)
+    let name = try Look.operatorName(invocation[Look.operator], invocation.environment)
     guard let reason = invocation[Decision.reason], 1...500 ~= reason.utf8.count,
       TerminalText.safe(reason) == reason
     else { throw UsageError("--reason takes a text of 1 to 500 bytes without control characters") }
