@@ -45,6 +45,8 @@ public struct Push: Hashable, Sendable {
   public let about: PushID?
   /// When what was handed in was destroyed; nil while it is there.
   public let erased: Timestamp?
+  /// What it is about is not at the platform any more once this one is accepted.
+  let withdraws: Bool
 
   var machine: PushMachine { PushMachine(state, isDoubtful: isDoubtful, idempotency: idempotency) }
 }

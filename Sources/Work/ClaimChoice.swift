@@ -10,7 +10,7 @@ struct ClaimChoice {
     case ready
     /// Left by holders that vanished one after the other, long ago: behind all others.
     case last
-    /// The same, not so long ago: it may be what ended them, so it is taken by itself, when there is nothing else that it could harm.
+    /// The same, not so long ago: it may be what ended them, so it is taken by itself, when its loop has nothing else that it could harm.
     case alone
 
     static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }

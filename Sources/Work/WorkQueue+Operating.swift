@@ -25,14 +25,25 @@ extension WorkQueue {
   }
 
   /// What the item is about has changed: it is looked at again now, wherever it stands. One that is being done, has its turn to come or has ended stays so.
-  public func hasten(_ id: WorkID, in transaction: Transaction, now: Timestamp) throws {
+  ///
+  /// - Parameter priority: its own from now on; nil: it keeps the one it has.
+  public func hasten(
+    _ id: WorkID, priority: Int? = nil, in transaction: Transaction, now: Timestamp
+  ) throws {
     try transaction.execute(
       """
-      UPDATE work_item SET state = 'ready', due = ?2, said = ?2,
+      UPDATE work_item SET state = 'ready', due = ?2, said = ?2, priority = coalesce(?3, priority),
         vanished = CASE WHEN state = 'parked' THEN 0 ELSE vanished END
       WHERE id = ?1 AND state IN ('ready', 'parked')
-      """, .int(id.rawValue), .int(now.milliseconds))
+      """, .int(id.rawValue), .int(now.milliseconds), .intOrNull(priority.map { Int64($0) }))
     changed(in: transaction)
+  }
+
+  /// Whether an item is still to be done, or being done. What was pruned is not.
+  public func isOpen(_ id: WorkID, in reader: Reader) throws -> Bool {
+    try reader.first(
+      "SELECT 1 FROM work_item WHERE id = ?1 AND state NOT IN ('done', 'cancelled')", .int(id.rawValue)
+    ) { _ in true } ?? false
   }
 
   /// An operator takes an item out. The next of its sequence comes forward; the same thing may be enqueued again.

@@ -114,11 +114,41 @@ extension PushAnswer {
         state: $.state
     """
 
+  /// A request that needs a receipt that is not there cannot be built: that costs none of the day's calls.
+  @Test func whatCannotBeBuiltCostsNoCall() async throws {
+    let text = Self.manifest.replacing(
+      "  parts:\n",
+      with: """
+          withdraw:
+            kind: push
+            template: p/submit
+            idempotency: {class: neither}
+            withdraws: true
+            limits: {daily: 1}
+            request: {path: /withdraw, body: {json: {no: "{push.receipt}", data: {$json: "{push.message}"}}}}
+          parts:
+
+        """)
+    try await Self.run(manifest: text) { _ in
+      json(#"{"code":"0","no":"N1"}"#)
+    } _: { client in
+      let ledger = PushLedger()
+      for _ in 1...3 {
+        let (exchange, answer) = try await Self.push(client, ledger, "withdraw")
+        #expect(exchange == nil && answer.error?.errorClass == .configuration, "\(answer)")
+        #expect(answer.error?.code != .limit)
+      }
+      let call = PushCall(key: "k-2", item: "i", message: Self.message, attachments: [], receipt: "N0")
+      #expect(try await Self.push(client, ledger, "withdraw", call: call).answer.word == "accepted")
+      #expect(try await Self.push(client, ledger, "withdraw", call: call).answer.error?.code == .limit)
+    }
+  }
+
   static let message = Array(#"{"a":"一"}"#.utf8)
   static let call = PushCall(key: "k-1", item: "i", message: message, attachments: [], receipt: nil)
 
   static func run<T: Sendable>(
-    recorder ledger: Ledger = Ledger(),
+    recorder ledger: Ledger = Ledger(), manifest: String = manifest,
     _ handler: @escaping HTTPServer.Handler, _ body: @Sendable (PlatformClient) async throws -> T
   ) async throws -> T {
     let (library, diagnostics) = ManifestTests.read(["here/p": manifest])

@@ -106,6 +106,24 @@ import Testing
       problems.contains { $0.line == line && $0.message.contains(message) }, "\(problems.map(\.description))")
   }
 
+  @Test func whatWithdrawsSaysWhat() throws {
+    let text = Self.manifest.replacing(
+      "{message: json}}\n",
+      with: "{json: {no: \"{push.receipt}\", data: {$json: \"{push.message}\"}}}}\n    withdraws: true\n")
+    let (library, diagnostics) = ManifestTests.read(["here/p": text])
+    #expect(diagnostics.all.map(\.description) == [])
+    let operation = try #require(library.adapter("here/p")?.operation("submit"))
+    #expect(operation.push?.withdraws == true && operation.needsReceipt)
+    let plain = ManifestTests.read(["here/p": Self.manifest]).0.adapter("here/p")?.operation("submit")
+    #expect(plain?.push?.withdraws == false)
+    let without = Self.problems("    template: p/submit\n", "    template: p/submit\n    withdraws: true\n")
+    #expect(without.map(\.message).contains { $0.contains("never uses push.receipt") }, "\(without)")
+    let probe = Self.problems("    kind: probe\n", "    kind: probe\n    withdraws: true\n")
+    #expect(probe.contains { $0.message.contains("only a push has it") }, "\(probe)")
+    let word = Self.problems("    template: p/submit\n", "    template: p/submit\n    withdraws: perhaps\n")
+    #expect(word.contains { $0.severity == .error }, "\(word)")
+  }
+
   @Test func aNativeKeyHasToBeSent() {
     let text = Self.manifest.replacing("queryable, probe: ask", with: "native-key")
     #expect(ManifestTests.read(["here/p": text]).1.all.map(\.description) == [])

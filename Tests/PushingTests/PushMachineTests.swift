@@ -18,6 +18,7 @@ import Testing
       (.unknown, .notMade, true, .unknown, all),
       (.unknown, .gaveUp, true, .unknown, all),
       (.unknown, .late, true, .accepted, all),
+      (.unknown, .lateLost, true, .unknown, all),
       (.sending, .refused, true, .unknown, all),
       (.sending, .notMade, true, .unknown, all),
       (.sending, .gaveUp, true, .unknown, all),
@@ -30,6 +31,7 @@ import Testing
         (.sending, .accepted, isDoubtful, .accepted, all), (.sending, .lost, isDoubtful, .unknown, all),
         (.sending, .late, isDoubtful, .accepted, all),
         (.sending, .restored, isDoubtful, .unknown, all),
+        (.sending, .lateLost, isDoubtful, .sending, all),
       ]
     }
     steps += [
@@ -41,7 +43,11 @@ import Testing
       (.accepted, .erased, false, .accepted, all), (.refused, .erased, false, .refused, all),
       (.cancelled, .erased, false, .cancelled, all),
       (.parked, .restored, false, .unknown, all), (.accepted, .secondEffect, false, .accepted, all),
+      (.accepted, .late, false, .accepted, all), (.refused, .late, false, .accepted, all),
     ]
+    for state in [PushState.queued, .refused, .parked, .cancelled] {
+      steps.append((state, .lateLost, false, .unknown, all))
+    }
     return steps
   }()
 
@@ -93,11 +99,28 @@ import Testing
     }
   }
 
+  /// What is accepted stays so; what is refused or taken back only another request of it can change.
   @Test func whatIsFinalStaysSo() {
-    for state in [PushState.accepted, .refused] {
+    for state in PushState.allCases where state.isFinal {
       for event in PushEvent.allCases {
         let next = PushMachine(state, idempotency: .nativeKey).state(after: event)
-        #expect(next == nil || next == state)
+        let mayChange = state != .accepted && (event == .late || event == .lateLost)
+        #expect(next == nil || next == state || mayChange)
+      }
+    }
+  }
+
+  /// A request that another had overtaken leaves doubt, until the platform or a person has answered.
+  @Test func doubtComesLateToo() throws {
+    for state in PushState.allCases where state != .accepted {
+      for idempotency in Idempotency.Class.allCases {
+        var machine = PushMachine(state, idempotency: idempotency)
+        try machine.apply(.lateLost)
+        #expect(machine.isDoubtful && machine.state == (state == .sending ? .sending : .unknown))
+        if state == .sending { try machine.apply(.refused) }
+        #expect(machine.state == .unknown)
+        try machine.apply(.signedAbsent)
+        #expect(!machine.isDoubtful && machine.state == .queued)
       }
     }
   }
@@ -125,9 +148,11 @@ import Testing
         // What cannot be, since nobody lies.
         let isDone = platform.effects > 0
         switch event {
-        case .accepted where !isDone, .found where !isDone, .late where !isDone,
-          .signedHappened where !isDone:
+        case .accepted where !isDone, .found where !isDone, .signedHappened where !isDone:
           continue
+        // The request of a process that was held up has arrived meanwhile, if it was the first.
+        case .late where !isDone: platform.receive()
+        case .lateLost where !isDone: if Bool.random(using: &random) { platform.receive() }
         case .absent where isDone, .signedAbsent where isDone: continue
         case .secondEffect: continue
         case .refused where isDone && !machine.isDoubtful, .notMade where isDone && !machine.isDoubtful,
@@ -141,7 +166,7 @@ import Testing
         #expect(platform.effects <= 1)
       }
       if machine.state == .accepted { #expect(platform.effects == 1) }
-      if machine.state == .refused || machine.state == .parked { #expect(platform.effects == 0) }
+      if [.refused, .parked, .cancelled].contains(machine.state) { #expect(platform.effects == 0) }
     }
   }
 }

@@ -30,6 +30,28 @@ import Testing
     await bench.close()
   }
 
+  /// What is looked at again may come behind what others wait for.
+  @Test func whatIsHastenedCanBePutBehind() async throws {
+    let bench = try await QueueBench()
+    let (queue, first) = (bench.queue, try await bench.add(QueueBench.work(1)).id)
+    let second = try await bench.add(QueueBench.work(2)).id
+    try await bench.database.write { transaction in
+      #expect(try queue.isOpen(first, in: transaction))
+      try queue.hasten(first, priority: 10, in: transaction, now: Self.now)
+      // It keeps it.
+      try queue.hasten(first, in: transaction, now: Self.now)
+    }
+    let claimed = try await bench.claim()
+    #expect(claimed.map(\.id) == [second, first])
+    let lease = try #require(claimed.last)
+    try await bench.database.write { transaction in
+      try queue.complete(lease, in: transaction, now: Self.now)
+      #expect(try !queue.isOpen(first, in: transaction))
+      #expect(try !queue.isOpen(WorkID(rawValue: 99), in: transaction))
+    }
+    await bench.close()
+  }
+
   @Test func whatIsReadyCanBeMoved() async throws {
     let bench = try await QueueBench()
     let (queue, id) = (bench.queue, try await bench.add(QueueBench.work(1)).id)

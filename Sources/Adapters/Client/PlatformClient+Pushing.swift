@@ -48,11 +48,19 @@ extension PlatformClient {
     var hasBegun = false
     var wasSent = true
     do {
-      return try await limiter.withPlace(operation.name, verdict: { $0.1.verdict(wasSent: wasSent) }) {
-        let scope = scope.at(environment.now())
-        let prepared = try operation.request.prepare(
-          scope, secrets: secrets, connection: connection, maxResponse: operation.maxResponse,
-          timeouts: operation.timeouts, isRepeatable: false)
+      return try await limiter.withPlace(
+        operation.name, verdict: { $0.1.verdict(wasSent: wasSent) },
+        prepare: {
+          // What cannot be built uses up none of the day's calls.
+          let scope = scope.at(environment.now())
+          return (
+            scope,
+            try operation.request.prepare(
+              scope, secrets: secrets, connection: connection, maxResponse: operation.maxResponse,
+              timeouts: operation.timeouts, isRepeatable: false)
+          )
+        }
+      ) { scope, prepared in
         try Task.checkCancellation()
         hasBegun = true
         var exchange = exchange(

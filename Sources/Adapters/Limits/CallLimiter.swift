@@ -67,23 +67,37 @@ final class CallLimiter: Sendable {
   ///
   /// Calls for tokens belong to no operation; only the platform's limits hold for them.
   ///
-  /// - Parameter verdict: what the result tells about the platform.
+  /// - Parameters:
+  ///   - verdict: what the result tells about the platform.
+  ///   - prepare: builds the call when its turn has come; what it throws ends the call, and nothing is counted.
   /// - Throws: with the seconds to wait, and nothing counted: ``AdapterError/Code/limit`` when the hours are closed, the day's calls are used up or the platform
   ///   asked for a pause, ``AdapterError/Code/breakerOpen`` while a breaker is open.
-  func withPlace<T>(
-    _ operation: String, verdict: (T) -> CallVerdict, _ body: () async throws -> T
+  func withPlace<Call, T>(
+    _ operation: String, verdict: (T) -> CallVerdict, prepare: () throws -> Call,
+    _ body: (Call) async throws -> T
   ) async throws -> T {
     // The operation's places come first: calls that wait for one must not keep the platform's from other operations.
     guard let gates = singleGates[operation] else {
-      return try await wholeGates.withPlace { try await passing(operation, [wholeGates], verdict, body) }
+      return try await wholeGates.withPlace {
+        try await passing(operation, [wholeGates], verdict, prepare, body)
+      }
     }
     return try await gates.withPlace {
-      try await wholeGates.withPlace { try await passing(operation, [gates, wholeGates], verdict, body) }
+      try await wholeGates.withPlace {
+        try await passing(operation, [gates, wholeGates], verdict, prepare, body)
+      }
     }
   }
 
-  private func passing<T>(
-    _ operation: String, _ gates: [Gates], _ verdict: (T) -> CallVerdict, _ body: () async throws -> T
+  func withPlace<T>(
+    _ operation: String, verdict: (T) -> CallVerdict, _ body: () async throws -> T
+  ) async throws -> T {
+    try await withPlace(operation, verdict: verdict, prepare: {}, { _ in try await body() })
+  }
+
+  private func passing<Call, T>(
+    _ operation: String, _ gates: [Gates], _ verdict: (T) -> CallVerdict, _ prepare: () throws -> Call,
+    _ body: (Call) async throws -> T
   ) async throws -> T {
     // Closed doors are found before anything is reserved or counted.
     try requireOpen(operation)
@@ -95,10 +109,11 @@ final class CallLimiter: Sendable {
       try await environment.sleep(.milliseconds(Int64(wait.rounded(.up))))
       try requireOpen(operation)
     }
+    let call = try prepare()
     let ticket = try enter(operation)
     do {
       try await count(operation)
-      let result = try await body()
+      let result = try await body(call)
       end(ticket, verdict(result))
       return result
     } catch {

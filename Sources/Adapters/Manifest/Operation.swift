@@ -34,6 +34,8 @@ public struct Operation: Sendable {
     public let template: String
     public let idempotency: Idempotency
     public let acknowledgement: AcknowledgementRules
+    /// What it is about is not at the platform any more once this is accepted: it may be handed in again.
+    public let withdraws: Bool
   }
 
   public struct Probe: Sendable {

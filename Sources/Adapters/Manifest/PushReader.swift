@@ -2,7 +2,7 @@ import Documents
 
 /// Reads what belongs to pushes and probes.
 enum PushReader {
-  private static let pushKeys = ["template", "idempotency", "acknowledgement"]
+  private static let pushKeys = ["template", "idempotency", "acknowledgement", "withdraws"]
   private static let probeKeys = ["found", "absent", "receipt", "state"]
 
   /// Keys of pushes and probes in an operation of another kind.
@@ -18,10 +18,12 @@ enum PushReader {
     let receipt = EnvelopeReader.path("receipt", inner, format)
     let state = EnvelopeReader.path(ifPresent: "state", inner, format)
     let duplicate = inner.nested(ifPresent: "duplicate").flatMap { EnvelopeReader.rule($0, format) }
+    let withdraws = reader.boolean("withdraws", default: false)
     guard let receipt else { return nil }
     return Operation.Push(
       template: template, idempotency: idempotency,
-      acknowledgement: AcknowledgementRules(receipt: receipt, state: state, duplicate: duplicate))
+      acknowledgement: AcknowledgementRules(receipt: receipt, state: state, duplicate: duplicate),
+      withdraws: withdraws)
   }
 
   private static func idempotency(_ reader: ConfigurationReader) -> Idempotency {
@@ -52,6 +54,11 @@ enum PushReader {
     if !used.contains(ReservedName.pushMessage) {
       reader.error(
         "never uses push.message, so nothing of the record is sent; see 'body: {message: …}'", at: "request")
+    }
+    if push.withdraws, !used.contains(ReservedName.pushReceipt) {
+      reader.error(
+        "withdraws, and never uses push.receipt: the platform is not told what is to be withdrawn",
+        at: "request")
     }
     guard !used.contains(ReservedName.pushKey) else { return }
     switch push.idempotency.class {

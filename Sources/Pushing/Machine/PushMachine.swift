@@ -45,9 +45,13 @@ public struct PushMachine: Hashable, Sendable {
     case (.accepted, .secondEffect): .accepted
     // What may still be sent is needed.
     case (_, .erased): state.isFinal ? state : nil
-    // The platform's word counts whoever brings it.
-    case (.accepted, .late), (.refused, .late): nil
+    // The platform's word counts whoever brings it, and whatever it had said of another request. What is accepted gets its receipt.
     case (_, .late): .accepted
+    // The request that is under way has its own answer to come.
+    case (.sending, .lateLost): .sending
+    case (.queued, .lateLost), (.unknown, .lateLost), (.refused, .lateLost), (.parked, .lateLost),
+      (.cancelled, .lateLost):
+      .unknown
     default: nil
     }
   }
@@ -59,7 +63,7 @@ public struct PushMachine: Hashable, Sendable {
         remedy: "look at it with 'push show'; it may have moved on meanwhile")
     }
     switch event {
-    case .lost, .restored: isDoubtful = true
+    case .lost, .lateLost, .restored: isDoubtful = true
     case .absent, .signedAbsent, .accepted, .found, .late, .signedHappened: isDoubtful = false
     default: break
     }

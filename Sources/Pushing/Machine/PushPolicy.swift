@@ -23,6 +23,14 @@ public struct PushPolicy: Hashable, Sendable {
     case snooze(seconds: Double)
     /// A person has to look; what stands behind it in its sequence waits.
     case park
+
+    /// Until it is looked at again.
+    var seconds: Double {
+      switch self {
+      case .retry(let seconds), .snooze(let seconds): seconds
+      case .end, .park: 0
+      }
+    }
   }
 
   /// After a try that certainly had no effect.

@@ -49,6 +49,8 @@ public enum PushEvent: String, CaseIterable, Sendable {
   case absent
   /// An answer that came in after somebody else had taken the push over.
   case late
+  /// A process that was held up had sent it too, and no believable answer came to that.
+  case lateLost = "late-lost"
   /// A person signs that the platform has it.
   case signedHappened = "signed-happened"
   /// A person signs that the platform does not have it.

@@ -41,8 +41,9 @@ extension PushHandler {
       var change = PushChange(.absent, exchange: push.exchange)
       change.problem = Self.notThere
       try await settle(
-        Result(change: change, step: .retry(afterSeconds: 0), outcome: .failed, isProbe: true), of: push,
-        lease)
+        Result(
+          change: change, step: .retry(afterSeconds: 0), inDoubt: inDoubt(route), outcome: .failed,
+          isProbe: true), of: push, lease)
     case .undecided(let error):
       let step = policy.afterUndecided(
         probes: push.probes + 1, retryAfter: error.retryAfter, isOwnLimit: error.isOwnLimit,

@@ -43,6 +43,10 @@ extension PushHandler {
           )
         }
         // The second request of a try follows on a token that was refused: the first one did nothing.
+        guard try pushes.require(push.id, transaction).state == .sending else {
+          throw PushError(
+            .notNow, "push \(push.id) was decided while its token was fetched", remedy: "nothing")
+        }
         try transaction.execute(
           "UPDATE push SET exchange = ?2 WHERE id = ?1", .int(push.id.rawValue), .int(id.rawValue))
         return (id, try pushes.require(push.id, transaction))

@@ -9,11 +9,19 @@ import Work
 extension PushHandler {
   /// Makes the call, once, and writes down what came of it.
   func send(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
+    guard try await hasFooting(push, lease, route) else { return }
     let call = try await call(push)
     let attempt = Attempt(self, push, lease)
-    let (exchange, answer) = try await route.client.push(
-      call, route.operation, recorder: recorder(attempt), requestID: push.requestID,
-      attempt: push.attempts + 1, parent: push.exchange)
+    let exchange: ExchangeID?
+    let answer: PushAnswer
+    do {
+      (exchange, answer) = try await route.client.push(
+        call, route.operation, recorder: recorder(attempt), requestID: push.requestID,
+        attempt: push.attempts + 1, parent: push.exchange)
+    } catch let error as PushError where error.code == .notNow {
+      // It moved on while the call waited for its place. Nothing has left.
+      return try await lookAgain(lease, push, route)
+    }
     // What was begun is what is settled: a push of which nothing was recorded is as it was.
     let current = attempt.begun ?? push
     try await settle(
@@ -23,6 +31,14 @@ extension PushHandler {
   /// What an answer means for the push.
   func judge(
     _ answer: PushAnswer, _ exchange: ExchangeID?, of push: Push, _ route: PushRoute, _ lease: WorkLease
+  ) -> Result {
+    var result = result(of: answer, exchange, route, lease)
+    result.inDoubt = inDoubt(route)
+    return result
+  }
+
+  private func result(
+    of answer: PushAnswer, _ exchange: ExchangeID?, _ route: PushRoute, _ lease: WorkLease
   ) -> Result {
     switch answer {
     case .accepted(let acknowledgement):
@@ -36,7 +52,7 @@ extension PushHandler {
       }
       var change = PushChange(.refused, exchange: exchange)
       change.problem = error.problem
-      return Result(change: change, step: push.isDoubtful ? inDoubt(route) : .end, outcome: .rejected)
+      return Result(change: change, step: .end, outcome: .rejected)
     case .notMade(let error):
       return notMade(error, exchange, lease, outcome: .failed)
     case .unknown(let error):
@@ -62,7 +78,7 @@ extension PushHandler {
   }
 
   /// What is done about a push of which an earlier request may have had its effect, when asking again in vain tells nothing.
-  private func inDoubt(_ route: PushRoute) -> PushPolicy.Step {
+  func inDoubt(_ route: PushRoute) -> PushPolicy.Step {
     route.probe == nil ? .park : .snooze(seconds: Double(route.push.idempotency.settle))
   }
 

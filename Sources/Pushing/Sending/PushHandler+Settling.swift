@@ -10,6 +10,8 @@ extension PushHandler {
   struct Result: Sendable {
     var change: PushChange
     var step: PushPolicy.Step
+    /// Instead of the end, where an earlier request may have had its effect.
+    var inDoubt = PushPolicy.Step.snooze(seconds: 0)
     /// How the exchange ended; nil where it stays as it is, or where no call was made.
     var outcome: Outcome?
     /// The step was a question to the platform.
@@ -22,62 +24,42 @@ extension PushHandler {
   /// work is left to whoever has it now.
   func settle(_ result: Result, of push: Push, _ lease: WorkLease) async throws {
     let now = environment.now()
-    let (changed, event, step) = try await pushes.database.writeRegardless { transaction in
+    let told = try await pushes.database.writeRegardless { transaction in
       let current = try pushes.require(push.id, transaction)
       if let exchange = result.change.exchange, let outcome = result.outcome {
         try journal.conclude(exchange, outcome, result.change.problem, in: transaction, now: now)
       }
       if result.isProbe { try pushes.countProbe(push.id, in: transaction) }
       guard try pushes.queue.isHeld(lease, in: transaction) else {
-        let (known, event) = try knownAfterAll(result, current, in: transaction, at: now)
-        return (known, event, Self.step(after: event))
+        return try knownAfterAll(result, current, in: transaction, at: now)
       }
-      guard current.machine.state(after: result.change.event) != nil else {
-        // A person decided meanwhile: what the platform said still counts, and the work looks again at how it stands.
-        let (known, event) = try knownAfterAll(result, current, in: transaction, at: now)
-        try finish(.snooze(seconds: 0), lease, nil, in: transaction, at: now)
-        return (known, event, Self.step(after: event))
+      guard Self.isDecided(result, for: push, by: current) else {
+        // A person decided meanwhile, or something was learned: what the platform said still counts, and the work looks again at how it stands.
+        let told = try knownAfterAll(result, current, in: transaction, at: now)
+        let state = told?.push.state ?? current.state
+        let step = state == .unknown && result.inDoubt != .park ? result.inDoubt : .snooze(seconds: 0)
+        try finish(step, lease, nil, in: transaction, at: now)
+        return told
       }
       let changed = try pushes.apply(result.change, to: current, in: transaction, at: now)
-      try finish(result.step, lease, result.change.problem, in: transaction, at: now)
-      return (changed, result.change.event as PushEvent?, result.step as PushPolicy.Step?)
+      let step = result.step == .end && !changed.state.isFinal ? result.inDoubt : result.step
+      try finish(step, lease, result.change.problem, in: transaction, at: now)
+      if changed.state == .accepted, try pushes.mayHaveTwo(changed, by: result.change.event, in: transaction)
+      {
+        return try secondEffect(of: changed, in: transaction, at: now)
+      }
+      return Told(changed, result.change.event, step, result.change.problem)
     }
-    guard let event, let step else { return }
-    tell(changed, event, step, event == .secondEffect ? Self.secondEffect : result.change.problem)
+    if let told { tell(told.push, told.event, told.step, told.problem) }
   }
 
-  /// How what came too late to decide is told: somebody has to look at a second effect.
-  private static func step(after event: PushEvent?) -> PushPolicy.Step? {
-    event.map { $0 == .secondEffect ? .park : .end }
-  }
-
-  /// What was learned of the platform counts also where somebody else has the work by now. Where the push was accepted by another request meanwhile, this
-  /// one may have had its effect too: nobody can undo that, and somebody has to know.
-  private func knownAfterAll(
-    _ result: Result, _ current: Push, in transaction: Transaction, at now: Timestamp
-  ) throws -> (Push, PushEvent?) {
-    var late = result.change
-    switch result.change.event {
-    case .accepted, .found: late.event = .late
-    case .lost: late.event = .secondEffect
-    default: return (current, nil)
+  /// Whether a result still fits: the push stands as it stood when the step was taken, and where the platform said that it has nothing, nothing was learned since.
+  private static func isDecided(_ result: Result, for push: Push, by current: Push) -> Bool {
+    guard current.state == push.state, current.machine.state(after: result.change.event) != nil else {
+      return false
     }
-    if current.state == .accepted, current.exchange != result.change.exchange { late.event = .secondEffect }
-    guard current.machine.state(after: late.event) != nil,
-      late.event != .secondEffect || current.exchange != result.change.exchange
-    else { return (current, nil) }
-    if late.event == .secondEffect {
-      // The exchange that counts stays the one that was accepted.
-      late = PushChange(.secondEffect)
-      late.problem = Self.secondEffect
-    }
-    return (try pushes.apply(late, to: current, in: transaction, at: now), late.event)
+    return result.change.event != .absent || current.changed == push.changed
   }
-
-  private static let secondEffect = ExchangeProblem(
-    code: "second-effect-possible", errorClass: .platform,
-    message: "a process that was held up had sent the push too, after another had taken it over",
-    remedy: "ask the platform whether it has it twice, and have one withdrawn")
 
   /// Ends the lease without a step of the push.
   func end(
@@ -85,7 +67,18 @@ extension PushHandler {
   ) async throws {
     let now = environment.now()
     try await pushes.database.writeRegardless { transaction in
-      try finish(step, lease, problem, in: transaction, at: now)
+      // What was decided meanwhile, by a person or by what came late, is not overwritten: the work looks again at how it stands.
+      let isAsBefore = try pushes.require(push.id, transaction).state == push.state
+      try finish(isAsBefore ? step : .snooze(seconds: 0), lease, problem, in: transaction, at: now)
+    }
+  }
+
+  /// Ends the lease of a push that moved on by itself: it is looked at again, and what is in doubt by then not before the platform is sure to know.
+  func lookAgain(_ lease: WorkLease, _ push: Push, _ route: PushRoute) async throws {
+    let now = environment.now()
+    try await pushes.database.writeRegardless { transaction in
+      let isAsked = try pushes.require(push.id, transaction).state == .unknown && route.probe != nil
+      try finish(isAsked ? inDoubt(route) : .snooze(seconds: 0), lease, nil, in: transaction, at: now)
     }
   }
 

@@ -94,6 +94,10 @@ public struct PushHandler: WorkHandler {
       PushID($0.int(0))
     }
     guard let id, let push = try pushes.load(id, transaction) else { return }
+    // It was decided meanwhile: the work only has to end, and must not hold up its case.
+    guard !push.state.isFinal else {
+      return try pushes.queue.hasten(lease.id, in: transaction, now: now)
+    }
     // What was on its way may have arrived.
     var change = PushChange(push.state == .sending ? .lost : .gaveUp)
     change.uptime = uptime

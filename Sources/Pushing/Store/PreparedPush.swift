@@ -77,7 +77,8 @@ public struct PreparedPush: Sendable {
   let content: [UInt8]
   let idempotency: Idempotency.Class
   var follows: PushID?
-  let about: PushID?
+  var about: PushID?
+  let withdraws: Bool
   let due: Timestamp?
   let priority: Int
   let requestID: String
@@ -87,8 +88,9 @@ public struct PreparedPush: Sendable {
   func work(_ id: PushID, at time: Timestamp) -> NewWork {
     NewWork(
       kind: .push, lane: lane, sequence: sequence, businessKey: business,
-      // A deliberate repetition is work of its own.
-      contentDigest: follows == nil ? content : content + Array(key.utf8), payload: PushHandler.payload(id),
+      // What repeats another, or is about one, is work of its own.
+      contentDigest: follows == nil && about == nil ? content : content + Array(key.utf8),
+      payload: PushHandler.payload(id),
       notBefore: time, priority: priority)
   }
 }

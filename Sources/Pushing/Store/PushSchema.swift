@@ -71,5 +71,22 @@ public enum PushSchema {
           // By a clock that nobody sets: milliseconds since the machine was started.
           "ALTER TABLE push ADD COLUMN lost INTEGER",
         ]),
+      Migration(
+        version: 5, name: "what is withdrawn",
+        statements: [
+          "ALTER TABLE push ADD COLUMN withdraws INTEGER NOT NULL DEFAULT 0",
+          // The receipt is with the first of the same content.
+          """
+          UPDATE push SET about = (SELECT coalesce(other.duplicate_of, other.id) FROM push other WHERE other.id = push.about)
+          WHERE about IS NOT NULL
+          """,
+          // Two that are about different pushes are not the same.
+          "DROP INDEX push_by_content",
+          """
+          CREATE UNIQUE INDEX push_by_content ON push (platform, operation, business, content, coalesce(about, 0))
+          WHERE duplicate_of IS NULL AND follows IS NULL
+          """,
+          "CREATE INDEX push_by_about ON push (about) WHERE about IS NOT NULL",
+        ]),
     ])
 }

@@ -17,6 +17,8 @@ struct PushChange {
   var signOff: SignOff?
   /// Of what was lost: milliseconds the machine has been up.
   var uptime: Int64?
+  /// The exchange stands in the history only: the push's own stays the one it has.
+  var keepsExchange = false
 
   init(_ event: PushEvent, exchange: ExchangeID? = nil) {
     self.event = event
@@ -43,11 +45,11 @@ extension Pushes {
         was_known = max(was_known, ?6), problem_code = ?7, problem_class = ?8, receipt = coalesce(?9, receipt),
         doubtful = ?10, lost = ?11 WHERE id = ?1
       """, .int(push.id.rawValue), .text(machine.state.rawValue), .int(begins ? 1 : 0),
-      .intOrNull(change.exchange?.rawValue), .int(now.milliseconds),
+      .intOrNull(change.keepsExchange ? nil : change.exchange?.rawValue), .int(now.milliseconds),
       .flag(acknowledgement?.isDuplicate ?? false), .textOrNull(change.problem?.code),
       .textOrNull(change.problem?.errorClass.rawValue),
       .blobOrNull(acknowledgement.map { seal($0, push.key) }), .flag(machine.isDoubtful),
-      .intOrNull(change.event == .lost ? change.uptime : push.lost))
+      .intOrNull(change.event == .lost || change.event == .lateLost ? change.uptime : push.lost))
     try transaction.execute(
       "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       .int(push.id.rawValue), .int(now.milliseconds), .text(change.event.rawValue),

@@ -20,11 +20,13 @@ extension Pushes {
 
   /// Takes a person's decision, with name and reason, and lets the work go on accordingly.
   ///
-  /// - Parameter keep: writes down that it was done, in the same transaction.
+  /// - Parameters:
+  ///   - priority: of its work from now on; nil: it keeps the one it has.
+  ///   - keep: writes down that it was done, in the same transaction.
   /// - Throws: `PushError` where the push does not allow it now.
   @discardableResult
   public func decide(
-    _ decision: Decision, about id: PushID, by signOff: SignOff,
+    _ decision: Decision, about id: PushID, by signOff: SignOff, priority: Int? = nil,
     keep: @escaping @Sendable (Push, Transaction) throws -> Void = { _, _ in }
   ) async throws -> Push {
     let moment = now()
@@ -48,7 +50,9 @@ extension Pushes {
           exchange, outcome, decision.problem(signedBy: signOff), in: transaction, now: moment)
       }
       // Whoever works on it next finds how it stands; a call under way finds it when it ends.
-      if let work = push.work { try self.queue.hasten(work, in: transaction, now: moment) }
+      if let work = push.work {
+        try self.queue.hasten(work, priority: priority, in: transaction, now: moment)
+      }
       try keep(changed, transaction)
       return changed
     }

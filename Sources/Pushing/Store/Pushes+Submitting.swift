@@ -34,7 +34,8 @@ extension Pushes {
       platform: route.platform, operation: route.operation.name, lane: route.lane, item: request.record.item,
       key: key, sequence: request.sequence ?? Hex.encode(order), business: business, content: content,
       idempotency: route.push.idempotency.class, follows: request.follows, about: request.about,
-      due: request.due, priority: request.priority, requestID: request.requestID,
+      withdraws: route.push.withdraws, due: request.due, priority: request.priority,
+      requestID: request.requestID,
       parts: parts.enumerated().map { number, bytes in
         (number, keys.sealer.seal(bytes, context: Self.context(key, part: number)))
       })
@@ -42,18 +43,24 @@ extension Pushes {
 
   /// Takes a push in, with its work, in the transaction of whatever caused it.
   ///
-  /// The same content for the same application is kept as a duplicate of the first, and nothing is sent for it.
+  /// The same content for the same application is kept as a duplicate of the first, and nothing is sent for it. What was taken back, by us or by a withdrawal that the
+  /// platform accepted, may be handed in again.
   public func submit(
     _ prepared: PreparedPush, in transaction: Transaction, now: Timestamp
   ) throws -> PushTicket {
     var prepared = prepared
+    if let about = prepared.about { prepared.about = try owner(of: about, for: prepared, in: transaction) }
+    let known = try same(prepared, in: transaction)
     var first: PushID?
     if let follows = prepared.follows {
-      try requireRepeatable(follows, in: transaction)
-    } else if let known = try same(prepared, in: transaction) {
+      try requireRepeatable(follows, by: prepared, in: transaction)
+      if let known { try requireEnded(known, in: transaction) }
+    } else if let known {
       switch known.state {
-      // What was taken back may be handed in again: that goes on where the other ended.
-      case .cancelled: prepared.follows = known.id
+      // What was taken back may be handed in again: that goes on where the others ended.
+      case .cancelled: prepared.follows = try lastRepetition(of: known.id, in: transaction)
+      case .accepted where try isWithdrawn(known, in: transaction):
+        prepared.follows = try lastRepetition(of: known.id, in: transaction)
       case .refused:
         throw PushError(
           .notNow, "push \(known.id) is the same, and the platform refused it",
@@ -85,10 +92,11 @@ extension Pushes {
     try transaction.first(
       """
       SELECT \(Self.columns) FROM push
-      WHERE platform = ?1 AND operation = ?2 AND business = ?3 AND content = ?4 AND duplicate_of IS NULL
+      WHERE platform = ?1 AND operation = ?2 AND business = ?3 AND content = ?4
+        AND coalesce(about, 0) = ?5 AND duplicate_of IS NULL
       ORDER BY id DESC LIMIT 1
       """, .text(prepared.platform), .text(prepared.operation), .blob(prepared.business),
-      .blob(prepared.content)
+      .blob(prepared.content), .int(prepared.about?.rawValue ?? 0)
     ) { Push($0) }
   }
 
@@ -137,36 +145,16 @@ extension Pushes {
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
         probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about,
-        due)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15) RETURNING id
+        due, withdraws)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16) RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
       .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),
       .text(PushState.queued.rawValue), .text(prepared.idempotency.rawValue),
       .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
       .int(now.milliseconds), .intOrNull(prepared.about?.rawValue),
-      .intOrNull(prepared.due?.milliseconds)
+      .intOrNull(prepared.due?.milliseconds), .flag(prepared.withdraws)
     ) { PushID($0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
     return id
-  }
-
-  /// A push may be repeated once it is certain that the platform does not have it, and only once: its repetition can be repeated in turn.
-  private func requireRepeatable(_ id: PushID, in transaction: Transaction) throws {
-    guard let push = try load(id, transaction) else { throw Self.notFound(id) }
-    guard push.state == .refused || push.state == .cancelled, push.duplicateOf == nil else {
-      throw PushError(
-        .notNow,
-        "push \(id) is \(push.state.rawValue); only what was refused or cancelled can be handed in again",
-        remedy: push.state == .unknown
-          ? "find out what became of it and say so with 'push sign'" : "look at it with 'push show'")
-    }
-    let repeated = try transaction.first("SELECT id FROM push WHERE follows = ?1", .int(id.rawValue)) {
-      PushID($0.int(0))
-    }
-    if let repeated {
-      throw PushError(
-        .notNow, "push \(id) has been handed in again already, as \(repeated)",
-        remedy: "go on from push \(repeated)")
-    }
   }
 }

@@ -44,7 +44,7 @@ public final class Pushes: Sendable {
     """
     id, platform, operation, item, key, sequence, state, idempotency, attempts, probes, exchange, duplicate_of, \
     follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about, due, \
-    lost, erased
+    lost, erased, withdraws
     """
 
   func load(_ id: PushID, _ reader: Reader) throws -> Push? {
@@ -74,6 +74,6 @@ extension Push {
       created: Timestamp(milliseconds: row.int(18)), changed: Timestamp(milliseconds: row.int(19)),
       due: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, isDoubtful: row.flag(20),
       lost: row.intOrNull(23), about: row.intOrNull(21).map { PushID($0) },
-      erased: row.intOrNull(24).map { Timestamp(milliseconds: $0) })
+      erased: row.intOrNull(24).map { Timestamp(milliseconds: $0) }, withdraws: row.flag(25))
   }
 }

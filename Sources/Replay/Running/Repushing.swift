@@ -8,6 +8,9 @@ struct Repushing: ReplayAction {
   let pushes: Pushes
   let route: PushRoute
 
+  /// Behind everything that is handed in for the first time.
+  private static let priority = 10
+
   func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws {
     let id = PushID(item.original)
     guard let push = try await pushes.push(id) else {
@@ -15,7 +18,7 @@ struct Repushing: ReplayAction {
     }
     if push.state == .parked {
       let signOff = try SignOff(name: "replay \(replay.id)", reason: "tried again by a reviewed plan")
-      try await pushes.decide(.retry, about: id, by: signOff) { push, transaction in
+      try await pushes.decide(.retry, about: id, by: signOff, priority: Self.priority) { push, transaction in
         try keep(ReplayResult(state: .waiting, repetition: push.id.rawValue), transaction)
       }
       return
@@ -23,9 +26,8 @@ struct Repushing: ReplayAction {
     let (record, attachments) = try await pushes.content(of: id)
     let request = PushRequest(
       record: record, attachments: attachments, sequence: push.sequence, follows: id,
-      about: push.about, due: push.due,
-      // Behind everything that is handed in for the first time.
-      priority: 10, requestID: "replay-\(replay.id)-\(item.number)")
+      about: push.about, due: push.due, priority: Self.priority,
+      requestID: "replay-\(replay.id)-\(item.number)")
     let prepared = try pushes.prepare(request, by: route)
     try await pushes.submit(prepared) { ticket, transaction in
       try keep(ReplayResult(state: .waiting, repetition: ticket.id.rawValue), transaction)

@@ -1,4 +1,5 @@
 import Adapters
+import Applications
 import CivilTime
 import Exchanges
 import Journal
@@ -55,6 +56,58 @@ import Work
     }
   }
 
+  /// It had been corrected meanwhile: the first content once more goes on behind the correction.
+  @Test func whatWasTakenBackAndCorrectedCanBeHandedInAgain() async throws {
+    try await PushDesk.run { desk in
+      let first = try await desk.submit("road-digging")
+      try await desk.pushes.decide(.cancel, about: first.id, by: try Self.person())
+      let corrected = try await desk.submit("road-digging", follows: first.id) { $0["remarks"] = .text("另") }
+      #expect(try await desk.push(corrected.id).follows == first.id)
+      let third = try await desk.submit("road-digging")
+      #expect(third.duplicateOf == nil)
+      #expect(try await desk.push(third.id).follows == corrected.id)
+      try await desk.settle()
+      #expect(try await desk.state(corrected.id) == .accepted)
+      #expect(try await desk.state(third.id) == .accepted)
+    }
+  }
+
+  /// --follows repeats the same application, and goes around neither the look for duplicates nor the lock on what is unknown.
+  @Test func followingGoesAroundNothing() async throws {
+    try await PushDesk.run { desk in
+      func refuses(_ code: PushError.Code, _ follows: PushID, _ item: String, number: String = "SQ-1") async {
+        do {
+          try await desk.submit(item, number: number, follows: follows)
+          Issue.record("\(item) \(number) follows \(follows)")
+        } catch {
+          #expect((error as? PushError)?.code == code, "\(error)")
+        }
+      }
+      desk.fault(.refusal, "greening")
+      let refused = try await desk.submit("greening") { $0["remarks"] = .text("另") }
+      try await desk.settle()
+      desk.fault(.resetAfter, "greening")
+      let unknown = try await desk.submit("greening")
+      try await desk.settle()
+      #expect(try await desk.state(refused.id) == .refused)
+      #expect(try await desk.state(unknown.id) == .unknown)
+      // The same as what is unknown; another application; another operation; one that is not there.
+      await refuses(.notNow, refused.id, "greening")
+      await refuses(.notNow, unknown.id, "greening")
+      await refuses(.notNow, refused.id, "greening", number: "SQ-2")
+      await refuses(.notNow, refused.id, "road-digging")
+      await refuses(.notFound, PushID(99), "greening")
+      try await desk.pushes.decide(.happened(receipt: nil), about: unknown.id, by: try Self.person())
+      await refuses(.notNow, refused.id, "greening")
+      try await desk.settle()
+      #expect(desk.bench.sandbox.permitCases.count == 1)
+      // What nobody has handed in yet follows what was refused.
+      let other = try await desk.submit("greening", follows: refused.id) { $0["remarks"] = .text("改") }
+      try await desk.settle()
+      #expect(try await desk.state(other.id) == .accepted)
+    }
+  }
+
   @Test func anOlderCopySendsNothingUnasked() async throws {
     try await PushDesk.run { desk in
       let sent = try await desk.submit("road-digging")
@@ -98,6 +151,7 @@ import Work
         desk.handler.judge(answer, id, of: push, route, slow), of: push, slow)
       #expect(try await desk.effects(ticket.id).count == 2)
       #expect(try await desk.pushes.history(of: ticket.id).last?.event == .secondEffect)
+      #expect(try await desk.push(ticket.id).exchange != id, "what was accepted is what counts")
       let told = desk.events.withLock { $0.last?.problem?.code }
       #expect(told == "second-effect-possible")
     }

@@ -81,6 +81,9 @@ import Work
       }
       #expect(items[2].repetition == parked.rawValue)
       #expect(try await pushing.state(parked) == .accepted)
+      #expect(
+        try await pushing.work(of: pushing.push(parked))?.priority == 10,
+        "behind what is handed in for the first time")
       for (untouched, state) in [(accepted, PushState.accepted), (unknown, .unknown), (twice, .queued)] {
         #expect(try await pushing.state(untouched) == state)
       }

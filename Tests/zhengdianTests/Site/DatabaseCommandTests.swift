@@ -1,6 +1,7 @@
 import Documents
 import Gateway
 import Glibc
+import Registry
 import SQLDatabase
 import Testing
 
@@ -87,6 +88,50 @@ import Testing
       #expect(after == before)
       var status = stat()
       #expect(unsafe stat(site.database, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+  }
+
+  /// A copy made by an older program is brought up to date, and what it would send is in doubt.
+  @Test func restoresWhatAnOlderProgramWrote() async throws {
+    try await TestSite.use { site in
+      let copy = "\(site.folder.path)/old"
+      let keys = try await site.open { gateway in gateway.configuration }
+      let ring = try SiteFile.masterKeys(keys, Environment(TestSite.environment))
+      let old = try await Database.open(path: copy)
+      try await old.migrate(
+        SiteDatabase.components.map { component in
+          // As they were when pushes were first kept.
+          ["pushing", "work", "replay"].contains(component.name)
+            ? SchemaComponent(name: component.name, migrations: Array(component.migrations.prefix(1)))
+            : component
+        })
+      _ = try await RegistryKeys.open(old, ring: ring)
+      try await old.write { transaction in
+        for (number, state) in ["queued", "sending", "parked", "accepted"].enumerated() {
+          try transaction.execute(
+            """
+            INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
+              probes, doubtful, was_known, request_id, created, changed)
+            VALUES ('p', 'o', 'i', ?1, ?1, x'00', ?2, ?1, 'neither', 0, 0, 0, 0, 'r', 1, 1)
+            """, .text(state), .blob([UInt8(number)]))
+        }
+      }
+      await old.close()
+      for ending in ["", "-wal", "-shm"] { unsafe unlink(site.database + ending) }
+      let before = try InputFile.read(copy, most: 1 << 30)
+      let restore = await site.run("database", "restore", copy)
+      #expect(restore.code == .done, "\(restore.errors)")
+      #expect(restore.output.contains("brought up to date") && restore.output.contains("pushing"))
+      #expect(try InputFile.read(copy, most: 1 << 30) == before)
+      let status = await site.run("database", "status", "--json")
+      #expect(
+        try status.json()["schema"]?.elements.allSatisfy { $0["standing"]?.string == "current" } == true)
+      try await site.open { gateway in
+        let states = try await gateway.database.read { reader in
+          try reader.query("SELECT key, state FROM push ORDER BY id") { "\($0.text(0)) \($0.text(1))" }
+        }
+        #expect(states == ["queued unknown", "sending unknown", "parked unknown", "accepted accepted"])
+      }
     }
   }
 

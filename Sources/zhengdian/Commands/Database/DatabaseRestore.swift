@@ -20,7 +20,8 @@ enum DatabaseRestore {
     details: """
       Never overwrites: move a database that is there away first, with its -wal and -shm. The copy
       is checked whole, and that the configured master keys open it, before it gets its name. The
-      backup itself is only read.
+      backup itself is only read. Tables of an older program are brought up to date in the copy. What was
+      waiting to be handed in, or on its way, is in doubt then: it may have been sent since.
       """,
     positionals: [file]
   ) { invocation in
@@ -46,7 +47,7 @@ enum DatabaseRestore {
         invocation.output.line(
           "\(path): \(FileFacts.text(ofBytes: size)) restored, whole, and the keys open it")
         if !old.isEmpty {
-          invocation.output.line("'zhengdian database migrate' brings its tables up to date")
+          invocation.output.line("brought up to date: the tables of \(old.joined(separator: ", "))")
         }
       }
     } catch let error as DatabaseError {
@@ -83,19 +84,11 @@ enum DatabaseRestore {
 
   /// A copy does not know what was handed in since it was made: nothing of it may be sent again unasked.
   private static func doubt(
-    _ database: Database, _ configuration: SiteConfiguration, _ registryKeys: RegistryKeys, _ keys: KeyRing,
-    _ parts: [SchemaPart]
+    _ database: Database, _ configuration: SiteConfiguration, _ registryKeys: RegistryKeys, _ keys: KeyRing
   ) async throws {
-    let names = [PushSchema.component.name, WorkSchema.component.name, ReplaySchema.component.name]
-    guard parts.allSatisfy({ !names.contains($0.name) || $0.version > 0 }) else { return }
-    let told = [ChangesSchema.component.name, SubscriptionSchema.component.name]
-    let hasFeed = parts.allSatisfy { !told.contains($0.name) || $0.version > 0 }
     // Readers of changes may have seen numbers that were given after the copy was made.
-    if hasFeed { try await database.write { try ChangeFeed.leaveGap(in: $0) } }
-    let queue =
-      hasFeed
-      ? SiteChanges(configuration, database: database, keys: registryKeys).queue
-      : WorkQueue(database: database, sealer: registryKeys.sealer, owner: WorkOwner())
+    try await database.write { try ChangeFeed.leaveGap(in: $0) }
+    let queue = SiteChanges(configuration, database: database, keys: registryKeys).queue
     let journal = Journal(database: database, keys: keys)
     let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
     _ = try await pushes.doubtAll(at: .now())
@@ -122,8 +115,9 @@ enum DatabaseRestore {
       }
       if parts.contains(where: { $0.name == RegistrySchema.component.name && $0.version > 0 }) {
         try await KeyInventory(database).requireMasterKeys(keys)
-        try await doubt(
-          database, configuration, try await RegistryKeys.open(database, ring: keys), keys, parts)
+        // Before anything is read that an older program wrote.
+        try await database.migrate(SiteDatabase.components)
+        try await doubt(database, configuration, try await RegistryKeys.open(database, ring: keys), keys)
       }
       return parts
     }

@@ -17,7 +17,7 @@ enum PushSubmit {
     "The push that this one supplements or withdraws: its receipt goes with it, behind it in its case.")
   static let follows = CommandOption<Int>.integer(
     "follows", "ID", in: 1...Int.max,
-    "Hands in once more, on purpose, what was refused or cancelled as this push.")
+    "Hands in once more, on purpose, what was refused, cancelled or withdrawn as this push.")
   static let due = CommandOption<Timestamp>.moment(
     "due", "When the platform must have it, by law or agreement; a date begins in China.")
   static let operation = Positional(
@@ -59,6 +59,8 @@ enum PushSubmit {
       let about = invocation[about].map { PushID(Int64($0)) }
       var other: Push?
       if let about { other = try await site.pushing.pushes.required(about) }
+      // It goes behind the one whose receipt it needs.
+      if let first = other?.duplicateOf { other = try await site.pushing.pushes.required(first) }
       let ticket = try await site.pushing.pushes.submit(
         PushRequest(
           record: read, attachments: attachments, sequence: invocation[sequence] ?? other?.sequence,

@@ -1,0 +1,50 @@
+import Adapters
+import Exchanges
+import SQLDatabase
+import Work
+
+/// What a push rests on: the receipt of the one that it is about.
+extension PushHandler {
+  /// Whether it can be sent. If not, it waits for the one that it is about, or stands still where that one ended without a receipt; no call is made, and none is counted.
+  func hasFooting(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws -> Bool {
+    guard route.operation.needsReceipt else { return true }
+    var owner: Push?
+    if let about = push.about {
+      owner = try await pushes.required(about)
+      if let receipt = try await pushes.acknowledgement(of: about)?.receipt, !receipt.isEmpty { return true }
+    }
+    let problem = Self.noReceipt(of: owner)
+    if let owner, !owner.state.isFinal {
+      // Told once, not each minute.
+      guard push.problemCode != problem.code else {
+        try await end(lease, push, .snooze(seconds: Self.patience))
+        return false
+      }
+      var change = PushChange(.notMade)
+      change.problem = problem
+      try await settle(Result(change: change, step: .snooze(seconds: Self.patience)), of: push, lease)
+      return false
+    }
+    var change = PushChange(.gaveUp)
+    change.problem = problem
+    try await settle(Result(change: change, step: .park), of: push, lease)
+    return false
+  }
+
+  /// Seconds until it is looked at again.
+  private static let patience = 60.0
+
+  private static func noReceipt(of owner: Push?) -> ExchangeProblem {
+    guard let owner, !owner.state.isFinal else {
+      let end = owner.map { "push \($0.id), which is \($0.state.rawValue) without a receipt" }
+      return ExchangeProblem(
+        code: "push-no-receipt", errorClass: .data,
+        message: "it is about \(end ?? "no push"): the platform cannot be told what it is about",
+        remedy: "take it back with 'push cancel', and hand it in about a push that has a receipt")
+    }
+    return ExchangeProblem(
+      code: "push-waits-for-receipt", errorClass: .rate,
+      message: "it goes by the receipt of push \(owner.id), which is \(owner.state.rawValue)",
+      remedy: "nothing, or look after that push: this one is sent when it is accepted")
+  }
+}

@@ -1,0 +1,96 @@
+import Adapters
+import SQLDatabase
+
+/// What stands in the way of handing something in once more.
+extension Pushes {
+  /// A push may be repeated once it is certain that the platform does not have it, and only once: its repetition can be repeated in turn. What repeats it is about
+  /// the same thing, however its content differs.
+  func requireRepeatable(
+    _ id: PushID, by prepared: PreparedPush, in transaction: Transaction
+  ) throws {
+    let push = try require(id, transaction)
+    let business = try transaction.first("SELECT business FROM push WHERE id = ?1", .int(id.rawValue)) {
+      $0.blob(0)
+    }
+    guard push.platform == prepared.platform, push.operation == prepared.operation,
+      business == prepared.business
+    else {
+      throw PushError(
+        .notNow, "push \(id) is something else: another platform, operation or application",
+        remedy: "follow the push that this one repeats, or hand it in without --follows")
+    }
+    try requireEnded(push, in: transaction)
+    guard push.duplicateOf == nil else {
+      throw PushError(
+        .notNow, "push \(id) is a duplicate of \(push.duplicateOf?.description ?? "")",
+        remedy: "follow that one")
+    }
+    if let repeated = try repetition(of: id, in: transaction) {
+      throw PushError(
+        .notNow, "push \(id) has been handed in again already, as \(repeated)",
+        remedy: "go on from push \(repeated)")
+    }
+  }
+
+  /// The platform does not have it, or not any more.
+  func requireEnded(_ push: Push, in transaction: Transaction) throws {
+    switch push.state {
+    case .refused, .cancelled: return
+    case .accepted where try isWithdrawn(push, in: transaction): return
+    case .accepted, .queued, .sending, .unknown, .parked:
+      throw PushError(
+        .notNow,
+        "push \(push.id) is \(push.state.rawValue); only what was refused, cancelled or withdrawn can be handed in again",
+        remedy: push.state == .unknown
+          ? "find out what became of it and say so with 'push sign'" : "look at it with 'push show'")
+    }
+  }
+
+  /// Whether the platform has accepted that an accepted push is withdrawn.
+  ///
+  /// - Throws: `PushError` while it is not known whether it will be.
+  func isWithdrawn(_ push: Push, in reader: Reader) throws -> Bool {
+    let withdrawals = try reader.query(
+      """
+      SELECT \(Self.columns) FROM push
+      WHERE about = ?1 AND about IS NOT NULL AND withdraws = 1 AND duplicate_of IS NULL ORDER BY id
+      """, .int(push.id.rawValue)
+    ) { try Push($0) }
+    if withdrawals.contains(where: { $0.state == .accepted }) { return true }
+    guard let open = withdrawals.first(where: { !$0.state.isFinal }) else { return false }
+    throw PushError(
+      .notNow, "push \(push.id) is the same, and its withdrawal \(open.id) is \(open.state.rawValue)",
+      remedy: "hand it in again when the withdrawal is decided")
+  }
+
+  /// Where a row of repetitions ends; `id` itself when it was never repeated.
+  func lastRepetition(of id: PushID, in reader: Reader) throws -> PushID {
+    var last = id
+    while let next = try repetition(of: last, in: reader) { last = next }
+    return last
+  }
+
+  func repetition(of id: PushID, in reader: Reader) throws -> PushID? {
+    try reader.first("SELECT id FROM push WHERE follows = ?1", .int(id.rawValue)) { PushID($0.int(0)) }
+  }
+
+  /// The push by whose receipt `prepared` goes: the first of the same content as the one that was named.
+  func owner(
+    of about: PushID, for prepared: PreparedPush, in transaction: Transaction
+  ) throws -> PushID {
+    let named = try require(about, transaction)
+    let owner = try named.duplicateOf.map { try require($0, transaction) } ?? named
+    guard owner.platform == prepared.platform else {
+      throw PushError(
+        .unfit, "push \(owner.id) was handed in at '\(owner.platform)', not at '\(prepared.platform)'",
+        remedy: "name the push that this one is about with --about")
+    }
+    guard owner.state != .refused, owner.state != .cancelled else {
+      throw PushError(
+        .notNow,
+        "push \(owner.id) is \(owner.state.rawValue): the platform has nothing that this could be about",
+        remedy: "name the push that this one is about with --about")
+    }
+    return owner.id
+  }
+}
