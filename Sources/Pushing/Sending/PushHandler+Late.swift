@@ -35,7 +35,8 @@ extension PushHandler {
       if let receipt, try pushes.receipt(of: current, transaction) == receipt { return nil }
       if isAnother { return try secondEffect(of: current, in: transaction, at: now) }
       // A person had signed for it, and here is its receipt.
-      return receipt == nil || current.erased != nil ? nil : try accept(result.change, current, in: transaction, at: now)
+      guard receipt != nil, current.erased == nil else { return nil }
+      return try accept(result.change, current, in: transaction, at: now)
     case (.lost, .accepted) where isAnother && current.idempotency != .nativeKey:
       return try secondEffect(of: current, in: transaction, at: now)
     case (.accepted, _), (.found, _):

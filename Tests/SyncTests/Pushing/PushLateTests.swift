@@ -71,7 +71,7 @@ import Work
           Issue.record("\(error)")
         }
       }
-      try await PushLoop(desk, handler).settle([ticket.id, behind.id])
+      try await handler.perform(try #require(try await desk.claim()))
       try await desk.settle()
       #expect(try await desk.state(ticket.id) == .cancelled)
       #expect(try await desk.work(of: desk.push(ticket.id))?.state == .done)
