@@ -1,4 +1,5 @@
 import Adapters
+import Exchanges
 import SQLDatabase
 
 /// What stands in the way of handing something in once more.
@@ -37,7 +38,7 @@ extension Pushes {
     switch push.state {
     case .refused, .cancelled: return
     case .accepted where try isWithdrawn(push, in: transaction): return
-    case .accepted, .queued, .sending, .unknown, .parked:
+    case .accepted, .queued, .sending, .unknown, .parked, .unrecognized:
       throw PushError(
         .notNow,
         "push \(push.id) is \(push.state.rawValue); only what was refused, cancelled or withdrawn can be handed in again",
@@ -55,7 +56,7 @@ extension Pushes {
       SELECT \(Self.columns) FROM push
       WHERE about = ?1 AND about IS NOT NULL AND withdraws = 1 AND duplicate_of IS NULL ORDER BY id
       """, .int(push.id.rawValue)
-    ) { try Push($0) }
+    ) { Push($0) }
     if withdrawals.contains(where: { $0.state == .accepted }) { return true }
     guard let open = withdrawals.first(where: { !$0.state.isFinal }) else { return false }
     throw PushError(

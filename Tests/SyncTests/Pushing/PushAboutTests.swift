@@ -1,3 +1,4 @@
+import Exchanges
 import Applications
 @testable import Pushing
 import SQLDatabase
@@ -7,9 +8,9 @@ import Work
 
 /// Pushes about others: supplements and withdrawals, and what may be handed in after them.
 @Suite struct PushAboutTests {
-  private static func person() throws -> PushSignature { try PushSignature(name: "op-1", reason: "a slip") }
+  private static func person() throws -> SignOff { try SignOff(name: "op-1", reason: "a slip") }
 
-  private static func code(_ body: () async throws -> Void) async -> PushError.Code? {
+  private static func code(_ body: () async throws -> Void) async -> PushErrorCode? {
     do {
       try await body()
       return nil

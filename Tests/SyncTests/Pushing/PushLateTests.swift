@@ -12,8 +12,8 @@ import Work
 @Suite struct PushLateTests {
   private struct End: Error {}
 
-  private static func person() throws -> PushSignature {
-    try PushSignature(name: "op-1", reason: "asked at the window")
+  private static func person() throws -> SignOff {
+    try SignOff(name: "op-1", reason: "asked at the window")
   }
 
   /// Begun by a process that is held up from then on.

@@ -75,7 +75,7 @@ import Work
   /// --follows repeats the same application, and goes around neither the look for duplicates nor the lock on what is unknown.
   @Test func followingGoesAroundNothing() async throws {
     try await PushDesk.run { desk in
-      func refuses(_ code: PushError.Code, _ follows: PushID, _ item: String, number: String = "SQ-1") async {
+      func refuses(_ code: PushErrorCode, _ follows: PushID, _ item: String, number: String = "SQ-1") async {
         do {
           try await desk.submit(item, number: number, follows: follows)
           Issue.record("\(item) \(number) follows \(follows)")

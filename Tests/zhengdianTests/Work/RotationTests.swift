@@ -159,7 +159,7 @@ import Testing
       #expect(run.code == .done, "\(run.errors)")
       let counts = try run.json()
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
-      #expect(counts["disagreements"]?.integer == 3)
+      #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
       let new = try await RegistryKeys.open(database, ring: ring)
       #expect(new.sealer.currentKeyID != old.sealer.currentKeyID)
@@ -216,7 +216,8 @@ import Testing
             .blob(seal("\(column)_by")), .blob(seal("\(column)_note")))
         }
       }
-      for id in 1...3 as ClosedRange<Int64> {
+      // Beside those that the pull may have found.
+      for id in 1001...1003 as ClosedRange<Int64> {
         func seal(_ column: String) -> [UInt8] {
           sealer.seal(Array("拟".utf8), context: Disagreement.context(DisagreementID(rawValue: id), column))
         }
@@ -226,8 +227,13 @@ import Testing
             right_observation, said, state, opened, updated, ended, ended_by, reason)
           VALUES (?1, 1, 'k', ?2, 'a', 'b', 1, 2, ?3, 'dismissed', 1, 1, 1, ?4, ?5)
           """, .int(id), .text("f\(id)"), .blob([0]), .blob(seal("ended_by")),
-          .blobOrNull(id == 1 ? nil : seal("reason")))
+          .blobOrNull(id == 1001 ? nil : seal("reason")))
       }
+      try transaction.execute(
+        """
+        INSERT INTO subscription (id, consumer, kinds, state, created, delivered, failures, refusals, skipped, sealed)
+        VALUES (1, 'c', '', 'active', 1, 0, 0, 0, 0, ?1)
+        """, .blob(sealer.seal(Array("{}".utf8), context: "subscription.sealed|1")))
     }
   }
 }
