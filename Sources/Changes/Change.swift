@@ -27,6 +27,15 @@ public struct NewChange: Hashable, Sendable {
     }
     self.details = writer.takeBytes()
   }
+
+  private init(_ kind: ChangeKind, _ subject: String, sharing details: [UInt8]) {
+    self.kind = kind
+    self.subject = subject
+    self.details = details
+  }
+
+  /// The same that happened to another: for many in a row, whose details are written once.
+  public func happened(to subject: String) -> NewChange { NewChange(kind, subject, sharing: details) }
 }
 
 /// A value among the details of a change.

@@ -62,29 +62,24 @@ extension ChangeFeed {
     after place: Int64?, kinds: Set<ChangeKind>, limit: Int, waiting most: Duration
   ) async throws -> ChangePage {
     let end = ContinuousClock.now + most
-    var (place, pause, rung) = (place, Self.look, bell.rung)
+    var place = place
     while true {
+      let rung = bell.rung
       let page = try await page(after: place, kinds: kinds, limit: limit)
       let left = end - .now
       guard page.changes.isEmpty, left > .zero, !bell.isClosed else { return page }
-      if let before = place, page.next > before {
-        place = page.next
+      guard page.next == place else {
         // There may be more behind what was looked at.
+        place = page.next
         continue
       }
-      place = page.next
-      await bell.wait(past: rung, atMost: min(left, pause))
+      await bell.wait(past: rung, atMost: min(left, Self.look))
       try Task.checkCancellation()
-      let now = bell.rung
-      // It is rung before the commit: what it rings for is there a moment later.
-      pause = now == rung ? min(pause * 2, Self.look) : Self.moment
-      rung = now
     }
   }
 
   /// How often a reader who waits looks for what other processes appended.
   private static let look = Duration.seconds(1)
-  private static let moment = Duration.milliseconds(2)
 
   /// The place behind the last change there is.
   public func end() async throws -> Int64 { try await database.read { try Self.end(in: $0) } }

@@ -50,7 +50,8 @@ public final class ChangeFeed: Sendable {
     }
     try ChangeRows.insert(numbered, transaction)
     for follower in followers.withLock({ $0 }) { try follower(numbered, transaction) }
-    bell.ring()
+    // Whoever waits looks at once, and must find it.
+    transaction.afterCommit { [bell] in bell.ring() }
   }
 
   public func append(_ change: NewChange, in transaction: Transaction, at now: Timestamp) throws {
@@ -72,7 +73,7 @@ public final class ChangeFeed: Sendable {
 /// Writes rows of the feed.
 enum ChangeRows {
   /// So many at once: one statement for many rows costs less than one for each.
-  static let portion = 32
+  static let portion = 128
 
   static func insert(_ changes: [Change], _ transaction: Transaction) throws {
     var rest = changes[...]

@@ -35,6 +35,7 @@ extension Registry {
     var nextObservation: Int64
     /// For the feed: told at once at the end, because each append costs a statement of its own.
     var changed: [NewChange] = []
+    var lastChange: (place: ChangePlace, change: NewChange)?
 
     init(_ transaction: Transaction) throws {
       find = try transaction.prepare(
@@ -99,13 +100,27 @@ extension Registry {
     _ publicID: String, _ prepared: PreparedObservation, version: Int, _ statements: inout Statements
   ) {
     guard let changes, changes.keeps(.certificateChanged) else { return }
-    statements.changed.append(
-      NewChange(
-        .certificateChanged, publicID,
-        [
-          "certificateKind": .word(prepared.observation.record.kind.rawValue), "version": .number(version),
-          "platform": .word(prepared.observation.platform),
-        ]))
+    let observation = prepared.observation
+    let place = ChangePlace(
+      kind: observation.record.kind, version: version, platform: observation.platform)
+    if let last = statements.lastChange, last.place == place {
+      return statements.changed.append(last.change.happened(to: publicID))
+    }
+    let change = NewChange(
+      .certificateChanged, publicID,
+      [
+        "certificateKind": .word(place.kind.rawValue), "version": .number(version),
+        "platform": .word(place.platform),
+      ])
+    statements.lastChange = (place, change)
+    statements.changed.append(change)
+  }
+
+  /// What the details of a change say: mostly the same in a row of records.
+  private struct ChangePlace: Equatable {
+    let kind: CertificateKind
+    let version: Int
+    let platform: String
   }
 
   private func store(

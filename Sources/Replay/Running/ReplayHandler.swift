@@ -111,6 +111,8 @@ public struct ReplayHandler: WorkHandler {
     let moment = now()
     let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
       try replays.queue.check(lease, in: transaction)
+      // A person may have stopped or cancelled it meanwhile: nothing more of it is done.
+      guard try replays.require(replay.id, transaction).state.isUnderWay else { throw NotUnderWay() }
       try replays.keep(result, item, of: replay.id, in: transaction, at: moment)
     }
     do {
@@ -122,14 +124,23 @@ public struct ReplayHandler: WorkHandler {
     } catch let error as DatabaseError {
       // Our own trouble says nothing about the item.
       throw error
+    } catch is NotUnderWay {
+      return 0
     } catch let failure as ReplayFailure where failure.problem.isPause {
       return Double(failure.problem.retryAfter ?? 60)
     } catch {
       let problem = ReplayProblem(error)
-      try await replays.database.writeRegardless { try keep(.failed(problem.code, problem.errorClass), $0) }
+      do {
+        try await replays.database.writeRegardless { try keep(.failed(problem.code, problem.errorClass), $0) }
+      } catch is NotUnderWay {
+        return 0
+      }
     }
     return nil
   }
+
+  /// The replay was stopped or cancelled while one of its items was done: what the item was to change is undone.
+  private struct NotUnderWay: Error {}
 
   /// - Returns: whether one of them was decided.
   private func settleWaiting(

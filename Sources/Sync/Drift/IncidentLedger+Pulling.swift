@@ -32,7 +32,7 @@ extension IncidentLedger {
     }
   }
 
-  /// What holds an operation just now; nil when nothing does.
+  /// What holds an operation just now; nil when nothing does, or what does has been accepted.
   func standing(_ key: OperationKey) async throws -> DriftStanding? {
     try await database.read { reader in
       let isHeld =
@@ -41,11 +41,13 @@ extension IncidentLedger {
           .text(key.operation)
         ) { _ in true } ?? false
       guard isHeld else { return nil }
-      return DriftStanding(
-        incidents: try reader.query(
-          "SELECT id FROM incident WHERE platform = ?1 AND operation = ?2 AND held = 1 ORDER BY id",
-          .text(key.platform), .text(key.operation)
-        ) { IncidentID(rawValue: $0.int(0)) })
+      let incidents = try reader.query(
+        """
+        SELECT id, accepted FROM incident WHERE platform = ?1 AND operation = ?2 AND held = 1 ORDER BY id
+        """, .text(key.platform), .text(key.operation)
+      ) { (id: IncidentID(rawValue: $0.int(0)), isAccepted: $0.flag(1)) }
+      let open = incidents.filter { !$0.isAccepted }.map(\.id)
+      return open.isEmpty && !incidents.isEmpty ? nil : DriftStanding(incidents: open)
     }
   }
 

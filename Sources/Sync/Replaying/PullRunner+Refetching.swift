@@ -4,16 +4,19 @@ import Exchanges
 import Journal
 import Registry
 public import SQLDatabase
+import Work
 
 extension PullRunner {
   /// Asks once more for what changed within a window, and stores what comes. Watermark and progress of the schedule stay as they are.
   ///
-  /// What comes is held against what is usual, as in a pull, and holds the operation in the same way; while that is held, nothing is asked for.
+  /// What comes is held against what is usual, as in a pull, and holds the operation in the same way; while that is held, and nobody has accepted it, nothing is
+  /// asked for.
   ///
   /// - Parameters:
   ///   - window: nil for operations without windows: everything is asked for.
   ///   - keep: writes down that it was done, in the transaction of the last page.
   /// - Returns: what was done; with the problem that ended it early, behind what was stored before.
+  /// - Throws: `DatabaseError` and `WorkError`, which say nothing about the window; `CancellationError`.
   public func refetch(
     _ window: PullWindow?, requestID: String,
     keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
@@ -33,12 +36,21 @@ extension PullRunner {
       }
     } catch let error as CancellationError {
       throw error
+    } catch let error where Self.isOurs(error) {
+      // Our own trouble says nothing about the window.
+      throw error
     } catch {
       report.problem = SyncProblem(error)
       await tell(report.problem, error) { _ in }
     }
     report.finished = now()
     return report
+  }
+
+  /// The site's own database, or a lease that was lost.
+  private static func isOurs(_ error: any Error) -> Bool {
+    let error = (error as? ExchangeFailure)?.underlying ?? error
+    return error is DatabaseError || error is WorkError
   }
 
   private func store(

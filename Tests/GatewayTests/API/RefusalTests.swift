@@ -25,6 +25,10 @@ import Testing
       "POST", "/v1/replays",
       "{\"query\": {\"platform\": \"a\", \"operation\": \"b\"}, \"depth\": \"re-map\", \"reason\": \"x\"}"
     ), ("GET", "/v1/replays", nil), ("GET", "/v1/replays/1", nil), ("GET", "/v1/replays/1/events", nil),
+    ("GET", "/v1/replays/1/differences", nil),
+    ("GET", "/v1/work", nil), ("GET", "/v1/work/1", nil),
+    ("POST", "/v1/work/1:release", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/work/1:cancel", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:approve", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:start", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:stop", "{\"reason\": \"x\"}"),
@@ -78,7 +82,7 @@ import Testing
     let reply = try await bench.send(bench.request(method, path, body: body, key: key))
     #expect(reply.status == 403 && reply.code == "scope-missing")
     let entries = try await bench.accesses().map(\.entry)
-    let decides = method == "POST" && !isCertificates
+    let decides = method != "GET" && !isCertificates
     if isCertificates || decides {
       #expect(entries.map(\.outcome) == [.refused] && entries[0].code == "scope-missing")
       #expect(entries[0].operator == GatewayBench.operatorName)

@@ -120,10 +120,11 @@ import Work
     }
   }
 
-  @Test func itIsCancelledForGood() async throws {
+  /// Also in the middle of what is done between two looks at the replay.
+  @Test(arguments: [1.0, 1000]) func itIsCancelledForGood(_ rate: Double) async throws {
     try await ReplayDesk.run { desk in
       var terms = ReplayDesk.terms()
-      terms.rate = 1
+      terms.rate = rate
       let (id, items, _) = try await Self.planned(desk, terms) { _ in false }
       _ = try await desk.replays.start(id, by: ReplayDesk.person)
       try await desk.settle { number in
