@@ -106,17 +106,20 @@ public final class Database: Sendable {
   }
 
   /// As ``write(_:)``, for what has to be kept also when its task has been cancelled: that something happened outside which nothing undoes.
+  ///
+  /// - Parameter isPatient: shares the commit of the next write that is not, or has one of its own when none has come for 20 ms:
+  ///   for work in the background, so that its commits are in nobody's way.
   public func writeRegardless<T: Sendable>(
-    _ body: @escaping @Sendable (Transaction) throws -> T
+    isPatient: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-      enqueue(body, continuation, Cancellation())
+      enqueue(body, continuation, Cancellation(), isPatient: isPatient)
     }
   }
 
   private func enqueue<T: Sendable>(
     _ body: @escaping @Sendable (Transaction) throws -> T, _ continuation: CheckedContinuation<T, any Error>,
-    _ cancellation: Cancellation
+    _ cancellation: Cancellation, isPatient: Bool = false
   ) {
     let job = Writer.Job(
       perform: { transaction in
@@ -131,7 +134,7 @@ public final class Database: Sendable {
       },
       fail: { continuation.resume(throwing: $0) },
       take: { cancellation.take() })
-    if !writerQueue.add(job), cancellation.take() {
+    if !writerQueue.add(job, isPatient: isPatient), cancellation.take() {
       continuation.resume(throwing: DatabaseError.isClosed(path))
     }
   }

@@ -19,6 +19,60 @@ import Testing
     #expect(try await database.count() == 500)
   }
 
+  /// A patient write has no commit of its own as long as another comes along.
+  @Test func aPatientWriteSharesTheCommitOfTheNext() async throws {
+    let database = try await folder.database()
+    for number in 0..<20 {
+      let isCommitted = Collected<Int>()
+      async let patient: Void = database.writeRegardless(isPatient: true) { transaction in
+        try transaction.execute("INSERT INTO entry (id, word) VALUES (?1, ?2)", .int(number), .text("\(number)"))
+        transaction.afterCommit { isCommitted.add(number) }
+      }
+      // Behind it in the queue, and well before its patience ends.
+      try await Task.sleep(for: .milliseconds(2))
+      let seen = try await database.write { transaction in
+        (try transaction.int("SELECT count(*) FROM entry"), isCommitted.elements.count)
+      }
+      try await patient
+      #expect(isCommitted.elements == [number])
+      // On a machine that is busy elsewhere its patience may end before.
+      if seen == (Int64(number + 1), 0) { return }
+    }
+    Issue.record("no patient write shared a commit")
+  }
+
+  @Test func aPatientWriteIsNotLeftAlone() async throws {
+    let database = try await folder.database()
+    for number in 0..<5 {
+      try await database.writeRegardless(isPatient: true) { transaction in
+        _ = try transaction.execute("INSERT INTO entry (word) VALUES (?1)", .text("\(number)"))
+      }
+    }
+    #expect(try await database.count() == 5)
+    // What waits when the database is closed is done.
+    async let last: Void = database.writeRegardless(isPatient: true) { transaction in
+      _ = try transaction.execute("INSERT INTO entry (id, word) VALUES (99, 'patient')")
+    }
+    try await last
+    await database.close()
+  }
+
+  @Test func patientAndOthersAreAllKept() async throws {
+    let database = try await folder.database()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<400 {
+        group.addTask {
+          try await database.writeRegardless(isPatient: number % 3 != 0) { transaction in
+            _ = try transaction.execute(
+              "INSERT INTO entry (word) VALUES (?1)", .text("\(number)"))
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try await database.count() == 400)
+  }
+
   @Test func oneFailingBodyTakesOnlyItsOwnRows() async throws {
     let database = try await folder.database()
     let failed = Collected<Int>()

@@ -112,7 +112,7 @@ public struct ReplayHandler: WorkHandler {
     let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
       try replays.queue.check(lease, in: transaction)
       // A person may have stopped or cancelled it meanwhile: nothing more of it is done.
-      guard try replays.require(replay.id, transaction).state.isUnderWay else { throw NotUnderWay() }
+      guard try replays.isUnderWay(replay.id, transaction) else { throw NotUnderWay() }
       try replays.keep(result, item, of: replay.id, in: transaction, at: moment)
     }
     do {

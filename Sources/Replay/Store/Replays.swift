@@ -47,6 +47,13 @@ public final class Replays: Sendable {
     return try row.replay(counts: Self.counts(of: id, reader))
   }
 
+  /// Whether it may go on, without counting what is done: asked with each item, in the transaction that keeps it.
+  func isUnderWay(_ id: ReplayID, _ reader: Reader) throws -> Bool {
+    let state = try reader.first("SELECT state FROM replay WHERE id = ?1", .int(id.rawValue)) { $0.text(0) }
+    guard let state else { throw Self.notFound(id) }
+    return ReplayState(rawValue: state)?.isUnderWay ?? false
+  }
+
   public func replay(_ id: ReplayID) async throws -> Replay {
     try await database.read { try self.require(id, $0) }
   }

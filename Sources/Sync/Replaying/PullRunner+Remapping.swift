@@ -29,7 +29,8 @@ extension PullRunner {
   ) async throws {
     let page = try await understand(exchange, try await derivation())
     let (key, registry, database) = (key, registry, ledger.database)
-    try await database.writeRegardless { transaction in
+    // Nobody waits for it, and many may be done in a second.
+    try await database.writeRegardless(isPatient: true) { transaction in
       var counts = try registry.store(page.prepared, in: transaction)
       counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
       try registry.release(page.released, platform: key.platform, operation: key.operation, in: transaction)
