@@ -9,8 +9,6 @@ public struct ChangeError: Error, Hashable, Sendable, CustomStringConvertible {
     public static let gone = Code(rawValue: "changes-gone")
     /// The reader's place is behind the last change there ever was.
     public static let ahead = Code(rawValue: "changes-ahead")
-    /// A newer program wrote the row.
-    public static let unreadable = Code(rawValue: "changes-unreadable")
   }
 
   public let code: Code

@@ -27,7 +27,10 @@ extension ChangeFeed {
     }
     guard let last else { return 0 }
     let count = try transaction.execute("DELETE FROM change WHERE sequence <= ?1", .int(last))
-    try transaction.execute("UPDATE change_feed SET removed = ?1 WHERE id = 1", .int(last))
+    // Of a restored copy the rows from before are behind nobody's place any more.
+    try transaction.execute(
+      "UPDATE change_feed SET removed = CASE WHEN removed < ?1 THEN ?1 ELSE removed END WHERE id = 1",
+      .int(last))
     return count
   }
 }

@@ -86,19 +86,6 @@ extension ChangeFeed {
 
   public static func end(in reader: Reader) throws -> Int64 { try ends(reader).last }
 
-  public static func change(_ sequence: Int64, in reader: Reader) throws -> Change? {
-    try reader.first(
-      "SELECT sequence, kind, subject, moment, details FROM change WHERE sequence = ?1", .int(sequence)
-    ) { row in
-      guard let kind = ChangeKind(rawValue: row.text(1)) else {
-        throw ChangeError(
-          .unreadable, "change \(row.int(0)) is of an unknown kind",
-          remedy: "a newer program wrote it: install that one")
-      }
-      return Change(row, kind)
-    }
-  }
-
   static func ends(_ reader: Reader) throws -> (removed: Int64, last: Int64) {
     try reader.first("SELECT removed, last FROM change_feed WHERE id = 1") { ($0.int(0), $0.int(1)) }
       ?? (0, 0)

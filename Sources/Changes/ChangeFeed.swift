@@ -61,13 +61,22 @@ public final class ChangeFeed: Sendable {
   /// Ends all waiting, also of those who come later: the program stops.
   public func endWaiting() { bell.close() }
 
-  /// For a database that is an older copy. Its readers may have seen numbers that came after it was made: they are not given to other changes.
+  /// Keeps others from appending until the transaction ends: who has read the feed to its end in it knows that there is nothing more.
+  ///
+  /// - Returns: the place behind the last change there is.
+  public static func hold(in transaction: Transaction) throws -> Int64 {
+    try transaction.int("UPDATE change_feed SET last = last WHERE id = 1 RETURNING last")
+  }
+
+  /// For a database that is an older copy. Its readers may have seen numbers that came after it was made: they are not given to other changes. Nor are they
+  /// told what the copy has undone, so nobody goes on from a place of before: each reader is told once that what it knows is no longer so.
   public static func leaveGap(in transaction: Transaction) throws {
-    try transaction.execute("UPDATE change_feed SET last = last + ?1 WHERE id = 1", .int(gap))
+    try transaction.execute(
+      "UPDATE change_feed SET last = last + ?1, removed = last + ?1 WHERE id = 1", .int(gap))
   }
 
   /// More than any site appends between two backups.
-  static let gap: Int64 = 1_000_000_000
+  public static let gap: Int64 = 1_000_000_000
 }
 
 /// Writes rows of the feed.

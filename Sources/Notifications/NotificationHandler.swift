@@ -5,9 +5,10 @@ public import HTTPTransport
 public import SQLDatabase
 public import Work
 
-/// Tells receivers of changes: one message after the other for each subscription, under the lease of its work.
+/// Tells receivers of changes: one message under each lease of a subscription's work, which then waits for its next turn behind those of others.
 ///
-/// A process that dies has sent the message or has not; whoever takes the work over sends it again under the same id.
+/// What is sent is read from the feed, behind what was delivered. A process that dies has sent the message or has not; whoever takes the work over sends it again
+/// under the same id.
 public struct NotificationHandler: WorkHandler {
   /// What is worth a log line.
   public enum Event: Sendable {
@@ -47,50 +48,90 @@ public struct NotificationHandler: WorkHandler {
   /// Given up soon: a receiver takes the message and works on it afterwards.
   public static let timeouts = Timeouts(connect: .seconds(10), idle: .seconds(15), total: .seconds(20))
 
-  private struct Errand: Sendable {
-    let subscription: Subscription
-    let url: String
-    let secret: WebhookSecret
-    let change: Change?
+  /// What there is to do for a subscription.
+  private enum Errand: Sendable {
+    case message(Change, Subscription, url: String, secret: WebhookSecret)
+    /// Nothing up to this place is of interest.
+    case nothing(upTo: Int64)
+    /// It cannot be told any more.
+    case ended(WorkProblem)
+    /// It was deleted or paused since.
+    case dropped
+    /// A newer program knows what to do with it.
+    case unrecognized
   }
 
   public func perform(_ lease: WorkLease) async throws {
-    guard let (id, sequence) = Self.read(lease.payload) else {
+    guard let id = Self.subscription(of: lease) else {
       throw SubscriptionError(
         .unreadable, "work \(lease.id) names no subscription", remedy: "compare the database with a backup")
     }
-    let errand = try await subscriptions.database.read { try look(for: id, sequence, $0) }
-    guard let errand else {
-      // It was deleted or paused since. Not done: whoever lets it go on may want it sent.
-      let (queue, moment) = (subscriptions.queue, now())
-      try await subscriptions.database.writeRegardless { transaction in
-        _ = try queue.cancelAll(
-          of: Subscription.sequence(id), holding: lease, in: transaction, now: moment)
-      }
-      return
+    switch try await subscriptions.database.read({ try look(for: id, $0) }) {
+    case .dropped: try await drop(id, lease)
+    case .unrecognized: try await leave(lease)
+    case .nothing(let place): try await skipOver(place, id, lease)
+    case .ended(let problem): try await end(.pause, problem, of: nil, id, lease, isRefusal: false)
+    case .message(let change, let subscription, let url, let secret):
+      let message = try WebhookMessage(change)
+      let answer = try await send(message.request(to: url, secret: secret, timeouts: timeouts, now: now()))
+      let step = policy.judge(
+        answer, failures: subscription.failures, failingSince: subscription.failingSince,
+        refusals: subscription.refusals, fraction: fraction(), now: now())
+      try await end(step, answer.problem, of: change, id, lease, isRefusal: answer.isRefusal)
     }
-    guard let change = errand.change else {
-      return try await end(.skip, Self.missing, sequence, lease, isRefusal: false)
-    }
-    let message = try WebhookMessage(change)
-    let answer = try await send(
-      message.request(to: errand.url, secret: errand.secret, timeouts: timeouts, now: now()))
-    let step = policy.judge(
-      answer, failures: errand.subscription.failures, failingSince: errand.subscription.failingSince,
-      refusals: errand.subscription.refusals, fraction: fraction(), now: now())
-    try await end(step, answer.problem, sequence, lease, isRefusal: answer.isRefusal)
   }
 
-  private func look(for id: SubscriptionID, _ sequence: Int64, _ reader: Reader) throws -> Errand? {
+  /// Asked anew for each message: rights may have been withdrawn since the change happened.
+  private func look(for id: SubscriptionID, _ reader: Reader) throws -> Errand {
+    guard let subscription = try Subscriptions.find(id, reader) else { return .dropped }
+    switch subscription.state {
+    case .active: break
+    case .paused: return .dropped
+    case .unrecognized: return .unrecognized
+    }
+    guard let kinds = subscriptions.kinds(of: subscription) else { return .ended(.consumerGone) }
     do {
-      let subscription = try Subscriptions.require(id, of: nil, reader)
-      guard subscription.state == .active else { return nil }
+      let page = try ChangeFeed.page(after: subscription.delivered, kinds: kinds, limit: 1, in: reader)
+      guard let change = page.changes.first else { return .nothing(upTo: page.next) }
       let receiver = try subscriptions.receiver(of: id, reader)
-      return Errand(
-        subscription: subscription, url: receiver.url, secret: receiver.secret,
-        change: try ChangeFeed.change(sequence, in: reader))
-    } catch let error as SubscriptionError where error.code == .notFound {
-      return nil
+      return .message(change, subscription, url: receiver.url, secret: receiver.secret)
+    } catch let error as ChangeError {
+      return .ended(WorkProblem(error))
+    }
+  }
+
+  private func drop(_ id: SubscriptionID, _ lease: WorkLease) async throws {
+    let (queue, moment) = (subscriptions.queue, now())
+    try await subscriptions.database.writeRegardless { transaction in
+      if try Subscriptions.find(id, transaction)?.state == .active {
+        // Somebody has let it go on meanwhile, and found that there is work.
+        try queue.snooze(lease, until: moment, in: transaction, now: moment)
+      } else {
+        try queue.cancelAll(
+          of: Subscription.sequence(id), holding: lease, in: transaction, now: moment)
+      }
+    }
+  }
+
+  /// Seconds for which a newer program may take what this one cannot do.
+  private static let patience = 60.0
+
+  private func leave(_ lease: WorkLease) async throws {
+    let (queue, moment) = (subscriptions.queue, now())
+    try await subscriptions.database.writeRegardless {
+      try queue.snooze(lease, until: moment.advanced(bySeconds: Self.patience), in: $0, now: moment)
+    }
+  }
+
+  private func skipOver(_ place: Int64, _ id: SubscriptionID, _ lease: WorkLease) async throws {
+    let (moment, subscriptions) = (now(), subscriptions)
+    try await subscriptions.database.writeRegardless { transaction in
+      let end = try ChangeFeed.hold(in: transaction)
+      try subscriptions.queue.check(lease, in: transaction)
+      guard let subscription = try Subscriptions.find(id, transaction), subscription.state == .active else {
+        return try subscriptions.queue.complete(lease, in: transaction, now: moment)
+      }
+      try subscriptions.goOn(subscription, behind: place, end: end, lease, in: transaction, at: moment)
     }
   }
 
@@ -106,31 +147,37 @@ public struct NotificationHandler: WorkHandler {
 
   /// Writes down what came of a try; also in a task that was cancelled meanwhile, because it did happen.
   private func end(
-    _ step: DeliveryPolicy.Step, _ problem: WorkProblem?, _ sequence: Int64, _ lease: WorkLease,
-    isRefusal: Bool
+    _ step: DeliveryPolicy.Step, _ problem: WorkProblem?, of change: Change?, _ id: SubscriptionID,
+    _ lease: WorkLease, isRefusal: Bool
   ) async throws {
     let (moment, subscriptions) = (now(), subscriptions)
-    guard let (id, _) = Self.read(lease.payload) else { return }
     let problem = problem ?? WorkProblem(code: "receiver-failed", errorClass: .transient)
     let event = try await subscriptions.database.writeRegardless { transaction -> Event? in
       let queue = subscriptions.queue
+      // First, as whoever appends does: two that hold one thing each and wait for the other's would stand still.
+      let end = try ChangeFeed.hold(in: transaction)
       try queue.check(lease, in: transaction)
-      switch step {
-      case .delivered:
+      guard let subscription = try Subscriptions.find(id, transaction), subscription.state == .active else {
         try queue.complete(lease, in: transaction, now: moment)
-        try subscriptions.noteDelivered(id, sequence, in: transaction, at: moment)
         return nil
-      case .skip:
-        try queue.complete(lease, in: transaction, now: moment)
-        try subscriptions.noteSkipped(id, sequence, problem, in: transaction)
-        return .skipped(id, change: sequence, problem)
-      case .retry(let seconds):
+      }
+      switch (step, change) {
+      case (.delivered, let change?):
+        try subscriptions.noteDelivered(id, change.sequence, in: transaction, at: moment)
+        try subscriptions.goOn(
+          subscription, behind: change.sequence, end: end, lease, in: transaction, at: moment)
+        return nil
+      case (.skip, let change?):
+        try subscriptions.noteSkipped(id, change.sequence, problem, in: transaction)
+        try subscriptions.goOn(
+          subscription, behind: change.sequence, end: end, lease, in: transaction, at: moment)
+        return .skipped(id, change: change.sequence, problem)
+      case (.retry(let seconds), _):
         try queue.retry(
           lease, at: moment.advanced(bySeconds: seconds), problem, in: transaction, now: moment)
         try subscriptions.noteFailed(id, problem, isRefusal: isRefusal, in: transaction, at: moment)
         return .failed(id, problem)
-      case .pause:
-        let subscription = try Subscriptions.require(id, of: nil, transaction)
+      case (.pause, _), (_, nil):
         try subscriptions.pause(subscription, problem, holding: lease, in: transaction, at: moment)
         return .paused(id, problem)
       }
@@ -138,18 +185,16 @@ public struct NotificationHandler: WorkHandler {
     if let event { report(event) }
   }
 
-  /// The loop sets a message aside that failed in another way than by the receiver's word. What stands behind it must not wait for ever unseen.
+  /// The loop sets work aside that failed in another way than by the receiver's word. What is still to be told must not wait for ever unseen.
   public func parked(
     _ lease: WorkLease, _ problem: WorkProblem, in transaction: Transaction, now: Timestamp
   ) throws {
     // Not by the payload: that may be what does not open.
-    guard let number = Int64(String(decoding: lease.businessKey, as: UTF8.self)) else { return }
-    do {
-      let subscription = try Subscriptions.require(SubscriptionID(rawValue: number), of: nil, transaction)
-      try subscriptions.pause(subscription, problem, holding: nil, in: transaction, at: now)
-    } catch let error as SubscriptionError where error.code == .notFound {
-      return
-    }
+    guard let number = Int64(String(decoding: lease.businessKey, as: UTF8.self)),
+      let subscription = try Subscriptions.find(SubscriptionID(rawValue: number), transaction),
+      subscription.state == .active
+    else { return }
+    try subscriptions.pause(subscription, problem, holding: nil, in: transaction, at: now)
   }
 
   public func problem(of error: any Error) -> WorkProblem {
@@ -157,21 +202,12 @@ public struct NotificationHandler: WorkHandler {
     case let error as SubscriptionError:
       WorkProblem(
         code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
-    case let error as ChangeError:
-      WorkProblem(
-        code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
     default: WorkProblem(error)
     }
   }
 
-  private static let missing = WorkProblem(
-    code: "change-gone", errorClass: .data, message: "the change is no longer kept",
-    remedy: "keep changes longer than receivers are away")
-
-  private static func read(_ payload: [UInt8]) -> (SubscriptionID, sequence: Int64)? {
-    let words = String(decoding: payload, as: UTF8.self).split(separator: " ")
-    guard words.count == 2, let id = Int64(words[0]), let sequence = Int64(words[1]) else { return nil }
-    return (SubscriptionID(rawValue: id), sequence)
+  private static func subscription(of lease: WorkLease) -> SubscriptionID? {
+    Int64(String(decoding: lease.payload, as: UTF8.self)).map { SubscriptionID(rawValue: $0) }
   }
 
   /// Seconds; a date is not looked at, our own guess is as good.

@@ -23,6 +23,8 @@ public struct Subscription: Hashable, Sendable {
     case active
     /// Nothing is sent until somebody lets it go on.
     case paused
+    /// A newer program wrote it, and this one does not know the word: nothing is sent by this one.
+    case unrecognized
   }
 
   public let id: SubscriptionID
@@ -30,9 +32,11 @@ public struct Subscription: Hashable, Sendable {
   public let consumer: String
   /// nil: all that the consumer may see.
   public let kinds: Set<ChangeKind>?
+  /// Kinds that it names and this program does not know: a newer one wrote them.
+  public let unrecognizedKinds: [String]
   public let state: State
   public let created: Timestamp
-  /// The last change that was delivered, or left out.
+  /// Everything up to this change was delivered, left out, or not wanted.
   public let delivered: Int64
   public let deliveredAt: Timestamp?
   /// Tries in a row that failed, since when, and what the last one met.
@@ -51,7 +55,8 @@ public struct Subscription: Hashable, Sendable {
 
   static func sequence(_ id: SubscriptionID) -> String { "notification/\(id)" }
 
-  func wants(_ kind: ChangeKind) -> Bool { kinds?.contains(kind) ?? true }
+  /// All notifications: what limits a lane limits how many receivers are called at once, so that slow ones leave room for other work.
+  static let lane = "notification"
 }
 
 extension Subscription {
@@ -61,16 +66,12 @@ extension Subscription {
     problem_code, problem_class, problem_message
     """
 
-  init(_ row: borrowing Row) throws {
-    let kinds = row.text(2).split(separator: ",").map { ChangeKind(rawValue: String($0)) }
-    guard let state = State(rawValue: row.text(3)), !kinds.contains(nil) else {
-      throw SubscriptionError(
-        .unreadable, "subscription \(row.int(0)) is of a kind or state this program does not know",
-        remedy: "a newer program wrote it: install that one")
-    }
+  /// Never fails: what a newer program wrote must not keep others from being told.
+  init(_ row: borrowing Row) {
+    let (kinds, unrecognized) = Self.kinds(row.text(2))
     self.init(
-      id: SubscriptionID(rawValue: row.int(0)), consumer: row.text(1),
-      kinds: kinds.isEmpty ? nil : Set(kinds.compactMap { $0 }), state: state,
+      id: SubscriptionID(rawValue: row.int(0)), consumer: row.text(1), kinds: kinds,
+      unrecognizedKinds: unrecognized, state: State(rawValue: row.text(3)) ?? .unrecognized,
       created: Timestamp(milliseconds: row.int(4)), delivered: row.int(5),
       deliveredAt: row.intOrNull(6).map { Timestamp(milliseconds: $0) }, failures: Int(row.int(7)),
       failingSince: row.intOrNull(8).map { Timestamp(milliseconds: $0) }, refusals: Int(row.int(9)),
@@ -78,5 +79,15 @@ extension Subscription {
       problemClass: row.textOrNull(12).flatMap { ErrorClass(rawValue: $0) },
       problemMessage: row.textOrNull(13)
     )
+  }
+
+  /// - Returns: nil for all kinds.
+  static func kinds(_ column: String) -> (known: Set<ChangeKind>?, unrecognized: [String]) {
+    guard !column.isEmpty else { return (nil, []) }
+    var (known, unrecognized) = (Set<ChangeKind>(), [String]())
+    for word in column.split(separator: ",").map(String.init) {
+      if let kind = ChangeKind(rawValue: word) { known.insert(kind) } else { unrecognized.append(word) }
+    }
+    return (known, unrecognized)
   }
 }

@@ -10,7 +10,7 @@ public struct SubscriptionError: Error, Hashable, Sendable, CustomStringConverti
     public static let notNow = Code(rawValue: "subscription-not-now")
     /// The address is none that the site sends to.
     public static let unfit = Code(rawValue: "subscription-unfit")
-    /// Its sealed part does not open, or a newer program wrote it.
+    /// Its sealed part does not open.
     public static let unreadable = Code(rawValue: "subscription-unreadable")
   }
 

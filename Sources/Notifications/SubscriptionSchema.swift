@@ -17,6 +17,12 @@ public enum SubscriptionSchema {
             skipped INTEGER NOT NULL, problem_code TEXT, problem_class TEXT, problem_message TEXT,
             sealed BLOB NOT NULL)
           """
-        ])
+        ]),
+      Migration(
+        version: 2, name: "resting",
+        statements: [
+          // Whether everything of interest was told: then nothing before the next change of interest is missed, however much is pruned.
+          "ALTER TABLE subscription ADD COLUMN resting INTEGER NOT NULL DEFAULT 0"
+        ]),
     ])
 }

@@ -1,12 +1,12 @@
 import Changes
-import CivilTime
+public import CivilTime
 import Exchanges
 import SQLDatabase
 import Work
 
 /// How a try ends, in the transaction that ends its work.
 extension Subscriptions {
-  /// Everything up to this change is delivered.
+  /// This change is delivered.
   func noteDelivered(
     _ id: SubscriptionID, _ sequence: Int64, in transaction: Transaction, at moment: Timestamp
   ) throws {
@@ -47,7 +47,43 @@ extension Subscriptions {
       """, values)
   }
 
-  /// Nothing more is sent, and nothing waits: what is missed is in the feed.
+  /// Everything up to `place` was told or is of no interest: what comes behind it is told next, and where nothing does the subscription rests.
+  ///
+  /// The feed has to be held: what is appended behind its end then finds the subscription at rest, and wakes it.
+  ///
+  /// - Parameter end: of the feed.
+  func goOn(
+    _ subscription: Subscription, behind place: Int64, end: Int64, _ lease: WorkLease,
+    in transaction: Transaction, at moment: Timestamp
+  ) throws {
+    let next: Int64
+    var isAtRest = false
+    do {
+      let page = try ChangeFeed.page(
+        after: place, kinds: kinds(of: subscription) ?? [], limit: 1, in: transaction)
+      next = page.changes.first.map { $0.sequence - 1 } ?? page.next
+      isAtRest = page.changes.isEmpty && next == end
+    } catch is ChangeError {
+      // Whoever looks next pauses it for that; what was told until now is written down.
+      next = place
+    }
+    try transaction.execute(
+      """
+      UPDATE subscription SET delivered = CASE WHEN delivered < ?2 THEN ?2 ELSE delivered END, resting = ?3
+      WHERE id = ?1
+      """, .int(subscription.id.rawValue), .int(next), .flag(isAtRest))
+    if isAtRest {
+      try queue.complete(lease, in: transaction, now: moment)
+    } else if lease.attempt == 1 {
+      try queue.snooze(lease, until: moment, in: transaction, now: moment)
+    } else {
+      // Tries that failed are of what was told after all: the rest begins with all of its own.
+      try queue.complete(lease, in: transaction, now: moment)
+      try wake(subscription.id, in: transaction, at: moment)
+    }
+  }
+
+  /// Nothing more is sent, and there is no work: what is missed is in the feed.
   func pause(
     _ subscription: Subscription, _ problem: WorkProblem, holding lease: WorkLease?,
     in transaction: Transaction, at moment: Timestamp
@@ -56,7 +92,8 @@ extension Subscriptions {
       of: subscription.sequence, holding: lease, in: transaction, now: moment)
     try transaction.execute(
       """
-      UPDATE subscription SET state = 'paused', problem_code = ?2, problem_class = ?3, problem_message = ?4
+      UPDATE subscription SET state = 'paused', resting = 0, problem_code = ?2, problem_class = ?3,
+        problem_message = ?4
       WHERE id = ?1
       """, [.int(subscription.id.rawValue)] + problem.columns)
     try feed.append(
@@ -64,6 +101,22 @@ extension Subscriptions {
         .subscriptionPaused, "subscription-\(subscription.id)",
         ["consumer": .word(subscription.consumer), "problem": .word(problem.code)]),
       in: transaction, at: moment)
+  }
+
+  /// Pauses all, in a database that is an older copy: what receivers were told since is not known here, and may not be so any more.
+  ///
+  /// - Returns: how many there were.
+  public func pauseAll(at moment: Timestamp) async throws -> Int {
+    try await database.write { transaction in
+      let active = try transaction.query(
+        "SELECT \(Subscription.columns) FROM subscription WHERE state = 'active' ORDER BY id"
+      ) { Subscription($0) }
+      for subscription in active {
+        try self.pause(
+          subscription, .restored, holding: nil, in: transaction, at: moment)
+      }
+      return active.count
+    }
   }
 
   /// Where a subscription that was paused goes on.
@@ -74,58 +127,49 @@ extension Subscriptions {
     case new
   }
 
-  /// Missed changes that are sent after all; who has missed more reads them from the feed.
-  public static let mostMissed = 20_000
-
   /// Lets a subscription go on that was paused.
   ///
-  /// - Throws: `SubscriptionError` `notNow` unless it is paused, or where it has missed too much, or changes that are no longer kept.
+  /// - Throws: `SubscriptionError` `notNow` unless it is paused, or where it has missed changes that are no longer kept, or its consumer is gone.
   @discardableResult
   public func resume(
     _ id: SubscriptionID, of consumer: String? = nil, with place: Place
   ) async throws -> Subscription {
     let moment = now()
     return try await database.write { transaction in
+      let end = try ChangeFeed.hold(in: transaction)
       let subscription = try Self.require(id, of: consumer, transaction)
       guard subscription.state == .paused else {
         throw SubscriptionError(
-          .notNow, "subscription \(id) is \(subscription.state.rawValue)", remedy: "nothing holds it up")
+          .notNow, "subscription \(id) is \(subscription.state.rawValue)",
+          remedy: subscription.state == .active
+            ? "nothing holds it up" : "a newer program wrote it: install that one")
       }
-      var last = subscription.delivered
-      switch place {
-      case .missed:
-        for change in try self.missed(subscription, transaction) {
-          try self.enqueue(change, for: subscription, in: transaction, at: moment)
-        }
-      case .new: last = try ChangeFeed.end(in: transaction)
+      guard let kinds = self.kinds(of: subscription) else {
+        throw SubscriptionError(
+          .notNow, WorkProblem.consumerGone.message,
+          remedy: "name '\(subscription.consumer)' in the configuration again, or delete the subscription")
       }
+      let isMissing = try place == .missed && Self.misses(subscription, kinds, transaction)
       try transaction.execute(
         """
-        UPDATE subscription SET state = 'active', delivered = ?2, failures = 0, failing_since = NULL,
-          refusals = 0, problem_code = NULL, problem_class = NULL, problem_message = NULL WHERE id = ?1
-        """, .int(id.rawValue), .int(last))
+        UPDATE subscription SET state = 'active', delivered = ?2, resting = ?3, failures = 0,
+          failing_since = NULL, refusals = 0, problem_code = NULL, problem_class = NULL,
+          problem_message = NULL
+        WHERE id = ?1
+        """, .int(id.rawValue), .int(isMissing ? subscription.delivered : end), .flag(!isMissing))
+      if isMissing { try self.wake(id, in: transaction, at: moment) }
       return try Self.require(id, of: nil, transaction)
     }
   }
 
-  private func missed(_ subscription: Subscription, _ transaction: Transaction) throws -> [Change] {
-    let kinds = Set(ChangeKind.allCases.filter { tells(subscription, $0) })
-    var (missed, place) = ([Change](), subscription.delivered)
+  /// Whether there is anything that it was not told, as far as one look goes.
+  private static func misses(
+    _ subscription: Subscription, _ kinds: Set<ChangeKind>, _ transaction: Transaction
+  ) throws -> Bool {
     do {
-      while true {
-        let page = try ChangeFeed.page(
-          after: place, kinds: kinds, limit: Self.mostMissed + 1 - missed.count, in: transaction)
-        missed += page.changes
-        guard missed.count <= Self.mostMissed else {
-          throw SubscriptionError(
-            .notNow, "subscription \(subscription.id) has missed more than \(Self.mostMissed) changes",
-            remedy:
-              "read them from the feed after \(subscription.delivered), then let it go on with what is new"
-          )
-        }
-        guard page.next > place else { return missed }
-        place = page.next
-      }
+      let page = try ChangeFeed.page(
+        after: subscription.delivered, kinds: kinds, limit: 1, in: transaction)
+      return try !page.changes.isEmpty || page.next < ChangeFeed.end(in: transaction)
     } catch let error as ChangeError {
       throw SubscriptionError(
         .notNow, error.message, remedy: "\(error.remedy), and let it go on with what is new")
@@ -136,4 +180,22 @@ extension Subscriptions {
 extension WorkProblem {
   /// Code, class and message.
   fileprivate var columns: [SQLValue] { [.text(code), .text(errorClass.rawValue), .text(message)] }
+}
+
+extension WorkProblem {
+  static let consumerGone = WorkProblem(
+    code: "consumer-gone", errorClass: .configuration,
+    message: "the site's configuration has no such consumer any more",
+    remedy: "delete the subscription, or name its consumer in the configuration again")
+
+  /// What the feed says of a place that it does not know, or no longer.
+  init(_ error: ChangeError) {
+    self.init(
+      code: error.code.rawValue, errorClass: .data, message: error.message, remedy: error.remedy)
+  }
+
+  fileprivate static let restored = WorkProblem(
+    code: ChangeError.Code.gone.rawValue, errorClass: .data,
+    message: "the database is a restored copy: what was told since it was made may have been undone",
+    remedy: "the receiver reads anew what it keeps a copy of, then it goes on with what is new")
 }

@@ -7,7 +7,11 @@ public import HTTPTransport
 public import SQLDatabase
 public import Work
 
-/// Who is told of changes. What happens and who has to be told of it are kept in one transaction.
+/// Who is told of changes.
+///
+/// The feed keeps what each of them is still to be told; a subscription only knows how far it is. While there is something to tell it has one item of work, which
+/// reads on from there. The transaction that appends a change makes that item for those who rest, so neither is kept without the other, and costs nothing more for
+/// those who are behind.
 public final class Subscriptions: Sendable {
   /// Of one consumer.
   public static let most = 16
@@ -17,19 +21,19 @@ public final class Subscriptions: Sendable {
   var database: Database { feed.database }
   private let sealer: Sealer
   private let destinations: EgressPolicy
-  private let maySee: @Sendable (_ consumer: String, ChangeKind) -> Bool
+  let visible: @Sendable (_ consumer: String) -> Set<ChangeKind>?
   let now: @Sendable () -> Timestamp
-  private let random: @Sendable (Int) -> [UInt8]
+  let random: @Sendable (Int) -> [UInt8]
 
   /// The database must have been migrated with ``SubscriptionSchema``. Nobody is told of anything before ``follow()``.
   ///
   /// - Parameters:
   ///   - sealer: seals addresses and secrets.
   ///   - destinations: where receivers may be.
-  ///   - maySee: whether a consumer of this site may see changes of a kind.
+  ///   - visible: the kinds that a consumer of this site may see; nil where it has no such consumer.
   public init(
     feed: ChangeFeed, queue: WorkQueue, sealer: Sealer, destinations: EgressPolicy,
-    maySee: @escaping @Sendable (_ consumer: String, ChangeKind) -> Bool,
+    visible: @escaping @Sendable (_ consumer: String) -> Set<ChangeKind>?,
     now: @escaping @Sendable () -> Timestamp = { .now() },
     random: @escaping @Sendable (Int) -> [UInt8] = { SecureRandom.bytes($0) }
   ) {
@@ -37,41 +41,14 @@ public final class Subscriptions: Sendable {
     self.queue = queue
     self.sealer = sealer
     self.destinations = destinations
-    self.maySee = maySee
+    self.visible = visible
     self.now = now
     self.random = random
   }
 
   /// From now on what is appended to the feed makes work for those who want it. Once for each feed, which holds on to it: a feed is made once for each process.
   public func follow() {
-    feed.follow { changes, transaction in try self.enqueue(changes, transaction) }
-  }
-
-  func enqueue(_ changes: [Change], _ transaction: Transaction) throws {
-    let active = try transaction.query(
-      "SELECT \(Subscription.columns) FROM subscription WHERE state = 'active' ORDER BY id"
-    ) { try Subscription($0) }
-    for subscription in active {
-      for change in changes where tells(subscription, change.kind) {
-        try enqueue(change, for: subscription, in: transaction, at: change.moment)
-      }
-    }
-  }
-
-  func tells(_ subscription: Subscription, _ kind: ChangeKind) -> Bool {
-    subscription.wants(kind) && maySee(subscription.consumer, kind)
-  }
-
-  func enqueue(
-    _ change: Change, for subscription: Subscription, in transaction: Transaction, at moment: Timestamp
-  ) throws {
-    _ = try queue.enqueue(
-      NewWork(
-        kind: .notification, lane: subscription.sequence, sequence: subscription.sequence,
-        businessKey: Array(subscription.id.description.utf8),
-        contentDigest: Array(String(change.sequence).utf8),
-        payload: Array("\(subscription.id) \(change.sequence)".utf8), notBefore: moment),
-      in: transaction, now: moment)
+    feed.follow { changes, transaction in try self.wake(for: changes, transaction) }
   }
 
   /// Makes a subscription to what comes from now on.
@@ -96,12 +73,13 @@ public final class Subscriptions: Sendable {
         throw SubscriptionError(
           .notNow, "\(consumer) has \(count) subscriptions already", remedy: "delete one that is not needed")
       }
-      let end = try ChangeFeed.end(in: transaction)
+      let end = try ChangeFeed.hold(in: transaction)
       // The number is a part of the place that is sealed for.
       let id = try transaction.first(
         """
-        INSERT INTO subscription (consumer, kinds, state, created, delivered, failures, refusals, skipped, sealed)
-        VALUES (?1, ?2, 'active', ?3, ?4, 0, 0, 0, ?5) RETURNING id
+        INSERT INTO subscription (consumer, kinds, state, created, delivered, resting, failures, refusals,
+          skipped, sealed)
+        VALUES (?1, ?2, 'active', ?3, ?4, 1, 0, 0, 0, ?5) RETURNING id
         """, .text(consumer), .text(words), .int(moment.milliseconds), .int(end), .blob([])
       ) { SubscriptionID(rawValue: $0.int(0)) }
       guard let id else { throw DatabaseError(.other, "The insert of a subscription returned no id.") }
@@ -114,7 +92,7 @@ public final class Subscriptions: Sendable {
     return (subscription, secret)
   }
 
-  /// Ends a subscription and takes out what waits for it.
+  /// Ends a subscription and takes out its work. Its address and secret need not open.
   @discardableResult
   public func delete(_ id: SubscriptionID, of consumer: String? = nil) async throws -> Subscription {
     let (queue, moment) = (queue, now())
@@ -134,7 +112,7 @@ public final class Subscriptions: Sendable {
       try reader.query(
         "SELECT \(Subscription.columns) FROM subscription WHERE ?1 = '' OR consumer = ?1 ORDER BY id",
         .text(consumer ?? "")
-      ) { try Subscription($0) }
+      ) { Subscription($0) }
     }
   }
 
@@ -183,12 +161,16 @@ public final class Subscriptions: Sendable {
   }
 
   static func require(_ id: SubscriptionID, of consumer: String?, _ reader: Reader) throws -> Subscription {
-    let found = try reader.first(
-      "SELECT \(Subscription.columns) FROM subscription WHERE id = ?1", .int(id.rawValue)
-    ) { try Subscription($0) }
+    let found = try find(id, reader)
     // Of others' subscriptions it is not told that there are any.
     guard let found, consumer == nil || found.consumer == consumer else { throw notFound(id) }
     return found
+  }
+
+  static func find(_ id: SubscriptionID, _ reader: Reader) throws -> Subscription? {
+    try reader.first(
+      "SELECT \(Subscription.columns) FROM subscription WHERE id = ?1", .int(id.rawValue)
+    ) { Subscription($0) }
   }
 
   private static func notFound(_ id: SubscriptionID) -> SubscriptionError {

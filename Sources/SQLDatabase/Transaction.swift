@@ -20,6 +20,16 @@ public final class Transaction: Reader {
   /// The row id of the last insert. PostgreSQL has no such thing: portable code says `RETURNING`.
   public var lastInsertedRowID: Int64 { connection.lastInsertedRowID }
 
+  /// Skips so many of the numbers that a table gives to its rows, which has to be one with `AUTOINCREMENT`: for a copy whose
+  /// later rows somebody may remember. The counter lies elsewhere in each engine, so portable code says it this way.
+  public func skipNumbers(of table: String, _ count: Int64) throws {
+    let skipped = try execute(
+      "UPDATE sqlite_sequence SET seq = seq + ?2 WHERE name = ?1", .text(table), .int(count))
+    // A table that has given none has no counter yet.
+    guard skipped == 0 else { return }
+    try execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", .text(table), .int(count))
+  }
+
   /// Runs a part of the body that may fail without taking the rest with it: what it wrote is undone when it
   /// throws, and the error is passed on for the caller to catch. May be nested.
   ///

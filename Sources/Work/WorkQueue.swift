@@ -70,7 +70,9 @@ public final class WorkQueue: Sendable {
       """, .text(work.kind.rawValue), .text(work.lane), .textOrNull(work.sequence), .blob(work.businessKey),
       .blob(work.contentDigest), .blob(sealer.seal(work.payload, context: WorkIdentity(work).context)),
       .int(work.priority),
-      .text(try hasHead(work.sequence, transaction) ? WorkState.waiting.rawValue : WorkState.ready.rawValue),
+      .text(
+        try work.sequence.map { try hasHead(of: $0, in: transaction) } ?? false
+          ? WorkState.waiting.rawValue : WorkState.ready.rawValue),
       .int(work.notBefore.milliseconds), .int(now.milliseconds)
     ) { WorkID(rawValue: $0.int(0)) }
     if let id {
@@ -89,9 +91,9 @@ public final class WorkQueue: Sendable {
     return found
   }
 
-  private func hasHead(_ sequence: String?, _ transaction: Transaction) throws -> Bool {
-    guard let sequence else { return false }
-    return try transaction.first(
+  /// Whether something of a sequence is to be done, is being done or stands still: what is enqueued comes behind it.
+  public func hasHead(of sequence: String, in reader: Reader) throws -> Bool {
+    try reader.first(
       """
       SELECT 1 FROM work_item
       WHERE sequence = ?1 AND sequence IS NOT NULL AND state IN ('ready', 'leased', 'parked')

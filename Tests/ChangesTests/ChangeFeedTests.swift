@@ -225,11 +225,19 @@ private func code(_ body: () async throws -> Void) async -> ChangeError.Code? {
     let bench = try await FeedBench()
     try await bench.append(FeedBench.changes(3))
     try await bench.database.write { try ChangeFeed.leaveGap(in: $0) }
-    // A reader that had seen more than the copy has goes on without a word.
-    #expect(try await bench.page(after: 50) == ChangePage(changes: [], next: ChangeFeed.gap + 3))
+    // Whoever had seen something, more than the copy has or less, is told that it may not be so any more.
+    for place in [0, 2, 3, 50] as [Int64] {
+      #expect(await code { _ = try await bench.page(after: place) } == .gone)
+    }
+    let start = ChangeFeed.gap + 3
+    #expect(try await bench.page(after: nil) == ChangePage(changes: [], next: start))
     try await bench.append(FeedBench.changes(1))
-    #expect(try await bench.page(after: 50).changes.map(\.sequence) == [ChangeFeed.gap + 4])
-    #expect(try await bench.page(after: 2).changes.map(\.sequence) == [3, ChangeFeed.gap + 4])
+    #expect(try await bench.page(after: start).changes.map(\.sequence) == [start + 1])
+    // Pruning what lies before brings nobody's place back.
+    #expect(try await bench.feed.prune(before: FeedBench.now, portion: 2) == 0)
+    #expect(try await bench.feed.prune(before: FeedBench.now.advanced(bySeconds: 1), portion: 2) == 4)
+    #expect(await code { _ = try await bench.page(after: 3) } == .gone)
+    #expect(await code { _ = try await bench.page(after: start + 1) } == nil)
     await bench.close()
   }
 }

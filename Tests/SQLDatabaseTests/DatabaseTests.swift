@@ -22,6 +22,25 @@ import Testing
     await again.close()
   }
 
+  @Test func skippedNumbersAreNotGiven() async throws {
+    let database = try await folder.database()
+    let ids = try await database.write { transaction in
+      try transaction.execute("CREATE TABLE numbered (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT)")
+      try transaction.execute("CREATE TABLE empty (id INTEGER PRIMARY KEY AUTOINCREMENT, word TEXT)")
+      func insert(_ table: String) throws -> Int64? {
+        try transaction.first("INSERT INTO \(table) (word) VALUES ('x') RETURNING id") { $0.int(0) }
+      }
+      let first = try insert("numbered")
+      // Also where none was given yet, or the last one was removed.
+      for table in ["numbered", "empty"] { try transaction.skipNumbers(of: table, 1000) }
+      let second = try insert("numbered")
+      try transaction.execute("DELETE FROM numbered")
+      return [first, second, try insert("numbered"), try insert("empty")]
+    }
+    #expect(ids == [1, 1002, 1003, 1001])
+    await database.close()
+  }
+
   @Test func aSnapshotDoesNotMove() async throws {
     let database = try await folder.database()
     let wasRead = Signal()

@@ -14,11 +14,14 @@ public struct SiteChanges: Sendable {
   public init(_ configuration: SiteConfiguration, database: Database, keys: RegistryKeys) {
     feed = ChangeFeed(database: database, off: configuration.changes.off)
     queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner(), changes: feed)
-    let scopes = Dictionary(uniqueKeysWithValues: configuration.consumers.map { ($0.name, $0.scopes) })
+    let visible = Dictionary(
+      uniqueKeysWithValues: configuration.consumers.map { consumer in
+        (consumer.name, Set(ChangeKind.allCases.filter(consumer.scopes.allows)))
+      })
     subscriptions = Subscriptions(
       feed: feed, queue: queue, sealer: keys.sealer,
       destinations: configuration.changes.destinations(configuration.egress.policy)
-    ) { consumer, kind in scopes[consumer]?.allows(kind) ?? false }
+    ) { consumer in visible[consumer] }
     subscriptions.follow()
   }
 }

@@ -6,13 +6,15 @@ public import Notifications
 
 /// Writes subscriptions as the outside sees them: the same members in the API and on the command line. Never the secret.
 public enum SubscriptionWriter {
+  /// - Parameter url: nil where it was not opened.
   public static func write(_ subscription: Subscription, url: String?, to writer: inout JSONWriter) {
     writer.member("id", subscription.id.rawValue)
     writer.member("consumer", subscription.consumer)
-    writer.memberIfPresent("url", url)
+    writer.member("url", url)
     writer.member("kinds") { writer in
       guard let kinds = subscription.kinds else { return writer.null() }
-      writer.array { for kind in kinds.map(\.rawValue).sorted() { $0.string(kind) } }
+      let words = kinds.map(\.rawValue) + subscription.unrecognizedKinds
+      writer.array { for word in words.sorted() { $0.string(word) } }
     }
     writer.member("state", subscription.state.rawValue)
     writer.member("created", subscription.created.iso8601)

@@ -81,9 +81,9 @@ extension GatewayAPI {
       return try await plan(draft, by: try call.signOff(name, draft.reason), at: call.now)
     case .subscribe(let draft): return try await subscribe(draft, consumer)
     case .unsubscribe(let id):
-      let url = try await parts.subscriptions.url(of: id)
+      // Its address is not looked at: one that does not open is a reason to delete it.
       let subscription = try await parts.subscriptions.delete(id, of: consumer.name)
-      return Self.json { SubscriptionWriter.write(subscription, url: url, to: &$0) }
+      return Self.json { SubscriptionWriter.write(subscription, url: nil, to: &$0) }
     case .resume(let id, let place):
       return try await answer(try await parts.subscriptions.resume(id, of: consumer.name, with: place))
     case .replay(let id, let action, let reason):
@@ -91,7 +91,8 @@ extension GatewayAPI {
       let replay =
         switch action {
         case .approveReplay: try await parts.replays.approve(id, by: signOff)
-        case .startReplay: try await parts.replays.start(id, by: signOff)
+        case .startReplay:
+          try await parts.replays.start(id, by: signOff, with: parts.replayLibrary)
         case .stopReplay: try await parts.replays.stop(id, by: signOff)
         default: try await parts.replays.cancel(id, by: signOff)
         }

@@ -6,10 +6,11 @@ extension OpenAPISchemas {
   private static let kind = OpenAPISchema.word(ChangeKind.allCases.map(\.rawValue))
 
   private static let subscription: [(name: String, schema: OpenAPISchema)] = [
-    ("id", .integer("")), ("consumer", .text("")), ("url", .text("")),
+    ("id", .integer("")), ("consumer", .text("")),
+    ("url", .optional(.text("null in the answer to DELETE."))),
     ("kinds", .optional(.list(kind))), ("state", .word(Subscription.State.allCases.map(\.rawValue))),
     ("created", .time("")),
-    ("delivered", .integer("The last change that was delivered, or left out.")),
+    ("delivered", .integer("Everything up to this change was delivered, left out, or not wanted.")),
     ("deliveredAt", .optional(.time(""))), ("failures", .integer("Tries in a row that failed.")),
     ("failingSince", .optional(.time(""))),
     ("skipped", .integer("Changes left out because the receiver refused them again and again.")),

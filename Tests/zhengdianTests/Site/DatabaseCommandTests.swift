@@ -65,6 +65,15 @@ import Testing
 
   @Test func restoresWhatWasBackedUp() async throws {
     try await TestSite.use { site in
+      try await site.open { gateway in
+        try await gateway.database.write { transaction in
+          _ = try transaction.execute(
+            """
+            INSERT INTO subscription (consumer, kinds, state, created, delivered, failures, refusals, skipped, sealed)
+            VALUES ('erp', '', 'active', 1, 0, 0, 0, 0, x'00')
+            """)
+        }
+      }
       let copy = "\(site.folder.path)/backup"
       let backup = await site.run("database", "backup", copy)
       #expect(backup.code == .done, "\(backup.errors)")
@@ -82,8 +91,24 @@ import Testing
       #expect(restore.code == .done, "\(restore.errors)")
       #expect(try await site.id() == id)
       #expect(await site.run("certificate", "prove", id).code == .done)
-      // Readers of changes may have seen more than the copy has: the numbers of those are not given again.
-      #expect(await site.run("change", "list", "--after", "500000000").code == .done)
+      // Others may have seen more than the copy has: readers of changes are told so, and none of their numbers is given again.
+      for place in ["0", "500000000"] {
+        let list = await site.run("change", "list", "--after", place)
+        #expect(list.code == .failure && list.errors.contains("changes-gone"), "\(list.errors)")
+      }
+      try await site.open { gateway in
+        let (numbers, paused) = try await gateway.database.read { reader in
+          (
+            try reader.query(
+              """
+              SELECT seq FROM sqlite_sequence WHERE name IN ('push', 'replay', 'subscription', 'work_item') AND seq >= ?1
+              """, .int(1_000_000_000)
+            ) { $0.int(0) },
+            try reader.query("SELECT state, problem_code FROM subscription") { [$0.text(0), $0.text(1)] }
+          )
+        }
+        #expect(numbers.count == 4 && paused == [["paused", "changes-gone"]])
+      }
       let after = try InputFile.read(copy, most: 1 << 30)
       #expect(after == before)
       var status = stat()

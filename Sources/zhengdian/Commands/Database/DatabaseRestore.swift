@@ -21,7 +21,8 @@ enum DatabaseRestore {
       Never overwrites: move a database that is there away first, with its -wal and -shm. The copy
       is checked whole, and that the configured master keys open it, before it gets its name. The
       backup itself is only read. Tables of an older program are brought up to date in the copy. What was
-      waiting to be handed in, or on its way, is in doubt then: it may have been sent since.
+      waiting to be handed in, or on its way, is in doubt then: it may have been sent since. Readers of
+      changes are told once that they have to read anew what they keep a copy of, and subscriptions are paused.
       """,
     positionals: [file]
   ) { invocation in
@@ -82,13 +83,21 @@ enum DatabaseRestore {
     }
   }
 
+  /// Tables whose numbers are known outside: `push-57`.
+  private static let numbered = ["push", "replay", "subscription", "work_item"]
+
   /// A copy does not know what was handed in since it was made: nothing of it may be sent again unasked.
   private static func doubt(
     _ database: Database, _ configuration: SiteConfiguration, _ registryKeys: RegistryKeys, _ keys: KeyRing
   ) async throws {
-    // Readers of changes may have seen numbers that were given after the copy was made.
-    try await database.write { try ChangeFeed.leaveGap(in: $0) }
-    let queue = SiteChanges(configuration, database: database, keys: registryKeys).queue
+    // Others may have seen numbers that were given after the copy was made, and keep them: of changes, and of what changes are about.
+    try await database.write { transaction in
+      try ChangeFeed.leaveGap(in: transaction)
+      for table in numbered { try transaction.skipNumbers(of: table, ChangeFeed.gap) }
+    }
+    let told = SiteChanges(configuration, database: database, keys: registryKeys)
+    _ = try await told.subscriptions.pauseAll(at: .now())
+    let queue = told.queue
     let journal = Journal(database: database, keys: keys)
     let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
     _ = try await pushes.doubtAll(at: .now())

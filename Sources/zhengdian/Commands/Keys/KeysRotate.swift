@@ -116,7 +116,7 @@ enum KeysRotate {
     counts.disagreements = try await sealed.registry.resealDisagreements()
     _ = try await Subscriptions(
       feed: ChangeFeed(database: database), queue: sealed.queue, sealer: keys.sealer,
-      destinations: .unrestricted(), maySee: { _, _ in false }
+      destinations: .unrestricted(), visible: { _ in nil }
     ).resealOutdated()
     counts.records = try await inPortions("records", errors) { position in
       let step = try await sealed.registry.resealOutdated(after: position, limit: portion)

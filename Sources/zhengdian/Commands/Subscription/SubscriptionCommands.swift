@@ -13,7 +13,7 @@ enum SubscriptionCommands {
     details: """
       A subscription belongs to a consumer of the configuration and is told what that consumer may see,
       by a signed POST for each change. A receiver that is dead for three days, or says that it is gone,
-      is paused: nothing waits for it then, and the feed keeps what it has missed.
+      is paused: nothing is sent to it then, and the feed keeps what it has missed.
       """,
     [
       SubscriptionList.command, SubscriptionNew.command, SubscriptionDelete.command,
@@ -68,7 +68,9 @@ enum SubscriptionList {
         "\(subscription.id)", subscription.consumer, subscription.state.rawValue,
         "\(subscription.delivered)", subscription.deliveredAt?.iso8601 ?? "",
         "\(subscription.failures)", "\(subscription.skipped)", subscription.problemCode ?? "",
-        subscription.kinds?.map(\.rawValue).sorted().joined(separator: " ") ?? "all")
+        subscription.kinds.map { kinds in
+          (kinds.map(\.rawValue) + subscription.unrecognizedKinds).sorted().joined(separator: " ")
+        } ?? "all")
     }
     return table
   }
@@ -121,7 +123,7 @@ enum SubscriptionNew {
 /// `subscription delete`: nobody is told any more.
 enum SubscriptionDelete {
   static let command = Command(
-    "delete", "Ends a subscription; what waits for it is not sent.",
+    "delete", "Ends a subscription; what it was still to be told is not sent.",
     options: [Look.operator], positionals: [SubscriptionCommands.id]
   ) { invocation in
     let id = try SubscriptionCommands.id(invocation)
