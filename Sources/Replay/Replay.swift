@@ -14,6 +14,7 @@ public struct Replay: Hashable, Sendable {
   public let counts: ReplayCounts
   public let created: Timestamp
   public let changed: Timestamp
+  public let basis: ReplayBasis
 
   var machine: ReplayMachine {
     ReplayMachine(

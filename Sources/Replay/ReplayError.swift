@@ -11,6 +11,8 @@ public enum ReplayErrorCode: String, Sendable {
   case unfit = "replay-unfit"
   /// Somebody else has to approve it.
   case approval = "replay-approval"
+  /// A mapping, template or adapter is not the one that was looked at.
+  case changed = "replay-changed"
   /// A stored row cannot be read.
   case unreadable = "replay-unreadable"
 }

@@ -29,6 +29,7 @@ public struct ReplayReport: Sendable {
       writer.member("depth", replay.depth.rawValue)
       writer.member("query") { replay.query.write(to: &$0) }
       writer.member("terms") { replay.terms.write(to: &$0) }
+      writer.member("basis") { replay.basis.write(to: &$0) }
       writer.member("state", replay.state.rawValue)
       writer.member("history") { writer in
         writer.array { writer in

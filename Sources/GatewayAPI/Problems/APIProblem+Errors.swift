@@ -96,6 +96,7 @@ extension APIProblem {
     switch error.code {
     case .notFound: self.init(.replayNotFound, "No replay has this number.")
     case .notNow: self.init(.stateConflict, "\(error.message).")
+    case .changed: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .approval: self.init(.approvalNeeded, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.replayUnfit, "\(error.message).")
     case .unreadable: self.init(.recordUnreadable, "The replay does not open. The operator has to look.")

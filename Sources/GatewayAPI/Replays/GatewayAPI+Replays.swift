@@ -33,7 +33,7 @@ extension GatewayAPI {
       return true
     }
     let id = try await parts.replays.keep(
-      draft.query, depth: draft.depth, terms: draft.terms, originals: outlook.originals, by: signOff)
+      draft.query, depth: draft.depth, terms: draft.terms, outlook: outlook, by: signOff)
     let replay = try await parts.replays.replay(id)
     return Self.json { writer in
       ReplayWriter.writeMembers(replay, to: &writer)

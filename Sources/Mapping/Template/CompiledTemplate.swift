@@ -14,6 +14,8 @@ public struct CompiledTemplate: Sendable {
   public let charset: Charset
   /// The sources of the template and of the code lists it uses, from which ``init(bundle:)`` compiles it again. The same sources give the same bytes.
   public let bundle: [UInt8]
+  /// The same sources without the places of their files: equal for templates that say the same, wherever they lie.
+  public let content: [UInt8]
   /// The names of the code lists it uses, in order.
   public let codeLists: [String]
 

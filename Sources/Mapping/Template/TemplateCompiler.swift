@@ -73,6 +73,7 @@ final class TemplateCompiler {
     return CompiledTemplate(
       name: source.name, version: version, title: title, record: kind, format: format,
       charset: charset ?? .utf8, bundle: MappingBundle.pack(source, lists, role: .template),
+      content: MappingBundle.pack(source, lists, role: .template, namesFiles: false),
       codeLists: usedLists.sorted(), body: body, absence: absence)
   }
 

@@ -11,6 +11,11 @@ public import Sync
 public struct ReplayOutlook: Sendable {
   public var originals: [(id: Int64, windowEnd: Timestamp?)] = []
   public var preview = ReplayPreview()
+  public var definitions: [ReplayBasis.Definition] = []
+
+  public init(originals: [(id: Int64, windowEnd: Timestamp?)] = []) {
+    self.originals = originals
+  }
 }
 
 extension ReplayLibrary {
@@ -25,11 +30,14 @@ extension ReplayLibrary {
     found: Found = { _ in false }
   ) async throws -> ReplayOutlook {
     try terms.check()
-    switch depth {
-    case .remap: return try await lookForMessages(query, terms, now: now, found)
-    case .refetch: return try await lookForWindows(query, terms, now: now)
-    case .repush: return try await lookForPushes(query, terms, now: now)
-    }
+    var outlook =
+      switch depth {
+      case .remap: try await lookForMessages(query, terms, now: now, found)
+      case .refetch: try await lookForWindows(query, terms, now: now)
+      case .repush: try await lookForPushes(query, terms, now: now)
+      }
+    outlook.definitions = try definitions(query, depth)
+    return outlook
   }
 
   /// The records that some items of a re-map would change as everything stands now. Of two items for one certificate the second is compared with the first.

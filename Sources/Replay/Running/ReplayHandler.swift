@@ -46,6 +46,8 @@ public struct ReplayHandler: WorkHandler {
     let id = ReplayID(number)
     var replay = try await replays.replay(id)
     let action = try library.action(for: replay)
+    // What this process has been started with does not change while it runs; another one may have been given other files.
+    if replay.state.isUnderWay { try library.requireUnchanged(replay) }
     var pace = ReplayPace(rate: replay.terms.rate)
     var isMoving = false
     while replay.state.isUnderWay {

@@ -32,6 +32,12 @@ public enum ReplaySchema {
             state TEXT NOT NULL, who BLOB)
           """,
           "CREATE INDEX replay_event_by_replay ON replay_event (replay, id)",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "basis",
+        statements: [
+          // What the plan was looked at with, as JSON. A plan of before has nothing, and is planned anew.
+          "ALTER TABLE replay ADD COLUMN basis TEXT NOT NULL DEFAULT '{}'"
+        ]),
     ])
 }

@@ -1,5 +1,5 @@
 import Changes
-public import CivilTime
+import CivilTime
 import Crypto
 import Documents
 public import Exchanges
@@ -10,12 +10,12 @@ import Work
 extension Replays {
   /// Keeps a plan with everything it would repeat. Nothing runs before ``start(_:by:)``.
   ///
-  /// - Parameter originals: exchanges or pushes, or windows with their ends.
+  /// - Parameter outlook: what was looked at: nothing else than that is run.
   public func keep(
-    _ query: ReplayQuery, depth: ReplayDepth, terms: ReplayTerms,
-    originals: [(id: Int64, windowEnd: Timestamp?)], by signOff: SignOff
+    _ query: ReplayQuery, depth: ReplayDepth, terms: ReplayTerms, outlook: ReplayOutlook, by signOff: SignOff
   ) async throws -> ReplayID {
     try terms.check()
+    let (originals, basis) = (outlook.originals, ReplayBasis(outlook))
     guard !originals.isEmpty else {
       throw ReplayError(
         .unfit, "nothing fits the query", remedy: "'exchange list' or 'push list' shows what there is")
@@ -24,11 +24,12 @@ extension Replays {
     return try await database.write { transaction in
       let id = try transaction.first(
         """
-        INSERT INTO replay (depth, query, terms, state, needs_approval, approved, canary_passed, created, changed)
-        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6) RETURNING id
+        INSERT INTO replay (depth, query, terms, state, needs_approval, approved, canary_passed, created,
+          changed, basis)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6, ?7) RETURNING id
         """, .text(depth.rawValue), .text(Self.text { query.write(to: &$0) }),
         .text(Self.text { terms.write(to: &$0) }), .text(ReplayState.planned.rawValue),
-        .flag(self.needsApproval), .int(moment.milliseconds)
+        .flag(self.needsApproval), .int(moment.milliseconds), .text(Self.text { basis.write(to: &$0) })
       ) { ReplayID($0.int(0)) }
       guard let id else { throw DatabaseError(.other, "The insert of a replay returned no id.") }
       let insert = try transaction.prepare(
@@ -69,8 +70,14 @@ extension Replays {
   }
 
   /// Begins, or goes on with what was stopped.
-  public func start(_ id: ReplayID, by signOff: SignOff) async throws -> Replay {
-    try await change(id, .started, by: signOff) { replay, transaction, moment in
+  ///
+  /// - Parameter library: of the caller, where it has one. Whoever does the work looks at its own as well.
+  /// - Throws: also `ReplayError` `changed` where the library is not what was looked at.
+  public func start(
+    _ id: ReplayID, by signOff: SignOff, with library: ReplayLibrary? = nil
+  ) async throws -> Replay {
+    if let library { try library.requireUnchanged(try await replay(id)) }
+    return try await change(id, .started, by: signOff) { replay, transaction, moment in
       // Work that was parked stands in the way of what comes behind it.
       let before = try transaction.first("SELECT work FROM replay WHERE id = ?1", .int(id.rawValue)) {
         $0.intOrNull(0)

@@ -38,7 +38,7 @@ public final class Replays: Sendable {
   }
 
   private static let columns =
-    "id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed"
+    "id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed, basis"
 
   func require(_ id: ReplayID, _ reader: Reader) throws -> Replay {
     let row = try reader.first(

@@ -10,6 +10,7 @@ struct StoredReplay: Sendable {
   private let query: String
   private let terms: String
   private let state: String
+  private let basis: String
   private let flags: (needsApproval: Bool, isApproved: Bool, isCanaryPassed: Bool)
   private let times: (created: Int64, changed: Int64)
 
@@ -21,6 +22,7 @@ struct StoredReplay: Sendable {
     state = row.text(4)
     flags = (row.flag(5), row.flag(6), row.flag(7))
     times = (row.int(8), row.int(9))
+    basis = row.text(10)
   }
 
   func replay(counts: ReplayCounts) throws -> Replay {
@@ -32,7 +34,8 @@ struct StoredReplay: Sendable {
       terms: ReplayTerms(reading: try JSONDocument(parsing: terms).root), state: state,
       needsApproval: flags.needsApproval, isApproved: flags.isApproved, isCanaryPassed: flags.isCanaryPassed,
       counts: counts, created: Timestamp(milliseconds: times.created),
-      changed: Timestamp(milliseconds: times.changed))
+      changed: Timestamp(milliseconds: times.changed),
+      basis: ReplayBasis(reading: try JSONDocument(parsing: basis).root))
   }
 }
 

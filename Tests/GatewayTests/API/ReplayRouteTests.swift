@@ -25,7 +25,8 @@ import Testing
     var query = ReplayQuery(platform: "city", operation: "pull")
     query.since = Timestamp(milliseconds: 1000)
     return try await bench.gateway.replays.keep(
-      query, depth: .remap, terms: ReplayTerms(), originals: (1...items).map { (Int64($0), nil) },
+      query, depth: .remap, terms: ReplayTerms(),
+      outlook: ReplayOutlook(originals: (1...items).map { (Int64($0), nil) }),
       by: SignOff(
         name: planner, reason: "新映射", credential: Credential(holder: "consumer \(consumer)")))
   }
@@ -108,7 +109,7 @@ import Testing
     // Planned before anybody was asked who they are.
     let before = try await bench.gateway.replays.keep(
       ReplayQuery(platform: "city", operation: "pull"), depth: .remap, terms: ReplayTerms(),
-      originals: [(1, nil)], by: SignOff(name: Self.planner, reason: "x"))
+      outlook: ReplayOutlook(originals: [(1, nil)]), by: SignOff(name: Self.planner, reason: "x"))
     let nobody = try await Self.decide(bench, "/\(before):approve")
     #expect(nobody.code == "approval-needed")
     #expect(try nobody.text("$.detail")?.contains("plan it anew") == true)
@@ -121,7 +122,7 @@ import Testing
     }
     let certified = try await bench.gateway.replays.keep(
       ReplayQuery(platform: "city", operation: "pull"), depth: .remap, terms: ReplayTerms(),
-      originals: [(1, nil)],
+      outlook: ReplayOutlook(originals: [(1, nil)]),
       by: SignOff(
         name: Self.planner, reason: "x",
         credential: Credential(holder: "consumer full", certificate: "CN=a")))

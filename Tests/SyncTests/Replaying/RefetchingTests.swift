@@ -77,9 +77,10 @@ import Testing
       var query = ReplayDesk.deeds
       query.since = Timestamp(iso8601: "2026-07-20T00:00:00+08:00")
       query.until = desk.clock.now
-      let preview = try await desk.library(daily: 1).look(
+      let outlook = try await desk.library(daily: 1).look(
         for: query, depth: .refetch, terms: ReplayDesk.terms(), now: desk.clock.now
-      ).preview
+      )
+      let preview = outlook.preview
       #expect(preview.calls == 1 && preview.daily == 1 && preview.leftToday == 1 && preview.days == 1)
       // Today's call is gone.
       let key = try desk.runner().key
@@ -90,7 +91,9 @@ import Testing
       ).preview
       #expect(late.leftToday == 0 && late.days == 1 && late.begins.map { $0 > desk.clock.now } == true)
       let day = desk.clock.now
-      let id = try await desk.start(query, .refetch)
+      let id = try await desk.replays.keep(
+        query, depth: .refetch, terms: ReplayDesk.terms(), outlook: outlook, by: ReplayDesk.person)
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
       try await desk.settle(daily: 1)
       #expect(try await desk.counts(id).list == [0, 0, 1, 0])
       #expect(desk.clock.now.milliseconds(since: day) >= 86_400_000)

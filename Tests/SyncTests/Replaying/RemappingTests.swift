@@ -219,7 +219,8 @@ import Work
       // A plan of nothing is none.
       await #expect(throws: ReplayError.self) {
         try await desk.replays.keep(
-          ReplayDesk.deeds, depth: .remap, terms: ReplayTerms(), originals: [], by: ReplayDesk.person)
+          ReplayDesk.deeds, depth: .remap, terms: ReplayTerms(), outlook: ReplayOutlook(),
+          by: ReplayDesk.person)
       }
     }
   }

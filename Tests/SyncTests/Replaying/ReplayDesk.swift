@@ -147,7 +147,7 @@ final class ReplayDesk: Sendable {
   ) async throws -> (id: ReplayID, preview: ReplayPreview) {
     let outlook = try await look(query, depth, terms)
     let id = try await replays.keep(
-      query, depth: depth, terms: terms, originals: outlook.originals, by: Self.person)
+      query, depth: depth, terms: terms, outlook: outlook, by: Self.person)
     return (id, outlook.preview)
   }
 

@@ -77,8 +77,8 @@ extension DemoStory {
     let outlook = try await library.look(for: query, depth: .remap, terms: terms, now: .now())
     let signOff = try SignOff(name: "counter-07", reason: "to see that nothing changes")
     let id = try await replays.keep(
-      query, depth: .remap, terms: terms, originals: outlook.originals, by: signOff)
-    _ = try await replays.start(id, by: signOff)
+      query, depth: .remap, terms: terms, outlook: outlook, by: signOff)
+    _ = try await replays.start(id, by: signOff, with: library)
     var replay = try await replays.replay(id)
     while replay.state.isUnderWay {
       try await Task.sleep(for: .milliseconds(20))

@@ -1,5 +1,6 @@
 import Access
 import Exchanges
+import Gateway
 import GatewayAPI
 import Replay
 
@@ -20,7 +21,17 @@ enum ReplayStart {
     details: "A trial comes first; the rest follows by itself where few enough of it fail.",
     options: [Decision.reason, Look.operator], positionals: [ReplayCommands.id]
   ) { invocation in
-    try await ReplayDecision.take(.startReplay, invocation) { try await $0.start($1, by: $2) }
+    let id = try ReplayCommands.id(invocation)
+    let signOff = try Decision.signOff(invocation)
+    // With its mappings and adapters: what was looked at must still be what would run.
+    return try await Site.with(invocation) { site in
+      try await Look.recordDecision(
+        .startReplay, by: signOff.name, on: "replay-\(id)", in: site.gateway.audit)
+      let replaying = site.replaying
+      ReplayDecision.show(
+        try await replaying.replays.start(id, by: signOff, with: replaying.library), invocation)
+      return .done
+    }
   }
 }
 
@@ -55,12 +66,16 @@ enum ReplayDecision {
     return try await SiteStore.use(configuration, invocation.environment) { site in
       try await Look.recordDecision(action, by: signOff.name, on: "replay-\(id)", in: site.audit)
       let replay = try await body(site.replays, id, signOff)
-      if invocation.wantsJSON {
-        invocation.output.json { ReplayWriter.writeMembers(replay, to: &$0) }
-      } else {
-        invocation.output.line("replay \(replay.id) is \(replay.state.rawValue)")
-      }
+      show(replay, invocation)
       return .done
+    }
+  }
+
+  static func show(_ replay: Replay, _ invocation: Invocation) {
+    if invocation.wantsJSON {
+      invocation.output.json { ReplayWriter.writeMembers(replay, to: &$0) }
+    } else {
+      invocation.output.line("replay \(replay.id) is \(replay.state.rawValue)")
     }
   }
 }

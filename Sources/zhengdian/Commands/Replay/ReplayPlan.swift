@@ -81,7 +81,7 @@ enum ReplayPlan {
       try await Look.recordDecision(
         .planReplay, by: signOff.name, on: "\(wanted.platform)/\(wanted.operation)", in: site.gateway.audit)
       let id = try await replaying.replays.keep(
-        wanted, depth: depth, terms: agreed, originals: outlook.originals, by: signOff)
+        wanted, depth: depth, terms: agreed, outlook: outlook, by: signOff)
       let replay = try await replaying.replays.replay(id)
       if invocation.wantsJSON {
         invocation.output.json { writer in
