@@ -25,7 +25,7 @@ import Testing
     for number in 0..<20 {
       let isCommitted = Collected<Int>()
       async let patient: Void = database.writeRegardless(isPatient: true) { transaction in
-        try transaction.execute("INSERT INTO entry (id, word) VALUES (?1, ?2)", .int(number), .text("\(number)"))
+        try transaction.execute("INSERT INTO entry (word) VALUES (?1)", .text("\(number)"))
         transaction.afterCommit { isCommitted.add(number) }
       }
       // Behind it in the queue, and well before its patience ends.
