@@ -113,6 +113,57 @@ import Testing
     await fixture.database.close()
   }
 
+  /// Clocks that were set back, for some entries or some hundreds: each span is what looking through all entries gives.
+  @Test func spansOfTimeAreExact() async throws {
+    let fixture = try await JournalFixture()
+    var random = SplitMix64(state: 91)
+    for _ in 0..<12 {
+      let count = Int64.random(in: 1...2500, using: &random)
+      var moments: [Int64] = []
+      var (time, ahead) = (Int64(0), Int64(0))
+      for _ in 0..<count {
+        time += Int64.random(in: 0...3, using: &random)
+        if Int.random(in: 0..<300, using: &random) == 0 { ahead = Int64.random(in: 0...900, using: &random) }
+        moments.append(time + ahead)
+      }
+      let rows = moments
+      try await fixture.database.write { transaction in
+        try transaction.execute("DELETE FROM journal_entry")
+        let insert = try transaction.prepare(
+          "INSERT INTO journal_entry (number, kind, exchange, moment, link) VALUES (?1, 1, ?1, ?2, ?3)")
+        for (index, moment) in rows.enumerated() {
+          _ = try insert.execute(.int(index + 1), .int(moment), .blob([]))
+        }
+      }
+      for _ in 0..<40 {
+        let since = Int64.random(in: -10...(time + 1000), using: &random)
+        let until = since + Int64.random(in: 0...600, using: &random)
+        let first = moments.firstIndex { $0 >= since }.map { Int64($0) + 1 }
+        let last = moments.lastIndex { $0 < until }.map { Int64($0) + 1 }
+        var expected: ClosedRange<Int64>?
+        if let first, let last, first <= last { expected = first...last }
+        let found = try await fixture.journal.entries(
+          since: Timestamp(milliseconds: since), until: Timestamp(milliseconds: until))
+        #expect(found == expected, "\(since) \(until) of \(count)")
+      }
+    }
+    await fixture.database.close()
+  }
+
+  /// However long the journal, some twenty entries tell where a time was met.
+  @Test func fewEntriesAreLookedAt() {
+    for count in [Int64(1), 2, 1000, 1_000_000] {
+      for edge in [1, 2, count / 3 + 1, count, count + 1] where edge <= count + 1 {
+        var seen = 0
+        let found = EntrySearch.edge(in: 1...count) { number in
+          seen += 1
+          return number >= edge
+        }
+        #expect(found == edge && seen <= 21, "\(edge) of \(count): \(seen)")
+      }
+    }
+  }
+
   /// The first, one in the middle and the last entry: gone, twice, swapped, or the file cut off there. The first that is wrong is named.
   @Test func whatIsMissingMovedOrCutIsNamed() async throws {
     try await ChainTests.lived { fixture in

@@ -25,20 +25,16 @@ public struct JournalRange: Hashable, Sendable {
 }
 
 extension Journal {
-  /// The entries of a time: from the first made at `since` or later to the last made before `until`. A clock that was set back in between is no gap. nil
-  /// where there is none.
+  /// The entries of a time: from the first made at `since` or later to the last made before `until`. A clock that was set back in between is no gap; where it
+  /// was for thousands of entries at one of the ends, the span ends at one of the places where the time was met. nil where there is none.
   public func entries(since: Timestamp?, until: Timestamp?) async throws -> ClosedRange<Int64>? {
     try await database.read { reader in
-      let first = try reader.first(
-        "SELECT number FROM journal_entry WHERE moment >= ?1 ORDER BY number LIMIT 1",
-        .int(since?.milliseconds ?? .min)
-      ) { $0.int(0) }
-      let last = try reader.first(
-        "SELECT number FROM journal_entry WHERE moment < ?1 ORDER BY number DESC LIMIT 1",
-        .int(until?.milliseconds ?? .max)
-      ) { $0.int(0) }
-      guard let first, let last, first <= last else { return nil }
-      return first...last
+      let (head, _) = try Self.head(in: reader)
+      guard head > 0 else { return nil }
+      let search = try EntrySearch(last: head, in: reader)
+      let first = try since.map { try search.first(from: $0.milliseconds) } ?? 1
+      let last = try until.map { try search.last(before: $0.milliseconds) } ?? head
+      return first <= last ? first...last : nil
     }
   }
 
