@@ -12,7 +12,8 @@ extension Subscriptions {
   ) throws {
     try transaction.execute(
       """
-      UPDATE subscription SET delivered = max(delivered, ?2), delivered_at = ?3, failures = 0,
+      UPDATE subscription SET delivered = CASE WHEN delivered < ?2 THEN ?2 ELSE delivered END,
+        delivered_at = ?3, failures = 0,
         failing_since = NULL, refusals = 0, problem_code = NULL, problem_class = NULL, problem_message = NULL
       WHERE id = ?1
       """, .int(id.rawValue), .int(sequence), .int(moment.milliseconds))
@@ -24,7 +25,8 @@ extension Subscriptions {
   ) throws {
     try transaction.execute(
       """
-      UPDATE subscription SET delivered = max(delivered, ?2), skipped = skipped + 1, refusals = 0,
+      UPDATE subscription SET delivered = CASE WHEN delivered < ?2 THEN ?2 ELSE delivered END,
+        skipped = skipped + 1, refusals = 0,
         problem_code = ?3, problem_class = ?4, problem_message = ?5 WHERE id = ?1
       """, [.int(id.rawValue), .int(sequence)] + problem.columns)
   }

@@ -74,14 +74,18 @@ extension Registry {
         ON CONFLICT (certificate) DO UPDATE SET observation = ?2
         """)
       touchObservation = try transaction.prepare(
-        "UPDATE observation SET last_seen = max(last_seen, ?2), last_exchange = max(last_exchange, ?3) WHERE id = ?1"
-      )
+        """
+        UPDATE observation SET last_seen = CASE WHEN last_seen < ?2 THEN ?2 ELSE last_seen END,
+          last_exchange = CASE WHEN last_exchange < ?3 THEN ?3 ELSE last_exchange END
+        WHERE id = ?1
+        """)
       touchCertificate = try transaction.prepare(
-        "UPDATE certificate SET seen = max(seen, ?2) WHERE id = ?1")
+        "UPDATE certificate SET seen = ?2 WHERE id = ?1 AND seen < ?2")
       change = try transaction.prepare(
         """
         UPDATE certificate SET observation = ?2, version = ?3, claim_rank = ?4, claim_content = ?5, claim_time = ?6,
-          state = ?7, valid_to = ?8, changed = ?9, seen = max(seen, ?9) WHERE id = ?1
+          state = ?7, valid_to = ?8, changed = ?9, seen = CASE WHEN seen < ?9 THEN ?9 ELSE seen END
+        WHERE id = ?1
         """)
       nextCertificate = try transaction.int("SELECT coalesce(max(id), 0) + 1 FROM certificate")
       nextObservation = try transaction.int("SELECT coalesce(max(id), 0) + 1 FROM observation")

@@ -8,8 +8,8 @@ import Synchronization
 ///
 /// **What statements may say**, so that PostgreSQL can stand in for SQLite: placeholders `?1`, `?2` …; the types
 /// `INTEGER`, `REAL`, `TEXT`, `BLOB`; `INSERT … ON CONFLICT (…) DO UPDATE`, `RETURNING`, common table
-/// expressions, partial indexes. Not `INSERT OR REPLACE`, `rowid`, `GLOB`, `json_…` functions or a column's type
-/// changing by row. Table definitions may differ by engine.
+/// expressions, partial indexes. Not `INSERT OR REPLACE`, `rowid`, `GLOB`, `json_…` functions, `max` or `min` of two
+/// values (`CASE WHEN` instead) or a column's type changing by row. Table definitions may differ by engine.
 public final class Database: Sendable {
   public let path: String
 

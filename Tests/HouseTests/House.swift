@@ -73,14 +73,22 @@ struct House {
     return Set(pieces.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) })
   }
 
-  private static func imports(below folder: String) -> Set<String> {
+  /// The paths of a folder's source files, from the root of the repository.
+  static func sources(below folder: String) -> [String] {
     let files = FileManager.default.enumerator(
       atPath: root.appending(path: folder).path(percentEncoded: false))
-    var modules: Set<String> = []
+    var paths: [String] = []
     while let file = files?.nextObject() as? String {
-      guard file.hasSuffix(".swift") else { continue }
+      if file.hasSuffix(".swift") { paths.append("\(folder)/\(file)") }
+    }
+    return paths
+  }
+
+  private static func imports(below folder: String) -> Set<String> {
+    var modules: Set<String> = []
+    for file in sources(below: folder) {
       let statement = /(?m)^(?:@\w+ +)?(?:\w+ +)?import +(?:(?:struct|class|enum|protocol|func|var) +)?(\w+)/
-      for line in text("\(folder)/\(file)").matches(of: statement) {
+      for line in text(file).matches(of: statement) {
         modules.insert(String(line.1))
       }
     }

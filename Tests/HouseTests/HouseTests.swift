@@ -40,6 +40,16 @@ import Testing
     #expect(importers.count == 1, "\(importers)")
   }
 
+  /// What only one engine knows: `max` and `min` of two values. A parameter among them shows that it is no Swift.
+  @Test func statementsSayWhatBothEnginesKnow() {
+    let files = House.sources(below: "Sources")
+    #expect(files.count > 500)
+    for file in files {
+      let found = House.text(file).matches(of: /\b(?:max|min)\([^()\n]*\?\d/).map { String($0.0) }
+      #expect(found == [], "\(file)")
+    }
+  }
+
   /// Foundation brings a second set of Unicode's tables into the process and is slow where records are many.
   @Test(arguments: rooms)
   func doesWithoutFoundation(_ target: House.Target) {

@@ -73,7 +73,8 @@ public final class IncidentLedger: Sendable {
       }
       _ = try transaction.execute(
         """
-        UPDATE incident SET state = 'acknowledged', accepted = max(accepted, ?2), acknowledged = ?3,
+        UPDATE incident SET state = 'acknowledged',
+          accepted = CASE WHEN accepted < ?2 THEN ?2 ELSE accepted END, acknowledged = ?3,
           acknowledged_by = ?4, acknowledged_note = ?5 WHERE id = ?1
         """, .int(id.rawValue), .flag(accepting), .int(step.time.milliseconds),
         .blob(sealer.seal(Array(step.by.utf8), context: Self.context(id, "acknowledged_by"))),
