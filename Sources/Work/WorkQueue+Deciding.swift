@@ -11,7 +11,7 @@ public enum WorkDecision: String, CaseIterable, Sendable {
 
 extension WorkQueue {
   /// Takes an operator's decision about an item that stands for itself. The items of pushes and replays follow what is decided about those: an item that was
-  /// taken out under a push would leave it waiting for ever.
+  /// taken out under a push would leave it waiting for ever. What a subscription is to be told can run again, but is not taken out.
   ///
   /// - Returns: the item after it.
   /// - Throws: `WorkError`: `notFound`, `leased`, `wrongState`, or `decidedElsewhere`.
@@ -21,7 +21,13 @@ extension WorkQueue {
   ) throws -> WorkItem {
     guard let item = try item(id, in: transaction) else { throw Self.notFound(id) }
     switch item.kind {
-    case .pull, .notification: break
+    case .pull: break
+    // A change that nobody was told of, without a trace that it was not.
+    case .notification where decision == .cancel:
+      throw WorkError(
+        .decidedElsewhere, "work \(id) is a subscription's, and what is taken out would never be told",
+        remedy: "'subscription list' shows it; mend its receiver, or 'subscription delete' ends it")
+    case .notification: break
     case .push, .probe:
       throw WorkError(
         .decidedElsewhere, "work \(id) is a push's, which decides for it",

@@ -21,9 +21,10 @@ enum WorkCancel {
     "cancel", "Takes an item out of the queue; the next of its sequence comes forward.",
     details: """
       What somebody works on just now is not taken out. Pushes and replays decide for their own items: 'push cancel'
-      and 'replay cancel'; a push of which nobody knows what became of it is signed for ('push sign'). A run
-      of a schedule that was taken out comes again when the service starts, or with 'sync --once'. Who did it
-      and why is recorded in the access audit in the same transaction.
+      and 'replay cancel'; a push of which nobody knows what became of it is signed for ('push sign'). Of what a
+      subscription is to be told nothing is left out: 'subscription delete' ends it. A run of a schedule that was
+      taken out comes again when the service starts, or with 'sync --once'. Who did it and why is recorded in
+      the access audit in the same transaction.
       """,
     options: [Decision.reason, Look.operator], positionals: [WorkCommands.id]
   ) { invocation in try await WorkChange.make(.cancel, invocation) }
