@@ -14,11 +14,12 @@ public struct Push: Hashable, Sendable {
   public let key: String
   /// What is sent one after another: a case.
   public let sequence: String
+  /// What is shown of a duplicate is the state of the first, and its problem.
   public let state: PushState
   public let idempotency: Idempotency.Class
   /// Requests that were made durable.
   public let attempts: Int
-  /// Questions about it while its outcome was unknown.
+  /// Questions about it while its outcome was unknown, since a person last had it tried again.
   public let probes: Int
   /// Its latest exchange.
   public let exchange: ExchangeID?
@@ -48,7 +49,12 @@ public struct Push: Hashable, Sendable {
   /// What it is about is not at the platform any more once this one is accepted.
   let withdraws: Bool
 
-  var machine: PushMachine { PushMachine(state, isDoubtful: isDoubtful, idempotency: idempotency) }
+  /// Of an unknown one: what it was before the doubt, when it was not to be sent.
+  let returnsTo: PushState?
+
+  var machine: PushMachine {
+    PushMachine(state, isDoubtful: isDoubtful, returnsTo: returnsTo, idempotency: idempotency)
+  }
 }
 
 /// What happened to a push, in order.

@@ -39,6 +39,13 @@ extension WorkQueue {
     changed(in: transaction)
   }
 
+  /// What the item is about begins anew: it has all its attempts again, wherever it stands.
+  public func beginAnew(_ id: WorkID, in transaction: Transaction) throws {
+    try transaction.execute(
+      "UPDATE work_item SET attempts = 0 WHERE id = ?1 AND state NOT IN ('done', 'cancelled')",
+      .int(id.rawValue))
+  }
+
   /// Whether an item is still to be done, or being done. What was pruned is not.
   public func isOpen(_ id: WorkID, in reader: Reader) throws -> Bool {
     try reader.first(

@@ -76,6 +76,87 @@ import Testing
     }
   }
 
+  private static let notToBeSent = [PushState.refused, .parked, .cancelled]
+
+  /// What was not to be sent before the doubt goes back to that, and is not sent to learn what became of it; all else is as ever.
+  @Test(arguments: Idempotency.Class.allCases) func doubtLeadsBack(_ idempotency: Idempotency.Class) throws {
+    for former in Self.notToBeSent {
+      let machine = PushMachine(.unknown, isDoubtful: true, returnsTo: former, idempotency: idempotency)
+      let plain = PushMachine(.unknown, isDoubtful: true, idempotency: idempotency)
+      for event in PushEvent.allCases {
+        let next: PushState? =
+          switch event {
+          case .begun: nil
+          case .absent: idempotency == .neither ? nil : former
+          case .signedAbsent: former
+          default: plain.state(after: event)
+          }
+        #expect(machine.state(after: event) == next, "\(former) \(event) \(idempotency)")
+        guard let next else { continue }
+        var after = machine
+        try after.apply(event)
+        #expect(after.state == next && after.returnsTo == (next == .unknown ? former : nil))
+      }
+      for event in [PushEvent.lateLost, .restored] {
+        var doubted = PushMachine(former, idempotency: idempotency)
+        guard doubted.state(after: event) != nil else { continue }
+        try doubted.apply(event)
+        #expect(doubted == machine)
+      }
+    }
+    for state in [PushState.queued, .sending] {
+      var doubted = PushMachine(state, idempotency: idempotency)
+      try doubted.apply(.restored)
+      #expect(doubted.state == .unknown && doubted.returnsTo == nil)
+      try doubted.apply(.signedAbsent)
+      #expect(doubted.state == .queued)
+    }
+  }
+
+  /// What was refused or taken back is handed in once more, and that again: whatever is learned of the earlier ones, they are not sent beside it, and the window
+  /// has one at most as long as nothing arrives late.
+  @Test(arguments: Idempotency.Class.allCases)
+  func nothingHappensTwiceBesideARepetition(_ idempotency: Idempotency.Class) throws {
+    var random = SplitMix64(seed: 20_261_126)
+    var doubted = 0
+    for _ in 0..<10_000 {
+      var machines = [PushMachine(idempotency: idempotency)]
+      var platforms = [Platform(idempotency: idempotency)]
+      for _ in 0..<Int.random(in: 5...60, using: &random) {
+        let last = machines.count - 1
+        if Self.notToBeSent.contains(machines[last].state), machines[last].state != .parked,
+          Bool.random(using: &random)
+        {
+          machines.append(PushMachine(idempotency: idempotency))
+          platforms.append(Platform(idempotency: idempotency))
+          continue
+        }
+        let index = Int.random(in: 0...last, using: &random)
+        let event = PushEvent.allCases.randomElement(using: &random) ?? .begun
+        guard machines[index].state(after: event) != nil else { continue }
+        let isDone = platforms[index].effects > 0
+        let isDoubtful = machines[index].isDoubtful
+        switch event {
+        case .accepted where !isDone, .found where !isDone, .signedHappened where !isDone,
+          .late where !isDone, .absent where isDone, .signedAbsent where isDone, .secondEffect:
+          continue
+        case .refused where isDone && !isDoubtful, .notMade where isDone && !isDoubtful,
+          .gaveUp where isDone && !isDoubtful:
+          continue
+        default: break
+        }
+        try machines[index].apply(event)
+        if event == .begun {
+          #expect(index == last, "it was handed in again, and is sent itself")
+          if Bool.random(using: &random) { platforms[index].receive() }
+        }
+        if index < last, machines[index].state == .unknown { doubted += 1 }
+        #expect(platforms.map(\.effects).reduce(0, +) <= 1)
+      }
+    }
+    #expect(doubted > 1000, "there is doubt about what was repeated")
+  }
+
   /// Whatever time goes by, and whenever the machine is started again: never believed before `settle` has really gone by, and always in the end.
   @Test func whatIsNotThereIsBelievedInTime() {
     var random = SplitMix64(seed: 53)
@@ -120,7 +201,8 @@ import Testing
         if state == .sending { try machine.apply(.refused) }
         #expect(machine.state == .unknown)
         try machine.apply(.signedAbsent)
-        #expect(!machine.isDoubtful && machine.state == .queued)
+        #expect(!machine.isDoubtful)
+        #expect(machine.state == (Self.notToBeSent.contains(state) ? state : .queued))
       }
     }
   }

@@ -52,6 +52,27 @@ import Testing
     await bench.close()
   }
 
+  /// Waiting, being done or set aside: what it is about begins anew. What has ended has not.
+  @Test func whatBeginsAnewHasAllItsAttempts() async throws {
+    let bench = try await QueueBench()
+    let queue = bench.queue
+    var ids: [WorkID] = []
+    for number in 0..<4 { ids.append(try await bench.add(QueueBench.work(number)).id) }
+    for lease in try await bench.claim() { try await bench.retry(lease) }
+    let leases = try await bench.claim()
+    #expect(leases.map(\.attempt) == [2, 2, 2, 2])
+    try await bench.park(leases[1])
+    try await bench.complete(leases[2])
+    try await bench.retry(leases[3])
+    let all = ids
+    try await bench.database.write { transaction in
+      for id in all { try queue.beginAnew(id, in: transaction) }
+    }
+    #expect(try await queue.list(WorkFilter(limit: 10)).map(\.attempts) == [0, 0, 1, 0])
+    #expect(try await queue.list(WorkFilter(limit: 10)).map(\.state) == [.leased, .parked, .done, .ready])
+    await bench.close()
+  }
+
   @Test func whatIsReadyCanBeMoved() async throws {
     let bench = try await QueueBench()
     let (queue, id) = (bench.queue, try await bench.add(QueueBench.work(1)).id)

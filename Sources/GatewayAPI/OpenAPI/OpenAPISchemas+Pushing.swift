@@ -18,7 +18,7 @@ extension OpenAPISchemas {
     ("state", .word(PushState.allCases.map(\.rawValue))),
     ("idempotency", .word(Idempotency.Class.allCases.map(\.rawValue))),
     ("attempts", .integer("Requests that were made durable.")),
-    ("probes", .integer("Questions about it while its outcome was unknown.")),
+    ("probes", .integer("Questions about it since a person last had it tried.")),
     ("exchange", .optional(.integer("Its latest one."))),
     ("duplicateOf", .optional(.integer("The first of the same content, which answers for this one too."))),
     ("follows", .optional(.integer("The one that this one repeats."))),
@@ -40,7 +40,7 @@ extension OpenAPISchemas {
       "SignRequest",
       .object(
         [
-          ("happened", .flag("The platform has it; false: it does not, and it is sent again.")),
+          ("happened", .flag("The platform has it; false: it does not, and what waited to be sent is sent.")),
           ("receipt", .sentence(BodyReader.longestText, "The platform's number for what happened.")),
           ("reason", reason),
         ], required: ["happened", "reason"])

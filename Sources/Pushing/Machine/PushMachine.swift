@@ -4,16 +4,24 @@ public import Exchanges
 /// The life of a push, pure: which event may happen in which state, and what it leads to.
 ///
 /// One rule stands above all: whatever may have reached the platform is not sent again unless the platform itself tells repetitions apart
-/// (``Idempotency/Class/nativeKey``), says that it does not have it, or a person signs that it does not.
+/// (``Idempotency/Class/nativeKey``), says that it does not have it, or a person signs that it does not. And what was refused, taken back or set aside is
+/// sent only when a person wants it.
 public struct PushMachine: Hashable, Sendable {
   public private(set) var state: PushState
   /// An earlier request may have had its effect, whatever later ones met.
   public private(set) var isDoubtful: Bool
+  /// Where an `unknown` push goes back to when the platform does not have it: what had been refused, taken back or set aside before the doubt
+  /// arose is not sent again by itself. nil: it waits to be sent.
+  public private(set) var returnsTo: PushState?
   public let idempotency: Idempotency.Class
 
-  public init(_ state: PushState = .queued, isDoubtful: Bool = false, idempotency: Idempotency.Class) {
+  public init(
+    _ state: PushState = .queued, isDoubtful: Bool = false, returnsTo: PushState? = nil,
+    idempotency: Idempotency.Class
+  ) {
     self.state = state
     self.isDoubtful = isDoubtful
+    self.returnsTo = returnsTo
     self.idempotency = idempotency
   }
 
@@ -23,8 +31,8 @@ public struct PushMachine: Hashable, Sendable {
     // What it means there, only the program knows that wrote it.
     case (.unrecognized, _): nil
     case (.queued, .begun): .sending
-    // The same key again is the platform's own way to be asked.
-    case (.unknown, .begun): idempotency == .nativeKey ? .sending : nil
+    // The same key again is the platform's own way to be asked; but what is not to be sent is not sent to learn what became of it.
+    case (.unknown, .begun): idempotency == .nativeKey && returnsTo == nil ? .sending : nil
     case (.sending, .accepted): .accepted
     case (.sending, .lost): .unknown
     // What a later request met says nothing about an earlier one.
@@ -36,9 +44,9 @@ public struct PushMachine: Hashable, Sendable {
     case (.queued, .gaveUp): .parked
     case (.unknown, .notMade), (.unknown, .gaveUp): .unknown
     case (.unknown, .found): idempotency == .neither ? nil : .accepted
-    case (.unknown, .absent): idempotency == .neither ? nil : .queued
+    case (.unknown, .absent): idempotency == .neither ? nil : returnsTo ?? .queued
     case (.unknown, .signedHappened): .accepted
-    case (.unknown, .signedAbsent): .queued
+    case (.unknown, .signedAbsent): returnsTo ?? .queued
     case (.parked, .released): .queued
     case (.queued, .cancelled), (.parked, .cancelled): .cancelled
     case (.queued, .restored), (.sending, .restored), (.parked, .restored): .unknown
@@ -66,6 +74,11 @@ public struct PushMachine: Hashable, Sendable {
     case .lost, .lateLost, .restored: isDoubtful = true
     case .absent, .signedAbsent, .accepted, .found, .late, .signedHappened: isDoubtful = false
     default: break
+    }
+    switch (state, next) {
+    case (.refused, .unknown), (.cancelled, .unknown), (.parked, .unknown): returnsTo = state
+    case (_, .unknown): break
+    default: returnsTo = nil
     }
     state = next
   }

@@ -39,7 +39,7 @@ extension PushHandler {
         route.push.idempotency.settle, lost: push.lost, uptime: asked)
       guard wait == 0 else { return try await askLater(push, lease, seconds: wait, asked: asked) }
       var change = PushChange(.absent, exchange: push.exchange)
-      change.problem = Self.notThere
+      change.problem = push.returnsTo == nil ? Self.notThere : Self.notThereEither
       try await settle(
         Result(
           change: change, step: .retry(afterSeconds: 0), inDoubt: inDoubt(route), outcome: .failed,
@@ -81,6 +81,11 @@ extension PushHandler {
     code: "probe-absent", errorClass: .transient,
     message: "no answer came, and the platform says that it does not have it",
     remedy: "nothing: it is sent again")
+
+  private static let notThereEither = ExchangeProblem(
+    code: "probe-absent", errorClass: .transient,
+    message: "a request of it was lost, and the platform says that it does not have it",
+    remedy: "nothing: the push is what it was before")
 
   static let interrupted = {
     AdapterError(

@@ -3,8 +3,23 @@ import Exchanges
 import SQLDatabase
 import Work
 
-/// What a push rests on: the receipt of the one that it is about.
+/// What must be so before a push is sent: nothing stands in its place, and what it is about has a receipt.
 extension PushHandler {
+  /// Whether nothing that repeats it is at the platform, or on its way there. If something is, a person has to look; no call is made.
+  func isAlone(_ push: Push, _ lease: WorkLease) async throws -> Bool {
+    let repetition = try await pushes.database.read { try pushes.liveRepetition(of: push.id, in: $0) }
+    guard let repetition else { return true }
+    var change = PushChange(.gaveUp)
+    change.problem = ExchangeProblem(
+      code: "push-repeated", errorClass: .data,
+      message: "push \(repetition) was handed in in its place, and the platform has that one or may get it",
+      remedy: push.state == .unknown
+        ? "find out what became of this one, and say so with 'push sign'"
+        : "take this one back with 'push cancel'")
+    try await settle(Result(change: change, step: .park), of: push, lease)
+    return false
+  }
+
   /// Whether it can be sent. If not, it waits for the one that it is about, or stands still where that one ended without a receipt; no call is made, and none is counted.
   func hasFooting(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws -> Bool {
     guard route.operation.needsReceipt else { return true }

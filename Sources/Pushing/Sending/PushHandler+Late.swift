@@ -77,10 +77,12 @@ extension PushHandler {
     // The one that is under way, or asked about already, keeps its place.
     late.keepsExchange = current.state == .sending || current.state == .unknown
     let known = try pushes.apply(late, to: current, in: transaction, at: now)
+    // What is not to be sent is asked about, or a person's to find out.
+    let step = known.returnsTo == nil ? result.step : result.inDoubt
     if !late.keepsExchange {
-      try pushes.resume(known, at: now.advanced(bySeconds: result.step.seconds), in: transaction, now: now)
+      try pushes.resume(known, at: now.advanced(bySeconds: step.seconds), in: transaction, now: now)
     }
-    return Told(known, .lateLost, result.step, late.problem)
+    return Told(known, .lateLost, step, late.problem)
   }
 
   /// Writes down, and tells, that an accepted push may have had its effect twice. The exchange that counts stays the one that was accepted.

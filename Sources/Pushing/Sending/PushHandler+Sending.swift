@@ -9,7 +9,7 @@ import Work
 extension PushHandler {
   /// Makes the call, once, and writes down what came of it.
   func send(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
-    guard try await hasFooting(push, lease, route) else { return }
+    guard try await isAlone(push, lease), try await hasFooting(push, lease, route) else { return }
     let call = try await call(push)
     let attempt = Attempt(self, push, lease)
     let exchange: ExchangeID?

@@ -42,7 +42,7 @@ extension PushHandler {
         return told
       }
       let changed = try pushes.apply(result.change, to: current, in: transaction, at: now)
-      let step = result.step == .end && !changed.state.isFinal ? result.inDoubt : result.step
+      let step = Self.step(of: result, to: changed)
       try finish(step, lease, result.change.problem, in: transaction, at: now)
       if changed.state == .accepted, try pushes.mayHaveTwo(changed, by: result.change.event, in: transaction)
       {
@@ -51,6 +51,16 @@ extension PushHandler {
       return Told(changed, result.change.event, step, result.change.problem)
     }
     if let told { tell(told.push, told.event, told.step, told.problem) }
+  }
+
+  /// What becomes of the work of a push that a result brought where it stands.
+  private static func step(of result: Result, to push: Push) -> PushPolicy.Step {
+    switch (result.change.event, push.state) {
+    // What is not there is sent, unless it was not to be sent before.
+    case (.absent, .parked): .park
+    case (.absent, _) where push.state.isFinal: .end
+    default: result.step == .end && !push.state.isFinal ? result.inDoubt : result.step
+    }
   }
 
   /// Whether a result still fits: the push stands as it stood when the step was taken, and where the platform said that it has nothing, nothing was learned since.

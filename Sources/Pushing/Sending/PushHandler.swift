@@ -71,7 +71,7 @@ public struct PushHandler: WorkHandler {
     case .unknown:
       if route.probe != nil, push.idempotency != .neither {
         try await ask(push, lease, route)
-      } else if push.idempotency == .nativeKey {
+      } else if push.machine.state(after: .begun) != nil {
         try await send(push, lease, route)
       } else {
         try await end(lease, push, .park)

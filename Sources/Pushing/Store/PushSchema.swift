@@ -88,5 +88,14 @@ public enum PushSchema {
           """,
           "CREATE INDEX push_by_about ON push (about) WHERE about IS NOT NULL",
         ]),
+      Migration(
+        version: 6, name: "what a push was before it was doubted",
+        statements: [
+          // Its state, exchange and trouble; null where it waits to be sent.
+          "ALTER TABLE push ADD COLUMN returns_to TEXT",
+          "ALTER TABLE push ADD COLUMN former_exchange INTEGER",
+          "ALTER TABLE push ADD COLUMN former_problem_code TEXT",
+          "ALTER TABLE push ADD COLUMN former_problem_class TEXT",
+        ]),
     ])
 }

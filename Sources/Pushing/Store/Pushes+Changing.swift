@@ -37,19 +37,24 @@ extension Pushes {
   ) throws -> Push {
     var machine = push.machine
     try machine.apply(change.event)
+    if let former = machine.returnsTo, former == push.state { try keepFormer(push.id, in: transaction) }
     let begins = change.event == .begun
     let acknowledgement = change.acknowledgement
     try transaction.execute(
       """
       UPDATE push SET state = ?2, attempts = attempts + ?3, exchange = coalesce(?4, exchange), changed = ?5,
-        was_known = max(was_known, ?6), problem_code = ?7, problem_class = ?8, receipt = coalesce(?9, receipt),
-        doubtful = ?10, lost = ?11 WHERE id = ?1
+        was_known = CASE WHEN ?6 = 1 THEN 1 ELSE was_known END, problem_code = ?7, problem_class = ?8,
+        receipt = coalesce(?9, receipt), doubtful = ?10, lost = ?11, returns_to = ?12,
+        probes = CASE WHEN ?13 = 1 THEN 0 ELSE probes END
+      WHERE id = ?1
       """, .int(push.id.rawValue), .text(machine.state.rawValue), .int(begins ? 1 : 0),
       .intOrNull(change.keepsExchange ? nil : change.exchange?.rawValue), .int(now.milliseconds),
       .flag(acknowledgement?.isDuplicate ?? false), .textOrNull(change.problem?.code),
       .textOrNull(change.problem?.errorClass.rawValue),
       .blobOrNull(acknowledgement.map { seal($0, push.key) }), .flag(machine.isDoubtful),
-      .intOrNull(change.event == .lost || change.event == .lateLost ? change.uptime : push.lost))
+      .intOrNull(change.event == .lost || change.event == .lateLost ? change.uptime : push.lost),
+      .textOrNull(machine.returnsTo?.rawValue), .flag(change.event.beginsAnew))
+    if push.returnsTo == machine.state { try bringBackFormer(push.id, in: transaction) }
     try transaction.execute(
       "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
       .int(push.id.rawValue), .int(now.milliseconds), .text(change.event.rawValue),
@@ -61,6 +66,24 @@ extension Pushes {
       try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)
     }
     return changed
+  }
+
+  /// Notes what a push rests on that is not to be sent, before it is in doubt.
+  private func keepFormer(_ id: PushID, in transaction: Transaction) throws {
+    try transaction.execute(
+      """
+      UPDATE push SET former_exchange = exchange, former_problem_code = problem_code,
+        former_problem_class = problem_class WHERE id = ?1
+      """, .int(id.rawValue))
+  }
+
+  /// It is what it was: what it was refused for, or set aside, is why it is so.
+  private func bringBackFormer(_ id: PushID, in transaction: Transaction) throws {
+    try transaction.execute(
+      """
+      UPDATE push SET exchange = coalesce(former_exchange, exchange), problem_code = former_problem_code,
+        problem_class = former_problem_class WHERE id = ?1
+      """, .int(id.rawValue))
   }
 
   /// Notes since when, by the clock of this machine that nobody sets, it is certain that nothing of a push is on its way any more.
@@ -81,6 +104,11 @@ extension Pushes {
     }
     return keys.sealer.seal(writer.takeBytes(), context: Self.receiptContext(key))
   }
+}
+
+extension PushEvent {
+  /// A person has it tried with all its tries, of sending and of asking.
+  var beginsAnew: Bool { self == .released || self == .signedAbsent }
 }
 
 extension PushState {

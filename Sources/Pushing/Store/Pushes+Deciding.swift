@@ -10,9 +10,9 @@ extension Pushes {
   public enum Decision: Sendable {
     /// The platform has it, under this number where one is known.
     case happened(receipt: String?)
-    /// The platform does not have it: it is sent again.
+    /// The platform does not have it: it is sent again, with all its tries; what had been refused, taken back or set aside before is so again.
     case didNotHappen
-    /// What stands still is tried again.
+    /// What stands still is tried again, with all its tries.
     case retry
     /// It is taken back before it is sent.
     case cancel
@@ -51,6 +51,7 @@ extension Pushes {
       }
       // Whoever works on it next finds how it stands; a call under way finds it when it ends.
       if let work = push.work {
+        if change.event.beginsAnew { try self.queue.beginAnew(work, in: transaction) }
         try self.queue.hasten(work, priority: priority, in: transaction, now: moment)
       }
       try keep(changed, transaction)

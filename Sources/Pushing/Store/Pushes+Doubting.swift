@@ -10,12 +10,7 @@ extension Pushes {
   ///
   /// - Parameter event: how it was accepted.
   func mayHaveTwo(_ push: Push, by event: PushEvent, in reader: Reader) throws -> Bool {
-    var last = push.id
-    while let next = try repetition(of: last, in: reader) {
-      let state = try require(next, reader).state
-      guard state == .refused || state == .cancelled else { return true }
-      last = next
-    }
+    if try liveRepetition(of: push.id, in: reader) != nil { return true }
     // The platform tells repetitions apart, or has just done so.
     guard push.idempotency != .nativeKey, !push.wasKnown else { return false }
     let lost = try reader.query(

@@ -68,9 +68,12 @@ extension Pushes {
   }
 
   private func undecided(about id: PushID, in reader: Reader) throws -> PushID? {
+    // A duplicate is never sent: its first decides.
     try reader.first(
-      "SELECT id FROM push WHERE about = ?1 AND state NOT IN ('accepted', 'refused', 'cancelled') LIMIT 1",
-      .int(id.rawValue)
+      """
+      SELECT id FROM push WHERE about = ?1 AND about IS NOT NULL AND duplicate_of IS NULL
+        AND state NOT IN ('accepted', 'refused', 'cancelled') ORDER BY id LIMIT 1
+      """, .int(id.rawValue)
     ) { PushID($0.int(0)) }
   }
 

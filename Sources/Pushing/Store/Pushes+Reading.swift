@@ -12,6 +12,7 @@ public struct PushFilter: Hashable, Sendable {
   public var platform: String?
   /// Only together with a platform.
   public var operation: String?
+  /// Duplicates stand for none: their first does.
   public var states: Set<PushState> = []
   public var sequence: String?
   public var since: Timestamp?
@@ -25,13 +26,17 @@ public struct PushFilter: Hashable, Sendable {
 }
 
 extension Pushes {
+  /// A duplicate is shown as its first stands.
   public func push(_ id: PushID) async throws -> Push? {
-    try await database.read { try self.load(id, $0) }
+    try await database.read { reader in
+      try reader.first("SELECT \(Self.shownColumns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
+    }
   }
 
   /// - Throws: `PushError` `notFound`.
   public func required(_ id: PushID) async throws -> Push {
-    try await database.read { try self.require(id, $0) }
+    guard let push = try await push(id) else { throw Self.notFound(id) }
+    return push
   }
 
   /// Newest first, unless the filter says otherwise.
@@ -83,6 +88,7 @@ extension Pushes {
     if let until = filter.until { require("created <", .int(until.milliseconds)) }
     if let after = filter.after { require(filter.isOldestFirst ? "id >" : "id <", .int(after.rawValue)) }
     if !filter.states.isEmpty {
+      terms.append("duplicate_of IS NULL")
       func places(_ states: some Sequence<PushState>) -> String {
         states.map(\.rawValue).sorted().map { state in
           values.append(.text(state))
@@ -101,7 +107,7 @@ extension Pushes {
     values.append(.int(filter.limit))
     let condition = terms.isEmpty ? "" : " WHERE " + terms.joined(separator: " AND ")
     let order = filter.isOldestFirst ? "id" : "id DESC"
-    return ("SELECT \(columns) FROM push\(condition) ORDER BY \(order) LIMIT ?\(values.count)", values)
+    return ("SELECT \(shownColumns) FROM push\(condition) ORDER BY \(order) LIMIT ?\(values.count)", values)
   }
 
   /// Everything that happened to a push, oldest first.

@@ -71,6 +71,24 @@ extension Pushes {
     return last
   }
 
+  /// What repeats a push that had ended, at first or later hand, and is at the platform or may come there: beside it the push is not sent. What stands behind
+  /// one that has never ended is no repetition of it, but something else about the same application.
+  func liveRepetition(of id: PushID, in reader: Reader) throws -> PushID? {
+    guard try repetition(of: id, in: reader) != nil else { return nil }
+    let hadEnded = try reader.first(
+      "SELECT 1 FROM push_event WHERE push = ?1 AND state IN ('refused', 'cancelled') LIMIT 1",
+      .int(id.rawValue)
+    ) { _ in true }
+    guard hadEnded == true else { return nil }
+    var last = id
+    while let next = try repetition(of: last, in: reader) {
+      let state = try require(next, reader).state
+      guard state == .refused || state == .cancelled else { return next }
+      last = next
+    }
+    return nil
+  }
+
   func repetition(of id: PushID, in reader: Reader) throws -> PushID? {
     try reader.first("SELECT id FROM push WHERE follows = ?1", .int(id.rawValue)) { PushID($0.int(0)) }
   }

@@ -4,7 +4,7 @@ import Work
 
 extension Pushes {
   /// Puts everything in doubt that may have been sent since the copy was made which this database now is: the platform is asked before it is sent again, and where
-  /// it cannot be asked a person has to find out.
+  /// it cannot be asked a person has to find out. What was parked and is not at the platform is parked again.
   ///
   /// - Returns: how many pushes that were.
   public func doubtAll(at moment: Timestamp) async throws -> Int {

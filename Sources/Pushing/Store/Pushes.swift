@@ -40,12 +40,24 @@ public final class Pushes: Sendable {
     PushError(.notFound, "there is no push \(id)", remedy: "'push list' shows those there are")
   }
 
-  static let columns =
+  static let columns = columnList { $0 }
+
+  /// As it is shown: a duplicate stands as its first does.
+  static let shownColumns = columnList { column in
     """
-    id, platform, operation, item, key, sequence, state, idempotency, attempts, probes, exchange, duplicate_of, \
-    follows, was_known, problem_code, problem_class, work, request_id, created, changed, doubtful, about, due, \
-    lost, erased, withdraws
+    CASE WHEN duplicate_of IS NULL THEN \(column)
+    ELSE (SELECT original.\(column) FROM push original WHERE original.id = push.duplicate_of) END
     """
+  }
+
+  /// - Parameter standing: how the columns are read that say how a push stands.
+  private static func columnList(standing: (_ column: String) -> String) -> String {
+    """
+    id, platform, operation, item, key, sequence, \(standing("state")), idempotency, attempts, probes, exchange, \
+    duplicate_of, follows, was_known, \(standing("problem_code")), \(standing("problem_class")), work, request_id, \
+    created, changed, doubtful, about, due, lost, erased, withdraws, returns_to
+    """
+  }
 
   func load(_ id: PushID, _ reader: Reader) throws -> Push? {
     try reader.first("SELECT \(Self.columns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
@@ -62,7 +74,9 @@ extension Push {
   /// One that a newer program wrote must not keep the others from being shown.
   init(_ row: borrowing Row) {
     let idempotency = Idempotency.Class(rawValue: row.text(7))
-    let state = idempotency.flatMap { _ in PushState(rawValue: row.text(6)) } ?? .unrecognized
+    var state = idempotency.flatMap { _ in PushState(rawValue: row.text(6)) } ?? .unrecognized
+    let returnsTo = row.textOrNull(26).map { PushState(rawValue: $0) ?? .unrecognized }
+    if returnsTo == .unrecognized { state = .unrecognized }
     self.init(
       id: PushID(row.int(0)), platform: row.text(1), operation: row.text(2), item: row.text(3),
       key: row.text(4), sequence: row.text(5), state: state, idempotency: idempotency ?? .neither,
@@ -74,6 +88,7 @@ extension Push {
       created: Timestamp(milliseconds: row.int(18)), changed: Timestamp(milliseconds: row.int(19)),
       due: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, isDoubtful: row.flag(20),
       lost: row.intOrNull(23), about: row.intOrNull(21).map { PushID($0) },
-      erased: row.intOrNull(24).map { Timestamp(milliseconds: $0) }, withdraws: row.flag(25))
+      erased: row.intOrNull(24).map { Timestamp(milliseconds: $0) }, withdraws: row.flag(25),
+      returnsTo: returnsTo)
   }
 }

@@ -72,6 +72,42 @@ import Work
     }
   }
 
+  /// Nothing is sent for it, so it stands as its first does, and stands for no state of its own.
+  @Test func aDuplicateIsShownAsItsFirstStands() async throws {
+    try await Self.run { bench in
+      try await bench.gateway.database.write { transaction in
+        for (id, first) in [(5, 3), (6, 2)] {
+          try transaction.execute(
+            """
+            INSERT INTO push (id, platform, operation, item, key, sequence, business, content, state, idempotency,
+              attempts, probes, doubtful, was_known, request_id, created, changed, duplicate_of)
+            VALUES (?1, 'city', 'green', 'greening', ?2, 'case-5', ?3, ?3, 'queued', 'neither', 0, 0, 0, 0, 'r', 1, 1, ?4)
+            """, .int(id), .text("key-\(id)"), .blob([UInt8(first)]), .int(first))
+        }
+      }
+      func states(_ query: String) async throws -> [Int: String] {
+        let reply = try await bench.send(bench.request("GET", "/v1/pushes", query: query))
+        var found: [Int: String] = [:]
+        for push in try #require(reply.document?.root["pushes"]).elements {
+          if let id = push["id"]?.integer { found[id] = push["state"]?.string }
+        }
+        return found
+      }
+      #expect(
+        try await states("") == [
+          1: "unknown", 2: "parked", 3: "accepted", 4: "queued", 5: "accepted", 6: "parked",
+        ])
+      #expect(try await states("state=queued") == [4: "queued"])
+      #expect(try await states("state=accepted") == [3: "accepted"])
+      #expect(try await states("state=parked") == [2: "parked"])
+      let one = try await bench.send(bench.request("GET", "/v1/pushes/5"))
+      #expect(try one.text("$.state") == "accepted")
+      let other = try await bench.send(bench.request("GET", "/v1/pushes/6"))
+      #expect(try other.text("$.state") == "parked" && other.text("$.problem.code") == "read-timeout")
+      #expect(try await Self.decide(bench, "6:retry", #"{"reason": "x"}"#).status == 409, "its first decides")
+    }
+  }
+
   @Test func pushesAreListedAndShown() async throws {
     try await Self.run { bench in
       func ids(_ query: String) async throws -> [Int] {

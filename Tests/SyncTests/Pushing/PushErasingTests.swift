@@ -188,6 +188,8 @@ import Work
       let first = try await desk.submit("road-digging")
       try await desk.settle()
       let withdrawal = try await desk.submit("withdraw", about: first.id)
+      // A duplicate is never sent, and holds nothing up.
+      #expect(try await desk.submit("withdraw", about: first.id).duplicateOf == withdrawal.id)
       let erase: @Sendable () async throws -> Void = {
         try await desk.database.write { transaction in
           _ = try desk.pushes.erase(first.id, receipt: true, in: transaction, at: desk.bench.clock.now)

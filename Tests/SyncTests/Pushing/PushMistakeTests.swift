@@ -69,6 +69,7 @@ import Work
       try await desk.settle()
       #expect(try await desk.state(corrected.id) == .accepted)
       #expect(try await desk.state(third.id) == .accepted)
+      #expect(desk.events.withLock { $0.allSatisfy { $0.event != .secondEffect } }, "they are two things")
     }
   }
 
@@ -127,6 +128,32 @@ import Work
       #expect(try await desk.effects(sent.id).count == 1)
       #expect(try await desk.effects(silent.id).count == 1)
       await copy.close()
+    }
+  }
+
+  /// What somebody was to look at before it is sent still is, though nobody knows whether it has been sent since.
+  @Test func anOlderCopyLeavesParkedWhatWasParked() async throws {
+    try await PushDesk.run { desk in
+      let ticket = try await desk.submit("road-digging")
+      let lease = try #require(try await desk.claim())
+      let (push, now) = (try await desk.push(ticket.id), desk.bench.clock.now)
+      try await desk.database.write { transaction in
+        var change = PushChange(.gaveUp)
+        change.problem = ExchangeProblem(code: "drift", errorClass: .drift, message: "m", remedy: "r")
+        try desk.pushes.apply(change, to: push, in: transaction, at: now)
+        try desk.queue.park(
+          lease, WorkProblem(code: "drift", errorClass: .drift), in: transaction, now: now)
+      }
+      #expect(try await desk.pushes.doubtAll(at: now) == 1)
+      #expect(try await desk.state(ticket.id) == .unknown)
+      try await desk.settle()
+      let asked = try await desk.push(ticket.id)
+      #expect(asked.state == .parked && asked.problemCode == "drift" && asked.attempts == 0)
+      #expect(try await desk.work(of: asked)?.state == .parked)
+      #expect(desk.bench.sandbox.permitCases.isEmpty)
+      try await desk.pushes.decide(.retry, about: ticket.id, by: try Self.person())
+      try await desk.settle()
+      #expect(try await desk.effects(ticket.id).map(\.submissions) == [1])
     }
   }
 

@@ -39,6 +39,11 @@ import Work
       try await desk.settle()
       let third = try await desk.submit("road-digging")
       #expect(third.duplicateOf == first.id)
+      // They stand as their first does.
+      for id in [second.id, third.id] { #expect(try await desk.state(id) == .accepted) }
+      var filter = PushFilter()
+      filter.states = [.queued, .accepted]
+      #expect(try await desk.pushes.list(filter).map(\.id) == [other.id, first.id])
       try await desk.settle()
       #expect(desk.bench.sandbox.permitCases.count == 2)
       #expect(

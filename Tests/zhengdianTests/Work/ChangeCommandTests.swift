@@ -26,6 +26,8 @@ import Testing
       site.fault(.resetAfter, "greening")
       let unknown = try await site.submit("greening", number: "SQ-1")
       let accepted = try await site.submit("road-digging", number: "SQ-2")
+      let cancelled = try await site.submit("greening", number: "SQ-3")
+      #expect(await site.run("push", "cancel", "\(cancelled)", "--reason", "x").code == .done)
       try await site.serve { _ in
         _ = try await site.wait(push: unknown, until: ["unknown", "accepted"])
         _ = try await site.wait(push: accepted, until: ["accepted"])
@@ -41,6 +43,7 @@ import Testing
       #expect(
         told.contains { $0["subject"]?.string == "push-\(unknown)" && $0["kind"]?.string == "push.unknown" })
       #expect(!run.output.contains(ServedSandbox.applicant) && !run.output.contains("SQ-1"))
+      // What is unknown is not repeated; what was taken back can be.
       let plan = await site.run(
         "replay", "plan", "hangzhou-permits/greening", "--depth", "re-push", "--reason", "x", "--operator",
         "a")

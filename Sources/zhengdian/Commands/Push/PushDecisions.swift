@@ -14,7 +14,8 @@ enum PushSign {
     "sign", "Says what became of a push whose outcome is unknown.",
     details: """
       Find out first: by telephone, or at the platform's own page. What is signed counts: with --absent it is
-      sent again, and where it had happened after all it is then there twice.
+      sent again, and where it had happened after all it is then there twice. What had been refused, taken back
+      or parked before it was in doubt is that again, and is not sent.
       """,
     options: [happened, absent, receipt, Decision.reason, Look.operator], positionals: [PushCommands.id]
   ) { invocation in
@@ -33,7 +34,7 @@ enum PushSign {
 enum PushRetry {
   static let command = Command(
     "retry",
-    "Tries a push again that stands still because its tries were used up or something had to be mended.",
+    "Tries a push again, with all its tries, that stands still: they were used up, or something had to be mended.",
     options: [Decision.reason, Look.operator], positionals: [PushCommands.id]
   ) { invocation in try await PushDecision.take(.retry, invocation) }
 }

@@ -38,7 +38,7 @@ enum PushView {
   }
 
   static func word(_ push: Push) -> String {
-    if let first = push.duplicateOf { return "duplicate of \(first)" }
+    if let first = push.duplicateOf { return "\(push.state.rawValue) (duplicate of \(first))" }
     return push.wasKnown ? "\(push.state.rawValue) (was known)" : push.state.rawValue
   }
 
