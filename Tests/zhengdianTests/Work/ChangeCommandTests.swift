@@ -31,6 +31,8 @@ import Testing
       try await site.serve { _ in
         _ = try await site.wait(push: unknown, until: ["unknown", "accepted"])
         _ = try await site.wait(push: accepted, until: ["accepted"])
+        let pulled = ["change", "list", "--kind", "certificate.changed", "--limit", "3"]
+        while await site.run(pulled).lines.count < 3 { try await Task.sleep(for: .milliseconds(20)) }
       }
       let run = await site.run("change", "list", "--kind", "push.settled", "--kind", "push.unknown", "--json")
       #expect(run.code == .done, "\(run.errors)")
