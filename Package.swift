@@ -110,7 +110,12 @@ let package = Package(
       ]),
 
     // Floor 5: what was done, done again; what it is good for.
-    room("Permits", ["Applications", "Calendars", "Policies"]),
+    room(
+      "Permits",
+      [
+        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Policies", "Registry",
+        "SQLDatabase",
+      ]),
     room(
       "Replay",
       [
@@ -161,7 +166,13 @@ let package = Package(
     tests("Documents"),
     tests("HTTPService"),
     tests("HTTPTransport", ["HTTPService"]),
-    tests("Permits", ["Applications", "Calendars", "CivilTime", "Documents", "Policies", "TestSupport"]),
+    tests(
+      "Permits",
+      [
+        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Policies", "Registry",
+        "SQLDatabase",
+        "TestSupport",
+      ]),
     tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
     tests("SQLDatabase", ["TestSupport"]),
     tests("Telemetry", ["Documents"]),

@@ -57,7 +57,7 @@ struct PolicyAnswer {
     writer.member("day", day.description)
     writer.member("items") { writer in
       writer.array { writer in
-        for decision in decisions { writer.object { write(decision, &$0) } }
+        for decision in decisions { decision.write(&writer) }
       }
     }
     writer.member("process") { writer in
@@ -65,62 +65,10 @@ struct PolicyAnswer {
         for (step, resolution) in process.sorted(by: { $0.key < $1.key }) where resolution != .silent {
           writer.object { writer in
             writer.member("step", step)
-            write(resolution, &writer) { $0.member("limit", $1.rule.limit.englishTitle) }
+            resolution.write(&writer) { $0.member("limit", $1.rule.limit.englishTitle) }
           }
         }
       }
-    }
-  }
-
-  private func write(_ decision: PermitDecision, _ writer: inout JSONWriter) {
-    writer.member("item", decision.item.rawValue)
-    writer.member("need") { writer in
-      writer.object { write(decision.need, &$0) { $0.member("value", $1.rawValue) } }
-    }
-    if let way = decision.way {
-      writer.member("way") { writer in
-        writer.object { write(way, &$0) { $0.member("value", $1.rawValue) } }
-      }
-    }
-    if let limit = decision.limit {
-      writer.member("limit") { writer in
-        writer.object { write(limit, &$0) { $0.member("value", $1.limit?.englishTitle) } }
-      }
-    }
-    writer.member("materials") { writer in
-      writer.array { writer in
-        for material in decision.materials {
-          writer.object { writer in
-            writer.member("code", material.code)
-            writer.member("clause", material.clause.description)
-          }
-        }
-      }
-    }
-    writer.member("after") { writer in
-      writer.array { for item in decision.after.map(\.rawValue).sorted() { $0.string(item) } }
-    }
-  }
-
-  private func write<Outcome>(
-    _ resolution: Resolution<Outcome>, _ writer: inout JSONWriter,
-    _ body: (inout JSONWriter, Outcome) -> Void
-  ) {
-    switch resolution {
-    case .decided(let ruling):
-      body(&writer, ruling.rule.outcome)
-      writer.member("rule", ruling.rule.id)
-      writer.member("policy", ruling.policy)
-      writer.member("clause", ruling.rule.clause.description)
-      writer.member("document", ruling.document.title)
-      writer.memberIfPresent("number", ruling.document.number)
-      writer.member("assumed", ruling.document.isAssumed)
-      writer.member("continued", ruling.isContinued)
-    case .undecided(let facts):
-      writer.member("unknown") { writer in
-        writer.array { for fact in facts { $0.string(fact.rawValue) } }
-      }
-    case .silent: writer.member("silent", true)
     }
   }
 

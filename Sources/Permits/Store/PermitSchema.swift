@@ -1,0 +1,49 @@
+public import SQLDatabase
+
+/// Cases, their items attempt by attempt, what happened to them, and the warnings shown.
+///
+/// What tells about people is sealed: the application that all items are made from, files, and the notes of people.
+public enum PermitSchema {
+  public static let component = SchemaComponent(
+    name: "permits",
+    migrations: [
+      Migration(
+        version: 1, name: "permit cases",
+        statements: [
+          """
+          CREATE TABLE permit_case (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, region TEXT NOT NULL, policy TEXT NOT NULL,
+            day TEXT NOT NULL, facts TEXT NOT NULL, content BLOB NOT NULL, application BLOB NOT NULL,
+            request_id TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL, closed INTEGER)
+          """,
+          "CREATE UNIQUE INDEX permit_case_by_number ON permit_case (number)",
+          "CREATE INDEX permit_case_open ON permit_case (id) WHERE closed IS NULL",
+          """
+          CREATE TABLE permit_item (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, permit_case INTEGER NOT NULL, item TEXT NOT NULL,
+            attempt INTEGER NOT NULL, follows INTEGER, way TEXT, after_items TEXT NOT NULL, state TEXT,
+            clock TEXT, push INTEGER, decision TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX permit_item_by_attempt ON permit_item (permit_case, item, attempt)",
+          "CREATE UNIQUE INDEX permit_item_by_push ON permit_item (push) WHERE push IS NOT NULL",
+          // 容缺: which files go with which item is the policy's to say; here they are only kept.
+          """
+          CREATE TABLE permit_material (
+            id INTEGER PRIMARY KEY, permit_case INTEGER NOT NULL, code TEXT NOT NULL, sm3 TEXT NOT NULL,
+            sealed BLOB NOT NULL, created INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX permit_material_by_case ON permit_material (permit_case, code, sm3)",
+          """
+          CREATE TABLE permit_event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL, name TEXT NOT NULL,
+            happened TEXT NOT NULL, learned INTEGER NOT NULL, source TEXT NOT NULL, reference TEXT NOT NULL,
+            retracts INTEGER, note BLOB)
+          """,
+          // The same word of the same source is heard once, however often it is said.
+          """
+          CREATE UNIQUE INDEX permit_event_once ON permit_event (item, name, happened, source, reference)
+          """,
+          "CREATE UNIQUE INDEX permit_event_by_retraction ON permit_event (retracts) WHERE retracts IS NOT NULL",
+        ])
+    ])
+}
