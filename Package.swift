@@ -113,8 +113,8 @@ let package = Package(
     room(
       "Permits",
       [
-        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Policies", "Registry",
-        "SQLDatabase",
+        "Adapters", "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "Mapping",
+        "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
       ]),
     room(
       "Replay",
@@ -130,9 +130,8 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing",
-        "Registry", "Replay", "SQLDatabase",
-        "Sync", "Telemetry", "Work",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits",
+        "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",

@@ -63,4 +63,9 @@ public struct PermitItemAttempt: Hashable, Sendable {
   /// What the policy said of it, with rules and clauses, as JSON.
   public let decision: String
   public let changed: Timestamp
+  /// When the window was last asked about it.
+  public let asked: Timestamp?
+  /// What keeps it from going on, by code and in words that name no person; somebody has to look.
+  public let problemCode: String?
+  public let problem: String?
 }

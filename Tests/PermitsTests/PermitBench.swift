@@ -9,6 +9,7 @@ import Registry
 import SQLDatabase
 import TestSupport
 import Testing
+import Work
 
 /// A database with cases by a policy of the tests.
 final class PermitBench: Sendable {
@@ -41,11 +42,13 @@ final class PermitBench: Sendable {
 
   init() async throws {
     database = try await Database.open(path: folder.file("permits.db"))
-    for component in [RegistrySchema.component, PermitSchema.component] {
+    for component in [RegistrySchema.component, WorkSchema.component, PermitSchema.component] {
       _ = try await database.migrate(component)
     }
     let keys = try await RegistryKeys.open(database, ring: KeyRing.ephemeral())
-    permits = Permits(database: database, keys: keys, calendar: .china)
+    permits = Permits(
+      database: database, keys: keys,
+      queue: WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner()), calendar: .china)
     let diagnostics = Diagnostics()
     policies = PolicyLibrary([.init(name: "a", file: "a.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
     #expect(diagnostics.all.map(\.description) == [])

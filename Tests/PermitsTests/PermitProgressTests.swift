@@ -1,3 +1,4 @@
+import Applications
 import Calendars
 import CivilTime
 import Permits
@@ -58,6 +59,27 @@ import Testing
     let progress = try progress(names)
     #expect(progress.state == state)
     #expect(progress.misfits.map(\.name) == [names.last])
+  }
+
+  @Test(arguments: [
+    ([], PermitEvent.accepted, [PermitEvent.accepted]), (["accepted"], .accepted, []),
+    (["accepted"], .handling, []),
+    (["accepted", "supplement-requested"], .accepted, [.supplementReceived]),
+    (["accepted", "supplement-requested"], .supplementRequested, []),
+    (["submitted", "supplement-requested"], .accepted, [.supplementReceived, .accepted]),
+    (
+      ["accepted", "special-procedure-started", "survey-started"], .accepted,
+      [.specialProcedureEnded, .surveyEnded]
+    ),
+    (["accepted", "supplement-requested"], .approved, [.approved]),
+    (["accepted", "approved"], .approved, []),
+    (["accepted", "approved-deferred"], .approved, [.approved]), (["rejected"], .approved, [.approved]),
+    (["accepted"], .received, [.received]), (["received"], .supplementRequested, [.supplementRequested]),
+  ])
+  func whereAPlatformStandsTellsWhatHappened(
+    _ names: [String], _ word: PermitEvent, _ steps: [PermitEvent]
+  ) throws {
+    #expect(try progress(names).steps(toward: word) == steps)
   }
 
   @Test func noCourseOfEventsLeavesADecisionExceptAsTheLawAllows() throws {

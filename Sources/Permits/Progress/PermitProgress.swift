@@ -1,12 +1,13 @@
+import Applications
 public import Calendars
 
 /// An attempt's state, made of its events in the order in which they happened, whenever they were learned. Platforms
 /// leave steps out, so that going on several steps at once is usual; what cannot be is noted and changes nothing.
 public struct PermitProgress: Hashable, Sendable {
   /// How far it has come, what stands still aside.
-  private var phase: PermitState = .planned
-  private var isAskedForMaterial = false
-  private var procedures: Set<PermitEvent> = []
+  private(set) var phase: PermitState = .planned
+  private(set) var isAskedForMaterial = false
+  private(set) var procedures: Set<PermitEvent> = []
   /// The events that do not fit what was before them.
   public private(set) var misfits: [ClockEvent] = []
 

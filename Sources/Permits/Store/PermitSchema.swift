@@ -14,7 +14,8 @@ public enum PermitSchema {
           CREATE TABLE permit_case (
             id INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, region TEXT NOT NULL, policy TEXT NOT NULL,
             day TEXT NOT NULL, facts TEXT NOT NULL, content BLOB NOT NULL, application BLOB NOT NULL,
-            request_id TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL, closed INTEGER)
+            request_id TEXT NOT NULL, work INTEGER, created INTEGER NOT NULL, changed INTEGER NOT NULL,
+            closed INTEGER)
           """,
           "CREATE UNIQUE INDEX permit_case_by_number ON permit_case (number)",
           "CREATE INDEX permit_case_open ON permit_case (id) WHERE closed IS NULL",
@@ -22,11 +23,18 @@ public enum PermitSchema {
           CREATE TABLE permit_item (
             id INTEGER PRIMARY KEY AUTOINCREMENT, permit_case INTEGER NOT NULL, item TEXT NOT NULL,
             attempt INTEGER NOT NULL, follows INTEGER, way TEXT, after_items TEXT NOT NULL, state TEXT,
-            clock TEXT, push INTEGER, decision TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL)
+            clock TEXT, push INTEGER, decision TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL,
+            asked INTEGER, problem_code TEXT, problem TEXT)
           """,
           "CREATE UNIQUE INDEX permit_item_by_attempt ON permit_item (permit_case, item, attempt)",
           "CREATE UNIQUE INDEX permit_item_by_push ON permit_item (push) WHERE push IS NOT NULL",
-          // 容缺: which files go with which item is the policy's to say; here they are only kept.
+          // What was handed in about an attempt after it: what it is for, until what became of it is entered.
+          """
+          CREATE TABLE permit_push (
+            push INTEGER PRIMARY KEY, item INTEGER NOT NULL, purpose TEXT NOT NULL, is_open INTEGER NOT NULL)
+          """,
+          "CREATE INDEX permit_push_by_item ON permit_push (item, push)",
+          // Which of them go with which item is the policy's to say.
           """
           CREATE TABLE permit_material (
             id INTEGER PRIMARY KEY, permit_case INTEGER NOT NULL, code TEXT NOT NULL, sm3 TEXT NOT NULL,

@@ -1,4 +1,4 @@
-import Applications
+public import Applications
 import Calendars
 public import CivilTime
 import Crypto
@@ -95,6 +95,7 @@ extension Permits {
       "UPDATE permit_item SET state = ?2, changed = ?3 WHERE id = ?1", .int(id.rawValue),
       .text(progress.state.rawValue), .int(now.milliseconds))
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
+    try wake(item.permitCase, in: transaction, now: now)
     return PermitEntryResult(
       id: number, isNew: true, state: progress.state,
       isMisfit: progress.misfits.contains { $0.id == String(number) }, hasClosedCase: hasClosed)
@@ -129,6 +130,7 @@ extension Permits {
     ) { PermitItemID(rawValue: $0.int(0)) }
     guard let next else { throw DatabaseError(.other, "The insert of an attempt returned no id.") }
     try close(item.permitCase, ifDecidedAt: now, in: transaction)
+    try wake(item.permitCase, in: transaction, now: now)
     return next
   }
 

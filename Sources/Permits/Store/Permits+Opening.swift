@@ -5,6 +5,7 @@ import Documents
 public import Policies
 import Registry
 public import SQLDatabase
+import Work
 
 /// What a permit case is opened with.
 public struct PermitRequest: Sendable {
@@ -103,12 +104,23 @@ extension Permits {
       plan: plan, request: request, policy: policy.name, facts: facts, decisions: written, clocks: clocks,
       content: digest,
       application: keys.sealer.seal(record, context: Self.context(request.number, "application")),
-      materials: request.materials.map { material in
-        let sealed = keys.sealer.seal(
-          material.attachment.encoded(),
-          context: Self.context(request.number, "material|\(material.code)|\(material.attachment.sm3)"))
-        return (material.code, material.attachment.sm3, sealed)
-      })
+      materials: seal(request.materials, number: request.number))
+  }
+
+  func seal(
+    _ materials: [PermitMaterial], of permitCase: PermitCase
+  ) -> [(code: String, sm3: String, sealed: [UInt8])] {
+    seal(materials, number: permitCase.number)
+  }
+
+  private func seal(
+    _ materials: [PermitMaterial], number: String
+  ) -> [(code: String, sm3: String, sealed: [UInt8])] {
+    materials.map { material in
+      let context = Self.context(number, "material|\(material.code)|\(material.attachment.sm3)")
+      let sealed = keys.sealer.seal(material.attachment.encoded(), context: context)
+      return (material.code, material.attachment.sm3, sealed)
+    }
   }
 
   /// Stores the case with its items, in the caller's transaction. The same number with the same content is the case that
@@ -144,11 +156,33 @@ extension Permits {
     for item in PermitItem.allCases {
       try insert(item, prepared, of: id, transaction, now)
     }
-    try close(id, ifDecidedAt: now, in: transaction)
+    if try !close(id, ifDecidedAt: now, in: transaction) { try wake(id, in: transaction, now: now) }
     return (id, true)
   }
 
-  private func insert(
+  /// Has the case looked at now: it is worked on from now on, or again.
+  func wake(_ id: PermitCaseID, in transaction: Transaction, now: Timestamp) throws {
+    let known = try transaction.first("SELECT work FROM permit_case WHERE id = ?1", .int(id.rawValue)) {
+      $0.intOrNull(0)
+    }
+    if let work = known ?? nil {
+      let state = try transaction.first("SELECT state FROM work_item WHERE id = ?1", .int(work)) {
+        $0.text(0)
+      }
+      // What is being looked at just now may have read what was before: it finds the change when it ends.
+      guard state == WorkState.done.rawValue || state == nil else {
+        return try queue.hasten(WorkID(rawValue: work), in: transaction, now: now)
+      }
+    }
+    let work = NewWork(
+      kind: .permit, lane: "permits", businessKey: Array("permit \(id)".utf8),
+      contentDigest: Array("\(now.milliseconds)".utf8), payload: Array(id.description.utf8), notBefore: now)
+    guard case .added(let number) = try queue.enqueue(work, in: transaction, now: now) else { return }
+    try transaction.execute(
+      "UPDATE permit_case SET work = ?2 WHERE id = ?1", .int(id.rawValue), .int(number.rawValue))
+  }
+
+  func insert(
     _ material: (code: String, sm3: String, sealed: [UInt8]), of id: PermitCaseID, _ transaction: Transaction,
     _ now: Timestamp
   ) throws {

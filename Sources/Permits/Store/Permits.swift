@@ -6,17 +6,20 @@ import Documents
 import Policies
 public import Registry
 public import SQLDatabase
+public import Work
 
 /// All permit cases: what the policy decided, what happened since, and how each item's time stands.
 public final class Permits: Sendable {
   public let database: Database
+  public let calendar: WorkCalendar
   let keys: RegistryKeys
-  let calendar: WorkCalendar
+  let queue: WorkQueue
 
   /// - Parameter keys: seal what tells about people.
-  public init(database: Database, keys: RegistryKeys, calendar: WorkCalendar) {
+  public init(database: Database, keys: RegistryKeys, queue: WorkQueue, calendar: WorkCalendar) {
     self.database = database
     self.keys = keys
+    self.queue = queue
     self.calendar = calendar
   }
 
@@ -28,7 +31,10 @@ public final class Permits: Sendable {
 
   static let caseColumns = "id, number, region, policy, day, facts, created, changed, closed"
   static let itemColumns =
-    "id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed"
+    """
+    id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
+    problem_code, problem
+    """
 
   func load(_ id: PermitCaseID, _ reader: Reader) throws -> PermitCase {
     let found = try reader.first(
@@ -78,7 +84,9 @@ extension PermitItemAttempt {
       after: Set(after),
       state: try row.textOrNull(7).map { try PermitState(rawValue: $0) ?? { throw unreadable }() },
       clock: clock, push: row.intOrNull(9), decision: row.text(10),
-      changed: Timestamp(milliseconds: row.int(11)))
+      changed: Timestamp(milliseconds: row.int(11)),
+      asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
+      problem: row.textOrNull(14))
   }
 }
 

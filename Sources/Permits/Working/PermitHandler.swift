@@ -1,0 +1,162 @@
+import Adapters
+public import Applications
+public import CivilTime
+import Exchanges
+import Mapping
+public import Pushing
+import SQLDatabase
+public import Work
+
+/// Works on open cases: hands in what is ready, enters what became of it, asks windows how far they are.
+///
+/// Each open case is one item of work that sleeps until there is something to do. Whatever it does is done in the
+/// transaction that says so; a process that dies leaves a case that the next one looks at again.
+public struct PermitHandler: WorkHandler {
+  /// What is worth a log line.
+  public struct Event: Sendable {
+    public let permitCase: PermitCaseID
+    public let item: PermitItem
+    public let event: PermitEvent
+    public let state: PermitState
+    /// It does not fit what is known of the item.
+    public let isMisfit: Bool
+  }
+
+  /// An item that cannot go on by itself.
+  public struct Trouble: Sendable {
+    public let permitCase: PermitCaseID
+    public let item: PermitItem
+    public let problem: WorkProblem
+  }
+
+  let permits: Permits
+  let pushes: Pushes
+  let queue: WorkQueue
+  let polling: PermitPolling
+  let routes: @Sendable (_ region: String) -> PermitRoutes?
+  let now: @Sendable () -> Timestamp
+  let fraction: @Sendable () -> Double
+  let report: @Sendable (Event) -> Void
+  let trouble: @Sendable (Trouble) -> Void
+
+  /// - Parameters:
+  ///   - routes: where the permits of a region are handed in; nil where the site has no window for it.
+  ///   - report: told of everything that happens to an item; must not block.
+  ///   - trouble: told once when something keeps an item from going on; must not block.
+  public init(
+    permits: Permits, pushes: Pushes, queue: WorkQueue, polling: PermitPolling = PermitPolling(),
+    routes: @escaping @Sendable (_ region: String) -> PermitRoutes?,
+    now: @escaping @Sendable () -> Timestamp = { .now() },
+    fraction: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+    report: @escaping @Sendable (Event) -> Void = { _ in },
+    trouble: @escaping @Sendable (Trouble) -> Void = { _ in }
+  ) {
+    self.permits = permits
+    self.pushes = pushes
+    self.queue = queue
+    self.polling = polling
+    self.routes = routes
+    self.now = now
+    self.fraction = fraction
+    self.report = report
+    self.trouble = trouble
+  }
+
+  public func perform(_ lease: WorkLease) async throws {
+    guard let number = Int64(String(decoding: lease.payload, as: UTF8.self)) else {
+      throw PermitError(
+        .unreadable, "work \(lease.id.rawValue) names no permit case",
+        remedy: "compare the database with a backup")
+    }
+    let id = PermitCaseID(rawValue: number)
+    var view = try await permits.view(id, at: moment())
+    var latest = Self.latest(view.items)
+    for item in latest { try await enterOutcomes(of: item, in: view) }
+    view = try await permits.view(id, at: moment())
+    latest = Self.latest(view.items)
+    guard view.permitCase.closed == nil else {
+      let ended = now()
+      return try await permits.database.write { try queue.complete(lease, in: $0, now: ended) }
+    }
+    let window = routes(view.permitCase.region)
+    var next = 86_400.0
+    for item in latest where item.attempt.state?.isDecided == false {
+      next = min(next, try await goOn(item, in: view, latest, by: window))
+    }
+    let (time, wait, seen) = (now(), next, view.items.map(\.attempt.changed).max())
+    try await permits.database.write { transaction in
+      // What was entered meanwhile could not wake what was awake.
+      let newest = try transaction.int(
+        "SELECT coalesce(max(changed), 0) FROM permit_item WHERE permit_case = ?1", .int(id.rawValue))
+      let isStale = newest > (seen?.milliseconds ?? 0)
+      try queue.snooze(
+        lease, until: isStale ? time : time.advanced(bySeconds: wait), in: transaction, now: time)
+    }
+  }
+
+  /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
+  private func goOn(
+    _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
+  ) async throws -> Double {
+    let problem: WorkProblem
+    do {
+      let wait =
+        item.attempt.push == nil
+        ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
+      if item.attempt.problemCode != nil { try await permits.note(nil, of: item.attempt.id) }
+      return wait
+    } catch let error as PermitError {
+      problem = self.problem(of: error)
+    } catch let error as PushError {
+      problem = self.problem(of: error)
+    } catch let error as TemplateError {
+      problem = WorkProblem(
+        code: PermitError.Code.unfit.rawValue, errorClass: .data, message: error.description,
+        remedy: "open the case anew with what the platform asks for")
+    }
+    try await permits.note(problem, of: item.attempt.id)
+    if item.attempt.problemCode != problem.code {
+      trouble(Trouble(permitCase: view.permitCase.id, item: item.attempt.item, problem: problem))
+    }
+    return polling.longest
+  }
+
+  public func problem(of error: any Error) -> WorkProblem {
+    switch error {
+    case let error as PermitError:
+      WorkProblem(
+        code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
+    case let error as PushError:
+      WorkProblem(
+        code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
+    default: WorkProblem(error)
+    }
+  }
+
+  /// What the clock of China shows.
+  func moment() -> CivilDateTime { now().civil(offsetSeconds: UTCOffset.china) }
+
+  /// The latest attempt at each item.
+  static func latest(_ items: [PermitItemView]) -> [PermitItemView] {
+    PermitItem.allCases.compactMap { item in
+      items.filter { $0.attempt.item == item }.max { $0.attempt.attempt < $1.attempt.attempt }
+    }
+  }
+
+  func enter(
+    _ entries: [PermitEntry], of item: PermitItemView, in view: PermitCaseView,
+    also: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws {
+    let time = now()
+    let results = try await permits.database.write { transaction in
+      try also(transaction)
+      return try entries.map { try permits.enter($0, of: item.attempt.id, in: transaction, now: time) }
+    }
+    for (entry, result) in zip(entries, results) where result.isNew {
+      report(
+        Event(
+          permitCase: view.permitCase.id, item: item.attempt.item, event: entry.event, state: result.state,
+          isMisfit: result.isMisfit))
+    }
+  }
+}
