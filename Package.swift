@@ -83,6 +83,7 @@ let package = Package(
         "Certificates", "Changes", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges",
         "SQLDatabase",
       ]),
+    room("Policies", ["Applications", "Calendars", "CivilTime", "Documents"]),
     room("Work", ["Changes", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for, and who may have it.
@@ -108,7 +109,13 @@ let package = Package(
         "Mapping", "Registry", "SQLDatabase", "Telemetry", "Work",
       ]),
 
-    // Floor 5: what was done, done again.
+    // Floor 5: what was done, done again; what it is good for.
+    room(
+      "Permits",
+      [
+        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
+      ]),
     room(
       "Replay",
       [
@@ -123,17 +130,16 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing",
-        "Registry", "Replay", "SQLDatabase",
-        "Sync", "Telemetry", "Work",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits",
+        "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
       [
-        "Access", "Adapters", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing", "Registry",
-        "Replay",
-        "SQLDatabase", "Sync", "Telemetry", "Work",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents", "Exchanges",
+        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits", "Policies",
+        "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -143,15 +149,16 @@ let package = Package(
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping",
-        "Notifications", "Pushing", "Registry",
-        "Replay", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
+        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
+        "Sync",
+        "Telemetry", "Work",
       ],
       swiftSettings: settings),
 
     support("TestSupport"),
     tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase", "TestSupport"]),
     tests("Applications", ["CivilTime", "Documents"]),
-    tests("Calendars", ["CivilTime"]),
+    tests("Calendars", ["CivilTime", "TestSupport"]),
     tests("Certificates", ["CivilTime", "Documents"]),
     tests("CivilTime"),
     tests("Compression"),
@@ -159,6 +166,14 @@ let package = Package(
     tests("Documents"),
     tests("HTTPService"),
     tests("HTTPTransport", ["HTTPService"]),
+    tests(
+      "Permits",
+      [
+        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Policies", "Registry",
+        "SQLDatabase",
+        "TestSupport", "Work",
+      ]),
+    tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
     tests("SQLDatabase", ["TestSupport"]),
     tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime"]),
@@ -173,9 +188,8 @@ let package = Package(
       "Sync",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay",
-        "SQLDatabase",
-        "Sandbox", "Work",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies", "Pushing",
+        "Registry", "Replay", "SQLDatabase", "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
@@ -184,8 +198,8 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Pushing",
-        "Registry", "Replay",
+        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
+        "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
         "Sync", "Telemetry", "Work",
       ]),

@@ -38,11 +38,33 @@ public struct Acknowledgement: Hashable, Sendable {
   public var state: String?
   /// The platform had it before.
   public var isDuplicate: Bool
+  /// What the platform says of how far it is, where the operation reads that.
+  public var progress: StatedProgress?
 
-  public init(receipt: String?, state: String?, isDuplicate: Bool) {
+  public init(receipt: String?, state: String?, isDuplicate: Bool, progress: StatedProgress? = nil) {
     self.receipt = receipt
     self.state = state
     self.isDuplicate = isDuplicate
+    self.progress = progress
+  }
+}
+
+/// What a platform says of how far a permit is.
+public struct StatedProgress: Hashable, Sendable {
+  /// By the platform's word for the state; nil for a word that the manifest does not know.
+  public var event: PermitEvent?
+  /// When, in the platform's words.
+  public var moment: String?
+  /// The number of the decision.
+  public var decision: String?
+  /// What it says to it; may name people.
+  public var note: String?
+
+  public init(event: PermitEvent?, moment: String? = nil, decision: String? = nil, note: String? = nil) {
+    self.event = event
+    self.moment = moment
+    self.decision = decision
+    self.note = note
   }
 }
 

@@ -42,7 +42,7 @@ extension Envelope {
         return .found(
           Acknowledgement(
             receipt: try Self.text(probe.receipt, answer), state: try Self.text(probe.state, answer),
-            isDuplicate: false))
+            isDuplicate: false, progress: try stated(probe, answer)))
       case (false, true): return .absent
       case (true, true):
         throw Self.undecided("the answer says both that the push is there and that it is not")
@@ -52,6 +52,14 @@ extension Envelope {
     } catch {
       return .undecided(error)
     }
+  }
+
+  private func stated(_ probe: Operation.Probe, _ answer: Answer) throws(AdapterError) -> StatedProgress? {
+    guard let rules = probe.progress else { return nil }
+    return StatedProgress(
+      event: try Self.text(probe.state, answer).flatMap { rules.states[$0] },
+      moment: try Self.text(rules.at, answer), decision: try Self.text(rules.decision, answer),
+      note: try Self.text(rules.note, answer))
   }
 
   /// The message to look into, be it a success or not, and why it is none.

@@ -1,3 +1,5 @@
+public import Applications
+
 /// A manifest, read and checked: how one platform is called. It holds no address and no secret; those are the connection's.
 public struct Adapter: Sendable {
   /// How sure the form of the calls is.
@@ -30,6 +32,8 @@ public struct Adapter: Sendable {
   /// Of all calls to the platform together.
   public let limits: CallLimits
   public let operations: [Operation]
+  /// Where permits are applied for here; nil where none are.
+  public let window: PermitWindow?
   /// The files it was read from, packed: with them ``init(bundle:)`` gives the same adapter again.
   public let bundle: [UInt8]
 
@@ -39,6 +43,20 @@ public struct Adapter: Sendable {
   /// Those that pull, in order.
   public var pulls: [PullOperation] { operations.compactMap(PullOperation.init) }
   public func token(_ name: String) -> Token? { tokens.first { $0.name == name } }
+}
+
+/// Which operations of a platform take permit applications, and for which regions.
+public struct PermitWindow: Hashable, Sendable {
+  /// Area codes; those below them belong to them too.
+  public let regions: [String]
+  /// The push of each item that the window takes.
+  public let items: [PermitItem: String]
+  /// 补正: takes material for what was handed in.
+  public let supplement: String?
+  /// Takes back what was handed in.
+  public let withdraw: String?
+  /// The probe that tells how far it is.
+  public let progress: String?
 }
 
 /// Something that a platform gives on presenting the settings, and wants to see with each call for a while.

@@ -51,11 +51,12 @@ enum AdapterReader {
       operation(entry, scope: scope, signature: signature, platform: limits)
     }
     PushReader.checkProbes(operations, entries)
+    let window = reader.nested(ifPresent: "window").map { WindowReader.window($0, operations, entries) }
     if !reader.isPartial { reader.afterwards { warnOfUnused(settings, tokens, operations, reader) } }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,
       signature: signature?.standalone(), tokens: tokens, limits: limits.calls, operations: operations,
-      bundle: bundle)
+      window: window, bundle: bundle)
   }
 
   private static func setting(_ entry: ConfigurationEntry) -> Adapter.Setting? {

@@ -1,3 +1,4 @@
+public import Applications
 public import Calendars
 public import Exchanges
 
@@ -45,6 +46,8 @@ public struct Operation: Sendable {
     public let absent: [Envelope.Rule]
     public let receipt: AnswerPath?
     public let state: AnswerPath?
+    /// How the answer tells how far a permit has come; nil where it is not to be read for that.
+    public let progress: ProgressRules?
   }
 
   public let name: String
@@ -107,6 +110,17 @@ public struct AcknowledgementRules: Sendable {
   public let state: AnswerPath?
   /// Holds: the platform had this push before, and says so, be it as a refusal.
   public let duplicate: Envelope.Rule?
+}
+
+/// What a platform's words about a permit mean.
+public struct ProgressRules: Sendable {
+  /// Where it says when it happened; nil, or nothing there: when the answer came.
+  public let at: AnswerPath?
+  /// The number of its decision, and what it says to it.
+  public let decision: AnswerPath?
+  public let note: AnswerPath?
+  /// Its words for states, and the event that leads there. A word that is not here is drift.
+  public let states: [String: PermitEvent]
 }
 
 /// An operation that is known to pull.

@@ -1,9 +1,10 @@
+import Applications
 import Documents
 
 /// Reads what belongs to pushes and probes.
 enum PushReader {
   private static let pushKeys = ["template", "idempotency", "acknowledgement", "withdraws"]
-  private static let probeKeys = ["found", "absent", "receipt", "state"]
+  private static let probeKeys = ["found", "absent", "receipt", "state", "progress"]
 
   /// Keys of pushes and probes in an operation of another kind.
   static func refuse(_ reader: ConfigurationReader, besides kind: Operation.Kind) {
@@ -43,9 +44,21 @@ enum PushReader {
     let absent = reader.value("absent").map { EnvelopeReader.ruleList($0, format) } ?? []
     let receipt = EnvelopeReader.path(ifPresent: "receipt", reader, format)
     let state = EnvelopeReader.path(ifPresent: "state", reader, format)
+    let progress = reader.nested(ifPresent: "progress").map { Self.progress($0, format) }
+    if progress != nil, !reader.has("state") {
+      reader.error("needs 'state', where the platform says how far it is", at: "progress")
+    }
     // Without rules they would hold for every answer.
     guard !found.isEmpty, !absent.isEmpty else { return nil }
-    return Operation.Probe(found: found, absent: absent, receipt: receipt, state: state)
+    return Operation.Probe(found: found, absent: absent, receipt: receipt, state: state, progress: progress)
+  }
+
+  private static func progress(_ reader: ConfigurationReader, _ format: Envelope.Format) -> ProgressRules {
+    ProgressRules(
+      at: EnvelopeReader.path(ifPresent: "at", reader, format),
+      decision: EnvelopeReader.path(ifPresent: "decision", reader, format),
+      note: EnvelopeReader.path(ifPresent: "note", reader, format),
+      states: reader.dictionary("states") { $0.choice(PermitEvent.self) })
   }
 
   /// What contradicts the declared class would be found when a push is in doubt: find it here.

@@ -2,10 +2,12 @@ public import Access
 public import Changes
 public import CivilTime
 public import Crypto
+import Calendars
 import Documents
 public import HTTPTransport
 public import Journal
 public import Notifications
+public import Permits
 public import Pushing
 public import Registry
 public import Replay
@@ -16,7 +18,7 @@ public import Work
 /// The composition root: everything one gateway is made of, opened in order and closed in the opposite one.
 ///
 /// 1. The adapters and all secrets are read; when one is missing nothing is opened, and all that is missing is said at once.
-/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, changes, work, pushes, replays, subscriptions, then what the caller adds.
+/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, changes, work, pushes, replays, subscriptions, permits, then what the caller adds.
 /// 3. The registry's column keys are unwrapped with the master keys; without the right one the start ends here.
 /// 4. Journal, registry and audit are put together on the database, and the client for outgoing calls is started.
 ///
@@ -38,6 +40,7 @@ public final class Gateway: Sendable {
   public let work: WorkQueue
   public let pushes: Pushes
   public let replays: Replays
+  public let permits: Permits
   public let consumers: ConsumerDirectory
   /// The configured platforms with their secrets, by name.
   public let platforms: [ResolvedPlatform]
@@ -50,6 +53,7 @@ public final class Gateway: Sendable {
   public static let components = [
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
     PushSchema.component, ReplaySchema.component, ChangesSchema.component, SubscriptionSchema.component,
+    PermitSchema.component,
   ]
 
   /// Opens a site.
@@ -65,6 +69,7 @@ public final class Gateway: Sendable {
   ) async throws -> Gateway {
     let diagnostics = Diagnostics()
     let library = SiteLibrary.read(configuration, diagnostics)
+    let calendar = SiteCalendar.read(configuration, diagnostics)
     let secrets = SiteSecrets(configuration, environment: environment, keys: keys, diagnostics: diagnostics)
     configuration.checkDatabase(diagnostics)
     try diagnostics.throwIfErrors()
@@ -90,7 +95,8 @@ public final class Gateway: Sendable {
           "consumers": .integer(secrets.consumers.names.count),
           "egressRules": .integer(configuration.egress.rules.count),
         ])
-      return Gateway(configuration, library, secrets, database, registryKeys, http, receivers, log)
+      return Gateway(
+        configuration, library, secrets, database, registryKeys, http, receivers, calendar, log)
     } catch {
       await database.close()
       throw error
@@ -100,7 +106,7 @@ public final class Gateway: Sendable {
   private init(
     _ configuration: SiteConfiguration, _ library: SiteLibrary, _ secrets: SiteSecrets, _ database: Database,
     _ registryKeys: RegistryKeys,
-    _ http: HTTPClient, _ receivers: HTTPClient, _ log: Log
+    _ http: HTTPClient, _ receivers: HTTPClient, _ calendar: WorkCalendar, _ log: Log
   ) {
     self.configuration = configuration
     self.library = library
@@ -124,6 +130,9 @@ public final class Gateway: Sendable {
     pushes = Pushes(database: database, journal: journal, queue: work, keys: registryKeys)
     replays = Replays(
       pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
+    permits = Permits(
+      database: database, keys: registryKeys, queue: work, calendar: calendar, registry: registry)
+    permits.follow(pushes)
     started = .now()
   }
 

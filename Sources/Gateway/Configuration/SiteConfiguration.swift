@@ -21,6 +21,9 @@ public struct SiteConfiguration: Sendable {
   /// Where the file names the two; nil where it leaves them to the installation.
   let adaptersMark: YAMLMark?
   let mappingsMark: YAMLMark?
+  /// A file of working days whose years are added to the built-in ones, or replace them.
+  public let calendarFile: String?
+  let calendarMark: YAMLMark?
   public let egress: EgressConfiguration
   /// By name.
   public let platforms: [PlatformConfiguration]
@@ -76,6 +79,7 @@ public struct SiteConfiguration: Sendable {
       )
       let adapters = adaptersValue?.text().map(place.resolve) ?? "\(share)/Adapters"
       let mappings = mappingsValue?.text().map(place.resolve) ?? "\(share)/Mappings"
+      let calendar = reader.value(ifPresent: "calendar")
       let platforms = reader.named("platforms").compactMap { PlatformConfiguration.read($0, place) }
       let egress = EgressConfiguration.read(reader, platforms)
       let precedence = precedence(reader, platforms: reader.namesGiven("platforms"))
@@ -94,7 +98,8 @@ public struct SiteConfiguration: Sendable {
         file: file, database: place.resolve(database), databaseMark: databaseValue?.mark ?? reader.mark,
         keys: keys, listen: listen,
         adaptersFolder: adapters, mappingsFolder: mappings,
-        adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark, egress: egress,
+        adaptersMark: adaptersValue?.mark, mappingsMark: mappingsValue?.mark,
+        calendarFile: calendar?.text().map(place.resolve), calendarMark: calendar?.mark, egress: egress,
         platforms: platforms,
         precedence: precedence, retention: retention, trials: trials,
         changes: changes ?? ChangesConfiguration(),

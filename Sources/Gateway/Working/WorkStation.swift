@@ -4,7 +4,7 @@ import SQLDatabase
 import Telemetry
 public import Work
 
-/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes.
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
   private static let kept = -30 * 86_400
@@ -14,7 +14,7 @@ public struct WorkStation: Sendable {
   private let loop: WorkLoop
 
   public init(
-    _ gateway: Gateway, _ pushing: PushStation, _ replaying: ReplayStation,
+    _ gateway: Gateway, _ pushing: PushStation, _ replaying: ReplayStation, _ permitting: PermitStation,
     configuration: WorkLoop.Configuration = WorkLoop.Configuration()
   ) {
     self.gateway = gateway
@@ -22,7 +22,7 @@ public struct WorkStation: Sendable {
     loop = WorkLoop(
       gateway.work,
       handlers: [
-        .push: pushing.handler, .replay: replaying.handler,
+        .push: pushing.handler, .replay: replaying.handler, .permit: permitting.handler,
         .notification: NotificationStation(gateway).handler,
       ],
       configuration: configuration, paused: pushing.pausedLanes

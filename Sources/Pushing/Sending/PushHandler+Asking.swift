@@ -25,7 +25,7 @@ extension PushHandler {
     guard let probe = route.probe else { return try await end(lease, push, .park) }
     let asked = uptime
     let (exchange, answer) = try await route.client.probe(
-      try await call(push), probe, requestID: push.requestID, attempt: push.probes + 1,
+      try await pushes.call(for: push), probe, requestID: push.requestID, attempt: push.probes + 1,
       parent: push.exchange)
     // The answer says how the request ended whose own answer never came.
     switch answer {

@@ -10,7 +10,7 @@ extension PushHandler {
   /// Makes the call, once, and writes down what came of it.
   func send(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
     guard try await isAlone(push, lease), try await hasFooting(push, lease, route) else { return }
-    let call = try await call(push)
+    let call = try await pushes.call(for: push)
     let attempt = Attempt(self, push, lease)
     let exchange: ExchangeID?
     let answer: PushAnswer
@@ -80,29 +80,5 @@ extension PushHandler {
   /// What is done about a push of which an earlier request may have had its effect, when asking again in vain tells nothing.
   func inDoubt(_ route: PushRoute) -> PushPolicy.Step {
     route.probe == nil ? .park : .snooze(seconds: Double(route.push.idempotency.settle))
-  }
-
-  /// The message with its attachments, as they were handed in.
-  func call(_ push: Push) async throws -> PushCall {
-    let (parts, owner, receipt) = try await pushes.database.read { reader in
-      let about = try reader.first("SELECT about FROM push WHERE id = ?1", .int(push.id.rawValue)) {
-        $0.intOrNull(0).map { PushID($0) }
-      }
-      // What supplements or withdraws another goes by the other's receipt.
-      let owner = try (about ?? nil).map { try pushes.require($0, reader) } ?? push
-      let receipt = try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(owner.id.rawValue)) {
-        $0.blobOrNull(0)
-      }
-      return (try pushes.sealedParts(of: push.id, reader), owner, receipt ?? nil)
-    }
-    guard let message = parts.first(where: { $0.number == 1 }) else {
-      throw Pushes.unreadable(push.id, "its message is not there")
-    }
-    return PushCall(
-      key: push.key, item: push.item, message: try pushes.open(message.sealed, push, part: 1),
-      attachments: try parts.filter { $0.number > 1 }.map {
-        try Attachment(decoding: try pushes.open($0.sealed, push, part: $0.number))
-      },
-      receipt: try receipt.flatMap { try pushes.acknowledgement($0, of: owner).receipt })
   }
 }

@@ -9,11 +9,12 @@ struct Site: Sendable {
   let station: PullStation
   let pushing: PushStation
   let replaying: ReplayStation
+  let permitting: PermitStation
 
   var notifying: NotificationStation { NotificationStation(gateway) }
 
   /// Does the work of the queue.
-  var work: WorkStation { WorkStation(gateway, pushing, replaying) }
+  var work: WorkStation { WorkStation(gateway, pushing, replaying, permitting) }
 
   /// Opens the site of `--config`, runs `body`, and closes it whatever happens.
   ///
@@ -40,7 +41,8 @@ struct Site: Sendable {
       let value = try await body(
         Site(
           gateway: gateway, station: station, pushing: pushing,
-          replaying: ReplayStation(gateway, station, pushing)))
+          replaying: ReplayStation(gateway, station, pushing),
+          permitting: try PermitStation(gateway, station, pushing)))
       await gateway.close()
       return value
     } catch {

@@ -1,9 +1,8 @@
-import Applications
 import Documents
 
 extension Attachment {
   /// As it is sealed: a line of JSON that describes it, and its bytes.
-  func encoded() -> [UInt8] {
+  public func encoded() -> [UInt8] {
     var writer = JSONWriter()
     writer.object {
       $0.member("name", name)
@@ -13,7 +12,7 @@ extension Attachment {
     return writer.takeBytes() + [UInt8(ascii: "\n")] + bytes
   }
 
-  init(decoding form: [UInt8]) throws {
+  public init(decoding form: [UInt8]) throws {
     let end = form.firstIndex(of: UInt8(ascii: "\n")) ?? form.count
     let json = try JSONDocument(parsing: Array(form[..<end])).root
     self.init(

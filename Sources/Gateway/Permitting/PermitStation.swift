@@ -1,0 +1,93 @@
+import Adapters
+import Applications
+import Calendars
+import Documents
+public import Permits
+public import Policies
+import Pushing
+import Telemetry
+import Work
+
+/// Everything about permits: the policies of the site, its windows, and the cases.
+public final class PermitStation: Sendable {
+  public let permits: Permits
+  public let policies: PolicyLibrary
+  public let desk: PermitDesk
+  private let gateway: Gateway
+  private let windows: [(window: PermitWindow, routes: PermitRoutes)]
+
+  /// Reads the policies and brings windows and operations together.
+  ///
+  /// - Throws: `ConfigurationError` for policies with mistakes, `GatewayError` for files that cannot be read.
+  public init(_ gateway: Gateway, _ station: PullStation, _ pushing: PushStation) throws {
+    let diagnostics = Diagnostics()
+    let sources: [PolicyLibrary.Source] = try LibraryFolder(gateway.configuration.adaptersFolder).policies()
+      .map {
+        PolicyLibrary.Source(name: $0.name, file: $0.path, bytes: $0.bytes)
+      }
+    policies = PolicyLibrary(sources, diagnostics)
+    try diagnostics.throwIfErrors()
+    windows = gateway.platforms.compactMap { platform in
+      guard let client = station.clients[platform.name], let window = client.adapter.window else {
+        return nil
+      }
+      let name = platform.name
+      return (
+        window,
+        PermitRoutes(
+          platform: name, items: window.items.compactMapValues { pushing.route(name, $0) },
+          supplement: window.supplement.flatMap { pushing.route(name, $0) },
+          withdraw: window.withdraw.flatMap { pushing.route(name, $0) }, client: client,
+          progress: window.progress.flatMap { client.adapter.operation($0) })
+      )
+    }
+    self.gateway = gateway
+    permits = gateway.permits
+    let windows = windows
+    desk = PermitDesk(permits: permits, pushes: pushing.pushes, policies: policies) { region in
+      Self.routes(region, windows)
+    }
+  }
+
+  /// The window of a region: the one of its own, else that of the nearest region around it.
+  private static func routes(
+    _ region: String, _ windows: [(window: PermitWindow, routes: PermitRoutes)]
+  ) -> PermitRoutes? {
+    guard region.utf8.count == 6 else { return nil }
+    for kept in [6, 4, 2] {
+      let around = region.prefix(kept) + String(repeating: "0", count: 6 - kept)
+      if let found = windows.first(where: { $0.window.regions.contains(String(around)) }) {
+        return found.routes
+      }
+    }
+    return nil
+  }
+
+  var handler: PermitHandler {
+    let (log, windows) = (gateway.log, windows)
+    return PermitHandler(
+      permits: permits, pushes: gateway.pushes, queue: gateway.work, routes: { Self.routes($0, windows) },
+      report: { log.told($0) }, trouble: { log.told($0) })
+  }
+}
+
+extension Log {
+  fileprivate func told(_ event: PermitHandler.Event) {
+    self(
+      event.isMisfit ? .warning : .info, "permit changed",
+      [
+        "case": .integer(Int(event.permitCase.rawValue)), "item": .text(event.item.rawValue),
+        "event": .text(event.event.rawValue), "state": .text(event.state.rawValue),
+      ])
+  }
+
+  fileprivate func told(_ trouble: PermitHandler.Trouble) {
+    self(
+      .error, "permit cannot go on",
+      [
+        "case": .integer(Int(trouble.permitCase.rawValue)), "item": .text(trouble.item.rawValue),
+        "code": .text(trouble.problem.code), "problem": .text(trouble.problem.message),
+        "remedy": .text(trouble.problem.remedy),
+      ])
+  }
+}

@@ -1,0 +1,73 @@
+public import Applications
+public import Calendars
+public import CivilTime
+public import Policies
+
+/// The number under which a case is kept.
+public struct PermitCaseID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let rawValue: Int64
+
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+
+  public var description: String { String(rawValue) }
+
+  public static func < (left: PermitCaseID, right: PermitCaseID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// One attempt at one permit item of a case.
+public struct PermitItemID: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let rawValue: Int64
+
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+
+  public var description: String { String(rawValue) }
+
+  public static func < (left: PermitItemID, right: PermitItemID) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// All permits of one line. Nothing here tells about a person.
+public struct PermitCase: Hashable, Sendable {
+  public let id: PermitCaseID
+  /// The utility's own number of it.
+  public let number: String
+  /// Area code.
+  public let region: String
+  /// The policy that answered, and the day by whose rules it went.
+  public let policy: String
+  public let day: CivilDate
+  public let facts: Facts
+  public let created: Timestamp
+  public let changed: Timestamp
+  /// When the last of its items was decided.
+  public let closed: Timestamp?
+}
+
+/// One attempt at one permit item, as the policy decided it and as it stands.
+public struct PermitItemAttempt: Hashable, Sendable {
+  public let id: PermitItemID
+  public let permitCase: PermitCaseID
+  public let item: PermitItem
+  /// From 1. Another one follows a refusal.
+  public let attempt: Int
+  /// The attempt that this one follows.
+  public let follows: PermitItemID?
+  /// `nil` where nothing is handed in: not needed, or exempt.
+  public let way: PermitWay?
+  /// Items that have to be permitted before this one is handed in.
+  public let after: Set<PermitItem>
+  public let state: PermitState?
+  /// The platform's time; `nil` where no document limits it.
+  public let clock: ClockRule?
+  /// The latest push of it, when it was handed in.
+  public let push: Int64?
+  /// What the policy said of it, with rules and clauses, as JSON.
+  public let decision: String
+  public let changed: Timestamp
+  /// When the window was last asked about it.
+  public let asked: Timestamp?
+  /// What keeps it from going on, by code and in words that name no person; somebody has to look.
+  public let problemCode: String?
+  public let problem: String?
+  /// Perhaps handed in already, which a restored copy cannot know: a person has to find out.
+  public let isHeld: Bool
+}

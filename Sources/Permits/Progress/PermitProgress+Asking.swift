@@ -1,0 +1,45 @@
+public import Applications
+
+extension PermitProgress {
+  /// What must have happened since, when a platform that only tells where an item stands says that `event` was its last.
+  /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
+  public func steps(toward event: PermitEvent) -> [PermitEvent] {
+    if state == Self.stateMeant(by: event) { return [] }
+    var steps: [PermitEvent] = []
+    // Back at work means that what it stood still for is over.
+    if event == .received || event == .accepted || event == .handling {
+      if isAskedForMaterial { steps.append(.supplementReceived) }
+      for procedure in procedures {
+        switch procedure {
+        case .specialProcedureStarted: steps.append(.specialProcedureEnded)
+        case .surveyStarted: steps.append(.surveyEnded)
+        case .publicNoticeStarted: steps.append(.publicNoticeEnded)
+        default: break
+        }
+      }
+      steps.sort { $0.rawValue < $1.rawValue }
+      if !steps.isEmpty, phase == .accepted || Self.stateMeant(by: event) == phase { return steps }
+    }
+    return steps + [event]
+  }
+
+  /// The state of an item of which `event` was the last; nil where that depends on what was before.
+  private static func stateMeant(by event: PermitEvent) -> PermitState? {
+    switch event {
+    case .submitted: .submitted
+    case .received: .received
+    case .accepted, .handling: .accepted
+    case .supplementRequested: .supplement
+    case .specialProcedureStarted, .surveyStarted, .publicNoticeStarted: .special
+    case .approved: .approved
+    case .approvedDeferred: .approvedDeferred
+    case .filed: .filed
+    case .rejected: .rejected
+    case .notAccepted, .refused: .refused
+    case .withdrawn: .withdrawn
+    case .recalled: .recalled
+    case .revoked: .revoked
+    case .supplementReceived, .specialProcedureEnded, .surveyEnded, .publicNoticeEnded: nil
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Applications
+public import Calendars
+
+/// An attempt's state, made of its events in the order in which they happened, whenever they were learned. Platforms
+/// leave steps out, so that going on several steps at once is usual; what cannot be is noted and changes nothing.
+public struct PermitProgress: Hashable, Sendable {
+  /// How far it has come, what stands still aside.
+  private(set) var phase: PermitState = .planned
+  private(set) var isAskedForMaterial = false
+  private(set) var procedures: Set<PermitEvent> = []
+  /// The events that do not fit what was before them.
+  public private(set) var misfits: [ClockEvent] = []
+
+  public init() {}
+
+  /// - Parameter events: in the order in which they happened, as ``Sequence/known(at:)`` gives them.
+  public init(_ events: some Sequence<ClockEvent>) {
+    for event in events { apply(event) }
+  }
+
+  public var state: PermitState {
+    if phase.isDecided { return phase }
+    if isAskedForMaterial { return .supplement }
+    return procedures.isEmpty ? phase : .special
+  }
+
+  /// Events of other names are none of a permit's and are noted too.
+  public mutating func apply(_ event: ClockEvent) {
+    guard let name = PermitEvent(rawValue: event.name), apply(name) else {
+      misfits.append(event)
+      return
+    }
+  }
+
+  /// Whether the event fits.
+  private mutating func apply(_ event: PermitEvent) -> Bool {
+    if phase.isDecided { return applyAfterDecision(event) }
+    switch event {
+    case .submitted: return advance(to: .submitted)
+    case .received: return advance(to: .received)
+    case .accepted: return advance(to: .accepted)
+    case .handling:
+      // It says nothing new of what is accepted already.
+      if phase != .accepted { phase = .accepted }
+    case .supplementRequested:
+      guard !isAskedForMaterial else { return false }
+      isAskedForMaterial = true
+      if phase == .planned { phase = .received }
+    case .supplementReceived:
+      guard isAskedForMaterial else { return false }
+      isAskedForMaterial = false
+    case .specialProcedureStarted, .surveyStarted, .publicNoticeStarted:
+      return procedures.insert(event).inserted
+    case .specialProcedureEnded: return procedures.remove(.specialProcedureStarted) != nil
+    case .surveyEnded: return procedures.remove(.surveyStarted) != nil
+    case .publicNoticeEnded: return procedures.remove(.publicNoticeStarted) != nil
+    case .approved: phase = .approved
+    case .approvedDeferred: phase = .approvedDeferred
+    case .filed: phase = .filed
+    case .rejected: phase = .rejected
+    case .notAccepted, .refused:
+      // What was accepted cannot be refused acceptance any more.
+      guard phase != .accepted else { return false }
+      phase = .refused
+    case .withdrawn: phase = .withdrawn
+    case .recalled, .revoked: return false
+    }
+    return true
+  }
+
+  private mutating func applyAfterDecision(_ event: PermitEvent) -> Bool {
+    switch (phase, event) {
+    // What was missing has been brought.
+    case (.approvedDeferred, .approved): phase = .approved
+    case (.approved, .recalled), (.approvedDeferred, .recalled): phase = .recalled
+    case (.approved, .revoked), (.approvedDeferred, .revoked), (.filed, .revoked): phase = .revoked
+    default: return false
+    }
+    return true
+  }
+
+  /// Forward only: a step that is behind what is known already is a late word about it.
+  private mutating func advance(to next: PermitState) -> Bool {
+    let steps: [PermitState] = [.planned, .submitted, .received, .accepted]
+    guard let here = steps.firstIndex(of: phase), let there = steps.firstIndex(of: next), there > here else {
+      return false
+    }
+    phase = next
+    return true
+  }
+}

@@ -1,0 +1,65 @@
+public import SQLDatabase
+
+/// Cases, their items attempt by attempt, what happened to them, and the warnings shown.
+///
+/// What tells about people is sealed: the application that all items are made from, files, and the notes of people.
+public enum PermitSchema {
+  public static let component = SchemaComponent(
+    name: "permits",
+    migrations: [
+      Migration(
+        version: 1, name: "permit cases",
+        statements: [
+          """
+          CREATE TABLE permit_case (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, region TEXT NOT NULL, policy TEXT NOT NULL,
+            day TEXT NOT NULL, facts TEXT NOT NULL, content BLOB NOT NULL, application BLOB NOT NULL,
+            request_id TEXT NOT NULL, work INTEGER, created INTEGER NOT NULL, changed INTEGER NOT NULL,
+            closed INTEGER)
+          """,
+          "CREATE UNIQUE INDEX permit_case_by_number ON permit_case (number)",
+          "CREATE INDEX permit_case_open ON permit_case (id) WHERE closed IS NULL",
+          """
+          CREATE TABLE permit_item (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, permit_case INTEGER NOT NULL, item TEXT NOT NULL,
+            attempt INTEGER NOT NULL, follows INTEGER, way TEXT, after_items TEXT NOT NULL, state TEXT,
+            clock TEXT, push INTEGER, decision TEXT NOT NULL, created INTEGER NOT NULL, changed INTEGER NOT NULL,
+            asked INTEGER, problem_code TEXT, problem TEXT)
+          """,
+          "CREATE UNIQUE INDEX permit_item_by_attempt ON permit_item (permit_case, item, attempt)",
+          "CREATE UNIQUE INDEX permit_item_by_push ON permit_item (push) WHERE push IS NOT NULL",
+          // What was handed in about an attempt after it: what it is for, until what became of it is entered.
+          """
+          CREATE TABLE permit_push (
+            push INTEGER PRIMARY KEY, item INTEGER NOT NULL, purpose TEXT NOT NULL, is_open INTEGER NOT NULL)
+          """,
+          "CREATE INDEX permit_push_by_item ON permit_push (item, push)",
+          // Which of them go with which item is the policy's to say.
+          """
+          CREATE TABLE permit_material (
+            id INTEGER PRIMARY KEY, permit_case INTEGER NOT NULL, code TEXT NOT NULL, sm3 TEXT NOT NULL,
+            sealed BLOB NOT NULL, created INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX permit_material_by_case ON permit_material (permit_case, code, sm3)",
+          """
+          CREATE TABLE permit_event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL, name TEXT NOT NULL,
+            happened TEXT NOT NULL, learned INTEGER NOT NULL, source TEXT NOT NULL, reference TEXT NOT NULL,
+            retracts INTEGER, note BLOB)
+          """,
+          // The same word of the same source is heard once, however often it is said.
+          """
+          CREATE UNIQUE INDEX permit_event_once ON permit_event (item, name, happened, source, reference)
+          """,
+          "CREATE UNIQUE INDEX permit_event_by_retraction ON permit_event (retracts) WHERE retracts IS NOT NULL",
+        ]),
+      Migration(
+        version: 2, name: "permits woken and held",
+        statements: [
+          // Counted up each time there is something to do, for whoever is at work on the case just then.
+          "ALTER TABLE permit_case ADD COLUMN wakes INTEGER NOT NULL DEFAULT 0",
+          // Perhaps handed in already, which this database cannot know: it is a copy of an earlier one.
+          "ALTER TABLE permit_item ADD COLUMN is_held INTEGER NOT NULL DEFAULT 0",
+        ]),
+    ])
+}

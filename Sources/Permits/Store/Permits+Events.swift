@@ -1,0 +1,235 @@
+public import Applications
+import Calendars
+public import CivilTime
+import Crypto
+public import Exchanges
+import Registry
+public import SQLDatabase
+
+/// Something to be entered of a permit item.
+public struct PermitEntry: Sendable {
+  /// Who said it.
+  public enum Source: String, CaseIterable, Sendable {
+    /// The answer to a push or a probe of ours.
+    case platform
+    /// A platform that called us.
+    case inbound
+    /// A person who entered it: 补录.
+    case person
+  }
+
+  /// `nil`: only that another entry is taken back.
+  public var event: PermitEvent?
+  public var happened: CivilDateTime
+  public var source: Source
+  /// What it is known by: an exchange, a call, a person's entry. With item, event, time and source it is heard once.
+  public var reference: String
+  /// The entry that this one stands in for.
+  public var retracts: Int64?
+  /// What was said with it; sealed.
+  public var note: String?
+  /// The number of the platform's decision; sealed.
+  public var decision: String?
+  /// Who entered it and why; sealed.
+  public var signOff: SignOff?
+  /// Where a platform told it: what a certificate of it rests on.
+  public var evidence: PermitEvidence?
+
+  public init(
+    _ event: PermitEvent?, happened: CivilDateTime, source: Source, reference: String, retracts: Int64? = nil,
+    note: String? = nil, decision: String? = nil, signOff: SignOff? = nil,
+    evidence: PermitEvidence? = nil
+  ) {
+    self.event = event
+    self.happened = happened
+    self.source = source
+    self.reference = reference
+    self.retracts = retracts
+    self.note = note
+    self.decision = decision
+    self.signOff = signOff
+    self.evidence = evidence
+  }
+
+  var name: String { event?.rawValue ?? ClockEvent.retraction }
+}
+
+/// What an entry did.
+public struct PermitEntryResult: Hashable, Sendable {
+  /// The number of the entry; that of the first where it was heard before.
+  public let id: Int64
+  public let isNew: Bool
+  public let state: PermitState
+  /// It does not fit what is known and has changed nothing; it is kept.
+  public let isMisfit: Bool
+  /// The case's last item was decided by it.
+  public let hasClosedCase: Bool
+}
+
+extension Permits {
+  /// Enters something, however late, and makes the item's state anew of all that is known, in the caller's transaction.
+  ///
+  /// - Throws: `PermitError`: `notFound`, `notNow` for an item of which nothing is handed in, or an entry that is taken
+  ///   back already.
+  @discardableResult
+  public func enter(
+    _ entry: PermitEntry, of id: PermitItemID, in transaction: Transaction, now: Timestamp
+  ) throws -> PermitEntryResult {
+    let item = try load(id, transaction)
+    guard let before = item.state else {
+      throw PermitError(
+        .notNow, "nothing is handed in of \(item.item.rawValue) in case \(item.permitCase)",
+        remedy: "enter it at the item it is about; 'permit show' lists them")
+    }
+    guard entry.event != nil || entry.retracts != nil else {
+      throw PermitError(
+        .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
+    }
+    var entry = entry
+    while let known = try self.entry(like: entry, of: id, transaction) {
+      // What a person took back only a person enters again.
+      guard entry.source == .person, try retraction(of: known, transaction) != nil else {
+        return PermitEntryResult(
+          id: known, isNew: false, state: before, isMisfit: false, hasClosedCase: false)
+      }
+      entry.reference += " after \(known)"
+    }
+    if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
+    let number = try transaction.first(
+      """
+      INSERT INTO permit_event (item, name, happened, learned, source, reference, retracts, note)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) RETURNING id
+      """, .int(id.rawValue), .text(entry.name), .text(entry.happened.description),
+      .int(now.milliseconds), .text(entry.source.rawValue), .text(entry.reference), .intOrNull(entry.retracts)
+    ) { $0.int(0) }
+    guard let number else { throw DatabaseError(.other, "The insert of a permit event returned no id.") }
+    if var words = PermitWords(entry) {
+      words.adapter = try entry.evidence.flatMap { evidence in
+        try registry?.define(
+          .adapter, name: evidence.adapter, version: 1, content: evidence.bundle, in: transaction, at: now
+        ).rawValue
+      }
+      let sealed = keys.sealer.seal(words.encoded, context: Self.wordsContext(number))
+      try transaction.execute(
+        "UPDATE permit_event SET note = ?2 WHERE id = ?1", .int(number), .blob(sealed))
+    }
+    let progress = PermitProgress(try events(of: id, transaction).known())
+    try transaction.execute(
+      "UPDATE permit_item SET state = ?2, changed = ?3 WHERE id = ?1", .int(id.rawValue),
+      .text(progress.state.rawValue), .int(now.milliseconds))
+    try keepCertificate(of: item, progress.state, in: transaction, now: now)
+    let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
+    try wake(item.permitCase, in: transaction, now: now)
+    return PermitEntryResult(
+      id: number, isNew: true, state: progress.state,
+      isMisfit: progress.misfits.contains { $0.id == String(number) }, hasClosedCase: hasClosed)
+  }
+
+  /// Another attempt after one that came to nothing: a new clock, a new push, linked to the one before.
+  public func retry(
+    _ id: PermitItemID, in transaction: Transaction, now: Timestamp
+  ) throws -> PermitItemID {
+    let item = try load(id, transaction)
+    if item.isHeld, item.state == .planned {
+      // It is known now that it was not handed in.
+      try transaction.execute(
+        "UPDATE permit_item SET is_held = 0, problem_code = NULL, problem = NULL, changed = ?2 WHERE id = ?1",
+        .int(id.rawValue), .int(now.milliseconds))
+      try wake(item.permitCase, in: transaction, now: now)
+      return id
+    }
+    guard item.state?.hasFailed == true else {
+      throw PermitError(
+        .notNow,
+        "\(item.item.rawValue) is \(item.state?.rawValue ?? "not handed in"); only what was refused or withdrawn is tried again",
+        remedy: "wait for the decision, or withdraw it first")
+    }
+    let later = try transaction.int(
+      "SELECT count(*) FROM permit_item WHERE permit_case = ?1 AND item = ?2 AND attempt > ?3",
+      .int(item.permitCase.rawValue), .text(item.item.rawValue), .int(Int64(item.attempt)))
+    guard later == 0 else {
+      throw PermitError(
+        .notNow, "another attempt at \(item.item.rawValue) has been made already",
+        remedy: "go on from the latest")
+    }
+    let next = try transaction.first(
+      """
+      INSERT INTO permit_item (permit_case, item, attempt, follows, way, after_items, state, clock, push, decision,
+        created, changed)
+      SELECT permit_case, item, attempt + 1, id, way, after_items, ?2, clock, NULL, decision, ?3, ?3
+      FROM permit_item WHERE id = ?1 RETURNING id
+      """, .int(id.rawValue), .text(PermitState.planned.rawValue), .int(now.milliseconds)
+    ) { PermitItemID(rawValue: $0.int(0)) }
+    guard let next else { throw DatabaseError(.other, "The insert of an attempt returned no id.") }
+    try close(item.permitCase, ifDecidedAt: now, in: transaction)
+    try wake(item.permitCase, in: transaction, now: now)
+    return next
+  }
+
+  /// The events of an attempt, in the order in which they were learned.
+  func events(of id: PermitItemID, _ reader: Reader) throws -> [ClockEvent] {
+    try reader.query(
+      "SELECT id, name, happened, learned, retracts FROM permit_event WHERE item = ?1 ORDER BY id",
+      .int(id.rawValue)
+    ) { try ClockEvent($0) }
+  }
+
+  /// Sets or clears the end of a case: it is closed when the latest attempt at each item is decided.
+  ///
+  /// - Returns: whether it was closed by this.
+  @discardableResult
+  func close(_ id: PermitCaseID, ifDecidedAt now: Timestamp, in transaction: Transaction) throws -> Bool {
+    let states = try transaction.query(
+      """
+      SELECT state FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL AND attempt =
+        (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
+      """, .int(id.rawValue)
+    ) { PermitState(rawValue: $0.text(0)) }
+    let isDecided = states.allSatisfy { $0?.isDecided == true }
+    let changed = try transaction.execute(
+      """
+      UPDATE permit_case SET changed = ?2, closed = ?3 WHERE id = ?1 AND (closed IS NULL) = ?4
+      """, .int(id.rawValue), .int(now.milliseconds), .intOrNull(isDecided ? now.milliseconds : nil),
+      .flag(isDecided))
+    return isDecided && changed > 0
+  }
+
+  private func entry(
+    like entry: PermitEntry, of id: PermitItemID, _ reader: Reader
+  ) throws -> Int64? {
+    try reader.first(
+      """
+      SELECT id FROM permit_event WHERE item = ?1 AND name = ?2 AND happened = ?3 AND source = ?4 AND reference = ?5
+      """, .int(id.rawValue), .text(entry.name), .text(entry.happened.description),
+      .text(entry.source.rawValue), .text(entry.reference)
+    ) { $0.int(0) }
+  }
+
+  private func retraction(of number: Int64, _ reader: Reader) throws -> Int64? {
+    try reader.first("SELECT id FROM permit_event WHERE retracts = ?1", .int(number)) { $0.int(0) }
+  }
+
+  private func requireRetractable(
+    _ number: Int64, of id: PermitItemID, _ transaction: Transaction
+  ) throws {
+    let owner = try transaction.first("SELECT item FROM permit_event WHERE id = ?1", .int(number)) {
+      $0.int(0)
+    }
+    guard owner == id.rawValue else { throw Self.notFound("entry \(number) of permit item \(id)") }
+    if let other = try retraction(of: number, transaction) {
+      throw PermitError(
+        .notNow, "entry \(number) has been taken back already, by \(other)", remedy: "correct entry \(other)")
+    }
+  }
+}
+
+extension ClockEvent {
+  init(_ row: borrowing Row) throws {
+    guard let happened = CivilDateTime(iso: row.text(2)) else {
+      throw PermitError.unreadable("permit event \(row.int(0))")
+    }
+    self.init(
+      id: String(row.int(0)), name: row.text(1), happened: happened,
+      learned: Timestamp(milliseconds: row.int(3)), retracts: row.intOrNull(4).map { String($0) })
+  }
+}

@@ -1,0 +1,270 @@
+public import Applications
+public import CivilTime
+import Crypto
+import Documents
+public import Policies
+import Registry
+public import SQLDatabase
+import Work
+
+/// What a permit case is opened with.
+public struct PermitRequest: Sendable {
+  /// The utility's own number: the same again is the same case.
+  public var number: String
+  /// Area code.
+  public var region: String
+  /// The day by whose rules it goes.
+  public var day: CivilDate
+  public var facts: Facts
+  /// What all items are made from; its item, promise and list of files are the case's to say.
+  public var application: ApplicationRecord
+  public var materials: [PermitMaterial]
+  public var requestID: String
+
+  public init(
+    number: String, region: String, day: CivilDate, facts: Facts, application: ApplicationRecord,
+    materials: [PermitMaterial], requestID: String
+  ) {
+    self.number = number
+    self.region = region
+    self.day = day
+    self.facts = facts
+    self.application = application
+    self.materials = materials
+    self.requestID = requestID
+  }
+}
+
+/// A file with the code by which policies ask for it.
+public struct PermitMaterial: Sendable {
+  public let code: String
+  public let attachment: Applications.Attachment
+
+  public init(code: String, attachment: Applications.Attachment) {
+    self.code = code
+    self.attachment = attachment
+  }
+}
+
+/// A case ready to be stored: decided, complete, and sealed.
+public struct PreparedPermitCase: Sendable {
+  public let plan: PermitPlan
+  let request: PermitRequest
+  let policy: String
+  let facts: String
+  let decisions: [PermitItem: String]
+  let clocks: [PermitItem: String]
+  let content: [UInt8]
+  let application: [UInt8]
+  let materials: [(code: String, sm3: String, sealed: [UInt8])]
+}
+
+extension Permits {
+  /// Decides and checks everything, before a transaction is begun: what is incomplete is refused here with all that is
+  /// missing, and nothing is stored.
+  ///
+  /// - Throws: `PermitError`: `noRule` where no policy is about the region or a rule is missing, `unfit` with the files
+  ///   and facts that are missing.
+  public func prepare(_ request: PermitRequest, by policies: PolicyLibrary) throws -> PreparedPermitCase {
+    guard request.application.kind == .permitApplication else {
+      throw PermitError(
+        .unfit, "application: a \(ApplicationKind.permitApplication.rawValue) is needed",
+        remedy: "docs/reference/mapping.md has its fields")
+    }
+    guard isUsable(request.number) else {
+      throw PermitError(
+        .unfit, "number: a line of at most 64 letters, digits, '-', '_' or '.' is needed",
+        remedy: "give the utility's own number of the case, and no person's")
+    }
+    guard
+      let (policy, decisions) = policies.permits(
+        forRegion: request.region, request.facts, on: request.day)
+    else {
+      throw PermitError(
+        .noRule, "no policy is about the region '\(request.region)'",
+        remedy: "give an area code of six digits; Adapters/national/policy.yaml answers for the nation")
+    }
+    let codes = Set(request.materials.map(\.code))
+    let plan = PermitPlan(
+      decisions, materials: Dictionary(uniqueKeysWithValues: PermitItem.allCases.map { ($0, codes) }))
+    try requireComplete(plan)
+    let record = request.application.encode()
+    var written: [PermitItem: String] = [:]
+    var clocks: [PermitItem: String] = [:]
+    for decision in decisions {
+      written[decision.item] = json { decision.write(&$0) }
+      clocks[decision.item] = decision.clock.map { clock in json { clock.write(&$0) } }
+    }
+    let facts = json { request.facts.write(&$0) }
+    let digest = keys.blindIndex.token(
+      "permit.content",
+      Array("\(request.region)\u{0}\(request.day)\u{0}\(facts)\u{0}".utf8) + record
+        + request.materials.flatMap { Array("\u{0}\($0.code)\u{0}\($0.attachment.sm3)".utf8) })
+    return PreparedPermitCase(
+      plan: plan, request: request, policy: policy.name, facts: facts, decisions: written, clocks: clocks,
+      content: digest,
+      application: keys.sealer.seal(record, context: Self.context(request.number, "application")),
+      materials: seal(request.materials, number: request.number))
+  }
+
+  func seal(
+    _ materials: [PermitMaterial], of permitCase: PermitCase
+  ) -> [(code: String, sm3: String, sealed: [UInt8])] {
+    seal(materials, number: permitCase.number)
+  }
+
+  private func seal(
+    _ materials: [PermitMaterial], number: String
+  ) -> [(code: String, sm3: String, sealed: [UInt8])] {
+    materials.map { material in
+      let sealed = keys.sealer.seal(
+        material.attachment.encoded(),
+        context: Self.materialContext(number, material.code, material.attachment.sm3))
+      return (material.code, material.attachment.sm3, sealed)
+    }
+  }
+
+  /// Stores the case with its items, in the caller's transaction. The same number with the same content is the case that
+  /// is there already.
+  ///
+  /// - Returns: the case, and whether it is new.
+  public func open(
+    _ prepared: PreparedPermitCase, in transaction: Transaction, now: Timestamp
+  ) throws -> (id: PermitCaseID, isNew: Bool) {
+    let request = prepared.request
+    let known = try transaction.first(
+      "SELECT id, content FROM permit_case WHERE number = ?1", .text(request.number)
+    ) { (PermitCaseID(rawValue: $0.int(0)), $0.blob(1)) }
+    if let (id, content) = known {
+      guard content == prepared.content else {
+        throw PermitError(
+          .numberTaken, "the number '\(request.number)' stands for another case, \(id)",
+          remedy: "give a new number, or change the case that is there")
+      }
+      return (id, false)
+    }
+    let id = try transaction.first(
+      """
+      INSERT INTO permit_case (number, region, policy, day, facts, content, application, request_id, created,
+        changed, closed)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, NULL) RETURNING id
+      """, .text(request.number), .text(request.region), .text(prepared.policy),
+      .text(request.day.description), .text(prepared.facts), .blob(prepared.content),
+      .blob(prepared.application), .text(request.requestID), .int(now.milliseconds)
+    ) { PermitCaseID(rawValue: $0.int(0)) }
+    guard let id else { throw DatabaseError(.other, "The insert of a permit case returned no id.") }
+    for material in prepared.materials { try insert(material, of: id, transaction, now) }
+    for item in PermitItem.allCases {
+      try insert(item, prepared, of: id, transaction, now)
+    }
+    if try !close(id, ifDecidedAt: now, in: transaction) { try wake(id, in: transaction, now: now) }
+    return (id, true)
+  }
+
+  /// Has the case looked at now: it is worked on from now on, or again.
+  func wake(_ id: PermitCaseID, in transaction: Transaction, now: Timestamp) throws {
+    try transaction.execute("UPDATE permit_case SET wakes = wakes + 1 WHERE id = ?1", .int(id.rawValue))
+    let known = try transaction.first("SELECT work FROM permit_case WHERE id = ?1", .int(id.rawValue)) {
+      $0.intOrNull(0)
+    }
+    if let work = known ?? nil {
+      let state = try transaction.first("SELECT state FROM work_item WHERE id = ?1", .int(work)) {
+        $0.text(0)
+      }
+      // What is being looked at just now may have read what was before: it finds the change when it ends.
+      let hasEnded =
+        state == nil || state == WorkState.done.rawValue || state == WorkState.cancelled.rawValue
+      guard hasEnded else {
+        return try queue.hasten(WorkID(rawValue: work), in: transaction, now: now)
+      }
+    }
+    let work = NewWork(
+      kind: .permit, lane: "permits", businessKey: Array("permit \(id)".utf8),
+      contentDigest: Array("\(try wakes(of: id, transaction))".utf8), payload: Array(id.description.utf8),
+      notBefore: now)
+    guard case .added(let number) = try queue.enqueue(work, in: transaction, now: now) else { return }
+    try transaction.execute(
+      "UPDATE permit_case SET work = ?2 WHERE id = ?1", .int(id.rawValue), .int(number.rawValue))
+  }
+
+  /// How often the case has been woken: it differs when something has happened meanwhile.
+  func wakes(of id: PermitCaseID, _ reader: Reader) throws -> Int64 {
+    try reader.int("SELECT wakes FROM permit_case WHERE id = ?1", .int(id.rawValue))
+  }
+
+  func insert(
+    _ material: (code: String, sm3: String, sealed: [UInt8]), of id: PermitCaseID, _ transaction: Transaction,
+    _ now: Timestamp
+  ) throws {
+    try transaction.execute(
+      """
+      INSERT INTO permit_material (permit_case, code, sm3, sealed, created) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (permit_case, code, sm3) DO NOTHING
+      """, .int(id.rawValue), .text(material.code), .text(material.sm3), .blob(material.sealed),
+      .int(now.milliseconds))
+  }
+
+  private func insert(
+    _ item: PermitItem, _ prepared: PreparedPermitCase, of id: PermitCaseID, _ transaction: Transaction,
+    _ now: Timestamp
+  ) throws {
+    var way: PermitWay?
+    var after: Set<PermitItem> = []
+    if case .handIn(let given, let others)? = prepared.plan.steps[item] { (way, after) = (given, others) }
+    try transaction.execute(
+      """
+      INSERT INTO permit_item (permit_case, item, attempt, follows, way, after_items, state, clock, push, decision,
+        created, changed)
+      VALUES (?1, ?2, 1, NULL, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?8)
+      """, .int(id.rawValue), .text(item.rawValue), .textOrNull(way?.rawValue),
+      .text(after.map(\.rawValue).sorted().joined(separator: " ")),
+      .textOrNull(way == nil ? nil : PermitState.planned.rawValue),
+      .textOrNull(way == nil ? nil : prepared.clocks[item]), .text(prepared.decisions[item] ?? "{}"),
+      .int(now.milliseconds))
+  }
+
+  /// Everything that stands in the way, at once.
+  private func requireComplete(_ plan: PermitPlan) throws {
+    var missing: [String] = []
+    for decision in plan.decisions {
+      switch plan.steps[decision.item] {
+      case .incomplete(let materials)?:
+        missing += materials.map { "\(decision.item.rawValue): the file '\($0.code)' (\($0.clause))" }
+      case .undecided(let facts)?:
+        missing += facts.map { "\(decision.item.rawValue): the fact '\($0.rawValue)'" }
+      case .silent?:
+        throw PermitError(
+          .noRule, "no rule in force says what is to be done for \(decision.item.rawValue)",
+          remedy: "'policy check' shows the gap; put the rule into the region's policy.yaml")
+      case .notNeeded?, .exempt?, .handIn?, nil: break
+      }
+    }
+    guard missing.isEmpty else {
+      throw PermitError(
+        .unfit, "missing: " + missing.joined(separator: "; "), remedy: "add them; nothing was handed in")
+    }
+    guard plan.order != nil else {
+      throw PermitError(
+        .noRule, "the items wait for each other in a circle",
+        remedy: "mend 'order' in the region's policy.yaml")
+    }
+  }
+
+  private func isUsable(_ number: String) -> Bool {
+    1...64 ~= number.utf8.count
+      && number.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+          true
+        default: false
+        }
+      }
+  }
+
+  private func json(_ body: (inout JSONWriter) -> Void) -> String {
+    var writer = JSONWriter()
+    body(&writer)
+    return String(decoding: writer.takeBytes(), as: UTF8.self)
+  }
+}

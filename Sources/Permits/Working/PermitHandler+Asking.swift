@@ -1,0 +1,66 @@
+import Adapters
+import Calendars
+import CivilTime
+import Exchanges
+import Pushing
+
+extension PermitHandler {
+  /// Asks the window how far an item is, when its time has come, and enters what must have happened.
+  ///
+  /// - Returns: seconds until it is worth another look.
+  func ask(_ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?) async throws -> Double {
+    let time = now()
+    // What becomes of the push wakes the case.
+    guard item.attempt.state != .planned, let number = item.attempt.push, let window,
+      let probe = window.progress
+    else { return polling.longest }
+    let changed = item.events.map(\.learned).max() ?? item.attempt.changed
+    let wait = polling.wait(
+      sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction())
+    let last = max(changed, item.attempt.asked ?? changed)
+    // Where the window tells nobody, people and its own calls do.
+    if let route = window.items[item.attempt.item], route.probe == nil,
+      route.push.idempotency.class == .neither
+    {
+      return Self.day
+    }
+    // After a restore everything is asked at once.
+    let isUrgent = item.attempt.asked == Timestamp(milliseconds: 0)
+    let due = isUrgent ? time : last.advanced(bySeconds: min(wait, polling.longest))
+    if time < due { return Double(due.milliseconds(since: time)) / 1000 }
+    guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
+    let (exchange, answer) = try await window.client.probe(
+      try await pushes.call(for: push), probe, requestID: push.requestID, attempt: 1, parent: push.exchange)
+    try await permits.noteAsked(item.attempt.id, at: time)
+    // A platform that cannot say is asked again; the breaker and the log have it.
+    guard case .found(let acknowledgement) = answer, let stated = acknowledgement.progress else {
+      return wait
+    }
+    guard let event = stated.event else {
+      throw PermitError(
+        .noRule, "the window of \(window.platform) tells a state that its manifest does not know",
+        remedy: "look at exchange \(exchange?.description ?? "?") and add the word under 'progress.states'")
+    }
+    let progress = PermitProgress(item.events.known())
+    let happened =
+      stated.moment.flatMap(Self.moment) ?? time.civil(offsetSeconds: UTCOffset.china)
+    let entries = progress.steps(toward: event).map { step in
+      PermitEntry(
+        step, happened: happened, source: .platform, reference: "exchange \(exchange?.description ?? "")",
+        note: stated.note, decision: step == event ? stated.decision : nil,
+        evidence: exchange.map {
+          PermitEvidence(
+            platform: window.platform, exchange: $0, adapter: window.client.adapter.name,
+            bundle: window.client.adapter.bundle)
+        })
+    }
+    try await enter(entries, of: item, in: view)
+    return wait
+  }
+
+  /// As platforms write times: with a blank or a T, or fourteen digits.
+  static func moment(_ text: String) -> CivilDateTime? {
+    CivilDateTime(iso: text) ?? CivilDateTime(compact: text)
+      ?? CivilDate(iso: text).map { CivilDateTime(startOf: $0) }
+  }
+}

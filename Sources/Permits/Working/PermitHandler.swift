@@ -1,0 +1,174 @@
+import Adapters
+public import Applications
+public import CivilTime
+import Exchanges
+import Mapping
+public import Pushing
+import SQLDatabase
+public import Work
+
+/// Works on open cases: hands in what is ready, enters what became of it, asks windows how far they are.
+///
+/// Each open case is one item of work that sleeps until there is something to do. Whatever it does is done in the
+/// transaction that says so; a process that dies leaves a case that the next one looks at again.
+public struct PermitHandler: WorkHandler {
+  /// What is worth a log line.
+  public struct Event: Sendable {
+    public let permitCase: PermitCaseID
+    public let item: PermitItem
+    public let event: PermitEvent
+    public let state: PermitState
+    /// It does not fit what is known of the item.
+    public let isMisfit: Bool
+  }
+
+  /// An item that cannot go on by itself.
+  public struct Trouble: Sendable {
+    public let permitCase: PermitCaseID
+    public let item: PermitItem
+    public let problem: WorkProblem
+  }
+
+  let permits: Permits
+  let pushes: Pushes
+  let queue: WorkQueue
+  let polling: PermitPolling
+  let routes: @Sendable (_ region: String) -> PermitRoutes?
+  let now: @Sendable () -> Timestamp
+  let fraction: @Sendable () -> Double
+  let report: @Sendable (Event) -> Void
+  let trouble: @Sendable (Trouble) -> Void
+
+  /// - Parameters:
+  ///   - routes: where the permits of a region are handed in; nil where the site has no window for it.
+  ///   - report: told of everything that happens to an item; must not block.
+  ///   - trouble: told once when something keeps an item from going on; must not block.
+  public init(
+    permits: Permits, pushes: Pushes, queue: WorkQueue, polling: PermitPolling = PermitPolling(),
+    routes: @escaping @Sendable (_ region: String) -> PermitRoutes?,
+    now: @escaping @Sendable () -> Timestamp = { .now() },
+    fraction: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+    report: @escaping @Sendable (Event) -> Void = { _ in },
+    trouble: @escaping @Sendable (Trouble) -> Void = { _ in }
+  ) {
+    self.permits = permits
+    self.pushes = pushes
+    self.queue = queue
+    self.polling = polling
+    self.routes = routes
+    self.now = now
+    self.fraction = fraction
+    self.report = report
+    self.trouble = trouble
+  }
+
+  public func perform(_ lease: WorkLease) async throws {
+    guard let number = Int64(String(decoding: lease.payload, as: UTF8.self)) else {
+      throw PermitError(
+        .unreadable, "work \(lease.id.rawValue) names no permit case",
+        remedy: "compare the database with a backup")
+    }
+    let id = PermitCaseID(rawValue: number)
+    let before = try await permits.view(id, at: moment())
+    for item in Self.latest(before.items) { try await enterOutcomes(of: item, in: before) }
+    // Whoever wakes the case from here on has it looked at once more.
+    let wakes = try await permits.database.read { try permits.wakes(of: id, $0) }
+    let view = try await permits.view(id, at: moment())
+    var wait = Self.day
+    if view.permitCase.closed == nil {
+      let latest = Self.latest(view.items)
+      let window = routes(view.permitCase.region)
+      for item in latest where item.attempt.state?.isDecided == false {
+        wait = min(wait, try await goOn(item, in: view, latest, by: window))
+      }
+    }
+    let (time, next) = (now(), wait)
+    try await permits.database.write { transaction in
+      if try permits.wakes(of: id, transaction) != wakes {
+        try queue.snooze(lease, until: time, in: transaction, now: time)
+      } else if view.permitCase.closed != nil {
+        try queue.complete(lease, in: transaction, now: time)
+      } else {
+        try queue.snooze(lease, until: time.advanced(bySeconds: next), in: transaction, now: time)
+      }
+    }
+  }
+
+  static let day = 86_400.0
+
+  /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
+  private func goOn(
+    _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
+  ) async throws -> Double {
+    let problem: WorkProblem
+    do {
+      let wait =
+        item.attempt.push == nil
+        ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
+      // What became of a supplement is for a person to read, until the window has gone on.
+      let code = item.attempt.problemCode
+      if code != nil, code != PermitError.Code.notTaken.rawValue || item.attempt.state != .supplement {
+        try await permits.note(nil, of: item.attempt.id)
+      }
+      return wait
+    } catch let error as PermitError {
+      problem = self.problem(of: error)
+    } catch let error as PushError {
+      problem = self.problem(of: error)
+    } catch let error as TemplateError {
+      problem = WorkProblem(
+        code: PermitError.Code.unfit.rawValue, errorClass: .data, message: error.description,
+        remedy: "open the case anew with what the platform asks for")
+    }
+    try await note(problem, of: item, in: view)
+    return polling.longest
+  }
+
+  /// Writes a problem down, and tells it once.
+  func note(_ problem: WorkProblem, of item: PermitItemView, in view: PermitCaseView) async throws {
+    try await permits.note(problem, of: item.attempt.id)
+    if item.attempt.problemCode != problem.code {
+      trouble(Trouble(permitCase: view.permitCase.id, item: item.attempt.item, problem: problem))
+    }
+  }
+
+  public func problem(of error: any Error) -> WorkProblem {
+    switch error {
+    case let error as PermitError:
+      WorkProblem(
+        code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
+    case let error as PushError:
+      WorkProblem(
+        code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
+    default: WorkProblem(error)
+    }
+  }
+
+  /// What the clock of China shows.
+  func moment() -> CivilDateTime { now().civil(offsetSeconds: UTCOffset.china) }
+
+  /// The latest attempt at each item.
+  static func latest(_ items: [PermitItemView]) -> [PermitItemView] {
+    PermitItem.allCases.compactMap { item in
+      items.filter { $0.attempt.item == item }.max { $0.attempt.attempt < $1.attempt.attempt }
+    }
+  }
+
+  func enter(
+    _ entries: [PermitEntry], of item: PermitItemView, in view: PermitCaseView,
+    also: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws {
+    let time = now()
+    let results = try await permits.database.write { transaction in
+      try also(transaction)
+      return try entries.map { try permits.enter($0, of: item.attempt.id, in: transaction, now: time) }
+    }
+    for (entry, result) in zip(entries, results) where result.isNew {
+      guard let event = entry.event else { continue }
+      report(
+        Event(
+          permitCase: view.permitCase.id, item: item.attempt.item, event: event, state: result.state,
+          isMisfit: result.isMisfit))
+    }
+  }
+}

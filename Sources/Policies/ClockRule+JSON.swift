@@ -1,0 +1,103 @@
+public import Calendars
+public import Documents
+
+/// A clock's rule as JSON, so that a case keeps the rule it was filed under when the policy changes.
+extension ClockRule {
+  public func write(_ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("limit", limit.englishTitle)
+      writer.member("starts") { $0.texts(starts) }
+      writer.member("ends") { $0.texts(ends) }
+      writer.member("stops") { writer in
+        writer.array { writer in
+          for stop in stops {
+            writer.object { writer in
+              writer.member("reason", stop.reason.rawValue)
+              writer.member("begins", stop.begins)
+              writer.member("ends", stop.ends)
+            }
+          }
+        }
+      }
+      if let hours {
+        writer.member("hours") { writer in
+          writer.object { writer in
+            writer.member("opens", hours.opens)
+            writer.member("closes", hours.closes)
+            writer.member("restDays", hours.isOpenOnRestDays)
+          }
+        }
+      }
+      if let quiet {
+        writer.member("quiet") { writer in
+          writer.object { writer in
+            writer.member("from", quiet.from)
+            writer.member("until", quiet.until)
+          }
+        }
+      }
+      writer.member("pausedDays", pausedDays.rawValue)
+      writer.member("warnings") { writer in
+        writer.array { writer in
+          for warning in warnings {
+            writer.object { writer in
+              writer.member("colour", warning.colour.rawValue)
+              writer.member("distance", warning.distance)
+              writer.member("for", warning.audience)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Reads what ``write(_:)`` wrote; nil for anything else.
+  public init?(decoding value: JSONValue) {
+    guard let limit = value["limit"]?.string.flatMap({ TimeLimit($0) }),
+      let starts = value["starts"]?.texts, let ends = value["ends"]?.texts, let stops = value["stops"],
+      let pausedDays = value["pausedDays"]?.string.flatMap({ PausedDays(rawValue: $0) }),
+      let warnings = value["warnings"]
+    else { return nil }
+    self.init(limit: limit, starts: Set(starts), ends: Set(ends), pausedDays: pausedDays)
+    for element in stops.elements {
+      guard let reason = element["reason"]?.string, let begins = element["begins"]?.string,
+        let ends = element["ends"]?.string
+      else { return nil }
+      self.stops.append(Stop(reason: PauseReason(rawValue: reason), begins: begins, ends: ends))
+    }
+    for element in warnings.elements {
+      guard let colour = element["colour"]?.string.flatMap({ Warning.Colour(rawValue: $0) }),
+        let distance = element["distance"]?.integer, let audience = element["for"]?.string
+      else { return nil }
+      self.warnings.append(Warning(colour: colour, distance: distance, audience: audience))
+    }
+    if let given = value["hours"] {
+      guard let opens = given["opens"]?.integer, let closes = given["closes"]?.integer,
+        let restDays = given["restDays"]?.boolean,
+        let hours = OfficeHours(opens: opens, closes: closes, isOpenOnRestDays: restDays)
+      else { return nil }
+      self.hours = hours
+    }
+    if let given = value["quiet"] {
+      guard let from = given["from"]?.integer, let until = given["until"]?.integer,
+        let quiet = QuietHours(from: from, until: until)
+      else { return nil }
+      self.quiet = quiet
+    }
+  }
+}
+
+extension JSONWriter {
+  /// An array of texts in the order of their letters, so that equal sets are written alike.
+  fileprivate mutating func texts(_ texts: Set<String>) {
+    array { writer in for text in texts.sorted() { writer.string(text) } }
+  }
+}
+
+extension JSONValue {
+  fileprivate var texts: [String]? {
+    guard isArray else { return nil }
+    let texts = elements.map(\.string)
+    return texts.contains(nil) ? nil : texts.compactMap(\.self)
+  }
+}

@@ -1,0 +1,105 @@
+import Applications
+import Calendars
+import CivilTime
+import Permits
+import TestSupport
+import Testing
+
+@Suite struct PermitProgressTests {
+  private func progress(_ names: [String]) throws -> PermitProgress {
+    let start = try #require(CivilDate(iso: "2024-03-04"))
+    let events = names.enumerated().map { place, name in
+      ClockEvent(
+        id: "\(place)", name: name, happened: CivilDateTime(startOf: start.adding(days: place)),
+        learned: Timestamp(milliseconds: Int64(place)))
+    }
+    return PermitProgress(events)
+  }
+
+  @Test func everyStateOfTheTablesIsAnEvent() {
+    let all = (1...15).map { PermitEvent(blzt: $0) }
+    #expect(all.allSatisfy { $0 != nil })
+    #expect(Set(all).count == 15)
+    for code in 1...15 { #expect(PermitEvent(blzt: code)?.blzt == code) }
+    for code in [0, 16, -1, 99] { #expect(PermitEvent(blzt: code) == nil) }
+  }
+
+  @Test(arguments: [
+    ([], PermitState.planned), (["submitted"], .submitted), (["submitted", "received"], .received),
+    (["submitted", "accepted"], .accepted), (["accepted", "handling"], .accepted),
+    (["submitted", "supplement-requested"], .supplement),
+    (["submitted", "supplement-requested", "supplement-received"], .submitted),
+    (["accepted", "supplement-requested", "supplement-received"], .accepted),
+    (["accepted", "supplement-requested", "supplement-received", "supplement-requested"], .supplement),
+    (["accepted", "special-procedure-started", "survey-started", "special-procedure-ended"], .special),
+    (["accepted", "special-procedure-started", "special-procedure-ended"], .accepted),
+    (["accepted", "supplement-requested", "approved"], .approved),
+    (["accepted", "approved-deferred"], .approvedDeferred),
+    (["accepted", "approved-deferred", "approved"], .approved), (["accepted", "rejected"], .rejected),
+    (["received", "refused"], .refused), (["received", "not-accepted"], .refused),
+    (["submitted", "withdrawn"], .withdrawn), (["submitted", "filed"], .filed),
+    (["approved", "recalled"], .recalled), (["approved", "revoked"], .revoked),
+    (["filed", "revoked"], .revoked),
+  ])
+  func statesFollowFromEvents(_ names: [String], _ state: PermitState) throws {
+    let progress = try progress(names)
+    #expect(progress.state == state)
+    #expect(progress.misfits.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["rejected", "approved"], PermitState.rejected), (["accepted", "refused"], .accepted),
+    (["supplement-received"], .planned),
+    (["accepted", "supplement-requested", "supplement-requested"], .supplement),
+    (["accepted", "received"], .accepted), (["revoked"], .planned), (["withdrawn", "accepted"], .withdrawn),
+    (["approved", "approved"], .approved), (["accepted", "survey-ended"], .accepted),
+    (["accepted", "painted"], .accepted),
+  ])
+  func whatCannotBeIsNotedAndChangesNothing(_ names: [String], _ state: PermitState) throws {
+    let progress = try progress(names)
+    #expect(progress.state == state)
+    #expect(progress.misfits.map(\.name) == [names.last])
+  }
+
+  @Test(arguments: [
+    ([], PermitEvent.accepted, [PermitEvent.accepted]), (["accepted"], .accepted, []),
+    (["accepted"], .handling, []),
+    (["accepted", "supplement-requested"], .accepted, [.supplementReceived]),
+    (["accepted", "supplement-requested"], .supplementRequested, []),
+    (["submitted", "supplement-requested"], .accepted, [.supplementReceived, .accepted]),
+    (
+      ["accepted", "special-procedure-started", "survey-started"], .accepted,
+      [.specialProcedureEnded, .surveyEnded]
+    ),
+    (["accepted", "supplement-requested"], .approved, [.approved]),
+    (["accepted", "approved"], .approved, []),
+    (["accepted", "approved-deferred"], .approved, [.approved]), (["rejected"], .approved, [.approved]),
+    (["accepted"], .received, [.received]), (["received"], .supplementRequested, [.supplementRequested]),
+  ])
+  func whereAPlatformStandsTellsWhatHappened(
+    _ names: [String], _ word: PermitEvent, _ steps: [PermitEvent]
+  ) throws {
+    #expect(try progress(names).steps(toward: word) == steps)
+  }
+
+  @Test func noCourseOfEventsLeavesADecisionExceptAsTheLawAllows() throws {
+    var chance = SplitMix64(seed: 5)
+    let names = PermitEvent.allCases.map(\.rawValue)
+    for _ in 0..<5000 {
+      let course = (0..<Int.random(in: 1...12, using: &chance)).map { _ in
+        names.randomElement(using: &chance)!
+      }
+      var before = PermitState.planned
+      for length in 1...course.count {
+        let progress = try progress(Array(course.prefix(length)))
+        let now = progress.state
+        if before.hasFailed { #expect(now == before, "\(course.prefix(length))") }
+        if before.isPermitted {
+          #expect(now.isDecided && now != .withdrawn && now != .rejected && now != .refused)
+        }
+        #expect(progress.misfits.count <= length)
+        before = now
+      }
+    }
+  }
+}

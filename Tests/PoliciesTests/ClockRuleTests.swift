@@ -1,0 +1,42 @@
+import Calendars
+import Documents
+import Policies
+import TestSupport
+import Testing
+
+@Suite struct ClockRuleTests {
+  @Test func rulesSurviveBeingWrittenDown() throws {
+    var chance = SplitMix64(seed: 3)
+    for _ in 0..<500 {
+      let limits: [TimeLimit] = [
+        .days(Int.random(in: 0...40, using: &chance), .working),
+        .days(Int.random(in: 0...40, using: &chance), .rolling),
+        .minutes(Int.random(in: 0...2000, using: &chance)),
+      ]
+      var rule = ClockRule(
+        limit: limits.randomElement(using: &chance)!, starts: ["accepted", "甲"], ends: ["approved"],
+        pausedDays: PausedDays.allCases.randomElement(using: &chance)!)
+      rule.stops = PauseReason.known.filter { _ in Bool.random(using: &chance) }
+        .map { ClockRule.Stop(reason: $0, begins: "\($0.rawValue)-started", ends: "\($0.rawValue)-ended") }
+      rule.warnings = Warning.Colour.allCases.filter { _ in Bool.random(using: &chance) }
+        .map { Warning(colour: $0, distance: Int.random(in: 0...9, using: &chance), audience: "unit") }
+      if Bool.random(using: &chance) {
+        rule.hours = OfficeHours(
+          opens: Int.random(in: 0..<40_000, using: &chance),
+          closes: Int.random(in: 40_000...86_400, using: &chance),
+          isOpenOnRestDays: Bool.random(using: &chance))
+      }
+      if Bool.random(using: &chance) { rule.quiet = QuietHours(from: 75_600, until: 28_800) }
+      var writer = JSONWriter()
+      rule.write(&writer)
+      #expect(ClockRule(decoding: try JSONDocument(parsing: writer.takeBytes()).root) == rule)
+    }
+  }
+
+  @Test(arguments: [
+    "{}", "[]", #"{"limit":"5 days"}"#, #"{"limit":"5 working days","starts":[1],"ends":[]}"#,
+  ])
+  func otherThingsAreNoRule(_ json: String) throws {
+    #expect(ClockRule(decoding: try JSONDocument(parsing: json).root) == nil)
+  }
+}
