@@ -17,7 +17,7 @@ extension PermitHandler {
       // What comes of the other wakes this case.
       guard other.attempt.state?.isPermitted == true else { return 86_400 }
     }
-    guard let route = window?.items[attempt.item] else {
+    guard let route = window?.route(attempt.item, way) else {
       throw PermitError(
         .noRule,
         "no platform of the site takes \(attempt.item.rawValue) for the region \(view.permitCase.region)",
@@ -70,7 +70,7 @@ extension PermitHandler {
     case .refused: event = .notAccepted
     case .cancelled: event = .withdrawn
     // Nothing is known of it, or it waits for a person: 'push list' shows it.
-    case .queued, .sending, .unknown, .parked: event = nil
+    case .queued, .sending, .unknown, .parked, .unrecognized: event = nil
     }
     guard let event else { return }
     let entry = PermitEntry(
