@@ -149,7 +149,8 @@ let package = Package(
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping",
-        "Notifications", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox", "Sync",
+        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
+        "Sync",
         "Telemetry", "Work",
       ],
       swiftSettings: settings),
@@ -187,12 +188,12 @@ let package = Package(
       "Sync",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay",
-        "SQLDatabase",
-        "Sandbox", "Work",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies", "Pushing",
+        "Registry", "Replay", "SQLDatabase", "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
-    tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
+    tests(
+      "Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService", "HTTPTransport"]),
     // The interface is tested on a gateway put together as the program does it.
     tests(
       "Gateway",
