@@ -113,8 +113,8 @@ let package = Package(
     room(
       "Permits",
       [
-        "Adapters", "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "Mapping",
-        "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
+        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
       ]),
     room(
       "Replay",
@@ -136,10 +136,9 @@ let package = Package(
     room(
       "GatewayAPI",
       [
-        "Access", "Adapters", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing", "Registry",
-        "Replay",
-        "SQLDatabase", "Sync", "Telemetry", "Work",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits", "Policies",
+        "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -149,7 +148,8 @@ let package = Package(
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping",
-        "Notifications", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox", "Sync",
+        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
+        "Sync",
         "Telemetry", "Work",
       ],
       swiftSettings: settings),
@@ -187,9 +187,8 @@ let package = Package(
       "Sync",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry", "Replay",
-        "SQLDatabase",
-        "Sandbox", "Work",
+        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies", "Pushing",
+        "Registry", "Replay", "SQLDatabase", "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
@@ -198,8 +197,8 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Pushing",
-        "Registry", "Replay",
+        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
+        "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
         "Sync", "Telemetry", "Work",
       ]),

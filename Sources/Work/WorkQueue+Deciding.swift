@@ -30,6 +30,13 @@ extension WorkQueue {
       throw WorkError(
         .decidedElsewhere, "work \(id) is a replay's, which decides for it",
         remedy: "'replay list' shows it; 'replay start' and 'replay cancel' decide about it")
+    case .permit:
+      // Released it looks at its case again; taken out it would leave the case waiting for ever.
+      guard decision == .release else {
+        throw WorkError(
+          .decidedElsewhere, "work \(id) is a permit case's, which decides for it",
+          remedy: "'permit list' shows it; 'permit withdraw' and 'permit enter' decide about its items")
+      }
     }
     switch decision {
     case .release: try release(id, at: now, in: transaction, now: now)
