@@ -113,8 +113,8 @@ let package = Package(
     room(
       "Permits",
       [
-        "Adapters", "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "Mapping",
-        "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
+        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
       ]),
     room(
       "Replay",
@@ -136,10 +136,9 @@ let package = Package(
     room(
       "GatewayAPI",
       [
-        "Access", "Adapters", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Pushing", "Registry",
-        "Replay",
-        "SQLDatabase", "Sync", "Telemetry", "Work",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits", "Policies",
+        "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
 
@@ -199,8 +198,8 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Pushing",
-        "Registry", "Replay",
+        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
+        "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
         "Sync", "Telemetry", "Work",
       ]),

@@ -4,6 +4,7 @@ public import CivilTime
 public import HTTPTransport
 public import Journal
 public import Notifications
+public import Permits
 public import Pushing
 public import Registry
 public import Replay
@@ -31,6 +32,7 @@ extension GatewayAPI {
     public var replays: Replays
     public var changes: ChangeFeed
     public var subscriptions: Subscriptions
+    public var permits: PermitDesk
     /// When the gateway was opened.
     public var started: Timestamp
 
@@ -55,7 +57,7 @@ extension GatewayAPI {
       registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
       database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
       incidents: IncidentLedger, pushes: Pushes, replays: Replays, changes: ChangeFeed,
-      subscriptions: Subscriptions, started: Timestamp
+      subscriptions: Subscriptions, permits: PermitDesk, started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -70,6 +72,7 @@ extension GatewayAPI {
       self.replays = replays
       self.changes = changes
       self.subscriptions = subscriptions
+      self.permits = permits
       self.started = started
     }
   }

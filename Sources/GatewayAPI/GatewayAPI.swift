@@ -136,6 +136,8 @@ public final class GatewayAPI: Sendable {
       case .getReplay: try await self.getReplay(parameters["id"])
       case .listWork: try await self.listWork(request)
       case .getWork: try await self.getWork(parameters["id"])
+      case .listPermitCases: try await self.listPermitCases(request)
+      case .getPermitCase: try await self.getPermitCase(parameters["id"], request)
       case .listReplayDifferences: try await self.listReplayDifferences(parameters["id"], request)
       case .getReplayEvents: try await self.getReplayEvents(parameters["id"])
       default: preconditionFailure("\(operation) is not one of the plain ones")

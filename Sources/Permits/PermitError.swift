@@ -10,6 +10,10 @@ public struct PermitError: Error, Hashable, Sendable, CustomStringConvertible {
     case numberTaken = "permit-number-taken"
     /// No policy says what to do, or no platform of the site takes it.
     case noRule = "permit-no-rule"
+    /// Nobody knows whether it was handed in already.
+    case held = "permit-held"
+    /// What was handed in about it did not reach its end at the window.
+    case notTaken = "permit-not-taken"
     /// A stored row does not open.
     case unreadable = "permit-unreadable"
   }

@@ -24,6 +24,10 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case workRead = "work:read"
   /// Release and cancel items of the work queue.
   case workDecide = "work:decide"
+  /// Read permit cases, their clocks and what happened to them.
+  case permitsRead = "permits:read"
+  /// Open permit cases, enter what happened, supplement, withdraw and try again.
+  case permitsManage = "permits:manage"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

@@ -130,7 +130,8 @@ public final class Gateway: Sendable {
     pushes = Pushes(database: database, journal: journal, queue: work, keys: registryKeys)
     replays = Replays(
       pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
-    permits = Permits(database: database, keys: registryKeys, queue: work, calendar: calendar)
+    permits = Permits(database: database, keys: registryKeys, queue: work, calendar: calendar, registry: registry)
+    permits.follow(pushes)
     started = .now()
   }
 

@@ -1,8 +1,16 @@
-import Calendars
-import Documents
+public import Calendars
+public import Documents
 
 /// The working days that a site goes by.
-enum SiteCalendar {
+public enum SiteCalendar {
+  /// - Throws: `ConfigurationError` with everything that is wrong with the site's file.
+  public static func read(_ configuration: SiteConfiguration) throws(ConfigurationError) -> WorkCalendar {
+    let diagnostics = Diagnostics()
+    let calendar = read(configuration, diagnostics)
+    try diagnostics.throwIfErrors()
+    return calendar
+  }
+
   /// The built-in years, with those of the site's own file added or in their place. What is wrong with the file is reported.
   static func read(_ configuration: SiteConfiguration, _ diagnostics: Diagnostics) -> WorkCalendar {
     guard let file = configuration.calendarFile else { return .china }

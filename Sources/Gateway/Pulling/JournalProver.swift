@@ -6,6 +6,7 @@ import Documents
 import Exchanges
 import Journal
 import Mapping
+import Permits
 public import Registry
 
 /// Derives records again from what was really said: the raw bytes of the journal, opened by the adapter and mapped by the mapping as they were then.
@@ -27,6 +28,9 @@ public struct JournalProver: Prover {
   public func prove(_ evidence: StoredObservation) async throws -> CertificateProof {
     let mappingAsItWas = try await gateway.registry.definition(evidence.mapping)
     let adapterAsItWas = try await gateway.registry.definition(evidence.adapter)
+    guard mappingAsItWas.name != Permits.decisionMapping else {
+      throw RegistryError.unprovable("a permit's decision is made of its case beside what the platform said")
+    }
     let mapping = try CompiledMapping(bundle: mappingAsItWas.content)
     let adapter = try Adapter(bundle: adapterAsItWas.content)
     let exchange = try await gateway.journal.exchange(evidence.exchange)

@@ -48,6 +48,7 @@ enum CertificateQuestion: Sendable {
       return .evidence(try id(parameters), prove: try query.flag("prove"))
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
+      .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,
       .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription:
       preconditionFailure("\(action) asks nothing about certificates")
     }

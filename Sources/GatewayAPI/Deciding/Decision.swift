@@ -16,6 +16,7 @@ enum Decision: Sendable {
   case plan(ReplayDraft)
   case replay(ReplayID, AccessAction, reason: String)
   case work(WorkID, WorkDecision, reason: String)
+  case permit(PermitChange)
   case subscribe(SubscriptionDraft)
   case unsubscribe(SubscriptionID)
   case resume(SubscriptionID, with: Subscriptions.Place)
@@ -50,6 +51,8 @@ enum Decision: Sendable {
       return try BodyReader.read(request, largest: largestBody) { body in
         body.reason().map { .work(WorkID(rawValue: number), decision, reason: $0) }
       }
+    case .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit:
+      return .permit(try PermitChange.read(action, request, parameters, largestBody: largestBody))
     case .createSubscription, .deleteSubscription, .resumeSubscription:
       return try aboutSubscriptions(action, request, parameters, largestBody: largestBody)
     default: preconditionFailure("\(action) decides nothing")
@@ -125,6 +128,7 @@ enum Decision: Sendable {
     case .plan: nil
     case .replay(let id, _, _): "replay-\(id)"
     case .work(let id, _, _): "work-\(id)"
+    case .permit(let decision): decision.permitCase.map { "permit-\($0)" }
     case .subscribe: nil
     case .unsubscribe(let id), .resume(let id, _): "subscription-\(id)"
     }
@@ -132,7 +136,11 @@ enum Decision: Sendable {
 
   /// Why, where only the audit keeps it.
   var auditReason: String? {
-    if case .work(_, _, let reason) = self { reason } else { nil }
+    switch self {
+    case .work(_, _, let reason): reason
+    case .permit(let decision): decision.reason
+    default: nil
+    }
   }
 }
 

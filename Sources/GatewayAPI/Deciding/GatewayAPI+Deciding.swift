@@ -79,6 +79,7 @@ extension GatewayAPI {
       return Self.json { WorkWriter.writeMembers(item, to: &$0) }
     case .plan(let draft):
       return try await plan(draft, by: try call.signOff(name, draft.reason), at: call.now)
+    case .permit(let decision): return try await carryOut(decision, by: name, call)
     case .subscribe(let draft): return try await subscribe(draft, consumer)
     case .unsubscribe(let id):
       let url = try await parts.subscriptions.url(of: id)

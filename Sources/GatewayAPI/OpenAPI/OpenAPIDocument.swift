@@ -167,6 +167,11 @@ extension APIRoute.Operation {
     case .retryPush, .cancelPush, .approveReplay, .startReplay, .stopReplay, .cancelReplay, .releaseWork,
       .cancelWork:
       "DecisionRequest"
+    case .openPermitCase: "PermitForm"
+    case .enterPermitEvent: "PermitEventRequest"
+    case .supplementPermit: "PermitSupplementRequest"
+    case .withdrawPermit: "PermitWithdrawRequest"
+    case .retryPermit: "PermitRetryRequest"
     case .createSubscription: "SubscribeRequest"
     case .resumeSubscription: "ResumeRequest"
     default: nil
@@ -197,6 +202,9 @@ extension APIRoute.Operation {
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "Replay"
     case .listWork: "WorkItems"
     case .getWork, .releaseWork, .cancelWork: "WorkItem"
+    case .listPermitCases: "PermitCases"
+    case .openPermitCase, .getPermitCase, .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit:
+      "PermitCase"
     case .listChanges: "Changes"
     case .listSubscriptions: "Subscriptions"
     case .createSubscription: "NewSubscription"
@@ -243,6 +251,10 @@ extension APIRoute.Operation {
     case .approveReplay, .startReplay, .stopReplay, .cancelReplay: "The replay as it stands now."
     case .listWork: "Items in the order of enqueueing; without `state` those that have not ended."
     case .getWork, .releaseWork, .cancelWork: "The item as it stands now."
+    case .listPermitCases: "Cases, newest first."
+    case .getPermitCase: "The case with each attempt at its items; `account` and `beliefs` with `explain`."
+    case .openPermitCase: "The case as it begins; the one that is there where the same was sent before."
+    case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit: "The case as it stands now."
     case .listChanges: "Changes, oldest first, and the number to go on behind."
     case .listSubscriptions: "The consumer's own, in the order in which they were made."
     case .createSubscription: "The subscription with its secret, which is never shown again."

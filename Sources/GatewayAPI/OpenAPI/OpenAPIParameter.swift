@@ -66,6 +66,25 @@ struct OpenAPIParameter {
       parameters.append(number("The replay's number."))
     case .listWork: parameters += workFilter
     case .getWork, .releaseWork, .cancelWork: parameters.append(number("The item's number."))
+    case .listPermitCases:
+      parameters +=
+        [
+          OpenAPIParameter(
+            name: "state", place: .query, description: "Only those that are so.",
+            words: GatewayAPI.PermitStanding.allCases.map(\.rawValue))
+        ] + page
+    case .getPermitCase:
+      parameters += [
+        number("The case's number."),
+        OpenAPIParameter(
+          name: "known-at", place: .query, description: "As it was believed to be then, RFC 3339.",
+          format: "date-time"),
+        OpenAPIParameter(
+          name: "explain", place: .query, description: "Also how each deadline came about, day by day.",
+          type: "boolean"),
+      ]
+    case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit:
+      parameters.append(number("The case's number."))
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
       parameters.append(number("The subscription's number."))

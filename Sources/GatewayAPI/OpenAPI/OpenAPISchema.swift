@@ -23,6 +23,8 @@ indirect enum OpenAPISchema: Sendable {
   case either([OpenAPISchema])
   /// Also null.
   case optional(OpenAPISchema)
+  /// An object whose members are described elsewhere.
+  case open(String)
   case object([(name: String, schema: OpenAPISchema)], required: [String])
   /// Any of the names, each with such a value.
   case map(names: [String], OpenAPISchema, most: Int)
@@ -90,6 +92,7 @@ indirect enum OpenAPISchema: Sendable {
           writer.object { $0.member("type", "null") }
         }
       }
+    case .open(let description): Self.scalar("object", description, to: &writer)
     case .object(let members, let required):
       writer.member("type", "object")
       writer.member("properties") { writer in

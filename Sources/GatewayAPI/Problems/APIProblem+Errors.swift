@@ -2,6 +2,7 @@ import Changes
 import Exchanges
 import Journal
 import Notifications
+import Permits
 import Pushing
 import Registry
 import Replay
@@ -38,6 +39,8 @@ extension APIProblem {
     case let error as ReplayError:
       self.init(error)
     case let error as WorkError:
+      self.init(error)
+    case let error as PermitError:
       self.init(error)
     case let error as ChangeError:
       let code: ProblemCode =
@@ -78,6 +81,17 @@ extension APIProblem {
     case .notNow, .noRoute, .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.bodyInvalid, "\(error.message).")
     case .unreadable: self.init(.recordUnreadable, "The push does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: PermitError) {
+    switch error.code {
+    case .notFound: self = GatewayAPI.noPermit
+    case .unfit, .noRule: self.init(.permitUnfit, "\(error.message); \(error.remedy).")
+    case .notNow, .numberTaken, .held, .notTaken:
+      self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unreadable: self.init(.recordUnreadable, "The case does not open. The operator has to look.")
     }
     cause = error.code.rawValue
   }

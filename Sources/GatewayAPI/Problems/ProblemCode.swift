@@ -21,6 +21,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case pushNotFound = "push-not-found"
   case replayNotFound = "replay-not-found"
   case workNotFound = "work-not-found"
+  case permitNotFound = "permit-not-found"
+  case permitUnfit = "permit-unfit"
   case subscriptionNotFound = "subscription-not-found"
   case subscriptionUnfit = "subscription-unfit"
   case changesGone = "changes-gone"
@@ -48,13 +50,13 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   public var status: Int {
     switch self {
     case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress,
-      .requestMalformed, .replayUnfit, .subscriptionUnfit:
+      .requestMalformed, .replayUnfit, .subscriptionUnfit, .permitUnfit:
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
     case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
       .pushNotFound,
-      .replayNotFound, .workNotFound, .subscriptionNotFound:
+      .replayNotFound, .workNotFound, .subscriptionNotFound, .permitNotFound:
       404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
@@ -111,6 +113,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .pushNotFound: "没有这次报送"
     case .replayNotFound: "没有这个重放计划"
     case .workNotFound: "没有这项待办工作"
+    case .permitNotFound: "没有这个办件"
+    case .permitUnfit: "办件材料或事实不全"
     case .subscriptionNotFound: "没有这项订阅"
     case .subscriptionUnfit: "订阅地址不可用"
     case .changesGone: "所要的变更已不再保留"
@@ -160,6 +164,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .pushNotFound: "There is no such push"
     case .replayNotFound: "There is no such replay"
     case .workNotFound: "There is no such item of work"
+    case .permitNotFound: "There is no such permit case"
+    case .permitUnfit: "The case is not complete"
     case .subscriptionNotFound: "There is no such subscription"
     case .subscriptionUnfit: "Nothing is sent to this address"
     case .changesGone: "These changes are no longer kept"

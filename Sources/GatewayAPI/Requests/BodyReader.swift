@@ -1,6 +1,7 @@
 import CivilTime
 import Documents
 import HTTPService
+import Permits
 
 /// Reads a JSON object with a closed set of members and collects every fault with its JSON pointer. No fault repeats a value.
 final class BodyReader {
@@ -194,6 +195,17 @@ final class BodyReader {
       if let text = text(value, at: place, most: Self.longestText) { texts.append((key, text)) }
     }
     return texts
+  }
+
+  /// The whole object, read by a form that knows its members and says by itself what is wrong.
+  func form<Value>(_ read: (JSONValue) throws(PermitFormError) -> Value) -> Value? {
+    known += value.members.map(\.key)
+    do throws(PermitFormError) {
+      return try read(value)
+    } catch {
+      for fault in error.faults { report.add(pointer + fault.pointer, fault.message) }
+      return nil
+    }
   }
 
   func fault(_ name: String, _ message: String, suggestion: String? = nil) {

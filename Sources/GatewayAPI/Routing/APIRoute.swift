@@ -24,6 +24,8 @@ struct APIRoute: Sendable {
     case planReplay, listReplays, getReplay, getReplayEvents, listReplayDifferences
     case approveReplay, startReplay, stopReplay, cancelReplay
     case listWork, getWork, releaseWork, cancelWork
+    case openPermitCase, listPermitCases, getPermitCase, enterPermitEvent
+    case supplementPermit, withdrawPermit, retryPermit
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
@@ -140,6 +142,32 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .cancelWork, method: "POST", pattern: "/v1/work/{id}:cancel",
       access: .decision(.workDecide, .cancelWork), summary: "Take an item out of the work queue"),
+    APIRoute(
+      operation: .openPermitCase, method: "POST", pattern: "/v1/permit-cases",
+      access: .decision(.permitsManage, .openPermit),
+      summary: "Open a case for all permits of a line; what is missing is said at once"),
+    APIRoute(
+      operation: .listPermitCases, method: "GET", pattern: "/v1/permit-cases",
+      access: .consumer(.permitsRead), summary: "Permit cases, newest first"),
+    APIRoute(
+      operation: .getPermitCase, method: "GET", pattern: "/v1/permit-cases/{id}",
+      access: .consumer(.permitsRead),
+      summary: "A case with its items, their clocks, and what happened when"),
+    APIRoute(
+      operation: .enterPermitEvent, method: "POST", pattern: "/v1/permit-cases/{id}/events",
+      access: .decision(.permitsManage, .enterPermit),
+      summary: "Enter what happened to an item, however late, or take an entry back"),
+    APIRoute(
+      operation: .supplementPermit, method: "POST", pattern: "/v1/permit-cases/{id}:supplement",
+      access: .decision(.permitsManage, .supplementPermit),
+      summary: "Hand in what the window asked for"),
+    APIRoute(
+      operation: .withdrawPermit, method: "POST", pattern: "/v1/permit-cases/{id}:withdraw",
+      access: .decision(.permitsManage, .withdrawPermit), summary: "Take an item back that is not decided"),
+    APIRoute(
+      operation: .retryPermit, method: "POST", pattern: "/v1/permit-cases/{id}:retry",
+      access: .decision(.permitsManage, .retryPermit),
+      summary: "Hand an item in once more after it was refused or withdrawn"),
     APIRoute(
       operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
       summary: "What happened, in order; waits for what comes next"),

@@ -52,6 +52,14 @@ public enum PermitSchema {
           CREATE UNIQUE INDEX permit_event_once ON permit_event (item, name, happened, source, reference)
           """,
           "CREATE UNIQUE INDEX permit_event_by_retraction ON permit_event (retracts) WHERE retracts IS NOT NULL",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "permits woken and held",
+        statements: [
+          // Counted up each time there is something to do, for whoever is at work on the case just then.
+          "ALTER TABLE permit_case ADD COLUMN wakes INTEGER NOT NULL DEFAULT 0",
+          // Perhaps handed in already, which this database cannot know: it is a copy of an earlier one.
+          "ALTER TABLE permit_item ADD COLUMN is_held INTEGER NOT NULL DEFAULT 0",
+        ]),
     ])
 }

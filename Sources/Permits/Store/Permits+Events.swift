@@ -2,6 +2,7 @@ public import Applications
 import Calendars
 public import CivilTime
 import Crypto
+public import Exchanges
 import Registry
 public import SQLDatabase
 
@@ -17,7 +18,8 @@ public struct PermitEntry: Sendable {
     case person
   }
 
-  public var event: PermitEvent
+  /// `nil`: only that another entry is taken back.
+  public var event: PermitEvent?
   public var happened: CivilDateTime
   public var source: Source
   /// What it is known by: an exchange, a call, a person's entry. With item, event, time and source it is heard once.
@@ -26,10 +28,17 @@ public struct PermitEntry: Sendable {
   public var retracts: Int64?
   /// What was said with it; sealed.
   public var note: String?
+  /// The number of the platform's decision; sealed.
+  public var decision: String?
+  /// Who entered it and why; sealed.
+  public var signOff: SignOff?
+  /// Where a platform told it: what a certificate of it rests on.
+  public var evidence: PermitEvidence?
 
   public init(
-    _ event: PermitEvent, happened: CivilDateTime, source: Source, reference: String, retracts: Int64? = nil,
-    note: String? = nil
+    _ event: PermitEvent?, happened: CivilDateTime, source: Source, reference: String, retracts: Int64? = nil,
+    note: String? = nil, decision: String? = nil, signOff: SignOff? = nil,
+    evidence: PermitEvidence? = nil
   ) {
     self.event = event
     self.happened = happened
@@ -37,7 +46,12 @@ public struct PermitEntry: Sendable {
     self.reference = reference
     self.retracts = retracts
     self.note = note
+    self.decision = decision
+    self.signOff = signOff
+    self.evidence = evidence
   }
+
+  var name: String { event?.rawValue ?? ClockEvent.retraction }
 }
 
 /// What an entry did.
@@ -67,26 +81,35 @@ extension Permits {
         .notNow, "nothing is handed in of \(item.item.rawValue) in case \(item.permitCase)",
         remedy: "enter it at the item it is about; 'permit show' lists them")
     }
-    let known = try transaction.first(
-      """
-      SELECT id FROM permit_event WHERE item = ?1 AND name = ?2 AND happened = ?3 AND source = ?4 AND reference = ?5
-      """, .int(id.rawValue), .text(entry.event.rawValue), .text(entry.happened.description),
-      .text(entry.source.rawValue), .text(entry.reference)
-    ) { $0.int(0) }
-    if let known {
-      return PermitEntryResult(id: known, isNew: false, state: before, isMisfit: false, hasClosedCase: false)
+    guard entry.event != nil || entry.retracts != nil else {
+      throw PermitError(
+        .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
+    }
+    var entry = entry
+    while let known = try self.entry(like: entry, of: id, transaction) {
+      // What a person took back only a person enters again.
+      guard entry.source == .person, try retraction(of: known, transaction) != nil else {
+        return PermitEntryResult(
+          id: known, isNew: false, state: before, isMisfit: false, hasClosedCase: false)
+      }
+      entry.reference += " after \(known)"
     }
     if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
     let number = try transaction.first(
       """
       INSERT INTO permit_event (item, name, happened, learned, source, reference, retracts, note)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) RETURNING id
-      """, .int(id.rawValue), .text(entry.event.rawValue), .text(entry.happened.description),
+      """, .int(id.rawValue), .text(entry.name), .text(entry.happened.description),
       .int(now.milliseconds), .text(entry.source.rawValue), .text(entry.reference), .intOrNull(entry.retracts)
     ) { $0.int(0) }
     guard let number else { throw DatabaseError(.other, "The insert of a permit event returned no id.") }
-    if let note = entry.note {
-      let sealed = keys.sealer.seal(Array(note.utf8), context: Self.context("event|\(number)", "note"))
+    if var words = PermitWords(entry) {
+      words.adapter = try entry.evidence.flatMap { evidence in
+        try registry?.define(
+          .adapter, name: evidence.adapter, version: 1, content: evidence.bundle, in: transaction, at: now
+        ).rawValue
+      }
+      let sealed = keys.sealer.seal(words.encoded, context: Self.wordsContext(number))
       try transaction.execute(
         "UPDATE permit_event SET note = ?2 WHERE id = ?1", .int(number), .blob(sealed))
     }
@@ -94,6 +117,7 @@ extension Permits {
     try transaction.execute(
       "UPDATE permit_item SET state = ?2, changed = ?3 WHERE id = ?1", .int(id.rawValue),
       .text(progress.state.rawValue), .int(now.milliseconds))
+    try keepCertificate(of: item, progress.state, in: transaction, now: now)
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
     return PermitEntryResult(
@@ -106,6 +130,14 @@ extension Permits {
     _ id: PermitItemID, in transaction: Transaction, now: Timestamp
   ) throws -> PermitItemID {
     let item = try load(id, transaction)
+    if item.isHeld, item.state == .planned {
+      // It is known now that it was not handed in.
+      try transaction.execute(
+        "UPDATE permit_item SET is_held = 0, problem_code = NULL, problem = NULL, changed = ?2 WHERE id = ?1",
+        .int(id.rawValue), .int(now.milliseconds))
+      try wake(item.permitCase, in: transaction, now: now)
+      return id
+    }
     guard item.state?.hasFailed == true else {
       throw PermitError(
         .notNow,
@@ -162,6 +194,21 @@ extension Permits {
     return isDecided && changed > 0
   }
 
+  private func entry(
+    like entry: PermitEntry, of id: PermitItemID, _ reader: Reader
+  ) throws -> Int64? {
+    try reader.first(
+      """
+      SELECT id FROM permit_event WHERE item = ?1 AND name = ?2 AND happened = ?3 AND source = ?4 AND reference = ?5
+      """, .int(id.rawValue), .text(entry.name), .text(entry.happened.description),
+      .text(entry.source.rawValue), .text(entry.reference)
+    ) { $0.int(0) }
+  }
+
+  private func retraction(of number: Int64, _ reader: Reader) throws -> Int64? {
+    try reader.first("SELECT id FROM permit_event WHERE retracts = ?1", .int(number)) { $0.int(0) }
+  }
+
   private func requireRetractable(
     _ number: Int64, of id: PermitItemID, _ transaction: Transaction
   ) throws {
@@ -169,10 +216,7 @@ extension Permits {
       $0.int(0)
     }
     guard owner == id.rawValue else { throw Self.notFound("entry \(number) of permit item \(id)") }
-    let other = try transaction.first("SELECT id FROM permit_event WHERE retracts = ?1", .int(number)) {
-      $0.int(0)
-    }
-    if let other {
+    if let other = try retraction(of: number, transaction) {
       throw PermitError(
         .notNow, "entry \(number) has been taken back already, by \(other)", remedy: "correct entry \(other)")
     }

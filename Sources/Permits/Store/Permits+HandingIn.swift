@@ -21,7 +21,7 @@ extension Permits {
   /// What is handed in for an attempt: the case's application with the item, whether it is a promise, and the files that
   /// its decision asks for.
   func request(
-    for attempt: PermitItemAttempt, _ way: PermitWay, in permitCase: PermitCase, follows: PushID?
+    for attempt: PermitItemAttempt, _ way: PermitWay, in permitCase: PermitCase, follows: PushID?, occasion: String
   ) async throws -> PushRequest {
     let wanted = try Self.materials(of: attempt)
     let stored = try await stored(permitCase)
@@ -30,7 +30,7 @@ extension Permits {
       wanted.contains(row.code) && stored.materials.last { $0.code == row.code }?.sm3 == row.sm3
     }
     let materials = try rows.map { row in
-      let context = Self.context(permitCase.number, "material|\(row.code)|\(row.sm3)")
+      let context = Self.materialContext(permitCase.number, row.code, row.sm3)
       return PermitMaterial(
         code: row.code,
         attachment: try Applications.Attachment(decoding: try open(row.sealed, context, permitCase.id)))
@@ -38,6 +38,7 @@ extension Permits {
     var request = request(stored, attempt, permitCase, materials)
     request.record.values["promise"] = .flag(way == .promise)
     request.follows = follows
+    request.occasion = occasion
     return request
   }
 
@@ -94,22 +95,45 @@ extension Permits {
   }
 
   /// The push that hands an attempt in.
+  ///
+  /// - Throws: `PermitError` `notNow` where it hands in another one already.
   func attach(
     _ push: PushID, to id: PermitItemID, in transaction: Transaction, now: Timestamp
   ) throws {
+    let other = try transaction.first(
+      "SELECT permit_case FROM permit_item WHERE push = ?1 AND id <> ?2", .int(push.rawValue),
+      .int(id.rawValue)
+    ) { $0.int(0) }
+    if let other {
+      throw PermitError(
+        .notNow, "the same application was handed in already, as push \(push) of permit case \(other)",
+        remedy: "go on with that case; or withdraw it there and try again")
+    }
     try transaction.execute(
       "UPDATE permit_item SET push = ?2, changed = ?3 WHERE id = ?1", .int(id.rawValue), .int(push.rawValue),
       .int(now.milliseconds))
   }
 
   /// A push about an attempt, to be followed until what became of it is entered.
+  ///
+  /// - Throws: `PermitError` `notNow` where the same was handed in before and is decided: nothing would be sent for it.
   func follow(_ push: PushID, of id: PermitItemID, _ purpose: PermitPurpose, in transaction: Transaction)
     throws
   {
-    try transaction.execute(
-      """
-      INSERT INTO permit_push (push, item, purpose, is_open) VALUES (?1, ?2, ?3, 1) ON CONFLICT (push) DO NOTHING
-      """, .int(push.rawValue), .int(id.rawValue), .text(purpose.rawValue))
+    let isOpen = try transaction.first("SELECT is_open FROM permit_push WHERE push = ?1", .int(push.rawValue)) {
+      $0.flag(0)
+    }
+    switch isOpen {
+    case true?: return
+    case false?:
+      throw PermitError(
+        .notNow, "the very same was handed in already, as push \(push)",
+        remedy: "send other material, or say with --remarks what is different about it")
+    case nil:
+      try transaction.execute(
+        "INSERT INTO permit_push (push, item, purpose, is_open) VALUES (?1, ?2, ?3, 1)", .int(push.rawValue),
+        .int(id.rawValue), .text(purpose.rawValue))
+    }
   }
 
   /// The pushes about an attempt of which nothing is entered yet.

@@ -117,8 +117,9 @@ extension Permits {
     _ materials: [PermitMaterial], number: String
   ) -> [(code: String, sm3: String, sealed: [UInt8])] {
     materials.map { material in
-      let context = Self.context(number, "material|\(material.code)|\(material.attachment.sm3)")
-      let sealed = keys.sealer.seal(material.attachment.encoded(), context: context)
+      let sealed = keys.sealer.seal(
+        material.attachment.encoded(),
+        context: Self.materialContext(number, material.code, material.attachment.sm3))
       return (material.code, material.attachment.sm3, sealed)
     }
   }
@@ -162,6 +163,7 @@ extension Permits {
 
   /// Has the case looked at now: it is worked on from now on, or again.
   func wake(_ id: PermitCaseID, in transaction: Transaction, now: Timestamp) throws {
+    try transaction.execute("UPDATE permit_case SET wakes = wakes + 1 WHERE id = ?1", .int(id.rawValue))
     let known = try transaction.first("SELECT work FROM permit_case WHERE id = ?1", .int(id.rawValue)) {
       $0.intOrNull(0)
     }
@@ -170,16 +172,23 @@ extension Permits {
         $0.text(0)
       }
       // What is being looked at just now may have read what was before: it finds the change when it ends.
-      guard state == WorkState.done.rawValue || state == nil else {
+      let hasEnded =
+        state == nil || state == WorkState.done.rawValue || state == WorkState.cancelled.rawValue
+      guard hasEnded else {
         return try queue.hasten(WorkID(rawValue: work), in: transaction, now: now)
       }
     }
     let work = NewWork(
       kind: .permit, lane: "permits", businessKey: Array("permit \(id)".utf8),
-      contentDigest: Array("\(now.milliseconds)".utf8), payload: Array(id.description.utf8), notBefore: now)
+      contentDigest: Array("\(try wakes(of: id, transaction))".utf8), payload: Array(id.description.utf8), notBefore: now)
     guard case .added(let number) = try queue.enqueue(work, in: transaction, now: now) else { return }
     try transaction.execute(
       "UPDATE permit_case SET work = ?2 WHERE id = ?1", .int(id.rawValue), .int(number.rawValue))
+  }
+
+  /// How often the case has been woken: it differs when something has happened meanwhile.
+  func wakes(of id: PermitCaseID, _ reader: Reader) throws -> Int64 {
+    try reader.int("SELECT wakes FROM permit_case WHERE id = ?1", .int(id.rawValue))
   }
 
   func insert(

@@ -5,6 +5,8 @@ import SQLDatabase
 /// An attempt with its events and what its clock shows.
 public struct PermitItemView: Sendable {
   public let attempt: PermitItemAttempt
+  /// As it stands, or stood by what was known; `nil` where nothing is handed in.
+  public let state: PermitState?
   public let events: [ClockEvent]
   /// `nil` where nothing limits it.
   public let reading: ClockReading?
@@ -23,25 +25,31 @@ extension Permits {
   ) async throws -> PermitCaseView {
     let calendar = calendar
     return try await database.read { reader in
-      let permitCase = try self.load(id, reader)
+      let permitCase = try self.load(id, reader).known(at: time)
       let attempts = try reader.query(
-        "SELECT \(Self.itemColumns) FROM permit_item WHERE permit_case = ?1 ORDER BY id", .int(id.rawValue)
+        "SELECT \(Self.itemColumns) FROM permit_item WHERE permit_case = ?1 AND created <= ?2 ORDER BY id",
+        .int(id.rawValue), .int(time?.milliseconds ?? .max)
       ) { try PermitItemAttempt($0) }
       return PermitCaseView(
         permitCase: permitCase,
         items: try attempts.map { attempt in
           let events = try self.events(of: attempt.id, reader)
+            .filter { event in time.map { event.learned <= $0 } ?? true }
+          let state =
+            time == nil || attempt.state == nil ? attempt.state : PermitProgress(events.known()).state
           let reading = attempt.clock.map {
             Clock(rule: $0, calendar: calendar).reading(of: events, at: now, knownAt: time)
           }
-          return PermitItemView(attempt: attempt, events: events, reading: reading)
+          return PermitItemView(attempt: attempt, state: state, events: events, reading: reading)
         })
     }
   }
 
   /// Cases, the latest first.
+  ///
+  /// - Parameter number: only the one with this number.
   public func list(
-    isOpen: Bool? = nil, before: PermitCaseID? = nil, limit: Int
+    isOpen: Bool? = nil, number: String? = nil, before: PermitCaseID? = nil, limit: Int
   ) async throws -> [PermitCase] {
     let state =
       switch isOpen {
@@ -51,8 +59,8 @@ extension Permits {
       }
     return try await database.read { reader in
       try reader.query(
-        "SELECT \(Self.caseColumns) FROM permit_case WHERE id < ?1\(state) ORDER BY id DESC LIMIT ?2",
-        .int(before?.rawValue ?? .max), .int(Int64(limit))
+        "SELECT \(Self.caseColumns) FROM permit_case WHERE id < ?1 AND number = coalesce(?3, number)\(state) ORDER BY id DESC LIMIT ?2",
+        .int(before?.rawValue ?? .max), .int(Int64(limit)), .textOrNull(number)
       ) { try PermitCase($0) }
     }
   }

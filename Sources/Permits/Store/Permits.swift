@@ -14,9 +14,15 @@ public final class Permits: Sendable {
   public let calendar: WorkCalendar
   let keys: RegistryKeys
   let queue: WorkQueue
+  let registry: Registry?
 
-  /// - Parameter keys: seal what tells about people.
-  public init(database: Database, keys: RegistryKeys, queue: WorkQueue, calendar: WorkCalendar) {
+  /// - Parameters:
+  ///   - keys: seal what tells about people.
+  ///   - registry: keeps the certificates that decisions become; without one they become none.
+  public init(
+    database: Database, keys: RegistryKeys, queue: WorkQueue, calendar: WorkCalendar, registry: Registry? = nil
+  ) {
+    self.registry = registry
     self.database = database
     self.keys = keys
     self.queue = queue
@@ -24,6 +30,12 @@ public final class Permits: Sendable {
   }
 
   static func context(_ number: String, _ what: String) -> String { "permit|\(number)|\(what)" }
+
+  static func materialContext(_ number: String, _ code: String, _ sm3: String) -> String {
+    context(number, "material|\(code)|\(sm3)")
+  }
+
+  static func wordsContext(_ entry: Int64) -> String { context("event|\(entry)", "note") }
 
   static func notFound(_ what: String) -> PermitError {
     PermitError(.notFound, "there is no \(what)", remedy: "'permit list' shows the cases there are")
@@ -33,7 +45,7 @@ public final class Permits: Sendable {
   static let itemColumns =
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
-    problem_code, problem
+    problem_code, problem, is_held
     """
 
   func load(_ id: PermitCaseID, _ reader: Reader) throws -> PermitCase {
@@ -86,7 +98,7 @@ extension PermitItemAttempt {
       clock: clock, push: row.intOrNull(9), decision: row.text(10),
       changed: Timestamp(milliseconds: row.int(11)),
       asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
-      problem: row.textOrNull(14))
+      problem: row.textOrNull(14), isHeld: row.flag(15))
   }
 }
 

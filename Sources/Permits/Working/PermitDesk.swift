@@ -1,8 +1,10 @@
-import Applications
+public import Applications
+import Documents
 public import CivilTime
+public import Exchanges
 public import Policies
 public import Pushing
-import SQLDatabase
+public import SQLDatabase
 
 /// What people and other systems do about permits: open cases, enter what happened, answer windows, try again.
 public struct PermitDesk: Sendable {
@@ -25,53 +27,126 @@ public struct PermitDesk: Sendable {
     self.now = now
   }
 
+  /// Where nobody asks policies or windows: it enters what happened and tries again.
+  public init(permits: Permits, pushes: Pushes, now: @escaping @Sendable () -> Timestamp = { .now() }) {
+    self.init(
+      permits: permits, pushes: pushes, policies: PolicyLibrary([], Diagnostics()), routes: { _ in nil },
+      now: now)
+  }
+
+  /// What is written down together with what is done: both or neither.
+  public typealias Keep = @Sendable (Transaction, PermitCaseID) throws -> Void
+
   /// Opens a case; what is ready is handed in from then on. The same number with the same content is the case there is.
   ///
   /// - Throws: `PermitError` with everything that is missing, before anything is stored.
-  public func open(_ request: PermitRequest) async throws -> (id: PermitCaseID, isNew: Bool) {
+  public func open(
+    _ request: PermitRequest, keep: @escaping Keep = { _, _ in }
+  ) async throws -> (id: PermitCaseID, isNew: Bool) {
     let prepared = try permits.prepare(request, by: policies)
     let time = now()
-    return try await permits.database.write { try permits.open(prepared, in: $0, now: time) }
+    return try await permits.database.write { transaction in
+      let opened = try permits.open(prepared, in: transaction, now: time)
+      try keep(transaction, opened.id)
+      return opened
+    }
   }
 
   /// Enters what happened, however late.
-  public func enter(_ entry: PermitEntry, of id: PermitItemID) async throws -> PermitEntryResult {
+  ///
+  /// - Throws: `PermitError`: `notFound`, `notNow`, and `unfit` for what has not happened yet.
+  public func enter(
+    _ entry: PermitEntry, of place: PermitPlace, keep: @escaping Keep = { _, _ in }
+  ) async throws -> PermitEntryResult {
     let time = now()
-    return try await permits.database.write { try permits.enter(entry, of: id, in: $0, now: time) }
+    guard entry.happened <= time.civil(offsetSeconds: UTCOffset.china) else {
+      throw PermitError(
+        .unfit, "it is said to happen later than now", remedy: "give the time of Beijing at which it happened")
+    }
+    return try await permits.database.write { transaction in
+      let attempt = try permits.attempt(place, transaction)
+      let result = try permits.enter(entry, of: attempt.id, in: transaction, now: time)
+      try keep(transaction, attempt.permitCase)
+      return result
+    }
   }
 
-  /// Another attempt after one that came to nothing.
-  public func retry(_ id: PermitItemID) async throws -> PermitItemID {
+  /// Another attempt after one that came to nothing; or has handed in what a restored copy kept back.
+  public func retry(
+    _ place: PermitPlace, keep: @escaping Keep = { _, _ in }
+  ) async throws -> PermitItemID {
     let time = now()
-    return try await permits.database.write { try permits.retry(id, in: $0, now: time) }
+    return try await permits.database.write { transaction in
+      let attempt = try permits.attempt(place, transaction)
+      let next = try permits.retry(attempt.id, in: transaction, now: time)
+      try keep(transaction, attempt.permitCase)
+      return next
+    }
   }
 
   /// 补正: hands in what the window asked for. That it has it is entered when it has taken it.
   ///
   /// - Throws: `PermitError` `notNow` while the window asks for nothing, `noRule` where it takes no supplements.
   public func supplement(
-    _ id: PermitItemID, with materials: [PermitMaterial], remarks: String?
+    _ place: PermitPlace, with materials: [PermitMaterial], remarks: String?,
+    keep: @escaping Keep = { _, _ in }
   ) async throws -> PushID {
-    try await handIn(.supplement, about: id, materials: materials, remarks: remarks) { state in
-      state == .supplement ? nil : "the window asks for nothing"
+    let attempt = try await permits.database.read { try permits.attempt(place, $0) }
+    return try await handIn(
+      .supplement, about: attempt, materials: materials, remarks: remarks, keep: keep
+    ) { state in state == .supplement ? nil : "the window asks for nothing" }
+  }
+
+  /// 撤件: takes back what was handed in, as long as it is not decided. What has not left yet never leaves.
+  ///
+  /// - Returns: the push that tells the window; nil where it has nothing to be told.
+  public func withdraw(
+    _ place: PermitPlace, remarks: String?, by signOff: SignOff, keep: @escaping Keep = { _, _ in }
+  ) async throws -> PushID? {
+    let attempt = try await permits.database.read { try permits.attempt(place, $0) }
+    if attempt.state == .planned {
+      try await stop(attempt, by: signOff, keep: keep)
+      return nil
+    }
+    return try await handIn(.withdraw, about: attempt, materials: [], remarks: remarks, keep: keep) { state in
+      state.isDecided ? "it is decided" : nil
     }
   }
 
-  /// 撤件: takes back what was handed in, as long as it is not decided.
-  public func withdraw(_ id: PermitItemID, remarks: String?) async throws -> PushID {
-    try await handIn(.withdraw, about: id, materials: [], remarks: remarks) { state in
-      state.isDecided ? "it is decided" : state == .planned ? "it is not handed in yet" : nil
+  /// Ends an attempt that the window does not have.
+  private func stop(
+    _ attempt: PermitItemAttempt, by signOff: SignOff, keep: @escaping Keep
+  ) async throws {
+    let time = now()
+    try await permits.database.write { transaction in
+      let current = try permits.load(attempt.id, transaction)
+      guard current.state == .planned else {
+        throw PermitError(
+          .notNow, "\(attempt.item.rawValue) has been handed in meanwhile", remedy: "withdraw it once more")
+      }
+      if let push = current.push {
+        // That it is cancelled wakes the case, which enters it.
+        guard try pushes.takeBack(PushID(push), by: signOff, in: transaction, at: time) else {
+          throw PermitError(
+            .notNow, "push \(push) of \(attempt.item.rawValue) is on its way, and nobody knows what becomes of it",
+            remedy: "look at it with 'push show \(push)', and withdraw it when it has arrived")
+        }
+      } else {
+        let entry = PermitEntry(
+          .withdrawn, happened: time.civil(offsetSeconds: UTCOffset.china), source: .person,
+          reference: "withdraw", signOff: signOff)
+        try permits.enter(entry, of: attempt.id, in: transaction, now: time)
+      }
+      try keep(transaction, attempt.permitCase)
     }
   }
 
   private func handIn(
-    _ purpose: PermitPurpose, about id: PermitItemID, materials: [PermitMaterial], remarks: String?,
-    unless reason: @Sendable @escaping (PermitState) -> String?
+    _ purpose: PermitPurpose, about attempt: PermitItemAttempt, materials: [PermitMaterial], remarks: String?,
+    keep: @escaping Keep, unless reason: @Sendable @escaping (PermitState) -> String?
   ) async throws -> PushID {
-    let (attempt, permitCase) = try await permits.database.read { reader in
-      let attempt = try permits.load(id, reader)
-      return (attempt, try permits.load(attempt.permitCase, reader))
-    }
+    let id = attempt.id
+    let permitCase = try await permits.database.read { try permits.load(attempt.permitCase, $0) }
     try Self.require(attempt, reason)
     let window = routes(permitCase.region)
     guard let route = purpose == .supplement ? window?.supplement : window?.withdraw else {
@@ -91,6 +166,7 @@ public struct PermitDesk: Sendable {
       let push = ticket.duplicateOf ?? ticket.id
       try permits.follow(push, of: id, purpose, in: transaction)
       try permits.wake(permitCase.id, in: transaction, now: time)
+      try keep(transaction, permitCase.id)
       return push
     }
   }
@@ -108,5 +184,25 @@ public struct PermitDesk: Sendable {
         .notNow, "\(attempt.item.rawValue) is \(state.rawValue): \(reason)",
         remedy: "look at it with 'permit show'; it may have gone on meanwhile")
     }
+  }
+}
+
+/// An attempt at an item of a case, as people name it.
+public struct PermitPlace: Hashable, Sendable {
+  public let permitCase: PermitCaseID
+  public let item: PermitItem
+  /// `nil`: the latest.
+  public let attempt: Int?
+
+  public init(_ permitCase: PermitCaseID, _ item: PermitItem, attempt: Int? = nil) {
+    self.permitCase = permitCase
+    self.item = item
+    self.attempt = attempt
+  }
+}
+
+extension Permits {
+  func attempt(_ place: PermitPlace, _ reader: Reader) throws -> PermitItemAttempt {
+    try attempt(place.item, number: place.attempt, of: place.permitCase, reader)
   }
 }

@@ -10,14 +10,23 @@ extension PermitHandler {
   /// - Returns: seconds until it is worth another look.
   func ask(_ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?) async throws -> Double {
     let time = now()
+    // What becomes of the push wakes the case.
     guard item.attempt.state != .planned, let number = item.attempt.push, let window,
       let probe = window.progress
-    else { return polling.first }
+    else { return polling.longest }
     let changed = item.events.map(\.learned).max() ?? item.attempt.changed
     let wait = polling.wait(
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction())
     let last = max(changed, item.attempt.asked ?? changed)
-    let due = last.advanced(bySeconds: min(wait, polling.longest))
+    // Where the window tells nobody, people and its own calls do.
+    if let route = window.items[item.attempt.item], route.probe == nil,
+      route.push.idempotency.class == .neither
+    {
+      return Self.day
+    }
+    // After a restore everything is asked at once.
+    let isUrgent = item.attempt.asked == Timestamp(milliseconds: 0)
+    let due = isUrgent ? time : last.advanced(bySeconds: min(wait, polling.longest))
     if time < due { return Double(due.milliseconds(since: time)) / 1000 }
     guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
     let (exchange, answer) = try await window.client.probe(
@@ -38,7 +47,12 @@ extension PermitHandler {
     let entries = progress.steps(toward: event).map { step in
       PermitEntry(
         step, happened: happened, source: .platform, reference: "exchange \(exchange?.description ?? "")",
-        note: stated.note)
+        note: stated.note, decision: step == event ? stated.decision : nil,
+        evidence: exchange.map {
+          PermitEvidence(
+            platform: window.platform, exchange: $0, adapter: window.client.adapter.name,
+            bundle: window.client.adapter.bundle)
+        })
     }
     try await enter(entries, of: item, in: view)
     return wait

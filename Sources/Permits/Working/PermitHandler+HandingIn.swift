@@ -1,8 +1,11 @@
 import Applications
+import Calendars
 import CivilTime
+import Exchanges
 import Policies
 import Pushing
 import SQLDatabase
+import Work
 
 extension PermitHandler {
   /// Hands an item in whose turn it is. The push and the fact that the item has it are one transaction.
@@ -12,10 +15,16 @@ extension PermitHandler {
     _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
   ) async throws -> Double {
     let attempt = item.attempt
-    guard let way = attempt.way else { return 86_400 }
+    guard let way = attempt.way else { return Self.day }
     for other in latest where attempt.after.contains(other.attempt.item) {
       // What comes of the other wakes this case.
-      guard other.attempt.state?.isPermitted == true else { return 86_400 }
+      guard other.attempt.state?.isPermitted == true else { return Self.day }
+    }
+    guard !attempt.isHeld else {
+      throw PermitError(
+        .held,
+        "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
+        remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
     }
     guard let route = window?.route(attempt.item, way) else {
       throw PermitError(
@@ -23,8 +32,9 @@ extension PermitHandler {
         "no platform of the site takes \(attempt.item.rawValue) for the region \(view.permitCase.region)",
         remedy: "configure the region's window, or hand it in on paper and enter what happens")
     }
+    let (follows, occasion) = try await repetition(attempt, view)
     let request = try await permits.request(
-      for: attempt, way, in: view.permitCase, follows: try await previous(attempt, view))
+      for: attempt, way, in: view.permitCase, follows: follows, occasion: occasion)
     let prepared = try pushes.prepare(request, by: route)
     let time = now()
     try await permits.database.write { transaction in
@@ -36,13 +46,26 @@ extension PermitHandler {
     return polling.first
   }
 
-  /// The push of the attempt that this one follows: it is repeated on purpose.
-  private func previous(_ attempt: PermitItemAttempt, _ view: PermitCaseView) async throws -> PushID? {
-    guard let before = view.items.first(where: { $0.attempt.id == attempt.follows })?.attempt.push,
-      let push = try await pushes.push(PushID(before))
-    else { return nil }
-    // What the window took and then declined is over there; a new application is no repetition of the push.
-    return push.state == .refused || push.state == .cancelled ? push.id : nil
+  /// How the attempt is told from those before it. What the window did not take is repeated on purpose; what it took and
+  /// then declined is over there, and a new application is no repetition of the push.
+  private func repetition(
+    _ attempt: PermitItemAttempt, _ view: PermitCaseView
+  ) async throws -> (follows: PushID?, occasion: String) {
+    var follows: PushID?
+    var current = attempt
+    while let before = view.items.first(where: { $0.attempt.id == current.follows })?.attempt,
+      let number = before.push, let push = try await pushes.push(PushID(number))
+    {
+      guard push.state.isFinal else {
+        throw PermitError(
+          .notNow, "push \(push.id) of the attempt before is \(push.state.rawValue): the window may have it",
+          remedy: "find out, and say so with 'push sign'; this attempt goes on then")
+      }
+      guard push.state != .accepted else { break }
+      if follows == nil { follows = push.id }
+      current = before
+    }
+    return (follows, current.attempt == 1 ? "" : "attempt \(current.attempt)")
   }
 
   /// What became of the pushes of an item: the one that handed it in, and those about it.
@@ -54,10 +77,27 @@ extension PermitHandler {
       let entry = PermitEntry(
         event, happened: push.changed.civil(offsetSeconds: UTCOffset.china), source: .platform,
         reference: "push \(push.id)")
-      try await enter(push.state == .accepted ? [entry] : [], of: item, in: view) { transaction in
+      // The window may have told already that it has it.
+      let isNews = purpose == .withdraw || PermitProgress(item.events.known()).isAskedForMaterial
+      let entries = push.state == .accepted && isNews ? [entry] : []
+      try await enter(entries, of: item, in: view) { transaction in
         try permits.endFollowing(id, in: transaction)
       }
+      if push.state != .accepted {
+        try await note(Self.notTaken(push, purpose), of: item, in: view)
+      }
     }
+  }
+
+  /// Nothing that was handed in is forgotten because the window did not take it, for it had gone on meanwhile, say.
+  private static func notTaken(_ push: Push, _ purpose: PermitPurpose) -> WorkProblem {
+    let remedy =
+      purpose == .supplement
+      ? "look why with 'push show'; the files are kept with the case: send them again while the window waits"
+      : "look why with 'push show'; the window may have decided meanwhile"
+    return WorkProblem(
+      code: PermitError.Code.notTaken.rawValue, errorClass: .data,
+      message: "the \(purpose.rawValue) of push \(push.id) is \(push.state.rawValue)", remedy: remedy)
   }
 
   private func enterOutcome(of item: PermitItemView, in view: PermitCaseView) async throws {

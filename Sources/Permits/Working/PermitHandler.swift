@@ -69,30 +69,32 @@ public struct PermitHandler: WorkHandler {
         remedy: "compare the database with a backup")
     }
     let id = PermitCaseID(rawValue: number)
-    var view = try await permits.view(id, at: moment())
-    var latest = Self.latest(view.items)
-    for item in latest { try await enterOutcomes(of: item, in: view) }
-    view = try await permits.view(id, at: moment())
-    latest = Self.latest(view.items)
-    guard view.permitCase.closed == nil else {
-      let ended = now()
-      return try await permits.database.write { try queue.complete(lease, in: $0, now: ended) }
+    let before = try await permits.view(id, at: moment())
+    for item in Self.latest(before.items) { try await enterOutcomes(of: item, in: before) }
+    // Whoever wakes the case from here on has it looked at once more.
+    let wakes = try await permits.database.read { try permits.wakes(of: id, $0) }
+    let view = try await permits.view(id, at: moment())
+    var wait = Self.day
+    if view.permitCase.closed == nil {
+      let latest = Self.latest(view.items)
+      let window = routes(view.permitCase.region)
+      for item in latest where item.attempt.state?.isDecided == false {
+        wait = min(wait, try await goOn(item, in: view, latest, by: window))
+      }
     }
-    let window = routes(view.permitCase.region)
-    var next = 86_400.0
-    for item in latest where item.attempt.state?.isDecided == false {
-      next = min(next, try await goOn(item, in: view, latest, by: window))
-    }
-    let (time, wait, seen) = (now(), next, view.items.map(\.attempt.changed).max())
+    let (time, next) = (now(), wait)
     try await permits.database.write { transaction in
-      // What was entered meanwhile could not wake what was awake.
-      let newest = try transaction.int(
-        "SELECT coalesce(max(changed), 0) FROM permit_item WHERE permit_case = ?1", .int(id.rawValue))
-      let isStale = newest > (seen?.milliseconds ?? 0)
-      try queue.snooze(
-        lease, until: isStale ? time : time.advanced(bySeconds: wait), in: transaction, now: time)
+      if try permits.wakes(of: id, transaction) != wakes {
+        try queue.snooze(lease, until: time, in: transaction, now: time)
+      } else if view.permitCase.closed != nil {
+        try queue.complete(lease, in: transaction, now: time)
+      } else {
+        try queue.snooze(lease, until: time.advanced(bySeconds: next), in: transaction, now: time)
+      }
     }
   }
+
+  static let day = 86_400.0
 
   /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
   private func goOn(
@@ -103,7 +105,11 @@ public struct PermitHandler: WorkHandler {
       let wait =
         item.attempt.push == nil
         ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
-      if item.attempt.problemCode != nil { try await permits.note(nil, of: item.attempt.id) }
+      // What became of a supplement is for a person to read, until the window has gone on.
+      let code = item.attempt.problemCode
+      if code != nil, code != PermitError.Code.notTaken.rawValue || item.attempt.state != .supplement {
+        try await permits.note(nil, of: item.attempt.id)
+      }
       return wait
     } catch let error as PermitError {
       problem = self.problem(of: error)
@@ -114,11 +120,16 @@ public struct PermitHandler: WorkHandler {
         code: PermitError.Code.unfit.rawValue, errorClass: .data, message: error.description,
         remedy: "open the case anew with what the platform asks for")
     }
+    try await note(problem, of: item, in: view)
+    return polling.longest
+  }
+
+  /// Writes a problem down, and tells it once.
+  func note(_ problem: WorkProblem, of item: PermitItemView, in view: PermitCaseView) async throws {
     try await permits.note(problem, of: item.attempt.id)
     if item.attempt.problemCode != problem.code {
       trouble(Trouble(permitCase: view.permitCase.id, item: item.attempt.item, problem: problem))
     }
-    return polling.longest
   }
 
   public func problem(of error: any Error) -> WorkProblem {
@@ -153,9 +164,10 @@ public struct PermitHandler: WorkHandler {
       return try entries.map { try permits.enter($0, of: item.attempt.id, in: transaction, now: time) }
     }
     for (entry, result) in zip(entries, results) where result.isNew {
+      guard let event = entry.event else { continue }
       report(
         Event(
-          permitCase: view.permitCase.id, item: item.attempt.item, event: entry.event, state: result.state,
+          permitCase: view.permitCase.id, item: item.attempt.item, event: event, state: result.state,
           isMisfit: result.isMisfit))
     }
   }

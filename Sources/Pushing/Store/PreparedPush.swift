@@ -47,6 +47,9 @@ public struct PushRequest: Sendable {
   public var due: Timestamp?
   /// Smaller ones are sent first.
   public var priority: Int
+  /// What tells applications apart that are the same to the letter and are meant to be several: one that a platform took
+  /// and declined is handed in again as another. Empty where there is one only.
+  public var occasion = ""
   public var requestID: String
 
   public init(

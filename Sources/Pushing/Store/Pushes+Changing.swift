@@ -59,6 +59,7 @@ extension Pushes {
     let changed = try require(push.id, transaction)
     if changed.state != push.state, let kind = changed.state.change {
       try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)
+      try tell(of: changed, in: transaction, at: now)
     }
     return changed
   }

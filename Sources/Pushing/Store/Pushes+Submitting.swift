@@ -22,9 +22,9 @@ extension Pushes {
     let key = Hex.encode(try random(16))
     let message = try route.template.render(request.record, attachments: request.attachments)
     let record = request.record.encode()
-    let business = keys.blindIndex.token(
-      "push.business",
-      ([route.platform, route.operation.name] + request.record.businessKey).joined(separator: "\u{0}"))
+    var named = [route.platform, route.operation.name] + request.record.businessKey
+    if !request.occasion.isEmpty { named.append(request.occasion) }
+    let business = keys.blindIndex.token("push.business", named.joined(separator: "\u{0}"))
     let content = keys.blindIndex.token(
       "push.content", record + request.attachments.flatMap { Array($0.sm3.utf8) })
     let order = keys.blindIndex.token(

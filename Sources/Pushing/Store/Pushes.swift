@@ -5,6 +5,7 @@ import Exchanges
 public import Journal
 public import Registry
 public import SQLDatabase
+import Synchronization
 public import Work
 
 /// Everything handed in at platforms: kept with its work and its history, each change in one transaction.
@@ -15,6 +16,10 @@ public final class Pushes: Sendable {
   let keys: RegistryKeys
   let now: @Sendable () -> Timestamp
   let random: @Sendable (Int) throws -> [UInt8]
+
+  /// Told of a push that came to an end, or to where it waits for somebody, in the transaction that brought it there.
+  public typealias Follower = @Sendable (Push, Transaction, Timestamp) throws -> Void
+  private let followers = Mutex<[Follower]>([])
 
   /// - Parameters:
   ///   - keys: seal what tells about people.
@@ -30,6 +35,17 @@ public final class Pushes: Sendable {
     self.keys = keys
     self.now = now
     self.random = random
+  }
+
+  /// Has somebody told of each push that is decided, unknown or parked from now on.
+  ///
+  /// - Parameter follower: what it throws undoes the step.
+  public func follow(_ follower: @escaping Follower) {
+    followers.withLock { $0.append(follower) }
+  }
+
+  func tell(of push: Push, in transaction: Transaction, at now: Timestamp) throws {
+    for follower in followers.withLock({ $0 }) { try follower(push, transaction, now) }
   }
 
   static func context(_ key: String, part: Int) -> String { "push|\(key)|\(part)" }

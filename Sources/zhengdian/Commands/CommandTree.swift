@@ -13,6 +13,7 @@ enum CommandTree {
       CertificateCommands.group,
       ExchangeCommands.group,
       PushCommands.group,
+      PermitCommands.group,
       ReplayCommands.group,
       WorkCommands.group,
       IncidentCommands.group,

@@ -4,6 +4,7 @@ import Crypto
 import Gateway
 import Journal
 import Notifications
+import Permits
 import Pushing
 import Registry
 import Replay
@@ -21,6 +22,7 @@ struct SiteStore: Sendable {
   let audit: AccessAudit
   let incidents: IncidentLedger
   let pushes: Pushes
+  let permits: Permits
   let replays: Replays
   let changes: ChangeFeed
   let subscriptions: Subscriptions
@@ -40,16 +42,21 @@ struct SiteStore: Sendable {
       let told = SiteChanges(configuration, database: database, keys: registryKeys)
       let queue = told.queue
       let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
+      let registry = Registry(
+        database: database, keys: registryKeys, precedence: Precedence(configuration.precedence),
+        changes: told.feed)
+      let permits = Permits(
+        database: database, keys: registryKeys, queue: queue, calendar: try SiteCalendar.read(configuration),
+        registry: registry)
+      permits.follow(pushes)
       return try await body(
         SiteStore(
           configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,
-          registry: Registry(
-            database: database, keys: registryKeys, precedence: Precedence(configuration.precedence),
-            changes: told.feed),
+          registry: registry,
           journal: journal, audit: AccessAudit(database: database, keys: registryKeys),
           incidents: IncidentLedger(
             database: database, sealer: registryKeys.sealer, changes: told.feed),
-          pushes: pushes,
+          pushes: pushes, permits: permits,
           replays: Replays(
             pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval),
           changes: told.feed, subscriptions: told.subscriptions))

@@ -29,6 +29,21 @@ import Testing
     ("POST", "/v1/replays/1:start", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:stop", "{\"reason\": \"x\"}"),
     ("POST", "/v1/replays/1:cancel", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/permit-cases", PermitRouteTests.form), ("GET", "/v1/permit-cases", nil),
+    ("GET", "/v1/permit-cases/1", nil),
+    (
+      "POST", "/v1/permit-cases/1/events",
+      "{\"item\": \"greening\", \"event\": \"accepted\", \"reason\": \"x\"}"
+    ),
+    (
+      "POST", "/v1/permit-cases/1:supplement",
+      """
+      {"item": "greening",
+       "materials": [{"code": "a", "name": "a.pdf", "mediaType": "application/pdf", "content": "QQ=="}]}
+      """
+    ),
+    ("POST", "/v1/permit-cases/1:withdraw", "{\"item\": \"greening\", \"reason\": \"x\"}"),
+    ("POST", "/v1/permit-cases/1:retry", "{\"item\": \"greening\", \"reason\": \"x\"}"),
     ("GET", "/v1/changes", nil), ("GET", "/v1/subscriptions", nil),
     ("POST", "/v1/subscriptions", "{\"url\": \"https://receiver.example/\"}"),
     ("DELETE", "/v1/subscriptions/1", nil),

@@ -7,6 +7,9 @@ import Exchanges
 import Gateway
 import HTTPService
 import Journal
+import Permits
+import Policies
+import Pushing
 import Registry
 import SQLDatabase
 import Sync
@@ -44,7 +47,8 @@ final class GatewayBench: Sendable {
         scopes:
           [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
           incidents:read, incidents:manage, disagreements:read, disagreements:manage,
-          pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide, changes:read,
+          pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide,
+          permits:read, permits:manage, changes:read,
           subscriptions:manage]
         purposes: [supply, transfer]
         rate: 100000/s
@@ -91,7 +95,7 @@ final class GatewayBench: Sendable {
       incidents: IncidentLedger(
         database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes),
       pushes: gateway.pushes, replays: gateway.replays, changes: gateway.changes,
-      subscriptions: gateway.subscriptions, started: gateway.started)
+      subscriptions: gateway.subscriptions, permits: try Self.desk(gateway), started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }
@@ -101,6 +105,30 @@ final class GatewayBench: Sendable {
 
   func close() async {
     await gateway.close(drain: .zero)
+  }
+
+  /// Cases by a policy of the tests, with no window that takes them.
+  private static func desk(_ gateway: Gateway) throws -> PermitDesk {
+    let policy = """
+      policy: a
+      title: 甲
+      region: "110000"
+      documents: {D: {title: 文件}}
+      clock: {starts: [accepted], ends: [approved, rejected, withdrawn], stops: [supplement]}
+      permits:
+        needs:
+          - {id: n, clause: D, items: [route-planning, greening], need: needed}
+          - {id: m, clause: D, items: [road-occupation, road-digging], need: not-needed}
+        ways: [{id: w, clause: D, way: approval}]
+        limits: [{id: l, clause: D 3, limit: 5 working days}]
+        materials: [{id: all, clause: D 1, need: [drawing]}]
+      """
+    let diagnostics = Diagnostics()
+    let policies = PolicyLibrary([.init(name: "a", file: "a.yaml", bytes: Array(policy.utf8))], diagnostics)
+    #expect(diagnostics.all.map(\.description) == [])
+    return PermitDesk(
+      permits: gateway.permits, pushes: gateway.pushes, policies: policies, routes: { _ in nil },
+      now: { today })
   }
 
   /// Stores records as one platform's observations, and the exchange they came with.

@@ -15,6 +15,9 @@ import Synchronization
 import Testing
 import Work
 
+/// A case of the simulated window, for files that know another `PermitCase`.
+typealias WindowCase = PermitCase
+
 /// Pushes against the simulated permit window, with a clock that tests set; work is done when a test says so.
 final class PushDesk: Sendable {
   let bench: SyncBench

@@ -36,7 +36,7 @@ import Work
         let probe = try #require(try desk.route(item).probe)
         let push = try await desk.push(id)
         _ = try await desk.client.probe(
-          try await desk.handler.call(push), probe, requestID: "r", attempt: 1, parent: push.exchange)
+          try await desk.handler.pushes.call(for: push), probe, requestID: "r", attempt: 1, parent: push.exchange)
       }
       try await desk.work()
       #expect(try await desk.state(id) == .unknown, "nobody takes it over as long as the lease lasts")
@@ -59,7 +59,7 @@ import Work
       let push = try await desk.push(ticket.id)
       let attempt = PushHandler.Attempt(handler, push, lease)
       let (exchange, answer) = try await desk.client.push(
-        try await handler.call(push), route.operation, recorder: attempt, requestID: "r", attempt: 1,
+        try await handler.pushes.call(for: push), route.operation, recorder: attempt, requestID: "r", attempt: 1,
         parent: nil)
       let begun = try #require(attempt.begun)
       let result = handler.judge(answer, exchange, of: begun, route, lease)
@@ -133,7 +133,7 @@ import Work
       let push = try await desk.push(id)
       let probe = try #require(try desk.route("road-digging").probe)
       let (_, answer) = try await desk.client.probe(
-        try await desk.handler.call(push), probe, requestID: "r", attempt: 1, parent: push.exchange)
+        try await desk.handler.pushes.call(for: push), probe, requestID: "r", attempt: 1, parent: push.exchange)
       guard case .found(let acknowledgement) = answer else {
         Issue.record("\(answer)")
         return
@@ -168,7 +168,7 @@ import Work
           let lease = try #require(try await desk.claim())
           let push = try await desk.push(ticket.id)
           _ = try await desk.client.push(
-            try await desk.handler.call(push), try desk.route(item).operation,
+            try await desk.handler.pushes.call(for: push), try desk.route(item).operation,
             recorder: Unanswered(PushHandler.Attempt(desk.handler, push, lease)), requestID: "r", attempt: 1,
             parent: nil)
           lost = lease
@@ -257,7 +257,7 @@ import Work
       let push = try await desk.push(ticket.id)
       let attempt = PushHandler.Attempt(handler, push, slow)
       let (exchange, answer) = try await desk.client.push(
-        try await handler.call(push), route.operation, recorder: Unanswered(attempt), requestID: "r",
+        try await handler.pushes.call(for: push), route.operation, recorder: Unanswered(attempt), requestID: "r",
         attempt: 1, parent: nil)
       desk.bench.clock.set(bySeconds: 86_400)
       try await desk.work()

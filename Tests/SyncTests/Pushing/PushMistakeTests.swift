@@ -145,7 +145,7 @@ import Work
       try await desk.settle()
       #expect(try await desk.state(ticket.id) == .accepted)
       let (_, answer) = try await desk.client.push(
-        try await desk.handler.call(push), route.operation, recorder: Silent(id), requestID: "r", attempt: 1,
+        try await desk.handler.pushes.call(for: push), route.operation, recorder: Silent(id), requestID: "r", attempt: 1,
         parent: nil)
       try await desk.handler.settle(
         desk.handler.judge(answer, id, of: push, route, slow), of: push, slow)

@@ -173,7 +173,7 @@ import Work
       let recorder = EndingRecorder(desk, push, lease, endsAtBegin: !arrived)
       do {
         _ = try await desk.client.push(
-          try await desk.handler.call(push), route.operation, recorder: recorder, requestID: "r", attempt: 1,
+          try await desk.handler.pushes.call(for: push), route.operation, recorder: recorder, requestID: "r", attempt: 1,
           parent: nil)
       } catch is EndingRecorder.End {}
       #expect(try await desk.state(ticket.id) == .sending)
@@ -205,7 +205,7 @@ import Work
       let push = try await desk.push(ticket.id)
       let recorder = EndingRecorder(desk, push, lease, endsAtBegin: false, keepsAnswer: true)
       _ = try await desk.client.push(
-        try await desk.handler.call(push), try desk.route("greening").operation, recorder: recorder,
+        try await desk.handler.pushes.call(for: push), try desk.route("greening").operation, recorder: recorder,
         requestID: "r", attempt: 1, parent: nil)
       desk.bench.clock.advance(seconds: 30)
       try await desk.settle()
@@ -225,7 +225,7 @@ import Work
       let push = try await desk.push(ticket.id)
       let recorder = EndingRecorder(desk, push, slow, endsAtBegin: false)
       let (exchange, answer) = try await desk.client.push(
-        try await desk.handler.call(push), try desk.route("greening").operation, recorder: recorder,
+        try await desk.handler.pushes.call(for: push), try desk.route("greening").operation, recorder: recorder,
         requestID: "r", attempt: 1, parent: nil)
       desk.bench.clock.advance(seconds: 30)
       try await desk.settle()

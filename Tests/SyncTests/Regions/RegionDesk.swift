@@ -53,6 +53,7 @@ final class RegionDesk: Sendable {
     queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
     pushes = Pushes(database: database, journal: journal, queue: queue, keys: keys, now: { clock.now })
     permits = Permits(database: database, keys: keys, queue: queue, calendar: .china)
+    permits.follow(pushes)
     let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
     let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     let adapter = try #require(Library.adapters.adapter(region + "/permits"))

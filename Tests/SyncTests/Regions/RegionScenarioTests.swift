@@ -97,7 +97,7 @@ import Testing
       let result = try await desk.desk.enter(
         PermitEntry(
           .accepted, happened: try #require(CivilDateTime(iso: "2026-09-29T15:00:00")), source: .person,
-          reference: "slip", retracts: Int64(accepted.id)), of: before.attempt.id)
+          reference: "slip", retracts: Int64(accepted.id)), of: PermitPlace(id, .routePlanning))
       #expect(result.isNew && !result.isMisfit)
       let after = try await desk.item(.routePlanning, of: id)
       #expect(after.reading?.lastDay?.description == "2026-10-08" && after.reading?.isLate == true)
@@ -183,7 +183,7 @@ import Testing
         #expect(waiting.attempt.state == .supplement && waiting.reading?.due == .open)
         try await desk.goOn(to: answered)
         _ = try await desk.desk.supplement(
-          waiting.attempt.id, with: [RegionDesk.material("traffic-plan", answered)], remarks: nil)
+          PermitPlace(id, .roadOccupation), with: [RegionDesk.material("traffic-plan", answered)], remarks: nil)
         try await desk.goOn(to: taken)
         #expect(try await desk.item(.roadOccupation, of: id).attempt.state == .accepted)
       }
@@ -214,7 +214,7 @@ import Testing
       #expect(try await desk.states(of: id) == [nil, .received, .received, .refused])
       #expect(desk.bench.sandbox.permitCases.count == 2)
       let first = try await desk.item(.greening, of: id).attempt
-      let second = try await desk.desk.retry(first.id)
+      let second = try await desk.desk.retry(PermitPlace(id, .greening))
       try await desk.goOn(to: "2026-09-21T10:00:00")
       let again = try await desk.item(.greening, of: id).attempt
       #expect(again.id == second && again.attempt == 2 && again.follows == first.id)
@@ -281,7 +281,9 @@ import Testing
       #expect(back.attempt.state == .accepted && back.reading?.lastDay?.description == "2026-10-20")
       // 撤件: the utility takes the rest back.
       for item in [PermitItem.roadOccupation, .roadDigging, .greening] {
-        _ = try await desk.desk.withdraw(try await desk.item(item, of: id).attempt.id, remarks: nil)
+        _ = try await desk.desk.withdraw(
+          PermitPlace(id, item), remarks: nil,
+          by: SignOff(name: Self.person.name, reason: Self.person.reason))
       }
       try await desk.goOn(to: "2026-10-12T16:00:00")
       #expect(try await desk.states(of: id) == [.accepted, .withdrawn, .withdrawn, .withdrawn])

@@ -104,7 +104,7 @@ import Work
       let (handler, route) = (pushing.handler, try pushing.route("road-digging"))
       let attempt = PushHandler.Attempt(handler, try await pushing.push(id), lease)
       let (exchange, _) = try await pushing.client.push(
-        try await handler.call(try await pushing.push(id)), route.operation, recorder: attempt,
+        try await handler.pushes.call(for: try await pushing.push(id)), route.operation, recorder: attempt,
         requestID: "r", attempt: 1, parent: nil)
       // Trouble that only a person can see to, and that had no effect.
       var change = PushChange(.gaveUp, exchange: exchange)

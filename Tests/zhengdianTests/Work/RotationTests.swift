@@ -105,6 +105,8 @@ import Testing
     "mapping_trial.new_digest": .digest, "mapping_trial.old_digest": .digest, "mapping_trial.who": .sealed,
     "mapping_used.digest": .digest,
     "observation.digest": .digest, "observation.sealed": .sealed,
+    "permit_case.application": .sealed, "permit_case.content": .digest, "permit_event.note": .sealed,
+    "permit_material.sealed": .sealed,
     "pull_state.last_digest": .digest, "pull_state.next": .sealed,
     "push.business": .digest, "push.content": .digest, "push.receipt": .sealed,
     "push_content.sealed": .sealed,
@@ -158,6 +160,7 @@ import Testing
       let run = await site.run("keys", "rotate", "--json")
       #expect(run.code == .done, "\(run.errors)")
       let counts = try run.json()
+      #expect(counts["permitValues"]?.integer == 3)
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
       #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
@@ -229,6 +232,24 @@ import Testing
           """, .int(id), .text("f\(id)"), .blob([0]), .blob(seal("ended_by")),
           .blobOrNull(id == 1001 ? nil : seal("reason")))
       }
+      try transaction.execute(
+        """
+        INSERT INTO permit_case (id, number, region, policy, day, facts, content, application, request_id, created,
+          changed, closed) VALUES (1, 'P-1', '330100', 'p', '2026-01-01', '{}', ?1, ?2, 'r', 1, 1, 1)
+        """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: "permit|P-1|application")))
+      try transaction.execute(
+        """
+        INSERT INTO permit_item (id, permit_case, item, attempt, after_items, decision, created, changed)
+        VALUES (1, 1, 'greening', 1, '', '{}', 1, 1)
+        """)
+      try transaction.execute(
+        "INSERT INTO permit_material (permit_case, code, sm3, sealed, created) VALUES (1, 'a', 'b', ?1, 1)",
+        .blob(sealer.seal(Array("x".utf8), context: "permit|P-1|material|a|b")))
+      try transaction.execute(
+        """
+        INSERT INTO permit_event (id, item, name, happened, learned, source, reference, note)
+        VALUES (7, 1, 'approved', '2026-01-01T00:00:00', 1, 'person', 'entry', ?1)
+        """, .blob(sealer.seal(Array("{}".utf8), context: "permit|event|7|note")))
       try transaction.execute(
         """
         INSERT INTO subscription (id, consumer, kinds, state, created, delivered, failures, refusals, skipped, sealed)

@@ -1,3 +1,4 @@
+import Calendars
 import Changes
 import CivilTime
 import Crypto
@@ -5,6 +6,7 @@ import Documents
 import Gateway
 import Journal
 import Notifications
+import Permits
 import Pushing
 import Registry
 import Replay
@@ -92,6 +94,8 @@ enum DatabaseRestore {
     let journal = Journal(database: database, keys: keys)
     let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
     _ = try await pushes.doubtAll(at: .now())
+    _ = try await Permits(database: database, keys: registryKeys, queue: queue, calendar: .china)
+      .doubtAll(at: .now())
     _ = try await Replays(pushes: pushes, keys: registryKeys, needsApproval: true).stopAll(at: .now())
   }
 

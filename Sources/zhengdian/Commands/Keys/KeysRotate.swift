@@ -1,4 +1,5 @@
 import Access
+import Calendars
 import Changes
 import Crypto
 import Documents
@@ -7,6 +8,7 @@ import Gateway
 import HTTPTransport
 import Journal
 import Notifications
+import Permits
 import Pushing
 import Registry
 import Replay
@@ -30,6 +32,8 @@ enum KeysRotate {
     var workItems = 0
     /// Values of pushes: records, messages, attachments, receipts, signatures.
     var pushValues = 0
+    /// Values of permit cases: applications, files, the words of entries.
+    var permitValues = 0
     var replayEntries = 0
     var pullWords = 0
     /// Who tried mappings and why.
@@ -65,6 +69,7 @@ enum KeysRotate {
           $0.member("auditRows", counts.auditRows)
           $0.member("workItems", counts.workItems)
           $0.member("pushValues", counts.pushValues)
+          $0.member("permitValues", counts.permitValues)
           $0.member("replayEntries", counts.replayEntries)
           $0.member("pullWords", counts.pullWords)
           $0.member("mappingTrials", counts.mappingTrials)
@@ -78,7 +83,7 @@ enum KeysRotate {
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
             + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work, "
-            + "\(counts.pushValues) values of pushes, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
+            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
             + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
@@ -136,6 +141,7 @@ enum KeysRotate {
     let registry: Registry
     let queue: WorkQueue
     let pushes: Pushes
+    let permits: Permits
     let replays: Replays
     let ledger: SyncLedger
 
@@ -145,6 +151,7 @@ enum KeysRotate {
       registry = Registry(database: database, keys: keys)
       queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
       pushes = Pushes(database: database, journal: journal, queue: queue, keys: keys)
+      permits = Permits(database: database, keys: keys, queue: queue, calendar: .china)
       replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
       ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
     }
@@ -164,6 +171,10 @@ enum KeysRotate {
       let step = try await sealed.pushes.resealOutdated(after: position, limit: pushPortion)
       return (step.next, step.resealed)
     }
+    counts.permitValues = try await inPortions("values of permits", errors) { position in
+      let step = try await sealed.permits.resealOutdated(after: position, limit: pushPortion)
+      return (step.next, step.resealed)
+    }
   }
 
   private static func outdatedWork(_ sealed: Sealed, _ errors: Output) async throws -> Int {
@@ -172,6 +183,7 @@ enum KeysRotate {
       { try await sealed.queue.countOutdated(after: $0, limit: portion) },
       { try await sealed.replays.countOutdated(after: $0, limit: portion) },
       { try await sealed.pushes.countOutdated(after: $0, limit: pushPortion) },
+      { try await sealed.permits.countOutdated(after: $0, limit: pushPortion) },
     ] where outdated == 0 {
       outdated = try await inPortions("looked at", errors, isSilent: true) { position in
         let found = try await step(position)

@@ -1,0 +1,41 @@
+public import CivilTime
+public import Pushing
+import SQLDatabase
+
+extension Permits {
+  /// Has cases go on as soon as something that they handed in is decided, or waits for somebody.
+  ///
+  /// Every process that changes pushes does this first: what it does not see is seen an hour later only.
+  public func follow(_ pushes: Pushes) {
+    pushes.follow { [self] push, transaction, now in
+      let cases = try transaction.query(
+        """
+        SELECT permit_case FROM permit_item WHERE push = ?1
+        UNION SELECT item.permit_case FROM permit_push AS about JOIN permit_item AS item ON item.id = about.item
+        WHERE about.push = ?1 AND about.is_open = 1
+        """, .int(push.id.rawValue)
+      ) { PermitCaseID(rawValue: $0.int(0)) }
+      for id in cases { try wake(id, in: transaction, now: now) }
+    }
+  }
+
+  /// After a copy was put in the place of the database: windows are asked at once how far everything is, and what was not
+  /// handed in when the copy was made waits for a person, since it may have been handed in afterwards.
+  ///
+  /// - Returns: how many items wait.
+  public func doubtAll(at now: Timestamp) async throws -> Int {
+    try await database.write { transaction in
+      let held = try transaction.execute(
+        """
+        UPDATE permit_item SET is_held = 1 WHERE state = 'planned' AND push IS NULL
+          AND permit_case IN (SELECT id FROM permit_case WHERE closed IS NULL)
+        """)
+      try transaction.execute("UPDATE permit_item SET asked = 0")
+      let open = try transaction.query("SELECT id FROM permit_case WHERE closed IS NULL ORDER BY id") {
+        PermitCaseID(rawValue: $0.int(0))
+      }
+      for id in open { try self.wake(id, in: transaction, now: now) }
+      return held
+    }
+  }
+}

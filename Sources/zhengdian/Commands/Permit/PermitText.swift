@@ -1,0 +1,83 @@
+import Applications
+import Calendars
+import CivilTime
+import Documents
+import Exchanges
+import GatewayAPI
+import Permits
+import Policies
+
+/// A permit case as people read it.
+enum PermitText {
+  static func write(_ report: PermitReport, notes: Bool, to output: Output) {
+    let permitCase = report.view.permitCase
+    output.line(
+      TerminalText.safe(
+        "case \(permitCase.id)  \(permitCase.number)  \(permitCase.region)  by the policy '\(permitCase.policy)' of \(permitCase.day)"
+      ))
+    output.line("opened \(permitCase.created.iso8601)" + (permitCase.closed.map { ", closed \($0.iso8601)" } ?? ""))
+    output.line()
+    var table = TextTable("ITEM", "TRY", "WAY", "STATE", "PUSH", "USED", "LAST DAY", "COLOUR", "PROBLEM")
+    for item in report.view.items {
+      let attempt = item.attempt
+      table.row(
+        attempt.item.rawValue, "\(attempt.attempt)", attempt.way?.rawValue ?? "nothing to hand in",
+        item.state.map { "\($0.rawValue) \($0.title)" } ?? "", attempt.push.map { "\($0)" } ?? "",
+        item.reading?.used.map { "\($0)" } ?? "", item.reading?.lastDay?.description ?? "",
+        item.reading?.colour?.rawValue ?? "", attempt.problemCode ?? "")
+    }
+    table.write(to: output)
+    for item in report.view.items {
+      if let problem = item.attempt.problem {
+        output.line(TerminalText.safe("\(item.attempt.item.rawValue): \(problem)"))
+      }
+    }
+    output.line()
+    var events = TextTable("ENTRY", "ITEM", "TRY", "EVENT", "HAPPENED", "LEARNED", "FROM", "REFERENCE", "SAID")
+    for item in report.view.items {
+      for entry in report.history[item.attempt.id] ?? [] {
+        let taken = entry.event.retracts.map { " (for \($0))" } ?? ""
+        events.row(
+          "\(entry.id)", item.attempt.item.rawValue, "\(item.attempt.attempt)", entry.event.name + taken,
+          entry.event.happened.description, entry.event.learned.iso8601, entry.source.rawValue,
+          entry.reference, said(entry, notes: notes))
+      }
+    }
+    events.write(to: output)
+  }
+
+  private static func said(_ entry: PermitHistoryEntry, notes: Bool) -> String {
+    let words = entry.words
+    return [
+      words?.decision, words?.signOff.map { "\($0.name): \($0.reason)" }, notes ? words?.note : nil,
+    ].compactMap(\.self).joined(separator: "; ")
+  }
+
+  static func write(_ account: PermitAccount, of item: PermitItemView, english: Bool, to output: Output) {
+    output.line()
+    output.line(
+      output.paint("\(item.attempt.item.rawValue), attempt \(item.attempt.attempt)", .bold))
+    output.line(TerminalText.safe(clauses(of: item.attempt)))
+    for line in account.lines {
+      output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
+    }
+    guard account.beliefs.count > 1 else { return }
+    for belief in account.beliefs {
+      let due = PermitAccount.text(belief.due) ?? "-"
+      output.line(
+        "believed from \(belief.since.iso8601): \(PermitWriter.word(belief.state)), too late from \(due)")
+    }
+  }
+
+  /// Which rules of which documents the decision rests on.
+  private static func clauses(of attempt: PermitItemAttempt) -> String {
+    guard let decision = try? JSONDocument(parsing: attempt.decision).root else { return "" }
+    return ["need", "way", "limit"].compactMap { part in
+      guard let ruling = decision[part], let clause = ruling["clause"]?.string else { return nil }
+      let value = ruling["value"]?.string ?? "none"
+      let document = ruling["document"]?.string.map { " 《\($0)》" } ?? ""
+      let assumed = ruling["assumed"]?.boolean == true ? ", assumed" : ""
+      return "\(part) \(value): \(clause)\(document)\(assumed)"
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,198 @@
+import Adapters
+import Applications
+import Calendars
+import CivilTime
+import Crypto
+import Documents
+import Exchanges
+import HTTPTransport
+import Journal
+import Permits
+import Policies
+import Pushing
+import Registry
+import SQLDatabase
+import Sandbox
+import Sync
+import Synchronization
+import Testing
+import Work
+
+/// Permit cases of a site whose window is the simulated one, on the real queue, with a clock that tests set.
+final class PermitFloor: Sendable {
+  let desk: PushDesk
+  let permits: Permits
+  let registry: Registry
+  let policies: PolicyLibrary
+  let troubles = Mutex<[PermitHandler.Trouble]>([])
+
+  /// Approval but for one promise.
+  static let policy = """
+    policy: h
+    title: 杭
+    region: "330100"
+    documents: {D: {title: 文件}}
+    clock:
+      starts: [accepted]
+      ends: [approved, approved-deferred, rejected, refused, withdrawn]
+      stops: [supplement, special-procedure]
+      warnings: [{colour: blue, distance: 1, for: unit}, {colour: red, distance: 0, for: manager}]
+    permits:
+      needs: [{id: n, clause: D, need: needed}]
+      ways:
+        - {id: w1, clause: D, items: [route-planning, road-digging, greening], way: approval}
+        - {id: w2, clause: D, items: [road-occupation], way: promise}
+      limits: [{id: l, clause: D 3, ways: [approval], limit: 5 working days}]
+      materials: [{id: all, clause: D 1, need: [drawing]}, {id: letter, clause: D 2, ways: [promise], need: [letter]}]
+    """
+
+  init(_ desk: PushDesk, _ keys: RegistryKeys) throws {
+    self.desk = desk
+    registry = Registry(database: desk.database, keys: keys)
+    permits = Permits(database: desk.database, keys: keys, queue: desk.queue, calendar: .china, registry: registry)
+    permits.follow(desk.pushes)
+    let diagnostics = Diagnostics()
+    policies = PolicyLibrary([.init(name: "h", file: "h.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
+    #expect(diagnostics.all.map(\.description) == [])
+  }
+
+  static func run<T: Sendable>(
+    _ body: @escaping @Sendable (PermitFloor) async throws -> T
+  ) async throws -> T {
+    try await SyncBench.run { bench in
+      let database = try await Database.open(path: bench.folder + "/a.sqlite")
+      do {
+        try await database.migrate([
+          JournalSchema.component, RegistrySchema.component, SyncSchema.component, WorkSchema.component,
+          PushSchema.component, PermitSchema.component,
+        ])
+        let keys = try await RegistryKeys.open(database, ring: bench.ring)
+        let journal = Journal(database: database, keys: bench.ring)
+        let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
+        let desk = try PushDesk(bench, database, keys: keys, recorder: ledger)
+        let value = try await body(try PermitFloor(desk, keys))
+        await database.close()
+        return value
+      } catch {
+        await database.close()
+        throw error
+      }
+    }
+  }
+
+  var now: CivilDateTime { desk.bench.clock.now.civil(offsetSeconds: UTCOffset.china) }
+
+  func routes() throws -> PermitRoutes {
+    let items = try Dictionary(
+      uniqueKeysWithValues: PermitItem.allCases.map { ($0, try desk.route($0.rawValue)) })
+    return PermitRoutes(
+      platform: "hangzhou-permits", items: items, supplement: try desk.route("supplement"),
+      withdraw: try desk.route("withdraw"), client: desk.client,
+      progress: desk.client.adapter.operation("status"))
+  }
+
+  func handler(now: (@Sendable () -> Timestamp)? = nil) throws -> PermitHandler {
+    let (clock, routes) = (desk.bench.clock, try routes())
+    return PermitHandler(
+      permits: permits, pushes: desk.pushes, queue: desk.queue, routes: { $0 == "330100" ? routes : nil },
+      now: now ?? { clock.now }, fraction: { 0.5 },
+      trouble: { [self] trouble in troubles.withLock { $0.append(trouble) } })
+  }
+
+  /// What people do.
+  func people() throws -> PermitDesk {
+    let (clock, routes) = (desk.bench.clock, try routes())
+    return PermitDesk(
+      permits: permits, pushes: desk.pushes, policies: policies,
+      routes: { $0 == "330100" ? routes : nil }, now: { clock.now })
+  }
+
+  static func material(_ code: String, _ content: String = "") -> PermitMaterial {
+    let bytes = Array("\(code) \(content)".utf8)
+    return PermitMaterial(
+      code: code,
+      attachment: Applications.Attachment(
+        name: "\(code).txt", mediaType: "text/plain", bytes: bytes, sm3: Hex.encode(Digest.sm3.hash(bytes))))
+  }
+
+  func request(_ number: String = "GD-1", application: String = "SQ-1") throws -> PermitRequest {
+    let (record, _) = try PermitPushTests.record("route-planning") { values in
+      values["applicationNumber"] = .text(application)
+    }
+    return PermitRequest(
+      number: number, region: "330100", day: now.date, facts: Facts(), application: record,
+      materials: [Self.material("drawing"), Self.material("letter")], requestID: "r")
+  }
+
+  func open(_ number: String = "GD-1", application: String = "SQ-1") async throws -> PermitCaseID {
+    try await people().open(try request(number, application: application)).id
+  }
+
+  /// Does what is due now.
+  func work() async throws {
+    let (handler, pushing) = (try handler(), desk.handler)
+    while let lease = try await claim() {
+      if lease.kind == .permit { try await handler.perform(lease) } else { try await pushing.perform(lease) }
+    }
+  }
+
+  func claim(_ kinds: Set<WorkKind> = [.push, .permit]) async throws -> WorkLease? {
+    try await desk.queue.claim(
+      kinds: kinds, lanes: [], limit: 1, lease: .seconds(20), now: desk.bench.clock.now
+    ).first
+  }
+
+  /// Lets so much time pass, and does whatever becomes due.
+  func pass(seconds: Int) async throws {
+    let end = desk.bench.clock.elapsed + Int64(seconds) * 1000
+    while true {
+      try await work()
+      let left = Int((end - desk.bench.clock.elapsed) / 1000)
+      guard left > 0 else { return }
+      let now = desk.bench.clock.now
+      let due = try await desk.queue.nextDue(kinds: [.push, .permit], now: now)
+      let wait = due.map { max(1, Int($0.milliseconds(since: now) / 1000) + 1) } ?? left
+      desk.bench.clock.advance(seconds: min(wait, left))
+    }
+  }
+
+  func pass(days: Int) async throws { try await pass(seconds: days * 86_400) }
+
+  /// The latest attempt at the item.
+  func item(_ item: PermitItem, of id: PermitCaseID) async throws -> PermitItemView {
+    let view = try await permits.view(id, at: now)
+    return try #require(view.items.last { $0.attempt.item == item })
+  }
+
+  func state(_ item: PermitItem, of id: PermitCaseID) async throws -> PermitState? {
+    try await self.item(item, of: id).state
+  }
+
+  func events(_ item: PermitItem, of id: PermitCaseID) async throws -> [String] {
+    try await self.item(item, of: id).events.map(\.name)
+  }
+
+  func isClosed(_ id: PermitCaseID) async throws -> Bool {
+    try await permits.view(id, at: now).permitCase.closed != nil
+  }
+
+  /// What the window has of an item.
+  func effects(_ item: PermitItem) -> [WindowCase] {
+    desk.bench.sandbox.permitCases.filter { $0.item == item.rawValue }
+  }
+
+  /// The window goes on with its latest case of an item.
+  func window(_ item: PermitItem, _ state: String, note: String = "意见") async throws {
+    let receipt = try #require(effects(item).last).receipt
+    let address = try #require(desk.bench.sandbox.addresses["control"])
+    let response = try await desk.bench.http.send(
+      HTTPRequest(
+        method: "POST", url: address + "/control/progress",
+        headers: [HTTPHeader("Content-Type", "application/json")],
+        body: Array("{\"receipt\":\"\(receipt)\",\"state\":\"\(state)\",\"note\":\"\(note)\"}".utf8),
+        timeouts: Timeouts()))
+    #expect(response.status == 200, "\(String(decoding: response.body, as: UTF8.self))")
+  }
+
+  static func person() throws -> SignOff { try SignOff(name: "经办", reason: "x") }
+}
