@@ -192,7 +192,8 @@ let package = Package(
         "Registry", "Replay", "SQLDatabase", "Sandbox", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
-    tests("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPTransport"]),
+    tests(
+      "Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService", "HTTPTransport"]),
     // The interface is tested on a gateway put together as the program does it.
     tests(
       "Gateway",

@@ -16,9 +16,10 @@ public final class Sandbox: Sendable {
   private let hosts: [PlatformHost]
   private let servers: [(name: String, server: HTTPServer)]
   private let ledger: CallLedger
-  private let permits: PermitWindow
+  private let windows: [any PermitHolder]
   private let objections: DataObjections
   private let settings: [String: [SandboxConnection.Setting]]
+  private let now: @Sendable () -> Timestamp
 
   /// Binds the ports. Throws `HTTPServiceError` when one is taken.
   ///
@@ -39,9 +40,17 @@ public final class Sandbox: Sendable {
     let national = NationalExchange(
       population, limits: limits, lifetimes: configuration.lifetimes, pager: pager, now: now)
     let permits = PermitWindow(configuration.seed, limits: limits, now: now)
+    let henan = HenanPermits(configuration.seed, limits: limits, lifetimes: configuration.lifetimes)
+    let xinxian = XinxianPermits(configuration.seed, limits: limits)
+    let chongqing = ChongqingPermits(configuration.seed, lifetimes: configuration.lifetimes)
+    let changzhou = ChangzhouPermits(configuration.seed, limits: limits, lifetimes: configuration.lifetimes)
+    let faces: [any PermitFace] = [henan, xinxian, chongqing, changzhou]
+    let regional = faces.map { RegionalWindow($0, limits: limits, now: now) }
+    let windows: [any PermitHolder] = [permits] + (regional as [any PermitHolder])
     let faults = FaultScript(seed: configuration.seed)
     let ledger = CallLedger()
-    let cores: [any PlatformCore] = [zhejiang, investment, realEstate, national, permits]
+    let cores: [any PlatformCore] =
+      [zhejiang, investment, realEstate, national, permits] + (regional as [any PlatformCore])
     let hosts = cores.map { PlatformHost(core: $0, faults: faults, ledger: ledger) }
     var servers: [(name: String, server: HTTPServer)] = []
     for host in hosts {
@@ -49,7 +58,7 @@ public final class Sandbox: Sendable {
     }
     let addresses = servers.map { ($0.name, Sandbox.address($0.server, configuration)) }
     let control = ControlServer(
-      cores: cores, effects: EffectControl(window: permits, objections: zhejiang.objections, now: now),
+      cores: cores, effects: EffectControl(windows: windows, objections: zhejiang.objections, now: now),
       addresses: addresses, faults: faults,
       ledger: ledger)
     servers.append(("control", try Sandbox.server("control", configuration) { control.respond(to: $0) }))
@@ -63,8 +72,9 @@ public final class Sandbox: Sendable {
       zhejiang.name: zhejiang.settings, investment.name: investment.settings,
       realEstate.name: realEstate.settings,
       national.name: national.settings, permits.name: permits.settings,
-    ]
-    self.permits = permits
+    ].merging(faces.map { ($0.name, $0.settings) }) { first, _ in first }
+    self.windows = windows
+    self.now = now
     objections = zhejiang.objections
   }
 
@@ -87,8 +97,22 @@ public final class Sandbox: Sendable {
     ledger.count(platform, operation)
   }
 
-  /// What pushes have done at the permit window, in the order of their coming.
-  public var permitCases: [PermitCase] { permits.cases.all }
+  /// What pushes have done at the permit windows, in the order of their coming at each.
+  public var permitCases: [PermitCase] { windows.flatMap(\.cases.all) }
+
+  /// Lets the window of a case go on with it; nil when no window gave such a receipt.
+  ///
+  /// - Parameter happened: when, by the window's word: earlier than now for what was done on paper (补录).
+  @discardableResult
+  public func decide(
+    _ receipt: String, _ state: PermitCase.State, note: String? = nil, happened: Timestamp? = nil
+  ) -> PermitCase? {
+    let time = happened ?? now()
+    for window in windows {
+      if let changed = window.cases.decide(receipt, state, note: note, at: time) { return changed }
+    }
+    return nil
+  }
 
   /// The objections that the public data platform took.
   public var dataObjections: [DataObjection] { objections.all }

@@ -51,6 +51,9 @@ public struct PermitWindow: Hashable, Sendable {
   public let regions: [String]
   /// The push of each item that the window takes.
   public let items: [PermitItem: String]
+  /// The pushes of promises and filings, where the window takes them by operations of their own.
+  public let promises: [PermitItem: String]
+  public let filings: [PermitItem: String]
   /// 补正: takes material for what was handed in.
   public let supplement: String?
   /// Takes back what was handed in.

@@ -6,6 +6,8 @@ import Documents
 ///     window:
 ///       regions: ["330100"]
 ///       items: {route-planning: route-planning, greening: greening}
+///       promises: {greening: promise}
+///       filings: {route-planning: filing}
 ///       supplement: supplement
 ///       withdraw: withdraw
 ///       progress: status
@@ -16,11 +18,17 @@ enum WindowReader {
     let regions = reader.list("regions", count: 1...100) { value in
       value.parse("an area code of six digits") { isArea($0) ? $0 : nil }
     }
-    var items: [PermitItem: String] = [:]
-    for entry in reader.entries("items") {
-      guard let item = entry.key.choice(PermitItem.self) else { continue }
-      items[item] = name(entry.value, .push, operations, entries)
+    func pushes(_ list: [ConfigurationEntry]) -> [PermitItem: String] {
+      var pushes: [PermitItem: String] = [:]
+      for entry in list {
+        guard let item = entry.key.choice(PermitItem.self) else { continue }
+        pushes[item] = name(entry.value, .push, operations, entries)
+      }
+      return pushes
     }
+    let items = pushes(reader.entries("items"))
+    let promises = pushes(reader.entries(ifPresent: "promises") ?? [])
+    let filings = pushes(reader.entries(ifPresent: "filings") ?? [])
     func named(_ key: String, _ kind: Operation.Kind) -> String? {
       reader.value(ifPresent: key).flatMap { name($0, kind, operations, entries) }
     }
@@ -38,7 +46,8 @@ enum WindowReader {
       }
     }
     return PermitWindow(
-      regions: regions, items: items, supplement: supplement, withdraw: withdraw, progress: progress)
+      regions: regions, items: items, promises: promises, filings: filings, supplement: supplement,
+      withdraw: withdraw, progress: progress)
   }
 
   private static func name(

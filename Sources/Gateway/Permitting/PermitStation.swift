@@ -15,11 +15,17 @@ public final class PermitStation: Sendable {
   public let desk: PermitDesk
   private let gateway: Gateway
   private let windows: [(window: PermitWindow, routes: PermitRoutes)]
+  private let polling: PermitPolling
 
   /// Reads the policies and brings windows and operations together.
   ///
+  /// - Parameter polling: how often windows are asked.
   /// - Throws: `ConfigurationError` for policies with mistakes, `GatewayError` for files that cannot be read.
-  public init(_ gateway: Gateway, _ station: PullStation, _ pushing: PushStation) throws {
+  public init(
+    _ gateway: Gateway, _ station: PullStation, _ pushing: PushStation,
+    polling: PermitPolling = PermitPolling()
+  ) throws {
+    self.polling = polling
     let diagnostics = Diagnostics()
     let sources: [PolicyLibrary.Source] = try LibraryFolder(gateway.configuration.adaptersFolder).policies()
       .map {
@@ -36,6 +42,8 @@ public final class PermitStation: Sendable {
         window,
         PermitRoutes(
           platform: name, items: window.items.compactMapValues { pushing.route(name, $0) },
+          promises: window.promises.compactMapValues { pushing.route(name, $0) },
+          filings: window.filings.compactMapValues { pushing.route(name, $0) },
           supplement: window.supplement.flatMap { pushing.route(name, $0) },
           withdraw: window.withdraw.flatMap { pushing.route(name, $0) }, client: client,
           progress: window.progress.flatMap { client.adapter.operation($0) })
@@ -66,7 +74,8 @@ public final class PermitStation: Sendable {
   var handler: PermitHandler {
     let (log, windows) = (gateway.log, windows)
     return PermitHandler(
-      permits: permits, pushes: gateway.pushes, queue: gateway.work, routes: { Self.routes($0, windows) },
+      permits: permits, pushes: gateway.pushes, queue: gateway.work, polling: polling,
+      routes: { Self.routes($0, windows) },
       report: { log.told($0) }, trouble: { log.told($0) })
   }
 }

@@ -5,6 +5,15 @@ extension PermitProgress {
   /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
   public func steps(toward event: PermitEvent) -> [PermitEvent] {
     if state == Self.stateMeant(by: event) { return [] }
+    // The end of something that stands still no more says nothing new.
+    switch event {
+    case .supplementReceived where !isAskedForMaterial,
+      .specialProcedureEnded where !procedures.contains(.specialProcedureStarted),
+      .surveyEnded where !procedures.contains(.surveyStarted),
+      .publicNoticeEnded where !procedures.contains(.publicNoticeStarted):
+      return []
+    default: break
+    }
     var steps: [PermitEvent] = []
     // Back at work means that what it stood still for is over.
     if event == .received || event == .accepted || event == .handling {

@@ -36,7 +36,8 @@ public struct PermitProgress: Hashable, Sendable {
   private mutating func apply(_ event: PermitEvent) -> Bool {
     if phase.isDecided { return applyAfterDecision(event) }
     switch event {
-    case .submitted: return advance(to: .submitted)
+    // The window may have stamped it as received before its answer came to us.
+    case .submitted: return advance(to: .submitted) || phase != .submitted
     case .received: return advance(to: .received)
     case .accepted: return advance(to: .accepted)
     case .handling:

@@ -26,7 +26,13 @@ extension PermitHandler {
         "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
         remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
     }
-    guard let route = window?.items[attempt.item] else {
+    guard !attempt.isHeld else {
+      throw PermitError(
+        .held,
+        "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
+        remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
+    }
+    guard let route = window?.route(attempt.item, way) else {
       throw PermitError(
         .noRule,
         "no platform of the site takes \(attempt.item.rawValue) for the region \(view.permitCase.region)",

@@ -1,11 +1,15 @@
 public import Adapters
 public import Applications
+import Policies
 public import Pushing
 
 /// Where the permits of a region are handed in: the window's operations with their templates.
 public struct PermitRoutes: Sendable {
   public let platform: String
   public let items: [PermitItem: PushRoute]
+  /// Those of promises and filings, where they are others.
+  public let promises: [PermitItem: PushRoute]
+  public let filings: [PermitItem: PushRoute]
   public let supplement: PushRoute?
   public let withdraw: PushRoute?
   public let client: PlatformClient
@@ -13,14 +17,26 @@ public struct PermitRoutes: Sendable {
   public let progress: Operation?
 
   public init(
-    platform: String, items: [PermitItem: PushRoute], supplement: PushRoute?, withdraw: PushRoute?,
+    platform: String, items: [PermitItem: PushRoute], promises: [PermitItem: PushRoute] = [:],
+    filings: [PermitItem: PushRoute] = [:], supplement: PushRoute?, withdraw: PushRoute?,
     client: PlatformClient, progress: Operation?
   ) {
     self.platform = platform
     self.items = items
+    self.promises = promises
+    self.filings = filings
     self.supplement = supplement
     self.withdraw = withdraw
     self.client = client
     self.progress = progress
+  }
+
+  /// Where an item is handed in that goes this way; nil where the window has none for it.
+  func route(_ item: PermitItem, _ way: PermitWay) -> PushRoute? {
+    switch way {
+    case .promise: promises[item] ?? items[item]
+    case .filing: filings[item] ?? items[item]
+    case .approval, .exempt: items[item]
+    }
   }
 }

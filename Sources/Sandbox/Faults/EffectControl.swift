@@ -6,12 +6,12 @@ import HTTPService
 ///
 ///     GET    /control/effects[?item=…&key=…]   each case, and how many its key has at its item
 ///     DELETE /control/effects                  forgets them
-///     POST   /control/progress                 {"receipt" or "key", "state", "note"?}: the window goes on with a case
+///     POST   /control/progress                 {"receipt" or "key", "state", "note"?, "time"?}: the window goes on with a case
 struct EffectControl: Sendable {
   static let effects = "/control/effects"
   static let progress = "/control/progress"
 
-  let window: PermitWindow
+  let windows: [any PermitHolder]
   let objections: DataObjections
   let now: @Sendable () -> Timestamp
 
@@ -19,7 +19,7 @@ struct EffectControl: Sendable {
     switch (request.method, request.path) {
     case ("GET", Self.effects): return list(request)
     case ("DELETE", Self.effects):
-      window.cases.removeAll()
+      for window in windows { window.cases.removeAll() }
       objections.removeAll()
       return list(request)
     case ("POST", Self.progress): return decide(request.body)
@@ -31,9 +31,9 @@ struct EffectControl: Sendable {
     guard let query = HTTPQuery(request.query) else {
       return .problem("the query is not percent-encoded UTF-8", status: 400)
     }
-    let all = window.cases.all
+    let all = windows.flatMap { window in window.cases.all.map { (platform: window.name, permit: $0) } }
     var counts: [String: Int] = [:]
-    for permit in all { counts[permit.item + "/" + permit.key, default: 0] += 1 }
+    for (platform, permit) in all { counts["\(platform)/\(permit.item)/\(permit.key)", default: 0] += 1 }
     func isWanted(_ item: String, _ key: String) -> Bool {
       (query["item"].map { $0 == item } ?? true) && (query["key"].map { $0 == key } ?? true)
     }
@@ -41,9 +41,9 @@ struct EffectControl: Sendable {
     writer.object { writer in
       writer.member("effects") { writer in
         writer.array { writer in
-          for permit in all where isWanted(permit.item, permit.key) {
-            let count = counts[permit.item + "/" + permit.key] ?? 0
-            writer.object { write(permit, count: count, to: &$0) }
+          for (platform, permit) in all where isWanted(permit.item, permit.key) {
+            let count = counts["\(platform)/\(permit.item)/\(permit.key)"] ?? 0
+            writer.object { Self.write(permit, of: platform, count: count, to: &$0) }
           }
           for objection in objections.all where isWanted(Self.objection, objection.key) {
             writer.object { Self.write(objection, to: &$0) }
@@ -65,8 +65,10 @@ struct EffectControl: Sendable {
     writer.member("count", 1)
   }
 
-  private func write(_ permit: PermitCase, count: Int, to writer: inout JSONWriter) {
-    writer.member("platform", window.name)
+  private static func write(
+    _ permit: PermitCase, of platform: String, count: Int, to writer: inout JSONWriter
+  ) {
+    writer.member("platform", platform)
     writer.member("key", permit.key)
     writer.member("item", permit.item)
     writer.member("receipt", permit.receipt)
@@ -80,34 +82,33 @@ struct EffectControl: Sendable {
   private func decide(_ body: [UInt8]) -> HTTPServerResponse {
     let states = PermitCase.State.allCases.map(\.rawValue)
     let form =
-      "a decision is {\"receipt\" or \"key\", \"state\": one of \(states.joined(separator: ", ")), \"note\"?}"
+      "a decision is {\"receipt\" or \"key\", \"state\": one of \(states.joined(separator: ", ")), \"note\"?, "
+      + "\"time\"?: when it happened, as yyyy-MM-dd HH:mm:ss}"
     let document: JSONDocument
     do {
       document = try JSONDocument(parsing: body)
     } catch {
       return .problem("the body is not JSON: \(error.message)", status: 400)
     }
-    let known = ["receipt", "key", "state", "note"]
-    guard document.root.isObject, document.root.members.allSatisfy({ known.contains($0.key) }),
-      let state = document.root["state"]?.string.flatMap(PermitCase.State.init)
+    let (root, known) = (document.root, ["receipt", "key", "state", "note", "time"])
+    guard root.isObject, root.members.allSatisfy({ known.contains($0.key) }),
+      let state = root["state"]?.string.flatMap(PermitCase.State.init)
     else { return .problem(form, status: 400) }
-    let receipt =
-      document.root["receipt"]?.string
-      ?? document.root["key"]?.string.flatMap { window.cases.find(key: $0)?.receipt }
-    let note = document.root["note"]?.string
-    let time = now()
-    let changed = receipt.flatMap { receipt in
-      window.cases.update(receipt) { permit in
-        permit.state = state
-        permit.changed = time
-        permit.note = note
-        permit.decision = state == .approved ? "杭许字\(permit.receipt)" : nil
-        return permit
-      }
+    var time = now()
+    if let text = root["time"] {
+      guard let seconds = text.string.flatMap(RequestText.time) else { return .problem(form, status: 400) }
+      time = Timestamp.seconds(Int64(seconds))
     }
-    guard let changed else { return .problem("there is no such case", status: 404) }
-    var writer = JSONWriter()
-    writer.object { write(changed, count: 1, to: &$0) }
-    return .json(writer.takeBytes())
+    for window in windows {
+      let receipt =
+        root["receipt"]?.string ?? root["key"]?.string.flatMap { window.cases.find(key: $0)?.receipt }
+      guard let receipt,
+        let changed = window.cases.decide(receipt, state, note: root["note"]?.string, at: time)
+      else { continue }
+      var writer = JSONWriter()
+      writer.object { Self.write(changed, of: window.name, count: 1, to: &$0) }
+      return .json(writer.takeBytes())
+    }
+    return .problem("there is no such case", status: 404)
   }
 }

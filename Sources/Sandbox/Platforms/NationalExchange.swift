@@ -1,8 +1,6 @@
 import CivilTime
-import Crypto
 import Documents
 import HTTPService
-import Synchronization
 
 /// 国家数据共享交换平台: four headers with an HMAC, an encrypted secret that must be fetched first, services behind one
 /// path.
@@ -21,41 +19,26 @@ final class NationalExchange: PlatformCore {
     case secretExpired = "E-106"
   }
 
-  private struct Secret {
-    let text: String
-    let end: Timestamp
-  }
-
   let name = "national-exchange"
   let title = "国家数据共享交换平台"
-  let callerID: String
-  let appKey: String
-  let refreshServiceID: String
+  let gate: ExchangeGate
   let contractorLicenceServiceID: String
   let proofServiceID: String
   let operations = ["refreshappsecret", "contractorLicences", "proofs"]
-  private let lifetime: Int
   private let limits: PlatformLimits
   private let quota: QuotaMeter
-  private let mint: SecretMint
   private let services: [String: DataSet]
   private let pager: Pager
   private let now: @Sendable () -> Timestamp
-  /// The newest and the one before it.
-  private let secrets = Mutex<[Secret]>([])
 
   init(
     _ population: Population, limits: PlatformLimits, lifetimes: SecretLifetimes, pager: Pager,
     now: @escaping @Sendable () -> Timestamp
   ) {
     let mint = SecretMint(seed: population.seed, salt: "national-exchange")
-    self.mint = mint
-    callerID = "rid-" + mint.fixed("rid").prefix(12)
-    appKey = mint.fixed("appKey")
-    refreshServiceID = "s_refresh_" + mint.fixed("sid/refresh").prefix(8)
+    gate = ExchangeGate(mint, limits: limits, lifetime: lifetimes.request)
     contractorLicenceServiceID = "s_licence_" + mint.fixed("sid/licence").prefix(8)
     proofServiceID = "s_proof_" + mint.fixed("sid/proof").prefix(8)
-    lifetime = lifetimes.request
     self.limits = limits
     self.pager = pager
     self.now = now
@@ -68,7 +51,7 @@ final class NationalExchange: PlatformCore {
 
   func operation(of request: HTTPServerRequest) -> String {
     switch request.path {
-    case "/sysapi/auth/refreshappsecret": "refreshappsecret"
+    case ExchangeGate.path: "refreshappsecret"
     case "/httpproxy": request.headers["gjgxjhpt_sid"].flatMap { services[$0]?.name } ?? "other"
     default: "other"
     }
@@ -78,13 +61,9 @@ final class NationalExchange: PlatformCore {
     do throws(Refusal) {
       guard request.method == "POST" else { throw Refusal(Code.badParameter, "请使用 POST", status: 405) }
       switch request.path {
-      case "/sysapi/auth/refreshappsecret":
-        let service = try check(
-          request.headers, secrets: [Secret(text: appKey, end: Timestamp(milliseconds: .max))])
-        guard service == refreshServiceID else { throw Refusal(Code.unknownService, "服务标识错误") }
-        return try refresh()
+      case ExchangeGate.path: return try gate.refresh(request.headers, at: now())
       case "/httpproxy":
-        let service = try check(request.headers, secrets: secrets.withLock { $0 })
+        let service = try gate.service(gate.names(in: request.headers), at: now())
         guard let dataSet = services[service] else { throw Refusal(Code.unknownService, "服务标识错误") }
         guard quota.admits(at: now()) else { throw Refusal(Code.quota, "调用次数超限") }
         return try page(dataSet, request.body, distortion)
@@ -96,9 +75,7 @@ final class NationalExchange: PlatformCore {
     }
   }
 
-  func expireSecrets(all: Bool) {
-    secrets.withLock { $0 = [] }
-  }
+  func expireSecrets(all: Bool) { gate.expireSecrets() }
 
   func refusal(_ kind: RefusalKind) -> Reply {
     switch kind {
@@ -106,58 +83,6 @@ final class NationalExchange: PlatformCore {
     case .quota: reply(Refusal(Code.quota, "调用次数超限"))
     case .request: reply(Refusal(Code.badParameter, "参数错误"))
     }
-  }
-
-  /// The service the signed headers name.
-  private func check(_ headers: HTTPFields, secrets: [Secret]) throws(Refusal) -> String {
-    guard let caller = headers["gjgxjhpt_rid"], let service = headers["gjgxjhpt_sid"],
-      let time = headers["gjgxjhpt_rtime"], let sign = headers["gjgxjhpt_sign"]
-    else { throw Refusal(Code.badParameter, "缺少 gjgxjhpt 请求头") }
-    guard caller == callerID else { throw Refusal(Code.unknownCaller, "请求者标识不存在") }
-    guard let milliseconds = RequestText.number(time) else {
-      throw Refusal(Code.badParameter, "gjgxjhpt_rtime 格式错误")
-    }
-    let now = now()
-    guard
-      abs(now.milliseconds(since: Timestamp(milliseconds: Int64(milliseconds)))) <= limits.clockSkew * 1000
-    else {
-      throw Refusal(Code.clockSkew, "请求时间超出允许范围")
-    }
-    guard !secrets.isEmpty else { throw Refusal(Code.secretExpired, "密钥不存在或已过期") }
-    let message = Array((service + caller + time).utf8)
-    let match = secrets.first {
-      Base64.encode(HMAC.authenticate(.sha256, key: Array($0.text.utf8), message: message)) == sign
-    }
-    guard let match else { throw Refusal(Code.wrongSign, "签名错误") }
-    guard match.end > now else { throw Refusal(Code.secretExpired, "密钥已过期") }
-    return service
-  }
-
-  /// `secret` is AES-128-ECB under a key that a Java `SecureRandom("SHA1PRNG")` seeded with the app key would give:
-  /// the first 16 bytes of SHA1(SHA1(appKey)).
-  private func refresh() throws(Refusal) -> Reply {
-    let secret = Secret(text: mint.next("secret"), end: now().advanced(bySeconds: lifetime))
-    let key = Array(Digest.sha1.hash(Digest.sha1.hash(appKey)).prefix(16))
-    let encrypted: [UInt8]
-    do throws(CryptoError) {
-      encrypted = try AES.encrypt(Array(secret.text.utf8), key: key, mode: .ecb)
-    } catch {
-      throw Refusal(Code.badParameter, "密钥加密失败", status: 500)
-    }
-    secrets.withLock { $0 = [secret] + $0.prefix(1) }
-    var writer = JSONWriter()
-    writer.object { writer in
-      writer.member("code", Code.success.rawValue)
-      writer.member("message", "成功")
-      writer.member("data") { writer in
-        writer.object { writer in
-          writer.member("secret", Base64.encode(encrypted))
-          writer.member("secretEndTime", secret.end.milliseconds)
-        }
-      }
-    }
-    return Reply(
-      contentType: "application/json", body: writer.takeBytes(), code: Code.success.rawValue, isSuccess: true)
   }
 
   private func page(_ dataSet: DataSet, _ body: [UInt8], _ distortion: PageDistortion) throws(Refusal)

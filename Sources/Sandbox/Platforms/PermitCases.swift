@@ -11,10 +11,14 @@ public struct PermitCase: Hashable, Sendable {
     /// 特别程序: an inspection or a hearing, while the clock stands.
     case special
     case approved
+    /// 容缺通过: something may still be brought.
+    case deferred
     case rejected
+    /// 不予受理
+    case refused
     case withdrawn
 
-    /// The platform's own code.
+    /// The code of the Hangzhou window.
     var code: String {
       switch self {
       case .received: "00"
@@ -22,7 +26,9 @@ public struct PermitCase: Hashable, Sendable {
       case .correction: "20"
       case .special: "30"
       case .approved: "80"
+      case .deferred: "81"
       case .rejected: "90"
+      case .refused: "91"
       case .withdrawn: "99"
       }
     }
@@ -34,12 +40,19 @@ public struct PermitCase: Hashable, Sendable {
       case .correction: "补正通知"
       case .special: "特别程序"
       case .approved: "准予许可"
+      case .deferred: "容缺通过"
       case .rejected: "不予许可"
+      case .refused: "不予受理"
       case .withdrawn: "已撤回"
       }
     }
 
-    var isDecided: Bool { self == .approved || self == .rejected || self == .withdrawn }
+    var isDecided: Bool {
+      switch self {
+      case .received, .accepted, .correction, .special: false
+      case .approved, .deferred, .rejected, .refused, .withdrawn: true
+      }
+    }
   }
 
   /// Ours, as the caller gave it.
@@ -59,6 +72,23 @@ public struct PermitCase: Hashable, Sendable {
   /// Submissions that were answered with this case: more than one only where the platform knows the key.
   public internal(set) var submissions = 1
   let digest: [UInt8]
+  /// The window finds it by the caller's key.
+  var isQueryable = true
+
+  /// 办理状态 (BLZT) of the published tables, 1 to 15. Work that goes on after a supplement is another state than acceptance.
+  var blzt: Int {
+    switch state {
+    case .received: 1
+    case .withdrawn: 2
+    case .accepted: supplements == 0 ? 3 : 8
+    case .refused: 5
+    case .correction: 6
+    case .special: 9
+    case .approved: 11
+    case .deferred: 12
+    case .rejected: 13
+    }
+  }
 }
 
 /// The cases of one permit window, for as long as the sandbox runs.
@@ -73,6 +103,16 @@ final class PermitCases: Sendable {
   }
 
   private let state = Mutex(State())
+  private let prefix: String
+  private let decisions: String
+
+  /// - Parameters:
+  ///   - prefix: what the window's receipts begin with.
+  ///   - decisions: what the numbers of its decisions (文号) begin with.
+  init(prefix: String, decisions: String) {
+    self.prefix = prefix
+    self.decisions = decisions
+  }
 
   enum Submission {
     case added(PermitCase)
@@ -85,7 +125,8 @@ final class PermitCases: Sendable {
 
   /// - Parameter knowsKeys: a key that was used gets its first case again.
   func submit(
-    key: String, item: String, digest: [UInt8], knowsKeys: Bool, at now: Timestamp
+    key: String, item: String, digest: [UInt8], knowsKeys: Bool, isQueryable: Bool = true,
+    at now: Timestamp
   ) -> Submission {
     state.withLock { state in
       if knowsKeys, let place = state.byPlace[Self.place(key, item)] {
@@ -93,9 +134,10 @@ final class PermitCases: Sendable {
         state.cases[place].submissions += 1
         return .repeated(state.cases[place])
       }
-      let receipt = Self.receipt(state.cases.count + 1, now)
+      let receipt = receipt(state.cases.count + 1, now)
       let new = PermitCase(
-        key: key, item: item, receipt: receipt, received: now, changed: now, digest: digest)
+        key: key, item: item, receipt: receipt, received: now, changed: now, digest: digest,
+        isQueryable: isQueryable)
       state.byReceipt[receipt] = state.cases.count
       let place = Self.place(key, item)
       if state.byPlace[place] == nil { state.byPlace[place] = state.cases.count }
@@ -114,6 +156,49 @@ final class PermitCases: Sendable {
     state.withLock { state in state.byKey[key].map { state.cases[$0] } }
   }
 
+  /// 补正: nil when the case does not wait for it, or there is none.
+  func supplement(_ receipt: String, at time: Timestamp) -> PermitCase? {
+    let changed = update(receipt) { permit -> PermitCase? in
+      guard permit.state == .correction else { return nil }
+      permit.supplements += 1
+      permit.state = .accepted
+      permit.changed = time
+      permit.note = nil
+      return permit
+    }
+    return changed ?? nil
+  }
+
+  enum Withdrawal {
+    case withdrawn(PermitCase)
+    case repeated(PermitCase)
+    case decided
+  }
+
+  func withdraw(_ receipt: String, at time: Timestamp) -> Withdrawal {
+    let changed = update(receipt) { permit -> Withdrawal in
+      if permit.state == .withdrawn { return .repeated(permit) }
+      guard !permit.state.isDecided else { return .decided }
+      permit.state = .withdrawn
+      permit.changed = time
+      return .withdrawn(permit)
+    }
+    return changed ?? .decided
+  }
+
+  /// The window goes on with a case; nil when there is no such receipt.
+  func decide(
+    _ receipt: String, _ new: PermitCase.State, note: String?, at time: Timestamp
+  ) -> PermitCase? {
+    update(receipt) { permit in
+      permit.state = new
+      permit.changed = time
+      permit.note = note
+      permit.decision = new == .approved || new == .deferred ? decisions + permit.receipt : nil
+      return permit
+    }
+  }
+
   /// Changes a case where `body` says so; nil when there is no such receipt.
   func update<Result>(_ receipt: String, _ body: (inout PermitCase) -> Result) -> Result? {
     state.withLock { state in
@@ -127,9 +212,9 @@ final class PermitCases: Sendable {
   private static func place(_ key: String, _ item: String) -> String { item + "/" + key }
 
   /// `HZ20260301` and six digits.
-  private static func receipt(_ number: Int, _ now: Timestamp) -> String {
+  private func receipt(_ number: Int, _ now: Timestamp) -> String {
     let digits = String(number)
-    return "HZ" + now.civil(offsetSeconds: UTCOffset.china).date.compact
+    return prefix + now.civil(offsetSeconds: UTCOffset.china).date.compact
       + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
   }
 }

@@ -7,7 +7,7 @@ import HTTPService
 ///
 /// Nothing is published of the real one. The x-tif signature is the gateways'; paths, fields, codes, and which item knows a caller's key
 /// are the sandbox's own (docs/reference/sandbox.md), so that each kind of platform can be met.
-final class PermitWindow: PlatformCore {
+final class PermitWindow: PlatformCore, PermitHolder {
   enum Code: String, CaseIterable {
     case success = "0"
     case wrongSignature = "1001"
@@ -41,19 +41,21 @@ final class PermitWindow: PlatformCore {
     var isQueryable: Bool { self != .greening }
 
     /// 事项编码
-    var code: String {
+    var code: String { code(in: "330100") }
+
+    func code(in area: String) -> String {
       switch self {
-      case .routePlanning: "330100-GH-01"
-      case .roadOccupation: "330100-SZ-01"
-      case .roadDigging: "330100-SZ-02"
-      case .greening: "330100-YL-01"
+      case .routePlanning: "\(area)-GH-01"
+      case .roadOccupation: "\(area)-SZ-01"
+      case .roadDigging: "\(area)-SZ-02"
+      case .greening: "\(area)-YL-01"
       }
     }
   }
 
   let name = "hangzhou-permits"
   let title = "杭州市涉电行政审批窗口"
-  let cases = PermitCases()
+  let cases = PermitCases(prefix: "HZ", decisions: "杭许字")
   let check: TifCheck
   let operations = Item.allCases.map(\.rawValue) + ["status", "supplement", "withdraw"]
   private let quota: QuotaMeter
@@ -150,16 +152,7 @@ final class PermitWindow: PlatformCore {
       throw Refusal(Code.badParameter, "supplement 缺失")
     }
     try PermitApplicationCheck(message).checkFiles(isRequired: true)
-    let time = now()
-    let changed = cases.update(receipt) { permit -> PermitCase? in
-      guard permit.state == .correction else { return nil }
-      permit.supplements += 1
-      permit.state = .accepted
-      permit.changed = time
-      permit.note = nil
-      return permit
-    }
-    guard case .some(.some(let permit)) = changed else {
+    guard let permit = cases.supplement(receipt, at: now()) else {
       throw Refusal(Code.wrongState, "该申请未处于补正状态")
     }
     return acknowledge(permit, isRepeated: false)
@@ -170,19 +163,12 @@ final class PermitWindow: PlatformCore {
     guard let reason = body["withdrawal"]?["yy"]?.string, !reason.isEmpty else {
       throw Refusal(Code.missingField, "缺少 yy")
     }
-    let time = now()
-    var wasWithdrawn = false
-    let changed = cases.update(found.receipt) { permit -> PermitCase? in
-      wasWithdrawn = permit.state == .withdrawn
-      guard !permit.state.isDecided else { return nil }
-      permit.state = .withdrawn
-      permit.changed = time
-      return permit
-    }
+    switch cases.withdraw(found.receipt, at: now()) {
+    case .withdrawn(let permit): return acknowledge(permit, isRepeated: false)
     // The same again is told with the first's receipt, as a refusal.
-    if wasWithdrawn { return repeated(found) }
-    guard case .some(.some(let permit)) = changed else { throw Refusal(Code.wrongState, "该申请已办结") }
-    return acknowledge(permit, isRepeated: false)
+    case .repeated(let permit): return repeated(permit)
+    case .decided: throw Refusal(Code.wrongState, "该申请已办结")
+    }
   }
 
   /// By our number or the caller's.

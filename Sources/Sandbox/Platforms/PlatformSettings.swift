@@ -39,10 +39,7 @@ extension RealEstateXML {
 
 extension NationalExchange {
   var settings: [SandboxConnection.Setting] {
-    [
-      .init(name: "callerId", value: callerID, isSecret: false),
-      .init(name: "appKey", value: appKey, isSecret: true),
-      .init(name: "refreshServiceId", value: refreshServiceID, isSecret: false),
+    gate.settings + [
       .init(name: "contractorLicenceServiceId", value: contractorLicenceServiceID, isSecret: false),
       .init(name: "proofServiceId", value: proofServiceID, isSecret: false),
     ]

@@ -23,6 +23,10 @@ struct DemoSite: Sendable {
     (platform: "real-estate-xml", name: "changzhou-estate", adapter: "changzhou/real-estate"),
     (platform: "national-exchange", name: "national-exchange", adapter: "national/data-sharing"),
     (platform: "hangzhou-permits", name: "hangzhou-permits", adapter: "hangzhou/permits"),
+    (platform: "henan-permits", name: "henan-permits", adapter: "henan/permits"),
+    (platform: "xinxian-permits", name: "xinxian-permits", adapter: "xinxian/permits"),
+    (platform: "chongqing-permits", name: "chongqing-permits", adapter: "chongqing/permits"),
+    (platform: "changzhou-permits", name: "changzhou-permits", adapter: "changzhou/permits"),
   ]
 
   /// The first line of a configuration that may be written anew.

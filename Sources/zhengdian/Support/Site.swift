@@ -1,6 +1,7 @@
 import Crypto
 import Documents
 import Gateway
+import Permits
 import Telemetry
 
 /// A site opened for a command: the gateway, and on demand everything that pulls.
@@ -28,7 +29,7 @@ struct Site: Sendable {
 
   static func with<Value>(
     _ configuration: SiteConfiguration, environment: [String: String], keys: KeyRing? = nil, log: Log,
-    _ body: (Site) async throws -> Value
+    polling: PermitPolling = PermitPolling(), _ body: (Site) async throws -> Value
   ) async throws -> Value {
     let diagnostics = Diagnostics()
     let libraries = try SiteLibraries(configuration, diagnostics: diagnostics)
@@ -42,7 +43,7 @@ struct Site: Sendable {
         Site(
           gateway: gateway, station: station, pushing: pushing,
           replaying: ReplayStation(gateway, station, pushing),
-          permitting: try PermitStation(gateway, station, pushing)))
+          permitting: try PermitStation(gateway, station, pushing, polling: polling)))
       await gateway.close()
       return value
     } catch {

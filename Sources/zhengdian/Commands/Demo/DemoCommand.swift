@@ -27,7 +27,9 @@ enum DemoCommand {
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await sandbox.run() }
       defer { sandbox.stop() }
-      return try await Site.with(site, environment: invocation.environment.all, log: .silent) { site in
+      return try await Site.with(
+        site, environment: invocation.environment.all, log: .silent, polling: DemoStory.polling
+      ) { site in
         try await serve(site, sandbox, demoSite, invocation)
       }
     }

@@ -20,6 +20,7 @@ extension DemoStory {
       try await showPermits()
       try await showObjection()
       try await showReplay()
+      try await showCase()
       group.cancelAll()
     }
   }

@@ -35,6 +35,7 @@ struct PolicyAnswer {
       let others = decision.after.map(\.rawValue).sorted().joined(separator: ", ")
       output.line("\(decision.item.rawValue): only after \(others)")
     }
+    guard !process.isEmpty else { return }
     var steps = TextTable("step", "limit", "from", "to", "by")
     for (step, resolution) in process.sorted(by: { $0.key < $1.key }) {
       switch resolution {
