@@ -21,7 +21,7 @@ extension WorkQueue {
   ) throws -> WorkItem {
     guard let item = try item(id, in: transaction) else { throw Self.notFound(id) }
     switch item.kind {
-    case .pull, .notification: break
+    case .pull, .notification, .permit, .inbound: break
     case .push, .probe:
       throw WorkError(
         .decidedElsewhere, "work \(id) is a push's, which decides for it",

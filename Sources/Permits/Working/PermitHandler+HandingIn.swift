@@ -70,7 +70,7 @@ extension PermitHandler {
     case .refused: event = .notAccepted
     case .cancelled: event = .withdrawn
     // Nothing is known of it, or it waits for a person: 'push list' shows it.
-    case .queued, .sending, .unknown, .parked: event = nil
+    case .queued, .sending, .unknown, .parked, .unrecognized: event = nil
     }
     guard let event else { return }
     let entry = PermitEntry(

@@ -88,5 +88,12 @@ public enum PushSchema {
           """,
           "CREATE INDEX push_by_about ON push (about) WHERE about IS NOT NULL",
         ]),
+      Migration(
+        version: 6, name: "pushes by receipt",
+        statements: [
+          // Keyed digests of the platforms' numbers, for calls that name them. Several pushes may have one.
+          "CREATE TABLE push_receipt (push INTEGER PRIMARY KEY, platform TEXT NOT NULL, receipt BLOB NOT NULL)",
+          "CREATE INDEX push_receipt_by_number ON push_receipt (platform, receipt, push)",
+        ]),
     ])
 }
