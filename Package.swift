@@ -94,6 +94,9 @@ let package = Package(
         "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport", "SQLDatabase", "Work",
       ]),
     room(
+      "Inbound",
+      ["Adapters", "CivilTime", "Crypto", "Exchanges", "Journal", "Registry", "SQLDatabase", "Work"]),
+    room(
       "Pushing",
       [
         "Adapters", "Applications", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
@@ -114,7 +117,7 @@ let package = Package(
       "Permits",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
+        "Exchanges", "Inbound", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
       ]),
     room(
       "Replay",
@@ -130,25 +133,28 @@ let package = Package(
       "Gateway",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits",
+        "Documents", "Exchanges", "HTTPTransport", "Inbound", "Journal", "Mapping", "Notifications",
+        "Permits",
         "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges",
-        "HTTPService", "HTTPTransport", "Journal", "Mapping", "Notifications", "Permits", "Policies",
-        "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
+        "Documents", "Exchanges", "HTTPService", "HTTPTransport", "Inbound", "Journal", "Mapping",
+        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync",
+        "Telemetry", "Work",
       ]),
-    room("Sandbox", ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService"]),
+    room(
+      "Sandbox",
+      ["Certificates", "CivilTime", "Crypto", "Documents", "HTTPService", "HTTPTransport"]),
 
     // Floor 7: the command line.
     .executableTarget(
       name: "zhengdian",
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping",
+        "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Inbound", "Journal", "Mapping",
         "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
         "Sync",
         "Telemetry", "Work",
@@ -207,11 +213,19 @@ let package = Package(
     tests(
       "zhengdian",
       [
-        "Access", "Adapters", "Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Pushing", "Registry",
-        "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Exchanges",
+        "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies",
+        "Pushing", "Registry", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
       ]),
 
+    tests(
+      "Inbound",
+      [
+        "Adapters", "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Registry",
+        "SQLDatabase",
+        "TestSupport", "Work",
+      ]),
     tests("Pushing", ["Adapters", "Exchanges"]),
     tests("Replay", ["Adapters", "CivilTime"]),
     tests("Changes", ["CivilTime", "Documents", "SQLDatabase", "TestSupport"]),

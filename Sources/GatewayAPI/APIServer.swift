@@ -1,4 +1,5 @@
 public import HTTPService
+import Inbound
 import Telemetry
 
 /// A gateway's interface on its socket. It listens as soon as it is made; ``run()`` serves.
@@ -52,7 +53,8 @@ public final class APIServer: Sendable {
     tls = address.tls
     var configuration = HTTPServerConfiguration(
       host: address.host, port: address.port, tls: try address.tls?.read())
-    configuration.limits.bodyBytes = api.parts.largestBody
+    // What platforms send may be larger; consumers are held to theirs where they are answered.
+    configuration.limits.bodyBytes = max(api.parts.largestBody, api.parts.inbound?.largest ?? 0)
     let log = api.parts.log
     configuration.problem = { problem in
       log(.warning, "the server met a problem", ["cause": .text(problem.code.rawValue)])

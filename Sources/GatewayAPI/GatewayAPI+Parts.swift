@@ -2,6 +2,7 @@ public import Access
 public import Changes
 public import CivilTime
 public import HTTPTransport
+public import Inbound
 public import Journal
 public import Notifications
 public import Permits
@@ -44,6 +45,8 @@ extension GatewayAPI {
     public var planningDeadline = Duration.seconds(300)
     /// How often whoever follows a replay's events is told how it stands.
     public var replayPause = Duration.seconds(1)
+    /// Takes the calls of platforms; without it there are none.
+    public var inbound: InboundDesk?
     /// Further metrics, in this order.
     public var metrics: [any MetricsSource] = []
     /// The longest a request may take before it is answered with 503.

@@ -1,4 +1,5 @@
 import Access
+import Adapters
 import CivilTime
 import Crypto
 import Documents
@@ -65,7 +66,12 @@ public final class GatewayAPI: Sendable {
   private static let refusedRoute = "refused"
 
   private func answer(_ call: inout APICall) async throws -> HTTPServerResponse {
+    if Self.isInbound(call.request) { return try await inboundAnswer(&call) }
     if let problem = call.requestIDProblem { throw problem }
+    guard call.request.body.count <= parts.largestBody else {
+      throw APIProblem(
+        ProblemCode(refusedWith: 413), "The body may have \(parts.largestBody) bytes.")
+    }
     let parameters: RouteParameters
     switch APIRoute.router.match(call.request.method, call.request.path) {
     case .found(let route, let found):
@@ -160,7 +166,7 @@ public final class GatewayAPI: Sendable {
   /// One line a request: constants, names of this site, and numbers.
   private func note(_ call: APICall, _ status: Int, _ duration: Duration) {
     let seconds = duration / .seconds(1)
-    let route = call.route?.pattern ?? "unmatched"
+    let route = call.route?.pattern ?? call.pattern ?? "unmatched"
     requests.observe(method: call.methodWord, route: route, status: status, seconds: seconds)
     if call.problem?.code == .auditUnavailable { requests.countAuditFailure() }
     let milliseconds = (seconds * 1_000_000).rounded() / 1000
@@ -170,7 +176,8 @@ public final class GatewayAPI: Sendable {
         "method": .text(call.methodWord), "route": .text(route), "status": .integer(status),
         "ms": .number(milliseconds), "consumer": .text(call.consumer ?? ""),
         "requestId": .text(call.requestID),
-        "code": .text(call.problem?.code.rawValue ?? ""), "cause": .text(call.problem?.cause ?? ""),
+        "code": .text(call.problem?.code.rawValue ?? call.refusal?.code ?? ""),
+        "cause": .text(call.problem?.cause ?? call.refusal?.message ?? ""),
       ])
   }
 }
@@ -182,8 +189,12 @@ struct APICall: Sendable {
   let requestIDProblem: APIProblem?
   let now: Timestamp
   var route: APIRoute?
+  /// In place of a route's, where the call has none.
+  var pattern: String?
   var consumer: String?
   var problem: APIProblem?
+  /// Why a platform's call was not acted upon.
+  var refusal: InboundRefusal?
 
   init(_ request: HTTPServerRequest, now: Timestamp) {
     self.request = request

@@ -1,5 +1,6 @@
 public import CivilTime
 import HTTPService
+import HTTPTransport
 import Synchronization
 
 /// The simulated government platforms, each on a port of its own, and the control server that directs their faults.
@@ -17,6 +18,7 @@ public final class Sandbox: Sendable {
   private let servers: [(name: String, server: HTTPServer)]
   private let ledger: CallLedger
   private let windows: [any PermitHolder]
+  private let http: HTTPClient
   private let objections: DataObjections
   private let settings: [String: [SandboxConnection.Setting]]
   private let now: @Sendable () -> Timestamp
@@ -57,11 +59,15 @@ public final class Sandbox: Sendable {
       servers.append((host.name, try Sandbox.server(host.name, configuration) { await host.respond(to: $0) }))
     }
     let addresses = servers.map { ($0.name, Sandbox.address($0.server, configuration)) }
+    // It calls whoever a script names.
+    let http = try HTTPClient(configuration: HTTPClient.Configuration(egress: .unrestricted()))
     let control = ControlServer(
       cores: cores, effects: EffectControl(windows: windows, objections: zhejiang.objections, now: now),
+      callbacks: CallbackControl(window: permits, http: http, now: now),
       addresses: addresses, faults: faults,
       ledger: ledger)
-    servers.append(("control", try Sandbox.server("control", configuration) { control.respond(to: $0) }))
+    servers.append(
+      ("control", try Sandbox.server("control", configuration) { await control.respond(to: $0) }))
     self.population = population
     self.faults = faults
     self.ledger = ledger
@@ -75,6 +81,7 @@ public final class Sandbox: Sendable {
     ].merging(faces.map { ($0.name, $0.settings) }) { first, _ in first }
     self.windows = windows
     self.now = now
+    self.http = http
     objections = zhejiang.objections
   }
 
@@ -129,9 +136,11 @@ public final class Sandbox: Sendable {
         try await group.waitForAll()
       } catch {
         for server in servers { server.stop() }
+        await http.shutdown(.drain(within: .zero))
         throw error
       }
     }
+    await http.shutdown(.drain(within: .zero))
   }
 
   /// Ends ``run()`` when the requests under way are answered.

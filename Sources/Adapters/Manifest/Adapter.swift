@@ -31,7 +31,10 @@ public struct Adapter: Sendable {
   public let tokens: [Token]
   /// Of all calls to the platform together.
   public let limits: CallLimits
+  /// The calls that are made to it.
   public let operations: [Operation]
+  /// The calls that it makes to the gateway.
+  public let inbound: [InboundOperation]
   /// Where permits are applied for here; nil where none are.
   public let window: PermitWindow?
   /// The files it was read from, packed: with them ``init(bundle:)`` gives the same adapter again.

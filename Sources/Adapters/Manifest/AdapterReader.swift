@@ -47,16 +47,20 @@ enum AdapterReader {
     // Nobody is called in more than two ways at once unless the manifest says so.
     limits.calls.concurrency = limits.calls.concurrency ?? 2
     let entries = reader.entries("operations")
-    let operations = entries.compactMap { entry in
+    let isInbound = { (entry: ConfigurationEntry) in
+      entry.value.node["kind"]?.asText == Operation.Kind.inbound.rawValue
+    }
+    let operations = entries.filter { !isInbound($0) }.compactMap { entry in
       operation(entry, scope: scope, signature: signature, platform: limits)
     }
+    let inbound = entries.filter(isInbound).compactMap { InboundReader.read($0, settings) }
     PushReader.checkProbes(operations, entries)
     let window = reader.nested(ifPresent: "window").map { WindowReader.window($0, operations, entries) }
-    if !reader.isPartial { reader.afterwards { warnOfUnused(settings, tokens, operations, reader) } }
+    if !reader.isPartial { reader.afterwards { warnOfUnused(settings, tokens, operations, inbound, reader) } }
     return Adapter(
       name: name, title: title, basis: basis, note: note, settings: settings,
       signature: signature?.standalone(), tokens: tokens, limits: limits.calls, operations: operations,
-      window: window, bundle: bundle)
+      inbound: inbound, window: window, bundle: bundle)
   }
 
   private static func setting(_ entry: ConfigurationEntry) -> Adapter.Setting? {
@@ -133,9 +137,12 @@ enum AdapterReader {
   }
 
   private static func warnOfUnused(
-    _ settings: [Adapter.Setting], _ tokens: [Token], _ operations: [Operation], _ reader: ConfigurationReader
+    _ settings: [Adapter.Setting], _ tokens: [Token], _ operations: [Operation],
+    _ inbound: [InboundOperation],
+    _ reader: ConfigurationReader
   ) {
     var used: Set<String> = []
+    for operation in inbound { used.formUnion(operation.references) }
     for token in tokens {
       used.formUnion(token.request.references.union(token.decode?.references ?? []))
       used.formUnion(token.envelope.payload?.decode?.references ?? [])

@@ -40,7 +40,7 @@ enum EnvelopeReader {
     reader.value(ifPresent: key).flatMap { path($0, format) }
   }
 
-  private static func path(_ value: ConfigurationValue, _ format: Envelope.Format) -> AnswerPath? {
+  static func path(_ value: ConfigurationValue, _ format: Envelope.Format) -> AnswerPath? {
     switch format {
     case .json: value.parse("a JSONPath such as $.data.total") { .json(try JSONPath($0)) }
     case .xml:

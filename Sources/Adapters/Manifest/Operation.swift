@@ -11,6 +11,8 @@ public struct Operation: Sendable {
     case push
     /// Asks what became of a push.
     case probe
+    /// The platform calls the gateway: an ``InboundOperation``, which is none of those that are called.
+    case inbound
   }
 
   /// What it is for. What only a pull has, only a pull can be asked for.

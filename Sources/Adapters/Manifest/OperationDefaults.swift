@@ -49,6 +49,8 @@ extension YAMLMapping {
     var defaults = self
     // A misspelt kind is taken for the usual.
     let kind = operation["kind"]?.asText.flatMap(Operation.Kind.init) ?? .pull
+    // The defaults are those of calls that the gateway makes.
+    if kind == .inbound { return YAMLMapping() }
     if kind != .push { defaults.remove("acknowledgement") }
     guard kind != .pull else { return defaults }
     defaults.remove("paging")

@@ -48,6 +48,7 @@ extension AdapterReader {
       return Dictionary(uniqueKeysWithValues: names.map { ($0, .text) })
     case .push: return ReservedName.push
     case .probe: return ReservedName.probe
+    case .inbound: preconditionFailure("what is called by others is read by InboundReader")
     }
   }
 
@@ -71,6 +72,7 @@ extension AdapterReader {
       return kind == .push
         ? PushReader.push(reader, format).map { .push($0) }
         : PushReader.probe(reader, format).map { .probe($0) }
+    case .inbound: preconditionFailure("what is called by others is read by InboundReader")
     }
   }
 

@@ -60,6 +60,20 @@ enum ReservedName {
   ]
   static let probe: [String: ValueType] = [pushKey: .text, "push.item": .text, pushReceipt: .text]
 
+  /// What a platform's call to the gateway has; headers in small letters, as they compare without case.
+  static func header(_ name: String) -> String { headerPrefix + name.lowercased() }
+  static func query(_ name: String) -> String { queryPrefix + name }
+  static func field(_ name: String) -> String { "field." + name }
+  static func call(_ name: String) -> String { "call." + name }
+  static let headerPrefix = "header."
+  static let queryPrefix = "query."
+  /// The header that a name stands for; nil for another name.
+  static func headerName(_ name: String) -> String? {
+    name.hasPrefix(headerPrefix) ? String(name.dropFirst(headerPrefix.count)) : nil
+  }
+  /// What answers to such calls may say besides what came.
+  static let inboundAnswer = ["answer.id", "answer.code", "answer.message", "answer.time"]
+
   static func setting(_ name: String) -> String { "setting." + name }
   static func token(_ name: String) -> String { "token." + name }
 }

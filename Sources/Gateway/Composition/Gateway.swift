@@ -5,6 +5,7 @@ public import Crypto
 import Calendars
 import Documents
 public import HTTPTransport
+import Inbound
 public import Journal
 public import Notifications
 public import Permits
@@ -18,7 +19,7 @@ public import Work
 /// The composition root: everything one gateway is made of, opened in order and closed in the opposite one.
 ///
 /// 1. The adapters and all secrets are read; when one is missing nothing is opened, and all that is missing is said at once.
-/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, changes, work, pushes, replays, subscriptions, permits, then what the caller adds.
+/// 2. The database is opened and its tables brought up to date: journal, registry, access audit, changes, work, pushes, replays, subscriptions, permits, inbound calls, then what the caller adds.
 /// 3. The registry's column keys are unwrapped with the master keys; without the right one the start ends here.
 /// 4. Journal, registry and audit are put together on the database, and the client for outgoing calls is started.
 ///
@@ -53,7 +54,7 @@ public final class Gateway: Sendable {
   public static let components = [
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
     PushSchema.component, ReplaySchema.component, ChangesSchema.component, SubscriptionSchema.component,
-    PermitSchema.component,
+    PermitSchema.component, InboundSchema.component,
   ]
 
   /// Opens a site.

@@ -1,5 +1,6 @@
 import Adapters
 public import CivilTime
+import Inbound
 public import Journal
 public import Pushing
 public import Registry
@@ -124,6 +125,10 @@ public struct JournalKeeper: Sendable {
         Dictionary(
           uniqueKeysWithValues: try Pushes.undecided(among: ids, in: reader).map { ($0, .everything) })
       },
+      RetentionGuard(reason: "inbound") { ids, reader in
+        Dictionary(
+          uniqueKeysWithValues: try InboundDesk.undone(among: ids, in: reader).map { ($0, .everything) })
+      },
       RetentionGuard(reason: "replay") { ids, reader in
         Dictionary(
           uniqueKeysWithValues: try Replays.remapped(among: ids, in: reader).map { ($0, .everything) })
@@ -144,6 +149,8 @@ struct OperationKinds: Sendable {
           case .pull: .pull
           case .push: .push
           case .probe: .probe
+          // Known by its direction.
+          case .inbound: .other
           }
       }
     }

@@ -71,6 +71,12 @@ public final class PermitStation: Sendable {
     return nil
   }
 
+  /// Enters what windows tell by calling us.
+  var callbacks: PermitCallbacks {
+    let log = gateway.log
+    return PermitCallbacks(permits: permits, pushes: gateway.pushes) { log.told($0) }
+  }
+
   var handler: PermitHandler {
     let (log, windows) = (gateway.log, windows)
     return PermitHandler(

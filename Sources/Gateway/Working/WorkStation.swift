@@ -4,7 +4,7 @@ import SQLDatabase
 import Telemetry
 public import Work
 
-/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases.
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
   private static let kept = -30 * 86_400
@@ -15,6 +15,7 @@ public struct WorkStation: Sendable {
 
   public init(
     _ gateway: Gateway, _ pushing: PushStation, _ replaying: ReplayStation, _ permitting: PermitStation,
+    _ receiving: InboundStation,
     configuration: WorkLoop.Configuration = WorkLoop.Configuration()
   ) {
     self.gateway = gateway
@@ -23,6 +24,7 @@ public struct WorkStation: Sendable {
       gateway.work,
       handlers: [
         .push: pushing.handler, .replay: replaying.handler, .permit: permitting.handler,
+        .inbound: receiving.handler,
         .notification: NotificationStation(gateway).handler,
       ],
       configuration: configuration, paused: pushing.pausedLanes

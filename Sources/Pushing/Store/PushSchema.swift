@@ -97,5 +97,12 @@ public enum PushSchema {
           "ALTER TABLE push ADD COLUMN former_problem_code TEXT",
           "ALTER TABLE push ADD COLUMN former_problem_class TEXT",
         ]),
+      Migration(
+        version: 7, name: "pushes by receipt",
+        statements: [
+          // Keyed digests of the platforms' numbers, for calls that name them. Several pushes may have one.
+          "CREATE TABLE push_receipt (push INTEGER PRIMARY KEY, platform TEXT NOT NULL, receipt BLOB NOT NULL)",
+          "CREATE INDEX push_receipt_by_number ON push_receipt (platform, receipt, push)",
+        ]),
     ])
 }

@@ -61,6 +61,7 @@ extension Pushes {
       .text(machine.state.rawValue), .intOrNull(change.exchange?.rawValue),
       .blobOrNull(change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) })
     )
+    if let receipt = acknowledgement?.receipt { try index(receipt, of: push, in: transaction) }
     let changed = try require(push.id, transaction)
     if changed.state != push.state, let kind = changed.state.change {
       try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)

@@ -31,6 +31,7 @@ extension Pushes {
       isChanged =
         try transaction.execute(
           "UPDATE push SET receipt = NULL WHERE id = ?1 AND receipt IS NOT NULL", .int(id.rawValue)) > 0
+      try transaction.execute("DELETE FROM push_receipt WHERE push = ?1", .int(id.rawValue))
     }
     if content, push.erased == nil {
       try transaction.execute("DELETE FROM push_content WHERE push = ?1", .int(id.rawValue))

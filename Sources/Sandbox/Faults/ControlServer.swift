@@ -8,15 +8,16 @@ import HTTPService
 ///     GET    /control/faults           rules in force
 ///     POST   /control/faults           adds a rule, answers its id
 ///     DELETE /control/faults[?id=n]    removes one or all
-///     …      /control/effects, /control/progress: see ``EffectControl``
+///     …      /control/effects, /control/progress: see ``EffectControl``; /control/callback: see ``CallbackControl``
 struct ControlServer: Sendable {
   let cores: [any PlatformCore]
   let effects: EffectControl
+  let callbacks: CallbackControl
   let addresses: [(String, String)]
   let faults: FaultScript
   let ledger: CallLedger
 
-  func respond(to request: HTTPServerRequest) -> HTTPServerResponse {
+  func respond(to request: HTTPServerRequest) async -> HTTPServerResponse {
     switch (request.method, request.path) {
     case ("GET", "/control/platforms"): return .json(platforms())
     case ("GET", "/control/calls"): return .json(calls())
@@ -29,9 +30,10 @@ struct ControlServer: Sendable {
     case (_, "/control/platforms"), (_, "/control/calls"), (_, "/control/faults"):
       return problem("this method is not for \(request.path)", status: 405)
     case (_, EffectControl.effects), (_, EffectControl.progress): return effects.respond(to: request)
+    case (_, CallbackControl.callback): return await callbacks.respond(to: request)
     default:
       return problem(
-        "there is /control/platforms, /control/calls, /control/faults, \(EffectControl.effects) and \(EffectControl.progress)",
+        "there is /control/platforms, /control/calls, /control/faults, \(EffectControl.effects), \(EffectControl.progress) and \(CallbackControl.callback)",
         status: 404)
     }
   }

@@ -1,5 +1,6 @@
 import Gateway
 import GatewayAPI
+import Inbound
 
 extension GatewayAPI.Parts {
   /// An opened site as its interface sees it.
@@ -13,7 +14,8 @@ extension GatewayAPI.Parts {
       permits: site.permitting.desk, started: gateway.started)
     replayLibrary = site.replaying.library
     prover = JournalProver(gateway)
-    metrics = [site.station, site.station.incidents, WorkMetrics(gateway), site.notifying]
+    inbound = site.receiving.desk
+    metrics = [site.station, site.station.incidents, WorkMetrics(gateway), site.notifying, site.receiving]
     deadline = listen.deadline
     largestBody = listen.largestBody
   }

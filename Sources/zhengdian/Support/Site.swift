@@ -11,11 +11,12 @@ struct Site: Sendable {
   let pushing: PushStation
   let replaying: ReplayStation
   let permitting: PermitStation
+  let receiving: InboundStation
 
   var notifying: NotificationStation { NotificationStation(gateway) }
 
   /// Does the work of the queue.
-  var work: WorkStation { WorkStation(gateway, pushing, replaying, permitting) }
+  var work: WorkStation { WorkStation(gateway, pushing, replaying, permitting, receiving) }
 
   /// Opens the site of `--config`, runs `body`, and closes it whatever happens.
   ///
@@ -39,11 +40,12 @@ struct Site: Sendable {
     do {
       let station = try PullStation(gateway, libraries: libraries)
       let pushing = try PushStation(gateway, station)
+      let permitting = try PermitStation(gateway, station, pushing)
       let value = try await body(
         Site(
           gateway: gateway, station: station, pushing: pushing,
           replaying: ReplayStation(gateway, station, pushing),
-          permitting: try PermitStation(gateway, station, pushing, polling: polling)))
+          permitting: permitting, receiving: InboundStation(gateway, station, permitting)))
       await gateway.close()
       return value
     } catch {

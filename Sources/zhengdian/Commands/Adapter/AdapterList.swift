@@ -12,7 +12,7 @@ enum AdapterList {
       platforms are known to follow) or assumed (nothing is known; to be settled with the platform's interface
       document). With --json one object a line: {"adapter", "title", "basis", "note", "settings": […],
       "operations": [{"name", "kind", "title", …}]}; a pull has "mapping" and "schedule", a push "template",
-      "idempotency" and "probe".
+      "idempotency" and "probe", an inbound one "purpose".
 
       Exit code 1 when a manifest has errors; 'adapter check' shows them.
       """,
@@ -41,6 +41,10 @@ enum AdapterList {
       for operation in adapter.operations {
         table.row(
           "", "", operation.name, operation.kind.rawValue, when(operation), operation.title ?? "")
+      }
+      for operation in adapter.inbound {
+        table.row(
+          "", "", operation.name, Operation.Kind.inbound.rawValue, "when called", operation.title ?? "")
       }
     }
     table.write(to: output)
@@ -91,7 +95,17 @@ enum AdapterList {
       }
     }
     writer.member("operations") { writer in
-      writer.array { for operation in adapter.operations { write(operation, &$0) } }
+      writer.array { writer in
+        for operation in adapter.operations { write(operation, &writer) }
+        for operation in adapter.inbound {
+          writer.object { writer in
+            writer.member("name", operation.name)
+            writer.member("kind", Operation.Kind.inbound.rawValue)
+            writer.memberIfPresent("title", operation.title)
+            writer.member("purpose", operation.purpose.rawValue)
+          }
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import Documents
 import Exchanges
 import Gateway
 import HTTPTransport
+import Inbound
 import Journal
 import Notifications
 import Permits
@@ -123,6 +124,11 @@ enum KeysRotate {
       feed: ChangeFeed(database: database), queue: sealed.queue, sealer: keys.sealer,
       destinations: .unrestricted(), visible: { _ in nil }
     ).resealOutdated()
+    let sealer = keys.sealer
+    _ = try await inPortions("answers to platforms", errors) { position in
+      let step = try await InboundDesk.resealOutdated(database, sealer, after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
     counts.records = try await inPortions("records", errors) { position in
       let step = try await sealed.registry.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)

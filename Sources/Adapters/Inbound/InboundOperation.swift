@@ -1,0 +1,124 @@
+import Applications
+import Documents
+import HTTPTransport
+
+/// A call that a platform makes to the gateway: how it shows who it is, what it says, and how it is answered.
+public struct InboundOperation: Sendable {
+  /// Who acts on what it says.
+  public enum Purpose: String, CaseIterable, Sendable {
+    /// How far a permit has come: a step, a decision, material that is asked for.
+    case permitProgress = "permit-progress"
+  }
+
+  public let name: String
+  public let title: String?
+  public let purpose: Purpose
+  let authentication: InboundAuthentication
+  let message: InboundMessage
+  /// What makes two calls the same call.
+  let duplicate: Expression
+  let answers: [InboundAnswer.Kind: InboundAnswer]
+  /// The time the platform waits for an answer.
+  public let within: Duration
+  /// Bytes that its body may have.
+  public let largest: Int
+
+  /// The names of headers that only prove who calls: the journal keeps them without their values.
+  var secretHeaders: [String] {
+    authentication.checks.flatMap(\.value.references).compactMap(ReservedName.headerName)
+  }
+}
+
+/// What a call must show before anything of it is believed.
+struct InboundAuthentication: Sendable {
+  /// Both give the same bytes.
+  struct Check: Sendable {
+    let value: Expression
+    let equals: Expression
+  }
+
+  /// The moment that the platform says it called at.
+  struct Moment: Sendable {
+    let value: Expression
+    let form: InboundTimeForm
+    /// Seconds that it may be off, either way.
+    let window: Int
+  }
+
+  /// Names for places of the body, for formulas.
+  let fields: [(name: String, path: InboundPath)]
+  let values: [(name: String, expression: Expression)]
+  let checks: [Check]
+  let moment: Moment?
+  /// Given once within the window.
+  let nonce: Expression?
+  /// Subjects of client certificates, one of which it shows; empty: none is asked for.
+  let certificates: [Expression]
+  /// Where it may come from; empty: anywhere.
+  let addresses: [AddressBlock]
+
+  /// The names that the checks rest on, through values to their beginnings.
+  var proven: Set<String> {
+    Self.origins(
+      checks.reduce(into: []) { $0.formUnion($1.equals.references.union($1.value.references)) }, values)
+  }
+
+  static func origins(
+    _ names: Set<String>, _ values: [(name: String, expression: Expression)]
+  ) -> Set<String> {
+    var names = names
+    for (name, expression) in values.reversed() where names.contains(name) {
+      names.formUnion(expression.references)
+    }
+    return names
+  }
+}
+
+/// How platforms write the moment of a call.
+enum InboundTimeForm: String, CaseIterable, Sendable {
+  case milliseconds = "epoch-ms"
+  case seconds = "epoch-s"
+  case civil = "yyyy-MM-dd HH:mm:ss"
+  case compact = "yyyyMMddHHmmss"
+}
+
+/// Where a call says what happened.
+struct InboundMessage: Sendable {
+  enum Format: String, CaseIterable, Sendable {
+    case json, xml, form
+  }
+
+  let format: Format
+  /// nil: what the call itself declares, else UTF-8.
+  let charset: Charset?
+  /// The platform's number of what it is about, or ours.
+  let receipt: InboundPath?
+  let key: InboundPath?
+  let state: InboundPath
+  let at: InboundPath?
+  let decision: InboundPath?
+  let note: InboundPath?
+  let states: [String: PermitEvent]
+}
+
+/// A place in a call's body.
+enum InboundPath: Sendable {
+  case answer(AnswerPath)
+  /// The name of a form's field.
+  case form(String)
+}
+
+/// What the platform is told, as it wants it written.
+struct InboundAnswer: Sendable {
+  enum Kind: String, CaseIterable, Sendable {
+    /// It was acted upon.
+    case done
+    /// Not, for whatever reason has no answer of its own.
+    case refused
+    case unauthenticated, malformed, unknown, unclear, unfit, unavailable
+  }
+
+  let status: Int
+  /// nil: nothing but the status.
+  let body: BodyTemplate?
+}

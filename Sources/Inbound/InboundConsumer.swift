@@ -1,0 +1,15 @@
+public import Adapters
+public import CivilTime
+public import Exchanges
+public import SQLDatabase
+
+/// Acts on the calls of one purpose.
+public protocol InboundConsumer: Sendable {
+  /// Does what the call says, in the transaction that says that it was done.
+  ///
+  /// - Parameter exchange: under which the call is in the journal.
+  /// - Throws: `InboundRefusal` where it cannot be acted upon, and then has changed nothing.
+  func act(
+    on call: InboundCall, exchange: ExchangeID, in transaction: Transaction, now: Timestamp
+  ) throws
+}

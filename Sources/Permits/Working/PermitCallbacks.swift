@@ -1,0 +1,88 @@
+public import Adapters
+import Applications
+import Calendars
+public import CivilTime
+public import Exchanges
+public import Inbound
+import Policies
+public import Pushing
+public import SQLDatabase
+
+/// Enters what windows tell by calling us: steps, decisions, material that is asked for, in whatever order they come.
+public struct PermitCallbacks: InboundConsumer {
+  private let permits: Permits
+  private let pushes: Pushes
+  private let report: @Sendable (PermitHandler.Event) -> Void
+
+  /// - Parameter report: told of everything that happens to an item; must not block.
+  public init(
+    permits: Permits, pushes: Pushes, report: @escaping @Sendable (PermitHandler.Event) -> Void = { _ in }
+  ) {
+    self.permits = permits
+    self.pushes = pushes
+    self.report = report
+  }
+
+  public func act(
+    on call: InboundCall, exchange: ExchangeID, in transaction: Transaction, now: Timestamp
+  ) throws {
+    guard let (push, id) = try item(of: call, transaction) else {
+      throw InboundRefusal(
+        .unknown, "it is about nothing that was handed in here",
+        remedy: "ask the platform what it is about; release the work when that is handed in, else cancel it",
+        // The platform may be quicker than its own answer.
+        mayPass: try pushes.isUnderWay(to: call.platform, in: transaction))
+    }
+    let happened = call.happened ?? now.civil(offsetSeconds: UTCOffset.china)
+    let attempt = try permits.load(id, transaction)
+    var entries: [PermitEntry] = []
+    // It was handed in, and nobody has entered it yet.
+    if attempt.state == .planned, attempt.push == push.id.rawValue, let way = attempt.way {
+      entries.append(
+        PermitEntry(
+          way.isDecided ? .submitted : .filed,
+          happened: min(push.changed.civil(offsetSeconds: UTCOffset.china), happened), source: .platform,
+          reference: "push \(push.id)"))
+    }
+    // Where it stood then, for a call that comes late.
+    let known = try permits.events(of: id, transaction).known().filter { $0.happened <= happened }
+    let note = [call.decision.map { "决定文号 \($0)" }, call.note].compactMap(\.self)
+    entries += PermitProgress(known).steps(toward: call.event).map { step in
+      PermitEntry(
+        step, happened: happened, source: .inbound, reference: "exchange \(exchange)",
+        note: note.isEmpty ? nil : note.joined(separator: "；"))
+    }
+    for entry in entries {
+      let result = try permits.enter(entry, of: id, in: transaction, now: now)
+      guard result.isNew else { continue }
+      report(
+        PermitHandler.Event(
+          permitCase: attempt.permitCase, item: attempt.item, event: entry.event, state: result.state,
+          isMisfit: result.isMisfit))
+    }
+  }
+
+  /// The attempt that was handed in by the push that the call names, or about which the push was.
+  private func item(
+    of call: InboundCall, _ reader: Reader
+  ) throws -> (push: Push, item: PermitItemID)? {
+    var named: [Push] = []
+    if let key = call.key, let push = try pushes.push(key: key, at: call.platform, in: reader) {
+      named.append(push)
+    }
+    if let receipt = call.receipt {
+      named += try pushes.pushes(receipt: receipt, at: call.platform, in: reader)
+    }
+    for statement in [
+      "SELECT id FROM permit_item WHERE push = ?1 AND push IS NOT NULL",
+      "SELECT item FROM permit_push WHERE push = ?1",
+    ] {
+      for push in named {
+        let first = push.duplicateOf ?? push.id
+        let found = try reader.first(statement, .int(first.rawValue)) { PermitItemID(rawValue: $0.int(0)) }
+        if let found { return (push, found) }
+      }
+    }
+    return nil
+  }
+}
