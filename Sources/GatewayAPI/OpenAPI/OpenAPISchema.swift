@@ -92,7 +92,9 @@ indirect enum OpenAPISchema: Sendable {
           writer.object { $0.member("type", "null") }
         }
       }
-    case .open(let description): Self.scalar("object", description, to: &writer)
+    case .open(let description):
+      Self.scalar("object", description, to: &writer)
+      writer.member("additionalProperties", true)
     case .object(let members, let required):
       writer.member("type", "object")
       writer.member("properties") { writer in
