@@ -151,7 +151,7 @@ let package = Package(
     support("TestSupport"),
     tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase", "TestSupport"]),
     tests("Applications", ["CivilTime", "Documents"]),
-    tests("Calendars", ["CivilTime"]),
+    tests("Calendars", ["CivilTime", "TestSupport"]),
     tests("Certificates", ["CivilTime", "Documents"]),
     tests("CivilTime"),
     tests("Compression"),

@@ -17,6 +17,8 @@ public struct Deadline: Hashable, Sendable {
       case counted(Int)
       /// Not a working day, so not counted.
       case skipped
+      /// The clock stood still, for the reason given.
+      case paused(PauseReason)
       /// The limit would have ended here or before, but this is a rest day.
       case movedPast
       /// The first working day after the limit's last day.
@@ -42,6 +44,7 @@ extension Deadline.Step {
     switch effect {
     case .counted(let number): return "\(date)\(what)，计第\(number)日"
     case .skipped: return "\(date)\(what)，不计"
+    case .paused(let reason): return "\(date)\(what)，\(reason.title)，不计"
     case .movedPast: return "\(date)\(what)，顺延"
     case .movedHere: return "\(date)\(what)，顺延至此"
     }
@@ -52,6 +55,7 @@ extension Deadline.Step {
     switch effect {
     case .counted(let number): return "\(date)\(what): day \(number)"
     case .skipped: return "\(date)\(what): not counted"
+    case .paused(let reason): return "\(date)\(what): not counted (\(reason.englishTitle))"
     case .movedPast: return "\(date)\(what): moved past"
     case .movedHere: return "\(date)\(what): moved here"
     }
@@ -68,45 +72,86 @@ extension WorkCalendar {
   /// - Throws: ``CalendarError``: `unknownYear` when a day that decides lies in a year without a published calendar,
   ///   `daysOutOfRange` for less than 0 or more than ``mostDays`` days.
   public func deadline(start: CivilDate, days: Int, count: DayCount) throws(CalendarError) -> Deadline {
+    var steps: [Deadline.Step]? = []
+    // Without a pause every count comes to its end.
+    let date = try lastDay(start: start, days: days, count: count, pauses: [], steps: &steps) ?? start
+    return Deadline(start: start, date: date, steps: steps ?? [])
+  }
+
+  /// The last day of a limit whose clock stands still in `pauses`, or `nil` when the count runs into a pause that has
+  /// no end yet. The days on the way are put into `steps` where there is such a list.
+  func lastDay(
+    start: CivilDate, days: Int, count: DayCount, pauses: [Pause], steps: inout [Deadline.Step]?
+  ) throws(CalendarError) -> CivilDate? {
     guard (0...Self.mostDays).contains(days) else {
       throw CalendarError(.daysOutOfRange, "a time limit has 0 to \(Self.mostDays) days")
     }
-    switch count {
-    case .working: return try workingDeadline(start, days)
-    case .rolling: return try rollingDeadline(start, days)
-    }
-  }
-
-  private func workingDeadline(_ start: CivilDate, _ days: Int) throws(CalendarError) -> Deadline {
-    var steps: [Deadline.Step] = []
     var day = start
     var counted = 0
     while counted < days {
       day = day.adding(days: 1)
-      let kind = try kind(of: day)
-      if kind.isWorking { counted += 1 }
-      steps.append(
-        Deadline.Step(date: day, kind: kind, effect: kind.isWorking ? .counted(counted) : .skipped))
+      if let pause = pauses.first(where: { $0.contains(day) }) {
+        steps?.append(Deadline.Step(date: day, kind: nil, effect: .paused(pause.reason)))
+        if pause.last == nil { return nil }
+        continue
+      }
+      let kind = try kindThatCounts(day, count, isLast: counted + 1 == days)
+      if count == .working, let kind, !kind.isWorking {
+        steps?.append(Deadline.Step(date: day, kind: kind, effect: .skipped))
+      } else {
+        counted += 1
+        steps?.append(Deadline.Step(date: day, kind: kind, effect: .counted(counted)))
+      }
     }
-    return Deadline(start: start, date: day, steps: steps)
+    guard count == .rolling else { return day }
+    return try rolled(day, isCounted: days > 0, pauses, &steps)
   }
 
-  private func rollingDeadline(_ start: CivilDate, _ days: Int) throws(CalendarError) -> Deadline {
-    var steps: [Deadline.Step] = []
-    for number in stride(from: 1, to: days, by: 1) {
-      steps.append(Deadline.Step(date: start.adding(days: number), kind: nil, effect: .counted(number)))
-    }
-    var day = start.adding(days: days)
-    var kind = try kind(of: day)
-    if days > 0 { steps.append(Deadline.Step(date: day, kind: kind, effect: .counted(days))) }
-    var hasMoved = false
-    while !kind.isWorking {
-      if hasMoved || days == 0 { steps.append(Deadline.Step(date: day, kind: kind, effect: .movedPast)) }
+  /// In the middle of a rolling count it does not matter what a day is, and its year need not be known.
+  private func kindThatCounts(
+    _ day: CivilDate, _ count: DayCount, isLast: Bool
+  ) throws(CalendarError) -> DayKind? {
+    count == .working || isLast ? try kind(of: day) : nil
+  }
+
+  /// `day`, or where it is a rest day the next working day on which the clock does not stand still.
+  private func rolled(
+    _ last: CivilDate, isCounted: Bool, _ pauses: [Pause], _ steps: inout [Deadline.Step]?
+  ) throws(CalendarError) -> CivilDate? {
+    var day = last
+    while true {
+      let pause = day == last ? nil : pauses.first { $0.contains(day) }
+      if let pause {
+        steps?.append(Deadline.Step(date: day, kind: nil, effect: .paused(pause.reason)))
+        if pause.last == nil { return nil }
+      } else {
+        let kind = try kind(of: day)
+        if kind.isWorking {
+          if day != last { steps?.append(Deadline.Step(date: day, kind: kind, effect: .movedHere)) }
+          return day
+        }
+        if day != last || !isCounted {
+          steps?.append(Deadline.Step(date: day, kind: kind, effect: .movedPast))
+        }
+      }
       day = day.adding(days: 1)
-      kind = try self.kind(of: day)
-      hasMoved = true
     }
-    if hasMoved { steps.append(Deadline.Step(date: day, kind: kind, effect: .movedHere)) }
-    return Deadline(start: start, date: day, steps: steps)
+  }
+
+  /// How many days of the count lie after `start` up to and with `end`.
+  ///
+  /// - Throws: ``CalendarError`` of code `unknownYear` where working days are counted.
+  func daysCounted(
+    after start: CivilDate, through end: CivilDate, count: DayCount, pauses: [Pause]
+  ) throws(CalendarError) -> Int {
+    var counted = 0
+    var day = start
+    while day < end {
+      day = day.adding(days: 1)
+      if pauses.contains(where: { $0.contains(day) }) { continue }
+      let counts = try count == .rolling ? true : isWorkingDay(day)
+      if counts { counted += 1 }
+    }
+    return counted
   }
 }

@@ -30,6 +30,17 @@ public struct CivilDateTime: Hashable, Comparable, Sendable {
   public var minute: Int { secondOfDay / 60 % 60 }
   public var second: Int { secondOfDay % 60 }
 
+  public func advanced(bySeconds amount: Int) -> CivilDateTime {
+    let seconds = secondOfDay + amount
+    let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+    return CivilDateTime(date: date.adding(days: days), uncheckedSecondOfDay: seconds - days * 86_400)
+  }
+
+  /// Negative when `other` is earlier.
+  public func seconds(until other: CivilDateTime) -> Int {
+    date.days(until: other.date) * 86_400 + other.secondOfDay - secondOfDay
+  }
+
   /// The instant at which a clock `offsetSeconds` east of Greenwich shows this.
   public func timestamp(offsetSeconds: Int) -> Timestamp {
     Timestamp(milliseconds: (Int64(date.daysSinceEpoch) * 86_400 + Int64(secondOfDay - offsetSeconds)) * 1000)

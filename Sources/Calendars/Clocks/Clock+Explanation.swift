@@ -1,0 +1,85 @@
+public import CivilTime
+
+/// One line of a clock's account of itself, in two languages.
+public struct ClockLine: Hashable, Sendable {
+  public let date: CivilDate
+  public let title: String
+  public let englishTitle: String
+}
+
+extension Clock {
+  /// How the reading came about, day by day: what happened, what each day did, and what follows.
+  ///
+  /// The lines before the last are in the order of time, an event before the day it falls on counts.
+  public func explanation(
+    of events: some Sequence<ClockEvent>, at now: CivilDateTime, knownAt time: Timestamp? = nil
+  ) -> [ClockLine] {
+    let known = events.known(at: time).filter { $0.happened <= now }
+    var steps: [Deadline.Step]? = []
+    let reading = reading(
+      of: Course(known, rule: rule, calendar: calendar), at: now, steps: &steps)
+    var lines = known.filter { names.contains($0.name) }.map(line)
+    if let started = reading.started, let counted = reading.counted, started != counted {
+      lines.append(
+        ClockLine(
+          date: started.date, title: "\(started) 在办公时间之外，视为 \(counted) 开始",
+          englishTitle: "\(started) is outside of the office's hours and counts as \(counted)"))
+    }
+    // Sorting keeps the order of lines of one day.
+    let days = (steps ?? []).map {
+      ClockLine(date: $0.date, title: $0.title, englishTitle: $0.englishTitle)
+    }
+    lines = merged(lines, days)
+    lines.append(contentsOf: conclusion(reading, now))
+    return lines
+  }
+
+  private var names: Set<String> {
+    rule.starts.union(rule.ends).union(rule.stops.flatMap { [$0.begins, $0.ends] })
+  }
+
+  private func line(_ event: ClockEvent) -> ClockLine {
+    ClockLine(
+      date: event.happened.date, title: "\(event.happened) \(EventTitle.chinese(event.name))",
+      englishTitle: "\(event.happened) \(EventTitle.english(event.name))")
+  }
+
+  private func merged(_ events: [ClockLine], _ days: [ClockLine]) -> [ClockLine] {
+    var lines: [ClockLine] = []
+    var rest = days[...]
+    for event in events {
+      while let day = rest.first, day.date < event.date { lines.append(rest.removeFirst()) }
+      lines.append(event)
+    }
+    return lines + rest
+  }
+
+  private func conclusion(_ reading: ClockReading, _ now: CivilDateTime) -> [ClockLine] {
+    func line(_ title: String, _ english: String) -> ClockLine {
+      ClockLine(date: now.date, title: title, englishTitle: english)
+    }
+    var lines: [ClockLine] = []
+    let limit = rule.limit
+    switch reading.due {
+    case .notYet: lines.append(line("尚未开始计时，时限\(limit.title)", "not started; the limit is \(limit.englishTitle)"))
+    case .open:
+      lines.append(line("计时暂停，恢复后方可确定期限", "the clock stands still; the deadline is known when it goes on"))
+    case .unknown(let error):
+      lines.append(line("无法计算期限：所需年份的工作日历尚未提供", "the deadline is unknown: \(error.message)"))
+    case .at(let due):
+      if let day = reading.lastDay, case .days = limit {
+        lines.append(line("时限\(limit.title)，截止 \(day)", "the limit of \(limit.englishTitle) ends with \(day)"))
+      } else {
+        lines.append(line("时限\(limit.title)，截止 \(due)", "the limit of \(limit.englishTitle) ends at \(due)"))
+      }
+      if let moment = reading.lastMoment, moment != due {
+        lines.append(line("静默时段内不得联系，最晚于 \(moment) 办理", "not during quiet hours: to be done by \(moment)"))
+      }
+      if reading.isLate { lines.append(line("已超期", "late")) }
+    }
+    if case .ended(let moment) = reading.state {
+      lines.append(line("计时结束于 \(moment)", "ended at \(moment)"))
+    }
+    return lines
+  }
+}

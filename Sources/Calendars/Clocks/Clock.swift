@@ -1,0 +1,87 @@
+public import CivilTime
+
+/// A time limit at work: events in, a reading out. It reads no clock and keeps nothing, so that an entry made later
+/// (补录) gives another reading of the same moment, and an old belief can be computed again.
+public struct Clock: Hashable, Sendable {
+  public let rule: ClockRule
+  public let calendar: WorkCalendar
+
+  public init(rule: ClockRule, calendar: WorkCalendar) {
+    self.rule = rule
+    self.calendar = calendar
+  }
+
+  /// What the clock shows at `now`, by all events or by what was known at `time`. Events that happened after `now` do
+  /// not count.
+  public func reading(
+    of events: some Sequence<ClockEvent>, at now: CivilDateTime, knownAt time: Timestamp? = nil
+  ) -> ClockReading {
+    let course = Course(events.known(at: time).filter { $0.happened <= now }, rule: rule, calendar: calendar)
+    var steps: [Deadline.Step]?
+    return reading(of: course, at: now, steps: &steps)
+  }
+
+  func reading(of course: Course, at now: CivilDateTime, steps: inout [Deadline.Step]?) -> ClockReading {
+    var reading = ClockReading(
+      state: .waiting, started: course.started, due: .notYet, isLate: false, alerts: [], shown: [],
+      findings: course.findings)
+    guard let started = course.started else { return reading }
+    let end = course.ended ?? now
+    if let ended = course.ended {
+      reading.state = .ended(ended)
+    } else {
+      reading.state = course.openPause.map { .paused($0) } ?? .running
+    }
+    do throws(CalendarError) {
+      let counted = try effective(started)
+      reading.counted = counted
+      let counting = try Counting(course, from: counted, rule: rule, calendar: calendar)
+      reading.due = try counting.due(steps: &steps).map { .at($0) } ?? .open
+      reading.used = try counting.used(until: end)
+    } catch {
+      reading.due = .unknown(error)
+    }
+    guard case .at(let due) = reading.due, let counted = reading.counted else { return reading }
+    reading.isLate = course.ended == nil ? now >= due : end >= due
+    if let quiet = rule.quiet { reading.lastMoment = quiet.lastMoment(before: due, since: counted) }
+    for warning in rule.warnings {
+      do throws(CalendarError) {
+        let at = try moment(of: warning, due: due, counted: counted, course)
+        reading.alerts.append(ClockReading.Alert(warning: warning, at: at))
+      } catch {
+        reading.findings.append(.init(code: .warningUnknown, subject: warning.colour.rawValue))
+      }
+    }
+    reading.alerts.sort { ($0.at, $0.warning.colour) < ($1.at, $1.warning.colour) }
+    reading.shown = reading.alerts.filter { alert in
+      guard alert.at <= now, course.ended == nil else { return false }
+      return alert.warning.colour.isBeforeLimit ? course.openPause == nil && now < due : true
+    }
+    return reading
+  }
+
+  private func effective(_ moment: CivilDateTime) throws(CalendarError) -> CivilDateTime {
+    try rule.hours?.effective(moment, in: calendar) ?? moment
+  }
+
+  /// From when a warning is shown; never before the clock started.
+  private func moment(
+    of warning: Warning, due: CivilDateTime, counted: CivilDateTime, _ course: Course
+  ) throws(CalendarError) -> CivilDateTime {
+    let isBefore = warning.colour.isBeforeLimit
+    guard case .days(_, let count) = rule.limit else {
+      return max(counted, due.advanced(bySeconds: (isBefore ? -60 : 60) * warning.distance))
+    }
+    var day = due.advanced(bySeconds: -1).date
+    var distance = warning.distance
+    let pauses = course.pausedDays
+    while distance > 0 {
+      day = day.adding(days: isBefore ? -1 : 1)
+      if isBefore, day <= counted.date { return counted }
+      if isBefore, pauses.contains(where: { $0.contains(day) }) { continue }
+      let counts = try count == .rolling ? true : calendar.isWorkingDay(day)
+      if counts { distance -= 1 }
+    }
+    return max(counted, CivilDateTime(startOf: isBefore ? day : day.adding(days: 1)))
+  }
+}

@@ -1,0 +1,83 @@
+import CivilTime
+
+/// The events of one clock put in order by its rule: when it started, stood still and ended.
+struct Course {
+  struct Stop: Hashable {
+    let reason: PauseReason
+    let begin: CivilDateTime
+    /// As the office's hours count it. `nil` as long as the clock stands still.
+    let end: CivilDateTime?
+  }
+
+  private(set) var started: CivilDateTime?
+  private(set) var ended: CivilDateTime?
+  private(set) var stops: [Stop] = []
+  private(set) var findings: [ClockReading.Finding] = []
+  private let days: PausedDays
+
+  /// - Parameter events: in the order in which they happened.
+  init(_ events: [ClockEvent], rule: ClockRule, calendar: WorkCalendar) {
+    days = rule.pausedDays
+    var begun: [PauseReason: CivilDateTime] = [:]
+    for event in events {
+      if rule.starts.contains(event.name) {
+        if started == nil { started = event.happened } else { note(.startedAgain, event) }
+      }
+      if rule.ends.contains(event.name) {
+        if started == nil {
+          note(.beforeStart, event)
+        } else if ended == nil {
+          ended = event.happened
+        } else {
+          note(.endedAgain, event)
+        }
+      }
+      for stop in rule.stops {
+        if event.name == stop.begins {
+          if started == nil {
+            note(.beforeStart, event)
+          } else if ended != nil {
+            note(.afterEnd, event)
+          } else if begun[stop.reason] != nil {
+            note(.alreadyPaused, event)
+          } else {
+            begun[stop.reason] = event.happened
+          }
+        } else if event.name == stop.ends {
+          guard let begin = begun.removeValue(forKey: stop.reason) else {
+            note(.notPaused, event)
+            continue
+          }
+          // Where the calendar is missing, the reading says so when it comes to the days.
+          let end = (try? rule.hours?.effective(event.happened, in: calendar)) ?? event.happened
+          stops.append(Stop(reason: stop.reason, begin: begin, end: end))
+        }
+      }
+    }
+    for (reason, begin) in begun { stops.append(Stop(reason: reason, begin: begin, end: ended)) }
+    stops.sort { ($0.begin, $0.reason.rawValue) < ($1.begin, $1.reason.rawValue) }
+  }
+
+  /// Why the clock stands still now.
+  var openPause: PauseReason? { stops.first { $0.end == nil }?.reason }
+
+  /// The days that the stops take out of the count.
+  var pausedDays: [Pause] {
+    stops.compactMap { stop in
+      switch days {
+      case .afterFirst:
+        let first = stop.begin.date.adding(days: 1)
+        guard let end = stop.end?.date else { return Pause(first: first, last: nil, reason: stop.reason) }
+        return first <= end ? Pause(first: first, last: end, reason: stop.reason) : nil
+      case .untilLast:
+        let first = stop.begin.date
+        guard let end = stop.end?.date else { return Pause(first: first, last: nil, reason: stop.reason) }
+        return first < end ? Pause(first: first, last: end.adding(days: -1), reason: stop.reason) : nil
+      }
+    }
+  }
+
+  private mutating func note(_ code: ClockReading.Finding.Code, _ event: ClockEvent) {
+    findings.append(ClockReading.Finding(code: code, subject: event.id))
+  }
+}

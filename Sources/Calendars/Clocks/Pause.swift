@@ -1,0 +1,58 @@
+import CivilTime
+
+/// Why a clock stands still. The raw value is the word in policies and in events.
+public struct PauseReason: RawRepresentable, Hashable, Sendable {
+  public let rawValue: String
+  public init(rawValue: String) { self.rawValue = rawValue }
+
+  /// 补正: the applicant was asked for something.
+  public static let supplement = PauseReason(rawValue: "supplement")
+  /// 特别程序: hearing, expert review and the like.
+  public static let specialProcedure = PauseReason(rawValue: "special-procedure")
+  /// 踏勘: a look at the place.
+  public static let survey = PauseReason(rawValue: "survey")
+  /// 公示: the decision hangs out for objections.
+  public static let publicNotice = PauseReason(rawValue: "public-notice")
+
+  public static let known = [supplement, specialProcedure, survey, publicNotice]
+
+  /// What people see, in Chinese.
+  public var title: String {
+    switch self {
+    case .supplement: "补正期间"
+    case .specialProcedure: "特别程序期间"
+    case .survey: "踏勘期间"
+    case .publicNotice: "公示期间"
+    default: rawValue
+    }
+  }
+
+  public var englishTitle: String {
+    switch self {
+    case .supplement: "supplement"
+    case .specialProcedure: "special procedure"
+    case .survey: "survey"
+    case .publicNotice: "public notice"
+    default: rawValue
+    }
+  }
+}
+
+/// Which days between the one on which a clock stops and the one on which it goes on again are not counted. Practice
+/// differs; either way a pause that begins and ends on one day changes nothing.
+public enum PausedDays: String, CaseIterable, Hashable, Sendable {
+  /// The day it stops is counted, the day it goes on is not: as the day on which a limit starts is not counted.
+  case afterFirst = "after-first"
+  /// The day it stops is not counted any more, the day it goes on is.
+  case untilLast = "until-last"
+}
+
+/// Days that are not counted.
+struct Pause: Hashable, Sendable {
+  let first: CivilDate
+  /// `nil` as long as the clock stands still.
+  let last: CivilDate?
+  let reason: PauseReason
+
+  func contains(_ day: CivilDate) -> Bool { first <= day && last.map { day <= $0 } ?? true }
+}

@@ -1,0 +1,248 @@
+import Calendars
+import CivilTime
+import Testing
+
+/// What a clock shows, case by case.
+@Suite struct ClockTests {
+  private let five = ClockFixture.rule(.days(5, .working))
+
+  private func reading(
+    _ rule: ClockRule, _ events: [(String, String)], at now: String
+  ) throws -> ClockReading {
+    let events = try events.map { try ClockFixture.event($0.0, $0.1) }
+    return ClockFixture.clock(rule).reading(of: events, at: try ClockFixture.moment(now))
+  }
+
+  @Test func aClockWaitsForItsStart() throws {
+    let reading = try reading(five, [("submitted", "2024-03-01")], at: "2024-03-05")
+    #expect(reading.state == .waiting)
+    #expect(reading.due == .notYet)
+    #expect(reading.used == nil)
+    #expect(!reading.isLate)
+  }
+
+  @Test func everyStartWithoutAPauseEndsAsTheCalendarSays() throws {
+    for offset in 0..<2922 {
+      let start = try ClockFixture.date("2019-01-01").adding(days: offset)
+      for limit in [0, 1, 2, 4, 5, 7, 10, 22] {
+        for count in DayCount.allCases {
+          let clock = ClockFixture.clock(ClockFixture.rule(.days(limit, count)))
+          let moment = CivilDateTime(startOf: start).advanced(bySeconds: 36_000)
+          let event = ClockEvent(
+            id: "1", name: "accepted", happened: moment, learned: Timestamp(milliseconds: 0))
+          let reading = clock.reading(of: [event], at: moment)
+          guard let expected = try? WorkCalendar.china.deadline(start: start, days: limit, count: count) else {
+            guard case .unknown(let error) = reading.due else {
+              Issue.record("\(start) \(limit) \(count): a deadline in a year without a calendar")
+              continue
+            }
+            #expect(error.code == .unknownYear)
+            continue
+          }
+          #expect(reading.lastDay == expected.date, "\(start) \(limit) \(count)")
+        }
+      }
+    }
+  }
+
+  @Test func aSupplementStopsTheClockAndShiftsTheDeadline() throws {
+    // Accepted on a Monday; five working days end on the next Monday.
+    let events = [("accepted", "2024-03-04"), ("supplement-requested", "2024-03-06")]
+    let stopped = try reading(five, events, at: "2024-03-12")
+    #expect(stopped.state == .paused(.supplement))
+    #expect(stopped.due == .open)
+    #expect(stopped.used == 2)
+    #expect(stopped.shown.isEmpty)
+    let going = try reading(five, events + [("supplement-received", "2024-03-13")], at: "2024-03-14")
+    #expect(going.state == .running)
+    #expect(going.lastDayText == "2024-03-18")
+    #expect(going.used == 3)
+  }
+
+  @Test(arguments: [
+    (PausedDays.afterFirst, "2024-03-18"), (.untilLast, "2024-03-18"),
+  ])
+  func bothWaysOfTakingDaysOutShiftAsMuch(_ days: PausedDays, _ expected: String) throws {
+    let reading = try reading(
+      ClockFixture.rule(.days(5, .working), pausedDays: days),
+      [
+        ("accepted", "2024-03-04"), ("supplement-requested", "2024-03-06"), ("supplement-received", "2024-03-13"),
+      ], at: "2024-03-14")
+    #expect(reading.lastDayText == expected)
+  }
+
+  @Test func theWayOfTakingDaysOutMattersAtAWeekend() throws {
+    // Stopped on a Saturday, on again on a Monday.
+    let events = [
+      ("accepted", "2024-03-07"), ("supplement-requested", "2024-03-09"), ("supplement-received", "2024-03-11"),
+    ]
+    let after = try reading(five, events, at: "2024-03-12")
+    #expect(after.lastDayText == "2024-03-15")
+    let until = try reading(
+      ClockFixture.rule(.days(5, .working), pausedDays: .untilLast), events, at: "2024-03-12")
+    #expect(until.lastDayText == "2024-03-14")
+  }
+
+  @Test func pausesThatOverlapCountOnce() throws {
+    let reading = try reading(
+      five,
+      [
+        ("accepted", "2024-03-04"), ("supplement-requested", "2024-03-05"),
+        ("special-procedure-started", "2024-03-06"), ("supplement-received", "2024-03-07"),
+        ("special-procedure-ended", "2024-03-11"),
+      ], at: "2024-03-12")
+    // Of the working days after 03-04 the 5th counts, 6, 7, 8 and 11 do not.
+    #expect(reading.lastDayText == "2024-03-15")
+    #expect(reading.used == 2)
+  }
+
+  @Test func aRollingLimitMovesOffRestDaysAndOffPauses() throws {
+    let rule = ClockFixture.rule(.days(5, .rolling))
+    #expect(try reading(rule, [("accepted", "2024-09-26")], at: "2024-09-27").lastDayText == "2024-10-08")
+    // The fifth day is the Saturday; while it would move on, the clock stops.
+    let events = [("accepted", "2024-03-04"), ("supplement-requested", "2024-03-09")]
+    #expect(try reading(rule, events, at: "2024-03-11").due == .open)
+    let going = try reading(rule, events + [("supplement-received", "2024-03-12")], at: "2024-03-13")
+    #expect(going.lastDayText == "2024-03-13")
+  }
+
+  @Test func itIsLateFromTheMidnightAfterTheLastDay() throws {
+    let events = [("accepted", "2024-03-04")]
+    #expect(try !reading(five, events, at: "2024-03-11T23:59:59").isLate)
+    #expect(try reading(five, events, at: "2024-03-12T00:00:00").isLate)
+    let inTime = try reading(five, events + [("approved", "2024-03-11T17:00:00")], at: "2024-04-01")
+    #expect(!inTime.isLate)
+    #expect(inTime.used == 5)
+    #expect(inTime.state == .ended(try ClockFixture.moment("2024-03-11T17:00:00")))
+    #expect(try reading(five, events + [("rejected", "2024-03-12")], at: "2024-04-01").isLate)
+  }
+
+  @Test func eventsThatDoNotFitAreFindings() throws {
+    let reading = try reading(
+      five,
+      [
+        ("supplement-received", "2024-03-01"), ("accepted", "2024-03-04"), ("accepted", "2024-03-05"),
+        ("supplement-requested", "2024-03-06"), ("supplement-requested", "2024-03-07"),
+        ("supplement-received", "2024-03-08"), ("approved", "2024-03-11"), ("rejected", "2024-03-12"),
+        ("supplement-requested", "2024-03-13"),
+      ], at: "2024-03-14")
+    #expect(
+      reading.findings.map(\.code) == [
+        .notPaused, .startedAgain, .alreadyPaused, .endedAgain, .afterEnd,
+      ])
+  }
+
+  @Test func anEventAfterHoursOrOnARestDayCountsFromTheNextWorkingDay() throws {
+    let hours = try #require(OfficeHours(opens: 9 * 3600, closes: 17 * 3600))
+    let rule = ClockFixture.rule(.days(1, .working), hours: hours)
+    for (start, expected) in [
+      ("2024-03-04T16:59:59", "2024-03-05"), ("2024-03-04T17:00:00", "2024-03-06"),
+      ("2024-03-04T08:00:00", "2024-03-05"), ("2024-03-08T18:00:00", "2024-03-12"),
+      ("2024-03-09T10:00:00", "2024-03-12"), ("2024-04-28T10:00:00", "2024-04-29"),
+    ] {
+      let reading = try reading(rule, [("accepted", start)], at: start)
+      #expect(reading.lastDayText == expected, "\(start)")
+    }
+  }
+
+  @Test func aYearWithoutACalendarIsUnknown() throws {
+    let reading = try reading(five, [("accepted", "2026-12-29")], at: "2026-12-30")
+    guard case .unknown(let error) = reading.due else {
+      Issue.record("a deadline out of nothing: \(reading.due)")
+      return
+    }
+    #expect(error.code == .unknownYear)
+    #expect(reading.state == .running)
+  }
+
+  @Test func limitsOfTheServiceHours() throws {
+    // CZ-204: within half an hour in 7×8 hours, else half an hour after the next working day starts, and nobody is
+    // called between 21:00 and 08:00.
+    let hours = try #require(OfficeHours(opens: 8 * 3600 + 1800, closes: 16 * 3600 + 1800, isOpenOnRestDays: true))
+    let quiet = try #require(QuietHours(from: 21 * 3600, until: 8 * 3600))
+    let rule = ClockFixture.rule(.minutes(30), hours: hours, quiet: quiet)
+    for (start, due) in [
+      ("2024-03-04T10:00:00", "2024-03-04T10:30:00"), ("2024-03-09T10:00:00", "2024-03-09T10:30:00"),
+      ("2024-03-04T16:29:00", "2024-03-04T16:59:00"), ("2024-03-04T22:00:00", "2024-03-05T09:00:00"),
+      ("2024-03-08T22:00:00", "2024-03-11T09:00:00"), ("2024-03-05T03:00:00", "2024-03-05T09:00:00"),
+    ] {
+      let reading = try reading(rule, [("accepted", start)], at: start)
+      #expect(reading.due == .at(try ClockFixture.moment(due)), "\(start)")
+      #expect(reading.lastMoment == (try ClockFixture.moment(due)))
+    }
+  }
+
+  @Test func quietHoursBringTheLastMomentForward() throws {
+    let quiet = try #require(QuietHours(from: 21 * 3600, until: 8 * 3600))
+    let rule = ClockFixture.rule(.minutes(18 * 60), quiet: quiet)
+    for (start, last) in [
+      ("2024-03-04T10:00:00", "2024-03-04T21:00:00"), ("2024-03-04T15:00:00", "2024-03-05T09:00:00"),
+      ("2024-03-04T04:00:00", "2024-03-04T21:00:00"), ("2024-03-04T13:59:00", "2024-03-04T21:00:00"),
+    ] {
+      let reading = try reading(rule, [("accepted", start)], at: start)
+      #expect(reading.lastMoment == (try ClockFixture.moment(last)), "\(start)")
+    }
+    // It begins in the quiet hours and is due in them: as soon as they end.
+    let short = ClockFixture.rule(.minutes(20), quiet: quiet)
+    let reading = try reading(short, [("accepted", "2024-03-04T23:50:00")], at: "2024-03-05")
+    #expect(reading.lastMoment == (try ClockFixture.moment("2024-03-05T08:00:00")))
+  }
+
+  @Test func coloursComeOneAfterTheOtherAndGoWithThePause() throws {
+    let rule = ClockFixture.rule(
+      .days(5, .working),
+      warnings: [
+        Warning(colour: .blue, distance: 2, audience: "unit"), Warning(colour: .orange, distance: 0, audience: "unit"),
+        Warning(colour: .yellow, distance: 0, audience: "manager"),
+        Warning(colour: .red, distance: 2, audience: "province"),
+      ])
+    let accepted = [("accepted", "2024-03-04")]
+    for (now, colour) in [
+      ("2024-03-06T23:59:59", nil), ("2024-03-07T00:00:00", Warning.Colour.blue), ("2024-03-11T00:00:00", .orange),
+      ("2024-03-12T00:00:00", .yellow), ("2024-03-13T23:59:59", .yellow), ("2024-03-14T00:00:00", .red),
+    ] {
+      #expect(try reading(rule, accepted, at: now).colour == colour, "\(now)")
+    }
+    let paused = try reading(rule, accepted + [("supplement-requested", "2024-03-08")], at: "2024-03-08T12:00:00")
+    #expect(paused.colour == nil)
+    // A supplement asked for after the limit does not make it undone.
+    let late = try reading(rule, accepted + [("supplement-requested", "2024-03-12")], at: "2024-03-14")
+    #expect(late.state == .paused(.supplement))
+    #expect(late.colour == .red)
+    let ended = try reading(rule, accepted + [("approved", "2024-03-13")], at: "2024-03-20")
+    #expect(ended.isLate)
+    #expect(ended.shown.isEmpty)
+  }
+
+  @Test func theAccountNamesEveryDay() throws {
+    let clock = ClockFixture.clock(ClockFixture.rule(.days(2, .working)))
+    let events = [
+      try ClockFixture.event("accepted", "2024-03-07"),
+      try ClockFixture.event("supplement-requested", "2024-03-08"),
+      try ClockFixture.event("supplement-received", "2024-03-11"),
+    ]
+    let lines = clock.explanation(of: events, at: try ClockFixture.moment("2024-03-11T12:00:00"))
+    #expect(
+      lines.map(\.englishTitle) == [
+        "2024-03-07T10:00:00 accepted", "2024-03-08T10:00:00 supplement asked for",
+        "2024-03-08 working day: day 1", "2024-03-09: not counted (supplement)",
+        "2024-03-10: not counted (supplement)", "2024-03-11T10:00:00 supplement received",
+        "2024-03-11: not counted (supplement)", "2024-03-12 working day: day 2",
+        "the limit of 2 working days ends with 2024-03-12",
+      ])
+    #expect(lines.map(\.title).last == "时限2个工作日，截止 2024-03-12")
+    #expect(lines.map(\.title).contains("2024-03-09，补正期间，不计"))
+  }
+
+  @Test func limitsAreReadAsPoliciesWriteThem() {
+    for limit in [
+      TimeLimit.days(1, .working), .days(5, .working), .days(7, .rolling), .minutes(30), .minutes(1), .minutes(18 * 60),
+      .minutes(90), .minutes(0),
+    ] {
+      #expect(TimeLimit(limit.englishTitle) == limit, "\(limit.englishTitle)")
+    }
+    for text in ["", "5", "working days", "5 days", "5 calendar days", "-1 working days", "9999999 minutes", "a hour"] {
+      #expect(TimeLimit(text) == nil, "\(text)")
+    }
+  }
+}
