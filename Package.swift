@@ -83,6 +83,7 @@ let package = Package(
         "Certificates", "Changes", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges",
         "SQLDatabase",
       ]),
+    room("Policies", ["Applications", "Calendars", "CivilTime", "Documents"]),
     room("Work", ["Changes", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for, and who may have it.
@@ -159,6 +160,7 @@ let package = Package(
     tests("Documents"),
     tests("HTTPService"),
     tests("HTTPTransport", ["HTTPService"]),
+    tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
     tests("SQLDatabase", ["TestSupport"]),
     tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime"]),

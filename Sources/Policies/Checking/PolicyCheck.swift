@@ -1,0 +1,118 @@
+import Applications
+public import CivilTime
+
+/// Looks for gaps and overlaps: on a day, and on every later day on which a document or a rule begins or ends.
+public struct PolicyCheck {
+  private let library: PolicyLibrary
+  private let start: CivilDate
+
+  public init(_ library: PolicyLibrary, from day: CivilDate) {
+    self.library = library
+    start = day
+  }
+
+  /// What is wrong with a policy together with those above it. Each thing is found once, on the first day it is so.
+  public func findings(of policy: Policy) -> [PolicyFinding] {
+    let chain = library.chain(policy)
+    var findings = neverInForce(policy) + continued(policy)
+    for item in PermitItem.allCases {
+      findings += look(chain, \.needs, "needs", item: item, way: nil)
+      findings += look(chain, \.ways, "ways", item: item, way: nil)
+      for way in PermitWay.allCases where way.isDecided {
+        findings += look(chain, \.limits, "limits", item: item, way: way)
+      }
+    }
+    // A step that no policy limits is no gap: what is not in a document is no limit.
+    for step in Set(policy.process.map(\.outcome.step)).sorted() {
+      findings += look([policy.onlyProcess(step)], \.process, step, item: nil, way: nil)
+        .filter { $0.code == .overlap }
+    }
+    if !chain.contains(where: { $0.clock != nil }), chain.contains(where: { !$0.limits.isEmpty }) {
+      findings.append(finding(.noClock, policy, "limits", nil, nil, [], nil, isError: true))
+    }
+    return findings
+  }
+
+  /// The day asked about and the later ones on which something changes.
+  private func days(_ chain: [Policy]) -> [CivilDate] {
+    var days: Set = [start]
+    func add(_ term: Term) {
+      if let from = term.from { days.insert(from) }
+      if let until = term.until { days.insert(until.adding(days: 1)) }
+    }
+    for policy in chain {
+      for document in policy.documents.values {
+        add(document.term)
+        if let until = document.continuedUntil { days.insert(until.adding(days: 1)) }
+      }
+      policy.terms.forEach(add)
+    }
+    return days.filter { $0 >= start }.sorted()
+  }
+
+  private func look<Outcome>(
+    _ chain: [Policy], _ list: KeyPath<Policy, [Rule<Outcome>]>, _ name: String, item: PermitItem?,
+    way: PermitWay?
+  ) -> [PolicyFinding] {
+    var findings: [PolicyFinding] = []
+    var seen: Set<[String]> = []
+    for day in days(chain) {
+      let resolver = Resolver(chain: chain, facts: Facts(), day: day)
+      let rules = chain.map { resolver.candidates($0, list, item, way).map(\.0) }
+      let space = FactSpace(rules.joined().map(\.condition))
+      space.forEach { facts in
+        let holding = rules.map { $0.filter { $0.condition.holds(for: facts) == .yes } }
+        for (policy, own) in zip(chain, holding) where policy.name == chain[0].name {
+          guard let first = own.first, let other = own.first(where: { $0.outcome != first.outcome }) else {
+            continue
+          }
+          if seen.insert([first.id, other.id]).inserted {
+            findings.append(
+              finding(.overlap, policy, name, item, day, [first.id, other.id], facts, isError: true))
+          }
+        }
+        if holding.allSatisfy(\.isEmpty), seen.insert(["gap"]).inserted {
+          findings.append(finding(.gap, chain[0], name, item, day, [], facts, isError: day == start))
+        }
+        return true
+      }
+    }
+    return findings
+  }
+
+  private func neverInForce(_ policy: Policy) -> [PolicyFinding] {
+    policy.spans.compactMap { id, clause, term in
+      guard let document = policy.documents[clause.document] else { return nil }
+      let from = [term.from, document.term.from].compactMap(\.self).max()
+      let until = [term.until, document.continuedUntil ?? document.term.until].compactMap(\.self).min()
+      guard let from, let until, from > until else { return nil }
+      return finding(.neverInForce, policy, "", nil, nil, [id], nil, isError: true)
+    }
+  }
+
+  private func continued(_ policy: Policy) -> [PolicyFinding] {
+    policy.documents.values.sorted { $0.id < $1.id }.filter { $0.force(on: start) == .continued }
+      .map { finding(.continued, policy, "", nil, start, [$0.id], nil, isError: false) }
+  }
+
+  private func finding(
+    _ code: PolicyFinding.Code, _ policy: Policy, _ list: String, _ item: PermitItem?, _ day: CivilDate?,
+    _ rules: [String], _ example: Facts?, isError: Bool
+  ) -> PolicyFinding {
+    PolicyFinding(
+      code: code, policy: policy.name, list: list, item: item, day: day, rules: rules, example: example,
+      isError: isError)
+  }
+}
+
+extension Policy {
+  /// Every rule's name, clause and term.
+  var spans: [(id: String, clause: Clause, term: Term)] {
+    func of<Outcome>(_ rules: [Rule<Outcome>]) -> [(String, Clause, Term)] {
+      rules.map { ($0.id, $0.clause, $0.term) }
+    }
+    return of(needs) + of(ways) + of(limits) + of(materials) + of(order) + of(process)
+  }
+
+  var terms: [Term] { spans.map(\.term) }
+}

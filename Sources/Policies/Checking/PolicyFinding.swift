@@ -1,0 +1,34 @@
+public import Applications
+public import CivilTime
+
+/// Something wrong with a policy that shows only when its rules are laid beside each other.
+public struct PolicyFinding: Hashable, Sendable {
+  public enum Code: String, CaseIterable, Hashable, Sendable {
+    /// For some facts no rule in force says anything.
+    case gap
+    /// For some facts two rules of one policy say different things.
+    case overlap
+    /// The rule holds on no day, by its own term and its document's.
+    case neverInForce = "never-in-force"
+    /// Days are counted, and no policy says how a clock is kept.
+    case noClock = "no-clock"
+    /// The document's term has ended; the site goes on by it.
+    case continued
+  }
+
+  public let code: Code
+  public let policy: String
+  /// The list: `needs`, `ways`, `limits`, or a step of the process.
+  public let list: String
+  public let item: PermitItem?
+  /// The first of the days looked at on which it is so.
+  public let day: CivilDate?
+  /// The rules it is about; none for a gap.
+  public let rules: [String]
+  /// Facts for which it is so.
+  public let example: Facts?
+
+  /// Whether the policy must not be used as it is. A document that the site goes on by is only worth knowing, and so is
+  /// what will be open on a later day.
+  public let isError: Bool
+}

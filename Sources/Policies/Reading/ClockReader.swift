@@ -1,0 +1,73 @@
+import Calendars
+import Documents
+
+/// Reads how a clock is kept.
+///
+///     clock:
+///       starts: [accepted]
+///       ends: [approved, rejected]
+///       stops: [supplement, special-procedure]
+///       hours: {opens: "09:00", closes: "17:00", rest-days: closed}
+///       paused-days: after-first
+///       warnings: [{colour: blue, distance: 2, for: unit}]
+enum ClockReader {
+  static func settings(_ reader: ConfigurationReader) -> Policy.ClockSettings? {
+    let starts = reader.texts("starts", count: 1...20)
+    let ends = reader.texts("ends", count: 1...20)
+    let stops = reader.list(ifPresent: "stops", stop) ?? []
+    let pausedDays = reader.choice("paused-days", among: PausedDays.self, default: .afterFirst)
+    let warnings = reader.list(ifPresent: "warnings", warning) ?? []
+    return Policy.ClockSettings(
+      starts: Set(starts), ends: Set(ends), stops: stops, hours: hours(reader.nested(ifPresent: "hours")),
+      pausedDays: pausedDays, warnings: warnings)
+  }
+
+  static func quiet(_ reader: ConfigurationReader) -> QuietHours? {
+    reader.parse(ifPresent: "quiet", "a span of the day such as 21:00-08:00") { text in
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false)
+      guard ends.count == 2, let from = second(ends[0]), let until = second(ends[1]) else { return nil }
+      return QuietHours(from: from, until: until)
+    }
+  }
+
+  /// A reason stands for its pair of events: `supplement` for `supplement-requested` and `supplement-received`.
+  private static func stop(_ value: ConfigurationValue) -> ClockRule.Stop? {
+    guard let word = value.choice(among: PauseReason.known.map(\.rawValue)) else { return nil }
+    let reason = PauseReason(rawValue: word)
+    return reason == .supplement
+      ? ClockRule.Stop(reason: reason, begins: "supplement-requested", ends: "supplement-received")
+      : ClockRule.Stop(reason: reason, begins: "\(word)-started", ends: "\(word)-ended")
+  }
+
+  private static func warning(_ value: ConfigurationValue) -> Warning? {
+    guard let reader = value.reader() else { return nil }
+    return Warning(
+      colour: reader.choice("colour", among: Warning.Colour.self),
+      distance: reader.integer("distance", in: 0...1000), audience: reader.text("for"))
+  }
+
+  private static func hours(_ reader: ConfigurationReader?) -> OfficeHours? {
+    guard let reader else { return nil }
+    let form = "a time of day such as 08:30"
+    let opens = reader.parse("opens", form) { second($0) }
+    let closes = reader.parse("closes", form) { $0 == "24:00" ? 86_400 : second($0) }
+    let onRestDays = reader.choice("rest-days", among: RestDays.self, default: .closed)
+    guard let opens, let closes else { return nil }
+    let hours = OfficeHours(opens: opens, closes: closes, isOpenOnRestDays: onRestDays == .open)
+    if hours == nil { reader.error("closes before it opens", at: "closes") }
+    return hours
+  }
+
+  private enum RestDays: String, CaseIterable {
+    case open, closed
+  }
+
+  /// `HH:mm`.
+  private static func second(_ text: some StringProtocol) -> Int? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard text.utf8.count == 5, parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }),
+      let hour = Int(parts[0]), let minute = Int(parts[1]), (0..<24).contains(hour), (0..<60).contains(minute)
+    else { return nil }
+    return hour * 3600 + minute * 60
+  }
+}

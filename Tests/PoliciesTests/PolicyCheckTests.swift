@@ -1,0 +1,156 @@
+import Applications
+import CivilTime
+import Documents
+import Policies
+import TestSupport
+import Testing
+
+@Suite struct PolicyCheckTests {
+  private func library(_ policies: [String: String]) -> (PolicyLibrary, [String]) {
+    let diagnostics = Diagnostics()
+    let sources = policies.sorted { $0.key < $1.key }.map {
+      PolicyLibrary.Source(name: $0.key, file: "\($0.key).yaml", bytes: Array($0.value.utf8))
+    }
+    return (PolicyLibrary(sources, diagnostics), diagnostics.all.map(\.description))
+  }
+
+  private func policy(_ permits: String, name: String = "a", head: String = "") -> String {
+    """
+    policy: \(name)
+    title: 甲
+    region: "110000"
+    \(head)
+    documents:
+      D: {title: 文件, from: 2020-01-01}
+    clock: {starts: [accepted], ends: [approved]}
+    permits:
+      needs: [{id: n, clause: D, need: needed}]
+      limits: [{id: l, clause: D, limit: none}]
+    \(permits)
+    """
+  }
+
+  private let day = CivilDate(year: 2022, month: 1, day: 1)!
+
+  @Test(arguments: ShippedPolicies.folders)
+  func theShippedPoliciesHaveNeitherGapsNorOverlaps(_ name: String) throws {
+    let library = try ShippedPolicies.library()
+    let policy = try #require(library.policy(named: name))
+    for day in ["2022-03-01", "2026-11-26"] {
+      let check = PolicyCheck(library, from: try #require(CivilDate(iso: day)))
+      let findings = check.findings(of: policy)
+      #expect(findings.filter(\.isError) == [])
+      // What they will leave open on the day the national document is not gone on by any more is said beforehand.
+      #expect(findings.contains { $0.code == .gap && $0.day == CivilDate(iso: "2028-01-01") && !$0.isError })
+    }
+  }
+
+  @Test func aGapIsFoundAtItsEdge() throws {
+    let (library, problems) = library([
+      "a": policy(
+        """
+          ways:
+            - {id: short, clause: D 1, when: {length: {below: 150}}, way: promise}
+            - {id: long, clause: D 2, when: {length: {over: 150}}, way: approval}
+        """)
+    ])
+    #expect(problems == [])
+    let findings = PolicyCheck(library, from: day).findings(of: library.policies[0])
+    #expect(findings.count == 4)
+    #expect(findings.allSatisfy { $0.code == .gap && $0.list == "ways" && $0.isError })
+    #expect(findings[0].example?[.length] == .number(Quantity(150)))
+  }
+
+  @Test func anOverlapIsFoundWhereverItIs() throws {
+    let (library, problems) = library([
+      "a": policy(
+        """
+          ways:
+            - {id: promise, clause: D 1, when: {length: {to: 150}}, way: promise}
+            - {id: approval, clause: D 2, when: {length: {from: 150}}, way: approval}
+            - {id: other, clause: D 3, items: [greening], when: {crossings: {any: [railway]}, length: {over: 1000}}, way: filing}
+        """)
+    ])
+    #expect(problems == [])
+    let findings = PolicyCheck(library, from: day).findings(of: library.policies[0])
+    let pairs = findings.filter { $0.code == .overlap }.map(\.rules)
+    #expect(pairs.count == 5)
+    #expect(pairs.contains(["approval", "other"]))
+    // The same outcome twice is no contradiction.
+    let (same, _) = self.library([
+      "a": policy(
+        """
+          ways:
+            - {id: one, clause: D 1, way: approval}
+            - {id: two, clause: D 2, when: {voltage: low}, way: approval}
+        """)
+    ])
+    #expect(PolicyCheck(same, from: day).findings(of: same.policies[0]) == [])
+  }
+
+  @Test func everyFactsAnExampleStandsForAreDecidedAlike() throws {
+    // What the check proves by examples holds for facts at random: never silent, and decided when all is known.
+    let library = try ShippedPolicies.library()
+    var chance = SplitMix64(seed: 9)
+    for name in ShippedPolicies.folders {
+      let region = try #require(library.policy(named: name)).region
+      for _ in 0..<300 {
+        var facts = Facts()
+        for fact in Fact.allCases {
+          switch fact.domain {
+          case .number:
+            facts.set(fact, .number(Quantity(thousandths: Int.random(in: 0...2_000_000, using: &chance))))
+          case .word(let words): facts.set(fact, .word(words.randomElement(using: &chance)!))
+          case .words(let words):
+            facts.set(fact, .words(Set(words.filter { _ in Bool.random(using: &chance) })))
+          case .flag: facts.set(fact, .flag(Bool.random(using: &chance)))
+          }
+        }
+        let answer = try #require(library.permits(forRegion: region, facts, on: day))
+        for decision in answer.decisions {
+          let need = try #require(decision.need.ruling?.rule.outcome)
+          guard need == .needed else { continue }
+          let way = try #require(decision.way?.ruling?.rule.outcome)
+          #expect((decision.limit?.ruling != nil) == way.isDecided)
+        }
+      }
+    }
+  }
+
+  @Test func aRuleThatNeverHoldsIsFound() {
+    let (library, problems) = library([
+      "a": policy("  ways: [{id: w, clause: D, until: 2019-12-31, way: approval}]")
+    ])
+    #expect(problems == [])
+    let findings = PolicyCheck(library, from: day).findings(of: library.policies[0])
+    #expect(findings.contains { $0.code == .neverInForce && $0.rules == ["w"] })
+  }
+
+  @Test(arguments: [
+    ("  ways: [{id: w, clause: E 1, way: approval}]", "names the document 'E'"),
+    ("  ways: [{id: w, clause: D, way: aproval}]", "did you mean 'approval'"),
+    ("  ways: [{id: w, clause: D, way: approval, when: {lenght: {to: 1}}}]", "did you mean 'length'"),
+    ("  ways: [{id: w, clause: D, way: approval, when: {length: {to: 1.2345}}}]", "three digits"),
+    ("  ways: [{id: w, clause: D, way: approval, when: {length: {over: 5, to: 5}}}]", "holds no number"),
+    ("  ways: [{id: w, clause: D, way: approval, when: {length: {}}}]", "needs an end"),
+    ("  ways: [{id: w, clause: D, way: approval, when: {crossings: {}}}]", "needs 'any' or 'none'"),
+    ("  ways: [{id: n, clause: D, way: approval}]", "two rules with the id 'n'"),
+    ("  ways: [{id: w, clause: D, from: 2021-01-02, until: 2021-01-01, way: approval}]", "ends before it begins"),
+  ])
+  func mistakesHaveAPlaceAndARemedy(_ permits: String, _ message: String) {
+    let (library, problems) = library(["a": policy(permits)])
+    #expect(problems.contains { $0.contains(message) && $0.hasPrefix("a.yaml:") }, "\(problems)")
+    #expect(library.policies.isEmpty)
+  }
+
+  @Test func inheritanceMustLeadSomewhere() {
+    let (nowhere, problems) = library(["a": policy("", head: "inherits: b")])
+    #expect(problems.contains { $0.contains("inherits 'b', and there is no such policy") })
+    #expect(nowhere.policies.isEmpty)
+    let (circle, others) = library([
+      "a": policy("", head: "inherits: b"), "b": policy("", name: "b", head: "inherits: a"),
+    ])
+    #expect(others.contains { $0.contains("in a circle") })
+    #expect(circle.policies.isEmpty)
+  }
+}
