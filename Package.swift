@@ -144,8 +144,8 @@ let package = Package(
       dependencies: [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Journal", "Mapping",
-        "Notifications", "Pushing", "Registry",
-        "Replay", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
+        "Notifications", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox", "Sync",
+        "Telemetry", "Work",
       ],
       swiftSettings: settings),
 

@@ -35,6 +35,13 @@ public struct LibraryFolder: Sendable {
     try files { $0 != "policy" && !$0.hasSuffix("/policy") }
   }
 
+  /// The policies of a folder of adapters, each named by the region's folder it lies in.
+  public func policies() throws(GatewayError) -> [LibraryFile] {
+    try files { $0.hasSuffix("/policy") }.map { file in
+      LibraryFile(name: String(file.name.dropLast("/policy".count)), path: file.path, bytes: file.bytes)
+    }
+  }
+
   /// The mappings of a folder of mappings, without its code lists.
   public func mappings() throws(GatewayError) -> [LibraryFile] {
     try files { !$0.hasPrefix("codes/") }

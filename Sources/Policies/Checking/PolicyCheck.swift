@@ -11,10 +11,41 @@ public struct PolicyCheck {
     start = day
   }
 
-  /// What is wrong with a policy together with those above it. Each thing is found once, on the first day it is so.
+  /// What is wrong with a policy together with those above it. Each thing is found once, on the first day it is so, and
+  /// what will be open above it as well is found there.
   public func findings(of policy: Policy) -> [PolicyFinding] {
     let chain = library.chain(policy)
+    let above = chain.count > 1 ? Set(openItems(chain[1])) : []
     var findings = neverInForce(policy) + continued(policy)
+    for finding in all(chain) {
+      if finding.code == .gap, !finding.isError, above.isSuperset(of: OpenItem.all(finding)) { continue }
+      let twin = findings.firstIndex {
+        $0.code == finding.code && $0.list == finding.list && $0.day == finding.day && $0.rules == finding.rules
+      }
+      if let twin { findings[twin].items += finding.items } else { findings.append(finding) }
+    }
+    return findings
+  }
+
+  /// A list that says nothing of an item from a day on.
+  private struct OpenItem: Hashable {
+    let list: String
+    let item: PermitItem?
+    let day: CivilDate?
+
+    static func all(_ finding: PolicyFinding) -> [OpenItem] {
+      finding.items.map { OpenItem(list: finding.list, item: $0, day: finding.day) }
+    }
+  }
+
+  private func openItems(_ policy: Policy) -> [OpenItem] {
+    all(library.chain(policy)).filter { $0.code == .gap }.flatMap(OpenItem.all)
+  }
+
+  /// Everything, item by item.
+  private func all(_ chain: [Policy]) -> [PolicyFinding] {
+    let policy = chain[0]
+    var findings: [PolicyFinding] = []
     for item in PermitItem.allCases {
       findings += look(chain, \.needs, "needs", item: item, way: nil)
       findings += look(chain, \.ways, "ways", item: item, way: nil)
@@ -100,7 +131,7 @@ public struct PolicyCheck {
     _ rules: [String], _ example: Facts?, isError: Bool
   ) -> PolicyFinding {
     PolicyFinding(
-      code: code, policy: policy.name, list: list, item: item, day: day, rules: rules, example: example,
+      code: code, policy: policy.name, list: list, items: [item].compactMap(\.self), day: day, rules: rules, example: example,
       isError: isError)
   }
 }

@@ -20,7 +20,8 @@ public struct PolicyFinding: Hashable, Sendable {
   public let policy: String
   /// The list: `needs`, `ways`, `limits`, or a step of the process.
   public let list: String
-  public let item: PermitItem?
+  /// The permit items it is so for; none where the list is not about items.
+  public var items: [PermitItem]
   /// The first of the days looked at on which it is so.
   public let day: CivilDate?
   /// The rules it is about; none for a gap.

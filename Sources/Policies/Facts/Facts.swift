@@ -68,6 +68,18 @@ public struct Facts: Hashable, Sendable {
 }
 
 extension Fact.Domain {
+  /// Reads a value written as one word: `10`, `small-micro`, `railway,highway`, `none` for no words at all, `true`.
+  public func read(word text: String) -> Facts.Value? {
+    let read: Facts.Value? =
+      switch self {
+      case .number: Quantity(text).map { .number($0) }
+      case .word: .word(text)
+      case .words: .words(text == "none" ? [] : Set(text.split(separator: ",").map(String.init)))
+      case .flag: text == "true" ? .flag(true) : text == "false" ? .flag(false) : nil
+      }
+    return read.flatMap { accepts($0) ? $0 : nil }
+  }
+
   func accepts(_ value: Facts.Value) -> Bool {
     switch (self, value) {
     case (.number, .number), (.flag, .flag): true
@@ -90,7 +102,8 @@ extension Fact.Domain {
     return read.flatMap { accepts($0) ? $0 : nil }
   }
 
-  var expected: String {
+  /// What a value must be, for messages.
+  public var expected: String {
     switch self {
     case .number(let unit, _): "a number in \(unit) with at most three digits behind the point"
     case .word(let words): "one of \(words.joined(separator: ", "))"

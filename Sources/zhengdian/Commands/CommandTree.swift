@@ -9,6 +9,7 @@ enum CommandTree {
       ServeCommand.command,
       AdapterCommands.group,
       MappingCommands.group,
+      PolicyCommands.group,
       CertificateCommands.group,
       ExchangeCommands.group,
       PushCommands.group,

@@ -1,0 +1,58 @@
+import Applications
+import Documents
+import Policies
+
+/// `policy check`: mistakes in policies, and where their rules leave gaps or contradict each other.
+enum PolicyCheckCommand {
+  static let command = Command(
+    "check", "Looks for mistakes, gaps and contradictions in policies.",
+    details: """
+      Writes a line for each, file:line:column: error: …; with --json an object {"severity", "file",
+      "line", "column", "message", "suggestion"}. Each policy is looked at together with those it inherits, on
+      the day given and on each later day on which a document or a rule begins or ends, for every combination of
+      facts that its rules can tell apart. What will be open on a later day is a warning, and so is a document
+      whose term has ended and by which the site goes on.
+
+      Exit code 1 when there is an error.
+      """,
+    options: [PolicyCommands.adapters, PolicyCommands.day]
+  ) { invocation in
+    try await OwnThread.run {
+      let sources = try PolicyCommands.sources(invocation)
+      let diagnostics = Diagnostics()
+      let library = PolicyLibrary(sources, diagnostics)
+      let check = PolicyCheck(library, from: PolicyCommands.day(invocation))
+      for policy in library.policies {
+        let file = sources.first { $0.name == policy.name }?.file ?? policy.name
+        for finding in check.findings(of: policy) {
+          diagnostics.report(
+            Diagnostic(finding.isError ? .error : .warning, file: file, message: text(finding)))
+        }
+      }
+      return DiagnosticReport.write(
+        diagnostics.all, subject: DiagnosticReport.count(sources.count, "policy file"), invocation)
+    }
+  }
+
+  private static func text(_ finding: PolicyFinding) -> String {
+    let rules = finding.rules.map { "'\($0)'" }.joined(separator: " and ")
+    let items = finding.items.map(\.rawValue).joined(separator: ", ")
+    let place = finding.list + (items.isEmpty ? "" : " of \(items)")
+    let when = finding.day.map { " on \($0)" } ?? ""
+    return switch finding.code {
+    case .gap: "\(place): no rule says anything\(when)\(example(finding))"
+    case .overlap: "\(place): \(rules) say different things\(when)\(example(finding))"
+    case .neverInForce: "\(rules) holds on no day: its term and its document's have no day in common"
+    case .noClock: "limits are given, and no policy above it has a 'clock' that says what starts and ends them"
+    case .continued: "the term of \(rules) has ended; the site goes on by it until a later document is entered"
+    }
+  }
+
+  private static func example(_ finding: PolicyFinding) -> String {
+    guard let example = finding.example else { return "" }
+    var writer = JSONWriter()
+    example.write(&writer)
+    let text = String(decoding: writer.takeBytes(), as: UTF8.self)
+    return text == "{}" ? "" : ", for example for \(text)"
+  }
+}

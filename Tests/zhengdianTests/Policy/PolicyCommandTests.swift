@@ -1,0 +1,61 @@
+import Documents
+import Testing
+
+@testable import zhengdian
+
+@Suite struct PolicyCommandTests {
+  private static let adapters = Checkout.path + "/Adapters"
+
+  private func run(_ arguments: String...) async -> CommandRun {
+    await CommandRun("policy", more: arguments + ["--adapters", Self.adapters])
+  }
+
+  @Test func theCheckoutHasNeitherGapsNorContradictions() async {
+    let run = await run("check", "--on", "2026-11-26")
+    #expect(run.code == .done, "\(run.output)")
+    #expect(run.output.contains("6 policy files: no errors"))
+    #expect(run.output.contains("the term of 'NDRC-1479' has ended"))
+  }
+
+  @Test func aGapIsAnErrorWithAnExample() async throws {
+    let run = await run("check", "--on", "2028-06-01", "--json")
+    #expect(run.code == .failure)
+    let lines = try run.lines.map { try JSONDocument(parsing: $0).root }
+    #expect(lines.contains { $0["message"]?.string?.contains("no rule says anything on 2028-06-01") == true })
+  }
+
+  @Test func everyPartOfTheAnswerNamesItsClause() async throws {
+    let run = await run(
+      "explain", "--region", "411523", "--on", "2022-03-01", "--json", "voltage=10", "length=151", "capacity=630",
+      "customer=other", "digs-road=true", "occupies-road=false", "uses-green-land=false", "trees=none",
+      "crossings=none")
+    #expect(run.code == .done, "\(run.errors)")
+    let answer = try run.json()
+    let items = try #require(answer["items"]).elements.map { $0 }
+    #expect(items.map { $0["need"]?["value"]?.string } == ["needed", "not-needed", "needed", "not-needed"])
+    #expect(items[2]["way"]?["value"]?.string == "approval")
+    #expect(items[2]["way"]?["clause"]?.string == "XX-20 1")
+    #expect(items[2]["way"]?["number"]?.string == "新电〔2021〕20号")
+    #expect(items[2]["limit"]?["value"]?.string == "2 working days")
+    #expect(items[2]["materials"]?.elements.map { $0["code"]?.string }.first == "route-drawing")
+    let text = await self.run("explain", "--region", "411523", "voltage=10")
+    #expect(text.code == .failure)
+    #expect(text.output.contains("depends on length"))
+  }
+
+  @Test(arguments: [
+    ("volt=10", "did you mean 'voltage'?"), ("voltage", "is no fact"), ("voltage=high", "a number in kV"),
+    ("crossings=river", "a list of any of"), ("digs-road=yes", "true or false"),
+  ])
+  func wrongFactsAreToldWithWhatIsRight(_ word: String, _ message: String) async {
+    let run = await run("explain", "--region", "411523", word)
+    #expect(run.code == .usage)
+    #expect(run.errors.contains(message), "\(run.errors)")
+  }
+
+  @Test func aRegionWithoutAPolicyOfItsOwnFallsBackToTheNearest() async {
+    #expect(await run("explain", "--region", "410105", "voltage=10").output.contains("(henan)"))
+    #expect(await run("explain", "--region", "650100", "voltage=10").output.contains("(national)"))
+    #expect(await run("explain", "--region", "41", "voltage=10").errors.contains("no policy is about the region"))
+  }
+}
