@@ -32,7 +32,9 @@ public struct Term: Hashable, Sendable {
   public let from: CivilDate?
   public let until: CivilDate?
 
-  func contains(_ day: CivilDate) -> Bool { (from.map { $0 <= day } ?? true) && (until.map { day <= $0 } ?? true) }
+  func contains(_ day: CivilDate) -> Bool {
+    (from.map { $0 <= day } ?? true) && (until.map { day <= $0 } ?? true)
+  }
 }
 
 /// The place in a document that a rule comes from: `XX-20 1`, `NDRC-1479 (二)`.

@@ -42,7 +42,8 @@ import Testing
     Row(
       region: "410100", facts: #""voltage": 0.4, "capacity": 160, "length": 100, "customer": "other""#,
       expected: [
-        (.approval, "5 working days", "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"), (.promise, nil, "HA-345 三"),
+        (.approval, "5 working days", "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"),
+        (.promise, nil, "HA-345 三"),
         (.promise, nil, "HA-345 三"),
       ]),
     Row(
@@ -67,20 +68,23 @@ import Testing
     Row(
       region: "411523", facts: #""voltage": 0.4, "capacity": 100, "length": 900, "customer": "other""#,
       expected: [
-        (.approval, "5 working days", "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"), (.promise, nil, "HA-345 三"),
+        (.approval, "5 working days", "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"),
+        (.promise, nil, "HA-345 三"),
         (.promise, nil, "HA-345 三"),
       ]),
     // 重庆: no route approval outside of the red line; the rest together in two working days.
     Row(
       region: "500103",
-      facts: #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "outside""#,
+      facts:
+        #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "outside""#,
       expected: [
         (.exempt, nil, "CQ-45 措施7"), (.approval, "2 working days", "CQ-45 措施7"),
         (.approval, "2 working days", "CQ-45 措施7"), (.approval, "2 working days", "CQ-45 措施7"),
       ]),
     Row(
       region: "500000",
-      facts: #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "inside""#,
+      facts:
+        #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "inside""#,
       expected: [
         (.approval, "5 working days", "NDRC-1479 (四)"), (.approval, "2 working days", "CQ-45 措施7"),
         (.approval, "2 working days", "CQ-45 措施7"), (.approval, "2 working days", "CQ-45 措施7"),
@@ -119,7 +123,8 @@ import Testing
   @Test func whatALineDoesNotTouchIsNotNeeded() throws {
     let library = try ShippedPolicies.library()
     let facts = try ShippedPolicies.facts(
-      #"{"voltage": 10, "length": 900, "digs-road": false, "occupies-road": false, "uses-green-land": false, "trees": "none"}"#)
+      #"{"voltage": 10, "length": 900, "digs-road": false, "occupies-road": false, "uses-green-land": false, "trees": "none"}"#
+    )
     let day = try #require(CivilDate(iso: "2022-03-01"))
     let decisions = try #require(library.permits(forRegion: "411523", facts, on: day)).decisions
     #expect(decisions.map { $0.need.ruling?.rule.outcome } == [.needed, .notNeeded, .notNeeded, .notNeeded])
@@ -181,7 +186,9 @@ import Testing
 
   @Test func theUtilitysOwnLimits() throws {
     let library = try ShippedPolicies.library()
-    func limit(_ region: String, _ step: String, _ facts: String, on day: String = "2022-03-01") throws -> String? {
+    func limit(_ region: String, _ step: String, _ facts: String, on day: String = "2022-03-01") throws
+      -> String?
+    {
       let day = try #require(CivilDate(iso: day))
       let all = try #require(library.process(forRegion: region, try ShippedPolicies.facts(facts), on: day))
       return all[step]?.ruling?.rule.outcome.rule.limit.englishTitle
@@ -195,7 +202,8 @@ import Testing
     #expect(try limit("410000", "confirm", "{}") == "18 hours")
     #expect(try limit("410000", "supply", #"{"voltage": 0.4, "works": "none"}"#) == "1 rolling day")
     #expect(
-      try limit("500000", "supply", #"{"customer": "small-micro", "works": "poles-lines"}"#) == "10 rolling days")
+      try limit("500000", "supply", #"{"customer": "small-micro", "works": "poles-lines"}"#)
+        == "10 rolling days")
     #expect(try limit("320400", "contact", "{}") == "30 minutes")
     #expect(try limit("320400", "archive", "{}") == "1 working day")
     #expect(

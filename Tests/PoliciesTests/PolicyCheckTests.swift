@@ -41,7 +41,9 @@ import Testing
       let findings = check.findings(of: policy)
       #expect(findings.filter(\.isError) == [])
       // What they will leave open on the day the national document is not gone on by any more is said beforehand.
-      let isOpen = findings.contains { $0.code == .gap && $0.day == CivilDate(iso: "2028-01-01") && !$0.isError }
+      let isOpen = findings.contains {
+        $0.code == .gap && $0.day == CivilDate(iso: "2028-01-01") && !$0.isError
+      }
       #expect(isOpen == (name == "national"))
     }
   }
@@ -138,7 +140,10 @@ import Testing
     ("  ways: [{id: w, clause: D, way: approval, when: {length: {}}}]", "needs an end"),
     ("  ways: [{id: w, clause: D, way: approval, when: {crossings: {}}}]", "needs 'any' or 'none'"),
     ("  ways: [{id: n, clause: D, way: approval}]", "two rules with the id 'n'"),
-    ("  ways: [{id: w, clause: D, from: 2021-01-02, until: 2021-01-01, way: approval}]", "ends before it begins"),
+    (
+      "  ways: [{id: w, clause: D, from: 2021-01-02, until: 2021-01-01, way: approval}]",
+      "ends before it begins"
+    ),
   ])
   func mistakesHaveAPlaceAndARemedy(_ permits: String, _ message: String) {
     let (library, problems) = library(["a": policy(permits)])

@@ -61,14 +61,16 @@ extension Clock {
     var lines: [ClockLine] = []
     let limit = rule.limit
     switch reading.due {
-    case .notYet: lines.append(line("尚未开始计时，时限\(limit.title)", "not started; the limit is \(limit.englishTitle)"))
+    case .notYet:
+      lines.append(line("尚未开始计时，时限\(limit.title)", "not started; the limit is \(limit.englishTitle)"))
     case .open:
       lines.append(line("计时暂停，恢复后方可确定期限", "the clock stands still; the deadline is known when it goes on"))
     case .unknown(let error):
       lines.append(line("无法计算期限：所需年份的工作日历尚未提供", "the deadline is unknown: \(error.message)"))
     case .at(let due):
       if let day = reading.lastDay, case .days = limit {
-        lines.append(line("时限\(limit.title)，截止 \(day)", "the limit of \(limit.englishTitle) ends with \(day)"))
+        lines.append(
+          line("时限\(limit.title)，截止 \(day)", "the limit of \(limit.englishTitle) ends with \(day)"))
       } else {
         lines.append(line("时限\(limit.title)，截止 \(due)", "the limit of \(limit.englishTitle) ends at \(due)"))
       }

@@ -15,7 +15,8 @@ public struct ClockEvent: Hashable, Sendable {
   /// The name of an event that only takes another one back.
   public static let retraction = "retracted"
 
-  public init(id: String, name: String, happened: CivilDateTime, learned: Timestamp, retracts: String? = nil) {
+  public init(id: String, name: String, happened: CivilDateTime, learned: Timestamp, retracts: String? = nil)
+  {
     self.id = id
     self.name = name
     self.happened = happened

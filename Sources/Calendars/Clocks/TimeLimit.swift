@@ -7,7 +7,8 @@ public enum TimeLimit: Hashable, Sendable {
   /// Reads the form of policies: `5 working days`, `7 rolling days`, `20 minutes`, `18 hours`; also in the singular.
   public init?(_ text: some StringProtocol) {
     let words = text.split(separator: " ")
-    guard let first = words.first, let number = Int(first), (0...WorkCalendar.mostDays).contains(number) else {
+    guard let first = words.first, let number = Int(first), (0...WorkCalendar.mostDays).contains(number)
+    else {
       return nil
     }
     switch (words.count, words.dropFirst().first, words.last) {

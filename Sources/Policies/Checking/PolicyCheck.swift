@@ -20,7 +20,8 @@ public struct PolicyCheck {
     for finding in all(chain) {
       if finding.code == .gap, !finding.isError, above.isSuperset(of: OpenItem.all(finding)) { continue }
       let twin = findings.firstIndex {
-        $0.code == finding.code && $0.list == finding.list && $0.day == finding.day && $0.rules == finding.rules
+        $0.code == finding.code && $0.list == finding.list && $0.day == finding.day
+          && $0.rules == finding.rules
       }
       if let twin { findings[twin].items += finding.items } else { findings.append(finding) }
     }
@@ -131,7 +132,8 @@ public struct PolicyCheck {
     _ rules: [String], _ example: Facts?, isError: Bool
   ) -> PolicyFinding {
     PolicyFinding(
-      code: code, policy: policy.name, list: list, items: [item].compactMap(\.self), day: day, rules: rules, example: example,
+      code: code, policy: policy.name, list: list, items: [item].compactMap(\.self), day: day, rules: rules,
+      example: example,
       isError: isError)
   }
 }

@@ -82,7 +82,8 @@ extension Resolver {
 extension Policy {
   func onlyProcess(_ step: String) -> Policy {
     Policy(
-      name: name, title: title, region: region, parent: parent, documents: documents, clock: clock, needs: [], ways: [],
+      name: name, title: title, region: region, parent: parent, documents: documents, clock: clock, needs: [],
+      ways: [],
       limits: [], materials: [], order: [], process: process.filter { $0.outcome.step == step })
   }
 }

@@ -51,7 +51,9 @@ public struct NumberRange: Hashable, Sendable {
   init(from: Int) { self.init(least: from * 1000) }
   init(below: Int) { self.init(beyond: below * 1000) }
 
-  func contains(_ quantity: Quantity) -> Bool { least <= quantity.thousandths && quantity.thousandths < beyond }
+  func contains(_ quantity: Quantity) -> Bool {
+    least <= quantity.thousandths && quantity.thousandths < beyond
+  }
 
   var isEmpty: Bool { least >= beyond }
 }

@@ -21,7 +21,9 @@ enum PolicyReader {
         needs: rules(permits, "needs", clauses) { $0.choice("need", among: PermitNeed.self) },
         ways: rules(permits, "ways", clauses) { $0.choice("way", among: PermitWay.self) },
         limits: rules(permits, "limits", clauses, limit),
-        materials: rules(permits, "materials", clauses) { PermitMaterials(codes: $0.texts("need", count: 1...40)) },
+        materials: rules(permits, "materials", clauses) {
+          PermitMaterials(codes: $0.texts("need", count: 1...40))
+        },
         order: rules(permits, "order", clauses) { PermitOrder(after: items($0, "after") ?? []) },
         process: rules(reader, "process", clauses, process))
       checkNames(policy, reader)
@@ -77,7 +79,8 @@ enum PolicyReader {
       let items = isOfPermits ? items(reader, "items") : nil
       let ways =
         isOfPermits && key != "ways" && key != "needs"
-        ? reader.list(ifPresent: "ways", count: 1...PermitWay.allCases.count) { $0.choice(PermitWay.self) } : nil
+        ? reader.list(ifPresent: "ways", count: 1...PermitWay.allCases.count) { $0.choice(PermitWay.self) }
+        : nil
       let condition = ConditionReader.read(reader.nested(ifPresent: "when"))
       guard let outcome = outcome(reader), let clause else { return nil }
       return Rule(
@@ -105,7 +108,8 @@ enum PolicyReader {
   /// Decisions are cited by the names of rules: they must be unique.
   private static func checkNames(_ policy: Policy, _ reader: ConfigurationReader) {
     let names =
-      policy.needs.map(\.id) + policy.ways.map(\.id) + policy.limits.map(\.id) + policy.materials.map(\.id) + policy.order.map(\.id)
+      policy.needs.map(\.id) + policy.ways.map(\.id) + policy.limits.map(\.id) + policy.materials.map(\.id)
+      + policy.order.map(\.id)
       + policy.process.map(\.id)
     var seen: Set<String> = []
     for name in names where !seen.insert(name).inserted {

@@ -11,7 +11,8 @@ enum ClockFixture {
   ]
 
   static func rule(
-    _ limit: TimeLimit, hours: OfficeHours? = nil, pausedDays: PausedDays = .afterFirst, quiet: QuietHours? = nil,
+    _ limit: TimeLimit, hours: OfficeHours? = nil, pausedDays: PausedDays = .afterFirst,
+    quiet: QuietHours? = nil,
     warnings: [Warning] = []
   ) -> ClockRule {
     ClockRule(

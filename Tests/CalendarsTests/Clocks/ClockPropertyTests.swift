@@ -78,7 +78,8 @@ import Testing
       let reading = ClockFixture.clock(trial.rule).reading(of: trial.events, at: end)
       guard let expected = trial.expected else { continue }
       compared += 1
-      #expect(reading.lastDay?.description == expected, "trial \(number): \(trial.rule.limit) \(trial.events)")
+      #expect(
+        reading.lastDay?.description == expected, "trial \(number): \(trial.rule.limit) \(trial.events)")
     }
     #expect(compared > 3900)
   }
@@ -125,7 +126,8 @@ import Testing
       guard let victim = trial.events.dropFirst().randomElement(using: &chance) else { continue }
       let later = victim.learned.advanced(bySeconds: 86_400 * 100)
       let taken = ClockEvent(
-        id: "back", name: ClockEvent.retraction, happened: victim.happened, learned: later, retracts: victim.id)
+        id: "back", name: ClockEvent.retraction, happened: victim.happened, learned: later,
+        retracts: victim.id)
       let without = trial.events.filter { $0.id != victim.id }
       #expect(
         clock.reading(of: trial.events + [taken], at: end) == clock.reading(of: without, at: end))

@@ -31,7 +31,8 @@ import Testing
           let event = ClockEvent(
             id: "1", name: "accepted", happened: moment, learned: Timestamp(milliseconds: 0))
           let reading = clock.reading(of: [event], at: moment)
-          guard let expected = try? WorkCalendar.china.deadline(start: start, days: limit, count: count) else {
+          guard let expected = try? WorkCalendar.china.deadline(start: start, days: limit, count: count)
+          else {
             guard case .unknown(let error) = reading.due else {
               Issue.record("\(start) \(limit) \(count): a deadline in a year without a calendar")
               continue
@@ -66,7 +67,8 @@ import Testing
     let reading = try reading(
       ClockFixture.rule(.days(5, .working), pausedDays: days),
       [
-        ("accepted", "2024-03-04"), ("supplement-requested", "2024-03-06"), ("supplement-received", "2024-03-13"),
+        ("accepted", "2024-03-04"), ("supplement-requested", "2024-03-06"),
+        ("supplement-received", "2024-03-13"),
       ], at: "2024-03-14")
     #expect(reading.lastDayText == expected)
   }
@@ -74,7 +76,8 @@ import Testing
   @Test func theWayOfTakingDaysOutMattersAtAWeekend() throws {
     // Stopped on a Saturday, on again on a Monday.
     let events = [
-      ("accepted", "2024-03-07"), ("supplement-requested", "2024-03-09"), ("supplement-received", "2024-03-11"),
+      ("accepted", "2024-03-07"), ("supplement-requested", "2024-03-09"),
+      ("supplement-received", "2024-03-11"),
     ]
     let after = try reading(five, events, at: "2024-03-12")
     #expect(after.lastDayText == "2024-03-15")
@@ -158,7 +161,8 @@ import Testing
   @Test func limitsOfTheServiceHours() throws {
     // CZ-204: within half an hour in 7×8 hours, else half an hour after the next working day starts, and nobody is
     // called between 21:00 and 08:00.
-    let hours = try #require(OfficeHours(opens: 8 * 3600 + 1800, closes: 16 * 3600 + 1800, isOpenOnRestDays: true))
+    let hours = try #require(
+      OfficeHours(opens: 8 * 3600 + 1800, closes: 16 * 3600 + 1800, isOpenOnRestDays: true))
     let quiet = try #require(QuietHours(from: 21 * 3600, until: 8 * 3600))
     let rule = ClockFixture.rule(.minutes(30), hours: hours, quiet: quiet)
     for (start, due) in [
@@ -192,18 +196,21 @@ import Testing
     let rule = ClockFixture.rule(
       .days(5, .working),
       warnings: [
-        Warning(colour: .blue, distance: 2, audience: "unit"), Warning(colour: .orange, distance: 0, audience: "unit"),
+        Warning(colour: .blue, distance: 2, audience: "unit"),
+        Warning(colour: .orange, distance: 0, audience: "unit"),
         Warning(colour: .yellow, distance: 0, audience: "manager"),
         Warning(colour: .red, distance: 2, audience: "province"),
       ])
     let accepted = [("accepted", "2024-03-04")]
     for (now, colour) in [
-      ("2024-03-06T23:59:59", nil), ("2024-03-07T00:00:00", Warning.Colour.blue), ("2024-03-11T00:00:00", .orange),
+      ("2024-03-06T23:59:59", nil), ("2024-03-07T00:00:00", Warning.Colour.blue),
+      ("2024-03-11T00:00:00", .orange),
       ("2024-03-12T00:00:00", .yellow), ("2024-03-13T23:59:59", .yellow), ("2024-03-14T00:00:00", .red),
     ] {
       #expect(try reading(rule, accepted, at: now).colour == colour, "\(now)")
     }
-    let paused = try reading(rule, accepted + [("supplement-requested", "2024-03-08")], at: "2024-03-08T12:00:00")
+    let paused = try reading(
+      rule, accepted + [("supplement-requested", "2024-03-08")], at: "2024-03-08T12:00:00")
     #expect(paused.colour == nil)
     // A supplement asked for after the limit does not make it undone.
     let late = try reading(rule, accepted + [("supplement-requested", "2024-03-12")], at: "2024-03-14")
@@ -236,12 +243,15 @@ import Testing
 
   @Test func limitsAreReadAsPoliciesWriteThem() {
     for limit in [
-      TimeLimit.days(1, .working), .days(5, .working), .days(7, .rolling), .minutes(30), .minutes(1), .minutes(18 * 60),
+      TimeLimit.days(1, .working), .days(5, .working), .days(7, .rolling), .minutes(30), .minutes(1),
+      .minutes(18 * 60),
       .minutes(90), .minutes(0),
     ] {
       #expect(TimeLimit(limit.englishTitle) == limit, "\(limit.englishTitle)")
     }
-    for text in ["", "5", "working days", "5 days", "5 calendar days", "-1 working days", "9999999 minutes", "a hour"] {
+    for text in [
+      "", "5", "working days", "5 days", "5 calendar days", "-1 working days", "9999999 minutes", "a hour",
+    ] {
       #expect(TimeLimit(text) == nil, "\(text)")
     }
   }

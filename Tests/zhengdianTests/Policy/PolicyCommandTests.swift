@@ -26,7 +26,8 @@ import Testing
 
   @Test func everyPartOfTheAnswerNamesItsClause() async throws {
     let run = await run(
-      "explain", "--region", "411523", "--on", "2022-03-01", "--json", "voltage=10", "length=151", "capacity=630",
+      "explain", "--region", "411523", "--on", "2022-03-01", "--json", "voltage=10", "length=151",
+      "capacity=630",
       "customer=other", "digs-road=true", "occupies-road=false", "uses-green-land=false", "trees=none",
       "crossings=none")
     #expect(run.code == .done, "\(run.errors)")
@@ -56,6 +57,7 @@ import Testing
   @Test func aRegionWithoutAPolicyOfItsOwnFallsBackToTheNearest() async {
     #expect(await run("explain", "--region", "410105", "voltage=10").output.contains("(henan)"))
     #expect(await run("explain", "--region", "650100", "voltage=10").output.contains("(national)"))
-    #expect(await run("explain", "--region", "41", "voltage=10").errors.contains("no policy is about the region"))
+    #expect(
+      await run("explain", "--region", "41", "voltage=10").errors.contains("no policy is about the region"))
   }
 }

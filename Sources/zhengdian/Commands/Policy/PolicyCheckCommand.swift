@@ -43,8 +43,10 @@ enum PolicyCheckCommand {
     case .gap: "\(place): no rule says anything\(when)\(example(finding))"
     case .overlap: "\(place): \(rules) say different things\(when)\(example(finding))"
     case .neverInForce: "\(rules) holds on no day: its term and its document's have no day in common"
-    case .noClock: "limits are given, and no policy above it has a 'clock' that says what starts and ends them"
-    case .continued: "the term of \(rules) has ended; the site goes on by it until a later document is entered"
+    case .noClock:
+      "limits are given, and no policy above it has a 'clock' that says what starts and ends them"
+    case .continued:
+      "the term of \(rules) has ended; the site goes on by it until a later document is entered"
     }
   }
 

@@ -6,7 +6,8 @@ import Policies
 /// `policy explain`: what is to be done for a line, with the clause for each part of the answer.
 enum PolicyExplain {
   static let region = CommandOption<String>.text(
-    "region", "CODE", "The area code, such as 411523; the nearest policy around it answers.", isRequired: true)
+    "region", "CODE", "The area code, such as 411523; the nearest policy around it answers.", isRequired: true
+  )
   static let facts = Positional(
     "FACT=VALUE", "What is known of the line: voltage=10 length=150 digs-road=true crossings=railway,highway",
     isRequired: false, isRepeated: true)
