@@ -49,7 +49,8 @@ enum Library {
     let diagnostics = Diagnostics()
     let folder = repository + "/Adapters"
     let library = AdapterLibrary(
-      files(below: folder).map { .init(name: name($0, in: folder), file: $0, bytes: read($0)) }, diagnostics)
+      files(below: folder).filter { !$0.hasSuffix("/policy.yaml") }
+        .map { .init(name: name($0, in: folder), file: $0, bytes: read($0)) }, diagnostics)
     precondition(!diagnostics.hasErrors, "\(diagnostics.all)")
     return library
   }()
