@@ -267,7 +267,8 @@ import Testing
 
   @Test func theManifestsOfThisProjectAreSound() throws {
     let folder = repository + "/Adapters"
-    let sources = try files(below: folder, extension: ".yaml").map { path in
+    let manifests = files(below: folder, extension: ".yaml").filter { !$0.hasSuffix("/policy.yaml") }
+    let sources = try manifests.map { path in
       AdapterLibrary.Source(
         name: String(path.dropFirst(folder.count + 1).dropLast(5)), file: path,
         bytes: try #require(readFile(path)))

@@ -35,6 +35,7 @@ public struct Clock: Hashable, Sendable {
     do throws(CalendarError) {
       let counted = try effective(started)
       reading.counted = counted
+      if let missing = course.missing { throw missing }
       let counting = try Counting(course, from: counted, rule: rule, calendar: calendar)
       reading.due = try counting.due(steps: &steps).map { .at($0) } ?? .open
       reading.used = try counting.used(until: end)

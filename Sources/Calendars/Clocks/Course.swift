@@ -13,6 +13,8 @@ struct Course {
   private(set) var ended: CivilDateTime?
   private(set) var stops: [Stop] = []
   private(set) var findings: [ClockReading.Finding] = []
+  /// A day that decides when the clock went on lies in a year without a calendar: no deadline can be told.
+  private(set) var missing: CalendarError?
   private let days: PausedDays
 
   /// - Parameter events: in the order in which they happened.
@@ -48,8 +50,7 @@ struct Course {
             note(.notPaused, event)
             continue
           }
-          // Where the calendar is missing, the reading says so when it comes to the days.
-          let end = (try? rule.hours?.effective(event.happened, in: calendar)) ?? event.happened
+          let end = effective(event.happened, rule, calendar)
           stops.append(Stop(reason: stop.reason, begin: begin, end: end))
         }
       }
@@ -74,6 +75,17 @@ struct Course {
         guard let end = stop.end?.date else { return Pause(first: first, last: nil, reason: stop.reason) }
         return first < end ? Pause(first: first, last: end.adding(days: -1), reason: stop.reason) : nil
       }
+    }
+  }
+
+  private mutating func effective(
+    _ moment: CivilDateTime, _ rule: ClockRule, _ calendar: WorkCalendar
+  ) -> CivilDateTime {
+    do throws(CalendarError) {
+      return try rule.hours?.effective(moment, in: calendar) ?? moment
+    } catch {
+      missing = error
+      return moment
     }
   }
 

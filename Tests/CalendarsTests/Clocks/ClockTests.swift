@@ -158,6 +158,23 @@ import Testing
     #expect(reading.state == .running)
   }
 
+  @Test func aClockThatGoesOnInAYearWithoutACalendarIsUnknown() throws {
+    let hours = try #require(OfficeHours(opens: 9 * 3600, closes: 17 * 3600))
+    for limit in [TimeLimit.minutes(90), .days(3, .working), .days(3, .rolling)] {
+      let reading = try reading(
+        ClockFixture.rule(limit, hours: hours),
+        [
+          ("accepted", "2026-12-30T10:00:00"), ("supplement-requested", "2026-12-30T11:00:00"),
+          ("supplement-received", "2027-01-05T20:00:00"),
+        ], at: "2027-01-06")
+      guard case .unknown(let error) = reading.due else {
+        Issue.record("a deadline out of nothing: \(reading.due)")
+        continue
+      }
+      #expect(error.code == .unknownYear)
+    }
+  }
+
   @Test func limitsOfTheServiceHours() throws {
     // CZ-204: within half an hour in 7×8 hours, else half an hour after the next working day starts, and nobody is
     // called between 21:00 and 08:00.
