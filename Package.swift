@@ -175,9 +175,8 @@ let package = Package(
     tests(
       "Permits",
       [
-        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Policies", "Registry",
-        "SQLDatabase",
-        "TestSupport", "Work",
+        "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Policies", "Pushing", "Registry", "SQLDatabase", "TestSupport", "Work",
       ]),
     tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
     tests("SQLDatabase", ["TestSupport"]),

@@ -16,7 +16,11 @@ extension ApplicationRecord {
   }
 
   /// Reads `{"kind": …, field: value, …}`. Dates are `2026-03-01`, amounts numbers or texts, both without exponent.
-  public init(decoding value: JSONValue) throws(ApplicationError) {
+  ///
+  /// - Parameter fallbacks: stand for fields that are not given, a group as a whole.
+  public init(
+    decoding value: JSONValue, fallbacks: ApplicationValues = ApplicationValues()
+  ) throws(ApplicationError) {
     guard let word = value["kind"]?.string, let kind = ApplicationKind(rawValue: word) else {
       let words = ApplicationKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw ApplicationError(problems: [
@@ -24,7 +28,7 @@ extension ApplicationRecord {
       ])
     }
     var reading = Reading()
-    self.init(kind: kind, values: reading.values(of: value, kind.fields, "", besides: "kind"))
+    self.init(kind: kind, values: reading.values(of: value, kind.fields, "", besides: "kind", fallbacks))
     if reading.problems.isEmpty { reading.contradictions(of: self) }
     guard reading.problems.isEmpty else { throw ApplicationError(problems: reading.problems) }
   }
@@ -69,7 +73,8 @@ private struct Reading {
   var problems: [ApplicationError.Problem] = []
 
   mutating func values(
-    of object: JSONValue, _ fields: [ApplicationField], _ path: String, besides other: String? = nil
+    of object: JSONValue, _ fields: [ApplicationField], _ path: String, besides other: String? = nil,
+    _ fallbacks: ApplicationValues = ApplicationValues()
   ) -> ApplicationValues {
     var values = ApplicationValues()
     guard object.isObject else {
@@ -87,7 +92,9 @@ private struct Reading {
       }
       values[name] = value(of: member, field, place)
     }
-    for field in fields where field.isRequired && object[field.name] == nil {
+    for field in fields where object[field.name] == nil {
+      values[field.name] = fallbacks[field.name]
+      guard field.isRequired, values[field.name] == nil else { continue }
       report(.missing, Self.join(path, field.name), "\(field.title) is needed")
     }
     return values

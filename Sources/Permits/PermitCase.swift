@@ -40,6 +40,8 @@ public struct PermitCase: Hashable, Sendable {
   public let changed: Timestamp
   /// When the last of its items was decided.
   public let closed: Timestamp?
+  /// When what it was opened with was destroyed.
+  public let erased: Timestamp?
 }
 
 /// One attempt at one permit item, as the policy decided it and as it stands.

@@ -3,8 +3,10 @@ import Calendars
 import CivilTime
 import Crypto
 import Documents
+import Journal
 import Permits
 import Policies
+import Pushing
 import Registry
 import SQLDatabase
 import TestSupport
@@ -16,6 +18,8 @@ final class PermitBench: Sendable {
   let folder = TemporaryFolder()
   let database: Database
   let permits: Permits
+  let registry: Registry
+  let desk: PermitDesk
   let policies: PolicyLibrary
 
   static let policy = """
@@ -46,9 +50,15 @@ final class PermitBench: Sendable {
       _ = try await database.migrate(component)
     }
     let keys = try await RegistryKeys.open(database, ring: KeyRing.ephemeral())
+    let queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
+    registry = Registry(database: database, keys: keys)
     permits = Permits(
-      database: database, keys: keys,
-      queue: WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner()), calendar: .china)
+      database: database, keys: keys, queue: queue, calendar: .china, registry: registry)
+    desk = PermitDesk(
+      permits: permits,
+      pushes: Pushes(
+        database: database, journal: Journal(database: database, keys: .ephemeral()), queue: queue,
+        keys: keys))
     let diagnostics = Diagnostics()
     policies = PolicyLibrary([.init(name: "a", file: "a.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
     #expect(diagnostics.all.map(\.description) == [])

@@ -261,9 +261,11 @@ import Testing
   }
 
   @Test func whatPassesByItselfIsTriedAgainAndNotForEver() {
-    for errorClass in [ErrorClass.transient, .platform] {
+    for (errorClass, most) in [
+      (ErrorClass.transient, policy.mostUnheard), (.platform, policy.mostAttempts),
+    ] {
       var waited = 0.0
-      for attempt in 1..<policy.mostAttempts {
+      for attempt in 1..<most {
         guard
           case .retry(let seconds) = policy.afterNotMade(
             errorClass, isOwnLimit: false, retryAfter: nil, attempt: attempt, fraction: 0.5)
@@ -276,7 +278,7 @@ import Testing
       }
       #expect(
         policy.afterNotMade(
-          errorClass, isOwnLimit: false, retryAfter: nil, attempt: policy.mostAttempts, fraction: 0.5)
+          errorClass, isOwnLimit: false, retryAfter: nil, attempt: most, fraction: 0.5)
           == .park)
     }
   }
@@ -309,20 +311,45 @@ import Testing
     #expect(step(.queryable, "status") == .snooze(seconds: 60))
     #expect(step(.nativeKey, "status") == .snooze(seconds: 60))
     #expect(step(.nativeKey, nil) == .retry(afterSeconds: 2.5))
-    #expect(step(.nativeKey, nil, attempt: policy.mostAttempts) == .park)
+    #expect(step(.nativeKey, nil, attempt: policy.mostUnheard) == .park)
   }
 
   @Test func askingEndsToo() {
-    #expect(
-      policy.afterUndecided(probes: policy.mostProbes, retryAfter: nil, isOwnLimit: false, fraction: 0)
-        == .park)
-    guard
-      case .snooze(let seconds) = policy.afterUndecided(
-        probes: 19, retryAfter: nil, isOwnLimit: false, fraction: 0.9)
-    else {
-      Issue.record("the platform is not asked again")
-      return
+    func step(_ errorClass: ErrorClass, _ probes: Int, isOwnLimit: Bool = false) -> PushPolicy.Step {
+      policy.afterUndecided(
+        errorClass, probes: probes, retryAfter: nil, isOwnLimit: isOwnLimit, fraction: 0.9)
     }
-    #expect(seconds <= 600)
+    for errorClass in ErrorClass.allCases {
+      let most = errorClass == .transient ? policy.mostUnheard : policy.mostProbes
+      #expect(step(errorClass, most) == .park)
+      #expect(step(errorClass, most, isOwnLimit: true) != .park)
+      guard case .snooze(let seconds) = step(errorClass, most - 1) else {
+        Issue.record("the platform is not asked again after \(errorClass)")
+        return
+      }
+      #expect(seconds <= 1800)
+    }
+  }
+
+  /// A platform that is down from Friday night to Monday is no reason to ask a person.
+  @Test func aPlatformMayBeDownOverALongWeekend() {
+    func time(_ next: (Int) -> PushPolicy.Step) -> Double {
+      var (time, tries) = (0.0, 1)
+      while true {
+        let step = next(tries)
+        if step == .park { return time }
+        time += step.seconds
+        tries += 1
+      }
+    }
+    let days = 3 * 86_400.0
+    #expect(
+      time {
+        policy.afterNotMade(.transient, isOwnLimit: false, retryAfter: nil, attempt: $0, fraction: 0.5)
+      } > days)
+    #expect(
+      time {
+        policy.afterUndecided(.transient, probes: $0, retryAfter: nil, isOwnLimit: false, fraction: 0.5)
+      } > days)
   }
 }

@@ -63,6 +63,8 @@ public struct PermitWindow: Hashable, Sendable {
   public let withdraw: String?
   /// The probe that tells how far it is.
   public let progress: String?
+  /// Items about which it tells nothing.
+  public let untold: Set<PermitItem>
 }
 
 /// Something that a platform gives on presenting the settings, and wants to see with each call for a while.

@@ -11,6 +11,7 @@ import Documents
 ///       supplement: supplement
 ///       withdraw: withdraw
 ///       progress: status
+///       untold: [greening]
 enum WindowReader {
   static func window(
     _ reader: ConfigurationReader, _ operations: [Operation], _ entries: [ConfigurationEntry]
@@ -39,6 +40,12 @@ enum WindowReader {
       reader.error(
         "names '\(progress)', which has no 'progress' that says what its states mean", at: "progress")
     }
+    let untold = reader.list(ifPresent: "untold", count: 1...PermitItem.allCases.count) { value in
+      value.choice(PermitItem.self)
+    }
+    if untold != nil, progress == nil {
+      reader.error("says what 'progress' does not tell, and there is no 'progress'", at: "untold")
+    }
     for (key, given) in [("supplement", supplement), ("withdraw", withdraw)] {
       guard let given, let operation = operations.first(where: { $0.name == given }) else { continue }
       if !operation.needsReceipt {
@@ -47,7 +54,7 @@ enum WindowReader {
     }
     return PermitWindow(
       regions: regions, items: items, promises: promises, filings: filings, supplement: supplement,
-      withdraw: withdraw, progress: progress)
+      withdraw: withdraw, progress: progress, untold: Set(untold ?? []))
   }
 
   private static func name(

@@ -28,6 +28,8 @@ extension Field {
   public static let seized = FieldSchema.named("specific.seized")
   public static let deedNumber = FieldSchema.named("specific.deedNumber")
   public static let projectCode = FieldSchema.named("specific.projectCode")
+  public static let projectName = FieldSchema.named("specific.projectName")
+  public static let place = FieldSchema.named("specific.place")
   public static let decisionNumber = FieldSchema.named("specific.decisionNumber")
   public static let projectValid = FieldSchema.named("specific.projectValid")
   public static let landUseFrom = FieldSchema.named("specific.landUseFrom")

@@ -15,6 +15,8 @@ public struct RetentionConfiguration: Sendable {
 
   public var rules: [RetentionRule] = []
   public var otherwise = Self.defaults
+  /// What a permit case was opened with, after it was closed: as long as most claims last.
+  public var permits = Self.defaults.rows
   /// Minutes after midnight in China.
   public var minuteOfDay = 3 * 60 + 10
   /// Begins up to so much later, so that not everything of a site begins at once.
@@ -27,6 +29,8 @@ public struct RetentionConfiguration: Sendable {
     retention.otherwise = times(reader, or: Self.defaults)
     retention.minuteOfDay =
       reader.parse(ifPresent: "at", "a time of day such as 03:10", minute) ?? retention.minuteOfDay
+    retention.permits = reader.duration(
+      "permits", in: leastBodies...longest, default: retention.permits)
     retention.jitter = reader.duration(
       "jitter", in: .zero...(.seconds(6 * 3600)), default: retention.jitter)
     let otherwise = retention.otherwise

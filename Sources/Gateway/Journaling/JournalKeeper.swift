@@ -2,6 +2,7 @@ import Adapters
 public import CivilTime
 import Inbound
 public import Journal
+public import Permits
 public import Pushing
 public import Registry
 import Replay
@@ -18,6 +19,7 @@ public struct JournalKeeper: Sendable {
   private let log: Log
   private let retention: Retention
   private let pushRetention: PushRetention
+  private let permits: Permits
   private let database: Database
 
   /// nil when the configuration has no `retention`: then nothing is ever removed.
@@ -27,11 +29,12 @@ public struct JournalKeeper: Sendable {
   ///   - guards: what other parts of the gateway still need, beside evidence and quarantined rows.
   public init?(
     _ configuration: SiteConfiguration, libraries: SiteLibraries, database: Database, journal: Journal,
-    registry: Registry, pushes: Pushes, guards: [RetentionGuard] = [], log: Log = .silent
+    registry: Registry, pushes: Pushes, permits: Permits, guards: [RetentionGuard] = [], log: Log = .silent
   ) {
     guard let retention = configuration.retention else { return nil }
     self.configuration = retention
     self.database = database
+    self.permits = permits
     self.log = log
     let kinds = OperationKinds(configuration, libraries)
     let policy = RetentionPolicy(
@@ -46,18 +49,31 @@ public struct JournalKeeper: Sendable {
   public init?(_ gateway: Gateway, libraries: SiteLibraries, guards: [RetentionGuard] = []) {
     self.init(
       gateway.configuration, libraries: libraries, database: gateway.database, journal: gateway.journal,
-      registry: gateway.registry, pushes: gateway.pushes, guards: guards, log: gateway.log)
+      registry: gateway.registry, pushes: gateway.pushes, permits: gateway.permits, guards: guards, log: gateway.log)
+  }
+
+  /// What was removed and held of exchanges, of what was handed in and of permit cases, and how many bytes the database file
+  /// can be shorter by.
+  public struct Report: Sendable {
+    public var exchanges: RetentionReport
+    public var pushes: PushRetentionReport
+    public var permits: PermitErasure
+    public var freed = 0
   }
 
   /// Removes what is due now, then gives free room back.
-  ///
-  /// - Returns: what was removed and held of exchanges and of what was handed in, and how many bytes the database file can be shorter by.
   public func run(
     now: Timestamp, isTrial: Bool, progress: (@Sendable (RetentionReport) -> Void)? = nil
-  ) async throws -> (report: RetentionReport, pushes: PushRetentionReport, freed: Int) {
-    let report = try await retention.run(now: now, isTrial: isTrial, pause: Self.pause, progress: progress)
-    let pushes = try await pushRetention.run(now: now, isTrial: isTrial, pause: Self.pause)
-    return (report, pushes, isTrial ? 0 : try await reclaim())
+  ) async throws -> Report {
+    var report = Report(
+      exchanges: try await retention.run(
+        now: now, isTrial: isTrial, pause: Self.pause, progress: progress),
+      pushes: try await pushRetention.run(now: now, isTrial: isTrial, pause: Self.pause),
+      permits: try await permits.eraseClosed(
+        before: now.advanced(bySeconds: -Double(configuration.permits.components.seconds)), now: now,
+        isTrial: isTrial, pause: Self.pause))
+    if !isTrial { report.freed = try await reclaim() }
+    return report
   }
 
   /// Every night, until its task is cancelled. What keeps it from its work is logged, and tried again the next night.
@@ -73,13 +89,15 @@ public struct JournalKeeper: Sendable {
       let wait = night.next(after: now, fraction: .random(in: 0..<1)).milliseconds(since: now)
       try await Task.sleep(for: .milliseconds(wait))
       do {
-        let (report, pushes, freed) = try await run(now: .now(), isTrial: false)
+        let report = try await run(now: .now(), isTrial: false)
+        let exchanges = report.exchanges
         log(
           .info, "journal pruned",
           [
-            "bodies": .integer(report.bodies), "rows": .integer(report.rows),
-            "held": .integer(report.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
-            "pushes": .integer(pushes.erased.values.reduce(0, +)), "freedBytes": .integer(freed),
+            "bodies": .integer(exchanges.bodies), "rows": .integer(exchanges.rows),
+            "held": .integer(exchanges.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
+            "pushes": .integer(report.pushes.erased.values.reduce(0, +)),
+            "permitCases": .integer(report.permits.cases), "freedBytes": .integer(report.freed),
           ])
       } catch let error as CancellationError {
         throw error

@@ -15,6 +15,7 @@ public final class PermitStation: Sendable {
   public let desk: PermitDesk
   private let gateway: Gateway
   private let windows: [(window: PermitWindow, routes: PermitRoutes)]
+  private let adapters: [String: Adapter]
   private let polling: PermitPolling
 
   /// Reads the policies and brings windows and operations together.
@@ -46,10 +47,11 @@ public final class PermitStation: Sendable {
           filings: window.filings.compactMapValues { pushing.route(name, $0) },
           supplement: window.supplement.flatMap { pushing.route(name, $0) },
           withdraw: window.withdraw.flatMap { pushing.route(name, $0) }, client: client,
-          progress: window.progress.flatMap { client.adapter.operation($0) })
+          progress: window.progress.flatMap { client.adapter.operation($0) }, untold: window.untold)
       )
     }
     self.gateway = gateway
+    adapters = station.clients.mapValues(\.adapter)
     permits = gateway.permits
     let windows = windows
     desk = PermitDesk(permits: permits, pushes: pushing.pushes, policies: policies) { region in
@@ -74,7 +76,7 @@ public final class PermitStation: Sendable {
   /// Enters what windows tell by calling us.
   var callbacks: PermitCallbacks {
     let log = gateway.log
-    return PermitCallbacks(permits: permits, pushes: gateway.pushes) { log.told($0) }
+    return PermitCallbacks(permits: permits, pushes: gateway.pushes, adapters: adapters) { log.told($0) }
   }
 
   var handler: PermitHandler {

@@ -24,6 +24,7 @@ extension OpenAPISchemas {
     ("policy", .text("That answered.")), ("day", .date("By whose rules it goes.")),
     ("facts", .reference("PermitFacts")), ("created", .time("")), ("changed", .time("")),
     ("closed", .optional(.time("When the last of its items was decided."))),
+    ("erased", .optional(.time("When what it was opened with was destroyed."))),
   ]
 
   private static let clock = OpenAPISchema.whole([
@@ -81,14 +82,18 @@ extension OpenAPISchemas {
             "number",
             .pattern("^[0-9A-Za-z._-]{1,64}$", "The utility's own; the same again is the same case.")
           ),
-          ("region", .pattern("^[0-9]{6}$", "Area code.")),
+          (
+            "project",
+            .claim("Project code: the registry's project stands for what region and application leave out.")
+          ),
+          ("region", .pattern("^[0-9]{6}$", "Area code; needed where no project is named.")),
           ("day", .date("By whose rules it goes; today when not given.")),
           ("facts", .reference("PermitFacts")), ("application", .reference("PermitApplication")),
           ("materials", .short(material, most: 100)),
-        ], required: ["number", "region", "application"])
+        ], required: ["number", "application"])
     ),
     ("PermitFacts", .open("What is known of the line; docs/reference/policies.md has the facts.")),
-    ("PermitApplication", .open("A permit-application; docs/reference/mapping.md has its fields.")),
+    ("PermitApplication", .open("A permit-application, without what the case or the project says; docs/reference/mapping.md has its fields.")),
     ("PermitRuling", .open("What the policy said of it, with rules and clauses.")),
     (
       "PermitEventRequest",

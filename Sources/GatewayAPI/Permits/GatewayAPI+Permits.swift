@@ -60,9 +60,9 @@ extension GatewayAPI {
     switch decision {
     case .open(let form):
       let request: PermitRequest
-      do throws(PermitFormError) {
-        request = try PermitForm.request(form.root, today: today.date, requestID: call.requestID)
-      } catch {
+      do {
+        request = try await desk.read(form.root, today: today.date, requestID: call.requestID)
+      } catch let error as PermitFormError {
         throw APIProblem(.permitUnfit, "\(error).")
       }
       return try await permitCase(try await desk.open(request).id)

@@ -34,7 +34,9 @@ enum PermitChange: Sendable {
       return try BodyReader.read(request, largest: largestBody) { body in
         body.form { (value) throws(PermitFormError) in
           // Shape and faults are the same whatever the day.
-          _ = try PermitForm.request(value, today: CivilDate(daysSinceEpoch: 0), requestID: "")
+          let project = try PermitForm.project(value).map { _ in PermitProject.anyone }
+          _ = try PermitForm.request(
+            value, project: project, today: CivilDate(daysSinceEpoch: 0), requestID: "")
           return (try? JSONDocument(parsing: value.writtenBytes)).map { .open($0) }
         } ?? nil
       }

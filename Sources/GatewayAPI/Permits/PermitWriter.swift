@@ -19,6 +19,7 @@ public enum PermitWriter {
     writer.member("created", permitCase.created.iso8601)
     writer.member("changed", permitCase.changed.iso8601)
     writer.member("closed", permitCase.closed?.iso8601)
+    writer.member("erased", permitCase.erased?.iso8601)
   }
 
   /// The case with each attempt at its items.

@@ -89,7 +89,7 @@ extension APIProblem {
     switch error.code {
     case .notFound: self = GatewayAPI.noPermit
     case .unfit, .noRule: self.init(.permitUnfit, "\(error.message); \(error.remedy).")
-    case .notNow, .numberTaken, .held, .notTaken:
+    case .notNow, .numberTaken, .held, .notTaken, .erased:
       self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unreadable: self.init(.recordUnreadable, "The case does not open. The operator has to look.")
     }
@@ -123,7 +123,8 @@ extension APIProblem {
     case .notFound: self = GatewayAPI.noSubscription
     case .notNow: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.subscriptionUnfit, "\(error.message); \(error.remedy).")
-    default: self.init(.recordUnreadable, "The subscription does not open. The operator has to look.")
+    case .unreadable:
+      self.init(.recordUnreadable, "The subscription does not open. The operator has to look.")
     }
     cause = error.code.rawValue
   }

@@ -20,6 +20,8 @@ public struct PermitFormError: Error, Sendable, CustomStringConvertible {
 
 /// Reads what cases are opened and supplemented with. Everything that is wrong is said at once.
 ///
+/// With `"project": CODE` the registry's project stands for what the application leaves out.
+///
 ///     {"number": "GD-2026-0017", "region": "330100", "day": "2026-08-03",
 ///      "facts": {"voltage": 10, "length": 180, "digs-road": true},
 ///      "application": {"kind": "permit-application", …},
@@ -36,15 +38,26 @@ public struct PermitForm {
 
   private init(load: Load?) { self.load = load }
 
-  /// - Parameter today: the day by whose rules it goes when the form names none.
+  /// The project that the form names; nil where it names none.
+  public static func project(_ value: JSONValue) throws(PermitFormError) -> String? {
+    guard value["project"] != nil else { return nil }
+    var form = PermitForm(load: nil)
+    guard let code = form.text(value, "project", at: "") else { throw PermitFormError(faults: form.faults) }
+    return code
+  }
+
+  /// - Parameters:
+  ///   - project: the one that the form names.
+  ///   - today: the day by whose rules it goes when the form names none.
   public static func request(
-    _ value: JSONValue, today: CivilDate, requestID: String, load: Load? = nil
+    _ value: JSONValue, project: PermitProject?, today: CivilDate, requestID: String, load: Load? = nil
   ) throws(PermitFormError) -> PermitRequest {
     var form = PermitForm(load: load)
     form.requireKnown(
-      value, ["number", "region", "day", "facts", "application", "materials"], at: "")
+      value, ["number", "project", "region", "day", "facts", "application", "materials"], at: "")
     let number = form.text(value, "number", at: "")
-    let region = form.text(value, "region", at: "")
+    let region =
+      value["region"] == nil && project?.region != nil ? project?.region : form.text(value, "region", at: "")
     var day = today
     if let written = value["day"] {
       if let read = written.string.flatMap({ CivilDate(iso: $0) }) {
@@ -64,7 +77,8 @@ public struct PermitForm {
     var application: ApplicationRecord?
     if let written = value["application"], written.isObject {
       do {
-        application = try ApplicationRecord(decoding: Array(written.writtenBytes))
+        application = try ApplicationRecord(
+          decoding: written, fallbacks: Self.fallbacks(project, number: number, region: region))
       } catch {
         form.fault("/application", "\(error)")
       }
@@ -78,6 +92,19 @@ public struct PermitForm {
     return PermitRequest(
       number: number, region: region, day: day, facts: facts, application: application, materials: materials,
       requestID: requestID)
+  }
+
+  /// What an application need not say: the case says it, or the project.
+  private static func fallbacks(
+    _ project: PermitProject?, number: String?, region: String?
+  ) -> ApplicationValues {
+    var values = project?.values ?? ApplicationValues()
+    values["applicationNumber"] = number.map { .text($0) }
+    if values["areaCode"] == nil { values["areaCode"] = region.map { .text($0) } }
+    // Each item has its own.
+    values["itemCode"] = .text(PermitItem.routePlanning.rawValue)
+    values["promise"] = .flag(false)
+    return values
   }
 
   /// The files of `materials`, at least one.

@@ -61,5 +61,12 @@ public enum PermitSchema {
           // Perhaps handed in already, which this database cannot know: it is a copy of an earlier one.
           "ALTER TABLE permit_item ADD COLUMN is_held INTEGER NOT NULL DEFAULT 0",
         ]),
+      Migration(
+        version: 3, name: "permits erased",
+        statements: [
+          // When what it was opened with was destroyed.
+          "ALTER TABLE permit_case ADD COLUMN erased INTEGER",
+          "CREATE INDEX permit_case_kept ON permit_case (closed, id) WHERE erased IS NULL",
+        ]),
     ])
 }

@@ -31,6 +31,8 @@ extension Permits {
       let decided = try decided(attempt.id, transaction)
     else { return }
     let permitCase = try load(attempt.permitCase, transaction)
+    // Its certificate stands as it was.
+    guard permitCase.erased == nil else { return }
     let sealed = try transaction.first(
       "SELECT application FROM permit_case WHERE id = ?1", .int(permitCase.id.rawValue)
     ) { $0.blob(0) }

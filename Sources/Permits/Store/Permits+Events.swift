@@ -138,6 +138,7 @@ extension Permits {
       try wake(item.permitCase, in: transaction, now: now)
       return id
     }
+    guard try load(item.permitCase, transaction).erased == nil else { throw PermitError.erased(item.permitCase) }
     guard item.state?.hasFailed == true else {
       throw PermitError(
         .notNow,

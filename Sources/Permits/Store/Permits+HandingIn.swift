@@ -79,6 +79,7 @@ extension Permits {
   }
 
   private func stored(_ permitCase: PermitCase) async throws -> Stored {
+    guard permitCase.erased == nil else { throw PermitError.erased(permitCase.id) }
     let (sealed, requestID, rows) = try await database.read { reader in
       let found = try reader.first(
         "SELECT application, request_id FROM permit_case WHERE id = ?1", .int(permitCase.id.rawValue)

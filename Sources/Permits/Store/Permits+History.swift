@@ -88,6 +88,6 @@ extension PermitCase {
     guard let time, let end = closed, end > time else { return self }
     return PermitCase(
       id: id, number: number, region: region, policy: policy, day: day, facts: facts, created: created,
-      changed: changed, closed: nil)
+      changed: changed, closed: nil, erased: erased)
   }
 }

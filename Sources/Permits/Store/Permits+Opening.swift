@@ -163,20 +163,16 @@ extension Permits {
 
   /// Has the case looked at now: it is worked on from now on, or again.
   func wake(_ id: PermitCaseID, in transaction: Transaction, now: Timestamp) throws {
-    try transaction.execute("UPDATE permit_case SET wakes = wakes + 1 WHERE id = ?1", .int(id.rawValue))
+    try transaction.execute(
+      "UPDATE permit_case SET wakes = wakes + 1, changed = ?2 WHERE id = ?1", .int(id.rawValue),
+      .int(now.milliseconds))
     let known = try transaction.first("SELECT work FROM permit_case WHERE id = ?1", .int(id.rawValue)) {
       $0.intOrNull(0)
     }
     if let work = known ?? nil {
-      let state = try transaction.first("SELECT state FROM work_item WHERE id = ?1", .int(work)) {
-        $0.text(0)
-      }
       // What is being looked at just now may have read what was before: it finds the change when it ends.
-      let hasEnded =
-        state == nil || state == WorkState.done.rawValue || state == WorkState.cancelled.rawValue
-      guard hasEnded else {
-        return try queue.hasten(WorkID(rawValue: work), in: transaction, now: now)
-      }
+      let id = WorkID(rawValue: work)
+      if try queue.isOpen(id, in: transaction) { return try queue.hasten(id, in: transaction, now: now) }
     }
     let work = NewWork(
       kind: .permit, lane: "permits", businessKey: Array("permit \(id)".utf8),

@@ -42,7 +42,7 @@ public final class Permits: Sendable {
     PermitError(.notFound, "there is no \(what)", remedy: "'permit list' shows the cases there are")
   }
 
-  static let caseColumns = "id, number, region, policy, day, facts, created, changed, closed"
+  static let caseColumns = "id, number, region, policy, day, facts, created, changed, closed, erased"
   static let itemColumns =
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
@@ -75,7 +75,8 @@ extension PermitCase {
       id: PermitCaseID(rawValue: row.int(0)), number: row.text(1), region: row.text(2), policy: row.text(3),
       day: day, facts: facts, created: Timestamp(milliseconds: row.int(6)),
       changed: Timestamp(milliseconds: row.int(7)),
-      closed: row.intOrNull(8).map { Timestamp(milliseconds: $0) })
+      closed: row.intOrNull(8).map { Timestamp(milliseconds: $0) },
+      erased: row.intOrNull(9).map { Timestamp(milliseconds: $0) })
   }
 }
 
@@ -104,6 +105,11 @@ extension PermitItemAttempt {
 }
 
 extension PermitError {
+  static func erased(_ id: PermitCaseID) -> PermitError {
+    PermitError(
+      .erased, "what permit case \(id) was opened with was destroyed", remedy: "open a new case")
+  }
+
   static func unreadable(_ what: String) -> PermitError {
     PermitError(
       .unreadable, "\(what) is not written as this program writes it",

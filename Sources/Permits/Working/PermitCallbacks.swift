@@ -12,14 +12,18 @@ public import SQLDatabase
 public struct PermitCallbacks: InboundConsumer {
   private let permits: Permits
   private let pushes: Pushes
+  private let adapters: [String: Adapter]
   private let report: @Sendable (PermitHandler.Event) -> Void
 
-  /// - Parameter report: told of everything that happens to an item; must not block.
+  /// - Parameters:
+  ///   - adapters: by the names that the site gives its platforms; certificates of decisions rest on them.
+  ///   - report: told of everything that happens to an item; must not block.
   public init(
-    permits: Permits, pushes: Pushes, report: @escaping @Sendable (PermitHandler.Event) -> Void = { _ in }
+    permits: Permits, pushes: Pushes, adapters: [String: Adapter], report: @escaping @Sendable (PermitHandler.Event) -> Void = { _ in }
   ) {
     self.permits = permits
     self.pushes = pushes
+    self.adapters = adapters
     self.report = report
   }
 
@@ -46,11 +50,13 @@ public struct PermitCallbacks: InboundConsumer {
     }
     // Where it stood then, for a call that comes late.
     let known = try permits.events(of: id, transaction).known().filter { $0.happened <= happened }
-    let note = [call.decision.map { "决定文号 \($0)" }, call.note].compactMap(\.self)
+    let evidence = adapters[call.platform].map {
+      PermitEvidence(platform: call.platform, exchange: exchange, adapter: $0.name, bundle: $0.bundle)
+    }
     entries += PermitProgress(known).steps(toward: call.event).map { step in
       PermitEntry(
-        step, happened: happened, source: .inbound, reference: "exchange \(exchange)",
-        note: note.isEmpty ? nil : note.joined(separator: "；"))
+        step, happened: happened, source: .inbound, reference: "exchange \(exchange)", note: call.note,
+        decision: step == call.event ? call.decision : nil, evidence: evidence)
     }
     for entry in entries {
       let result = try permits.enter(entry, of: id, in: transaction, now: now)

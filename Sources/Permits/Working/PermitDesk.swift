@@ -1,5 +1,5 @@
 public import Applications
-import Documents
+public import Documents
 public import CivilTime
 public import Exchanges
 public import Policies
@@ -36,6 +36,17 @@ public struct PermitDesk: Sendable {
 
   /// What is written down together with what is done: both or neither.
   public typealias Keep = @Sendable (Transaction, PermitCaseID) throws -> Void
+
+  /// Reads the form of a case, with what the registry knows of the project that it names.
+  ///
+  /// - Throws: `PermitFormError`, `PermitError` about the project, and what `load` throws.
+  public func read(
+    _ form: JSONValue, today: CivilDate, requestID: String, load: PermitForm.Load? = nil
+  ) async throws -> PermitRequest {
+    var project: PermitProject?
+    if let code = try PermitForm.project(form) { project = try await permits.project(code, on: today) }
+    return try PermitForm.request(form, project: project, today: today, requestID: requestID, load: load)
+  }
 
   /// Opens a case; what is ready is handed in from then on. The same number with the same content is the case there is.
   ///

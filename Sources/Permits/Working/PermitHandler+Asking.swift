@@ -19,11 +19,7 @@ extension PermitHandler {
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction())
     let last = max(changed, item.attempt.asked ?? changed)
     // Where the window tells nobody, people and its own calls do.
-    if let route = window.items[item.attempt.item], route.probe == nil,
-      route.push.idempotency.class == .neither
-    {
-      return Self.day
-    }
+    if window.untold.contains(item.attempt.item) { return Self.day }
     // After a restore everything is asked at once.
     let isUrgent = item.attempt.asked == Timestamp(milliseconds: 0)
     let due = isUrgent ? time : last.advanced(bySeconds: min(wait, polling.longest))

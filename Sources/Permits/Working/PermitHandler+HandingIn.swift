@@ -26,12 +26,6 @@ extension PermitHandler {
         "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
         remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
     }
-    guard !attempt.isHeld else {
-      throw PermitError(
-        .held,
-        "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
-        remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
-    }
     guard let route = window?.route(attempt.item, way) else {
       throw PermitError(
         .noRule,
@@ -102,7 +96,7 @@ extension PermitHandler {
       ? "look why with 'push show'; the files are kept with the case: send them again while the window waits"
       : "look why with 'push show'; the window may have decided meanwhile"
     return WorkProblem(
-      code: PermitError.Code.notTaken.rawValue, errorClass: .data,
+      code: PermitErrorCode.notTaken.rawValue, errorClass: .data,
       message: "the \(purpose.rawValue) of push \(push.id) is \(push.state.rawValue)", remedy: remedy)
   }
 

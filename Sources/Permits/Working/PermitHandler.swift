@@ -1,6 +1,7 @@
 import Adapters
 public import Applications
 public import CivilTime
+import Crypto
 import Exchanges
 import Mapping
 public import Pushing
@@ -107,7 +108,7 @@ public struct PermitHandler: WorkHandler {
         ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
       // What became of a supplement is for a person to read, until the window has gone on.
       let code = item.attempt.problemCode
-      if code != nil, code != PermitError.Code.notTaken.rawValue || item.attempt.state != .supplement {
+      if code != nil, code != PermitErrorCode.notTaken.rawValue || item.attempt.state != .supplement {
         try await permits.note(nil, of: item.attempt.id)
       }
       return wait
@@ -117,8 +118,13 @@ public struct PermitHandler: WorkHandler {
       problem = self.problem(of: error)
     } catch let error as TemplateError {
       problem = WorkProblem(
-        code: PermitError.Code.unfit.rawValue, errorClass: .data, message: error.description,
+        code: PermitErrorCode.unfit.rawValue, errorClass: .data, message: error.description,
         remedy: "open the case anew with what the platform asks for")
+    } catch is CryptoError {
+      problem = WorkProblem(
+        code: PermitErrorCode.unreadable.rawValue, errorClass: .data,
+        message: "what is kept of \(item.attempt.item.rawValue) does not open",
+        remedy: "compare the database and the master keys with a backup")
     }
     try await note(problem, of: item, in: view)
     return polling.longest

@@ -15,11 +15,13 @@ public struct PermitRoutes: Sendable {
   public let client: PlatformClient
   /// The probe that tells how far an item is.
   public let progress: Operation?
+  /// Items about which it tells nothing.
+  public let untold: Set<PermitItem>
 
   public init(
     platform: String, items: [PermitItem: PushRoute], promises: [PermitItem: PushRoute] = [:],
     filings: [PermitItem: PushRoute] = [:], supplement: PushRoute?, withdraw: PushRoute?,
-    client: PlatformClient, progress: Operation?
+    client: PlatformClient, progress: Operation?, untold: Set<PermitItem> = []
   ) {
     self.platform = platform
     self.items = items
@@ -29,6 +31,7 @@ public struct PermitRoutes: Sendable {
     self.withdraw = withdraw
     self.client = client
     self.progress = progress
+    self.untold = untold
   }
 
   /// Where an item is handed in that goes this way; nil where the window has none for it.

@@ -3,13 +3,15 @@ public import Exchanges
 
 /// What is done next about a push, by the class of its trouble and how often it was tried. Pure; chance is passed in.
 public struct PushPolicy: Hashable, Sendable {
-  /// Tries with certainly no effect before a person is asked.
+  /// Tries with certainly no effect that the platform has answered before a person is asked.
   public var mostAttempts = 10
-  /// Questions to the platform about a push whose outcome is unknown before a person is asked.
+  /// Questions about a push whose outcome is unknown that the platform has answered before a person is asked.
   public var mostProbes = 20
+  /// The same where nobody answers, which is no fault of the push: some four days, for what is down over a long weekend.
+  public var mostUnheard = 200
   /// Seconds; doubled with each try.
   public var retry = Backoff(first: 5, longest: 1800)
-  public var probe = Backoff(first: 5, longest: 600)
+  public var probe = Backoff(first: 5, longest: 1800)
 
   public init() {}
 
@@ -41,7 +43,8 @@ public struct PushPolicy: Hashable, Sendable {
   func afterNotMade(
     _ errorClass: ErrorClass, isOwnLimit: Bool, retryAfter: Int?, attempt: Int, fraction: Double
   ) -> Step {
-    let delay = retry.delay(afterFailures: attempt, fraction: fraction, retryAfter: retryAfter)
+    let delay = Self.wait(
+      retry, failures: attempt, retryAfter: retryAfter, isOwnLimit: isOwnLimit, fraction: fraction)
     if isOwnLimit { return .snooze(seconds: delay) }
     switch errorClass {
     // The request itself is at fault, or the program no longer knows what to make of the platform.
@@ -49,7 +52,8 @@ public struct PushPolicy: Hashable, Sendable {
     // Nothing of this push's making: it waits until somebody has mended it, and is not used up meanwhile.
     case .configuration, .credentials: return .snooze(seconds: max(delay, 60))
     case .rate: return .snooze(seconds: delay)
-    case .transient, .platform: return attempt < mostAttempts ? .retry(afterSeconds: delay) : .park
+    case .transient: return attempt < mostUnheard ? .retry(afterSeconds: delay) : .park
+    case .platform: return attempt < mostAttempts ? .retry(afterSeconds: delay) : .park
     }
   }
 
@@ -60,7 +64,7 @@ public struct PushPolicy: Hashable, Sendable {
     switch idempotency.class {
     case .neither: .park
     case .nativeKey where idempotency.probe == nil:
-      attempt < mostAttempts
+      attempt < mostUnheard
         ? .retry(afterSeconds: retry.delay(afterFailures: attempt, fraction: fraction)) : .park
     case .nativeKey, .queryable: .snooze(seconds: Double(idempotency.settle))
     }
@@ -80,8 +84,21 @@ public struct PushPolicy: Hashable, Sendable {
   }
 
   /// After the platform was asked what became of the push and could not say.
-  func afterUndecided(probes: Int, retryAfter: Int?, isOwnLimit: Bool, fraction: Double) -> Step {
-    let delay = probe.delay(afterFailures: max(probes, 1), fraction: fraction, retryAfter: retryAfter)
-    return isOwnLimit || probes < mostProbes ? .snooze(seconds: delay) : .park
+  func afterUndecided(
+    _ errorClass: ErrorClass, probes: Int, retryAfter: Int?, isOwnLimit: Bool, fraction: Double
+  ) -> Step {
+    let delay = Self.wait(
+      probe, failures: max(probes, 1), retryAfter: retryAfter, isOwnLimit: isOwnLimit, fraction: fraction)
+    let most = errorClass == .transient ? mostUnheard : mostProbes
+    return isOwnLimit || probes < most ? .snooze(seconds: delay) : .park
+  }
+
+  /// As long as is asked for, and ever longer where that uses up tries: a platform that is down for days says `60` each time.
+  private static func wait(
+    _ backoff: Backoff, failures: Int, retryAfter: Int?, isOwnLimit: Bool, fraction: Double
+  ) -> Double {
+    let asked = backoff.delay(afterFailures: failures, fraction: fraction, retryAfter: retryAfter)
+    if isOwnLimit { return asked }
+    return max(asked, backoff.delay(afterFailures: failures, fraction: fraction))
   }
 }

@@ -40,7 +40,7 @@ struct Site: Sendable {
     do {
       let station = try PullStation(gateway, libraries: libraries)
       let pushing = try PushStation(gateway, station)
-      let permitting = try PermitStation(gateway, station, pushing)
+      let permitting = try PermitStation(gateway, station, pushing, polling: polling)
       let value = try await body(
         Site(
           gateway: gateway, station: station, pushing: pushing,

@@ -89,7 +89,7 @@ final class PermitFloor: Sendable {
     return PermitRoutes(
       platform: "hangzhou-permits", items: items, supplement: try desk.route("supplement"),
       withdraw: try desk.route("withdraw"), client: desk.client,
-      progress: desk.client.adapter.operation("status"))
+      progress: desk.client.adapter.operation("status"), untold: [.greening])
   }
 
   func handler(now: (@Sendable () -> Timestamp)? = nil) throws -> PermitHandler {

@@ -15,7 +15,7 @@ import Work
 
 /// Cases from their opening to their end, at the simulated window.
 @Suite struct PermitWorkflowTests {
-  private static func code(_ body: () async throws -> Void) async -> PermitError.Code? {
+  private static func code(_ body: () async throws -> Void) async -> PermitErrorCode? {
     do {
       try await body()
       return nil

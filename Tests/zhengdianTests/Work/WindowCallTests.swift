@@ -1,12 +1,15 @@
 import Applications
 import Calendars
+import Certificates
 import CivilTime
 import Crypto
 import Documents
+import Exchanges
 import Gateway
 import HTTPTransport
 import Permits
 import Policies
+import Registry
 import Sandbox
 import Telemetry
 import Testing
@@ -43,7 +46,8 @@ import Testing
         for (state, hours) in [("approved", 3), ("special", 2), ("accepted", 1)] {
           let time = now.advanced(bySeconds: hours * 3600).civil(offsetSeconds: UTCOffset.china)
           let answers = try await served.call(
-            port, digging, "\"state\":\"\(state)\",\"time\":\"\(time.description.replacing("T", with: " "))\""
+            port, digging,
+            "\"state\":\"\(state)\",\"decision\":\(state == "approved" ? "\"杭掘许〔2026〕7号\"" : "null"),\"time\":\"\(time.description.replacing("T", with: " "))\""
           )
           #expect(answers.map(\.status) == [200], "\(answers)")
         }
@@ -52,6 +56,10 @@ import Testing
           try await served.events(id, .roadDigging) == [
             "submitted", "approved", "special-procedure-started", "accepted",
           ])
+
+        // What the window decided is a certificate, with the call that told it as evidence.
+        let evidence = try await served.evidence(ofPermit: "杭掘许〔2026〕7号", kind: .roadPermit)
+        #expect(evidence?.operation == "progress" && evidence?.direction == .inbound)
 
         // What cannot be acted upon is kept for somebody.
         for fault in ["unknown-receipt", "unknown-state", "damaged"] {
@@ -132,6 +140,18 @@ extension ServedSandbox {
 
   fileprivate func state(_ id: PermitCaseID, _ item: PermitItem) async throws -> PermitState? {
     try await view(id, item).attempt.state
+  }
+
+  /// The exchange on which the certificate with this number rests.
+  fileprivate func evidence(ofPermit number: String, kind: CertificateKind) async throws -> Exchange? {
+    try await withSite { site in
+      let found = try await site.gateway.registry.certificates(
+        matching: [LookupKey(.number, number)], kinds: [kind])
+      guard let certificate = found.first, found.count == 1, certificate.record.state == .valid,
+        let evidence = try await site.gateway.registry.evidence(for: certificate.id)
+      else { return nil }
+      return try await site.gateway.journal.exchange(evidence.exchange)
+    }
   }
 
   /// Has the window call the gateway; gives what it was answered.

@@ -16,7 +16,8 @@ enum JournalPrune {
       same every night. Kept whatever its age: exchanges of which nobody knows yet how they ended, those
       that certificates rest on, and those with rows in quarantine. The chain still verifies afterwards.
       Of pushes that are decided, record, message and attachments go when what was said by exchanges of
-      the kind 'push' would; that they were handed in, their digests and receipts stay.
+      the kind 'push' would; that they were handed in, their digests and receipts stay. Of permit cases
+      that have long been closed, what they were opened with goes.
       It can be stopped at any point and run again, also beside the gateway.
       """,
     options: [trial]
@@ -34,24 +35,24 @@ enum JournalPrune {
     return try await SiteStore.use(configuration, invocation.environment) { site in
       let keeper = JournalKeeper(
         configuration, libraries: libraries, database: site.database, journal: site.journal,
-        registry: site.registry, pushes: site.pushes)
+        registry: site.registry, pushes: site.pushes, permits: site.permits)
       guard let keeper else { preconditionFailure("retention was there a moment ago") }
-      let (report, pushes, freed) = try await keeper.run(now: .now(), isTrial: isTrial)
+      let report = try await keeper.run(now: .now(), isTrial: isTrial)
       // No gateway may be there to do it.
       if !isTrial { _ = try await site.journal.checkpoint() }
       if invocation.wantsJSON {
-        invocation.output.json { write(report, pushes, freed, isTrial, to: &$0) }
+        invocation.output.json { write(report, isTrial, to: &$0) }
       } else {
-        show(report, pushes, freed, isTrial, on: invocation.output)
+        show(report, isTrial, on: invocation.output)
       }
       return .done
     }
   }
 
   private static func write(
-    _ report: RetentionReport, _ pushes: PushRetentionReport, _ freed: Int, _ isTrial: Bool,
-    to writer: inout JSONWriter
+    _ all: JournalKeeper.Report, _ isTrial: Bool, to writer: inout JSONWriter
   ) {
+    let (report, pushes) = (all.exchanges, all.pushes)
     writer.member("dryRun", isTrial)
     writer.member("examined", report.examined)
     for (name, counts) in [("removed", report.removed), ("held", report.held)] {
@@ -79,15 +80,17 @@ enum JournalPrune {
         }
       }
     }
+    writer.member("permitCases", all.permits.cases)
+    writer.member("permitFiles", all.permits.files)
     writer.member("messageBytes", report.bytes)
     writer.member("handedInBytes", pushes.bytes)
-    writer.member("freedBytes", freed)
+    writer.member("freedBytes", all.freed)
   }
 
   private static func show(
-    _ report: RetentionReport, _ pushes: PushRetentionReport, _ freed: Int, _ isTrial: Bool,
-    on output: Output
+    _ all: JournalKeeper.Report, _ isTrial: Bool, on output: Output
   ) {
+    let (report, pushes) = (all.exchanges, all.pushes)
     var table = TextTable(isTrial ? "WOULD GO BY RULE" : "GONE BY RULE", "BODIES", "ROWS")
     for (rule, count) in report.removed.sorted(by: { $0.key < $1.key }) {
       table.row(TerminalText.safe(rule), "\(count.bodies)", "\(count.rows)")
@@ -114,9 +117,14 @@ enum JournalPrune {
       table.write(to: output)
       output.line()
     }
+    if all.permits.cases > 0 {
+      output.line(
+        "what \(all.permits.cases) closed permit cases were opened with, \(all.permits.files) files,"
+          + (isTrial ? " would go" : " is gone"))
+    }
     output.line(
       "\(report.examined) exchanges were old enough to be looked at; messages of \(FileFacts.text(ofBytes: report.bytes + pushes.bytes))"
-        + (isTrial ? " would go" : " are gone, and the database is \(FileFacts.text(ofBytes: freed)) smaller")
+        + (isTrial ? " would go" : " are gone, and the database is \(FileFacts.text(ofBytes: all.freed)) smaller")
     )
   }
 }

@@ -13,6 +13,7 @@ enum PermitCommands {
     [
       PermitSubmit.command, PermitList.command, PermitShow.command, PermitExplain.command,
       PermitEnter.command, PermitSupplement.command, PermitWithdraw.command, PermitRetry.command,
+      PermitErase.command,
     ])
 
   static let id = Positional("CASE", "The number of a case, as 'permit list' shows it.")

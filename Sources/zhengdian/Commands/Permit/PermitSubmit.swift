@@ -26,7 +26,7 @@ enum PermitSubmit {
     let bytes = try invocation.input.read(invocation[form].first ?? "-", most: largestForm)
     return try await Site.with(invocation) { site in
       let opened = try await PermitCommands.failing {
-        let request = try PermitForm.request(
+        let request = try await site.permitting.desk.read(
           try JSONDocument(parsing: bytes).root,
           today: Timestamp.now().civil(offsetSeconds: UTCOffset.china).date,
           requestID: "cli-" + Hex.encode(SecureRandom.bytes(8))

@@ -16,7 +16,8 @@ enum PermitText {
         "case \(permitCase.id)  \(permitCase.number)  \(permitCase.region)  by the policy '\(permitCase.policy)' of \(permitCase.day)"
       ))
     output.line(
-      "opened \(permitCase.created.iso8601)" + (permitCase.closed.map { ", closed \($0.iso8601)" } ?? ""))
+      "opened \(permitCase.created.iso8601)" + (permitCase.closed.map { ", closed \($0.iso8601)" } ?? "")
+        + (permitCase.erased.map { ", erased \($0.iso8601)" } ?? ""))
     output.line()
     var table = TextTable("ITEM", "TRY", "WAY", "STATE", "PUSH", "USED", "LAST DAY", "COLOUR", "PROBLEM")
     for item in report.view.items {
