@@ -9,8 +9,10 @@ struct SourceFiles {
 
   init(_ folder: String) throws {
     let manager = FileManager.default
-    files = try manager.subpathsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yaml") }.sorted().map {
-      path in
+    // A region's policy is no manifest.
+    let paths = try manager.subpathsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".yaml") && !$0.hasSuffix("/policy.yaml") }
+    files = try paths.sorted().map { path in
       let file = folder + "/" + path
       guard let data = manager.contents(atPath: file) else { throw Failure("\(file) cannot be read") }
       return (String(path.dropLast(5)), file, [UInt8](data))
