@@ -77,7 +77,7 @@ extension Registry {
         """
         UPDATE observation SET last_seen = CASE WHEN last_seen < ?2 THEN ?2 ELSE last_seen END,
           last_exchange = CASE WHEN last_exchange < ?3 THEN ?3 ELSE last_exchange END
-        WHERE id = ?1
+        WHERE id = ?1 AND (last_seen < ?2 OR last_exchange < ?3)
         """)
       touchCertificate = try transaction.prepare(
         "UPDATE certificate SET seen = ?2 WHERE id = ?1 AND seen < ?2")

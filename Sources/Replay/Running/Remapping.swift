@@ -9,9 +9,26 @@ import Sync
 struct Remapping: ReplayAction {
   let runner: PullRunner
 
+  func ready() async -> any ReplayAction {
+    do {
+      return Ready(remapper: .success(try await runner.remapper()))
+    } catch {
+      return Ready(remapper: .failure(error))
+    }
+  }
+
   func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws {
-    try await runner.remap(ExchangeID(item.original)) { counts, transaction in
-      try keep(.succeeded(ReplayRecords(counts)), transaction)
+    try await ready().perform(item, of: replay, keep: keep)
+  }
+
+  private struct Ready: ReplayAction {
+    /// What kept it from being made is the trouble of each item.
+    let remapper: Result<Remapper, any Error>
+
+    func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws {
+      try await remapper.get().remap(ExchangeID(item.original)) { counts, transaction in
+        try keep(.succeeded(ReplayRecords(counts)), transaction)
+      }
     }
   }
 }

@@ -5,6 +5,9 @@ import Sync
 
 /// What is done with each thing that is replayed, at one depth.
 protocol ReplayAction: Sendable {
+  /// The same, made ready to repeat some things one after the other.
+  func ready() async -> any ReplayAction
+
   /// Repeats one thing. `keep` writes the result down, in the transaction of what the repetition brought about.
   ///
   /// - Throws: what kept it from being repeated; the item has failed then.
@@ -16,6 +19,8 @@ protocol ReplayAction: Sendable {
 
 extension ReplayAction {
   typealias Keep = @Sendable (ReplayResult, Transaction) throws -> Void
+
+  func ready() async -> any ReplayAction { self }
 
   /// Most things are decided when they have been done.
   func outcome(of item: ReplayItem) async throws -> ReplayResult? { nil }

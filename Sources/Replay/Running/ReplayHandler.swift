@@ -71,6 +71,7 @@ public struct ReplayHandler: WorkHandler {
         return try await pause(lease, seconds: isMoving ? Self.patience.moving : Self.patience.standing)
       }
       isMoving = true
+      let action = await action.ready()
       for item in items {
         try await sleep(pace.wait(at: ContinuousClock.now))
         if let seconds = try await perform(item, of: replay, action, lease) {

@@ -25,10 +25,17 @@ extension Replays {
       let started = try reader.int(
         "SELECT coalesce(max(moment), 0) FROM replay_event WHERE replay = ?1 AND event = 'started'",
         .int(id.rawValue))
+      // Each state from its end, as the index has it: a replay may have a million items.
       return try reader.query(
         """
-        SELECT state = 'failed' FROM replay_item
-        WHERE replay = ?1 AND state IN ('succeeded', 'failed') AND finished >= ?2
+        SELECT state = 'failed' FROM (
+          SELECT number, state FROM (
+            SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'succeeded' AND finished >= ?2
+            ORDER BY number DESC LIMIT ?3) AS succeeded
+          UNION ALL
+          SELECT number, state FROM (
+            SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'failed' AND finished >= ?2
+            ORDER BY number DESC LIMIT ?3) AS failed) AS latest
         ORDER BY number DESC LIMIT ?3
         """, .int(id.rawValue), .int(started), .int(limit)
       ) { $0.flag(0) }.reversed()

@@ -19,26 +19,38 @@ public struct RemappingEffect: Hashable, Sendable {
   public init() {}
 }
 
-extension PullRunner {
-  /// Understands once more what was received in an exchange, by adapter and mapping as they are now, and stores what comes out. The exchange stays
-  /// as it was, and so do the versions of certificates that rest on it.
+/// Understands once more what was received, by adapter and mapping as they are now.
+public struct Remapper: Sendable {
+  fileprivate let runner: PullRunner
+  fileprivate let derivation: Derivation
+
+  /// Stores what comes out of an exchange. The exchange stays as it was, and so do the versions of certificates that rest on it.
   ///
   /// - Parameter keep: writes down that it was done, in the same transaction.
   public func remap(
     _ exchange: ExchangeID, keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
   ) async throws {
-    let page = try await understand(exchange, try await derivation())
-    let (key, registry, database) = (key, registry, ledger.database)
+    let page = try await runner.understand(exchange, derivation)
+    let (key, registry) = (runner.key, runner.registry)
     // Nobody waits for it, and many may be done in a second.
-    try await database.writeRegardless(isPatient: true) { transaction in
+    try await runner.ledger.database.writeRegardless(isPatient: true) { transaction in
       var counts = try registry.store(page.prepared, in: transaction)
       counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
       try registry.release(page.released, platform: key.platform, operation: key.operation, in: transaction)
       try keep(counts, transaction)
     }
   }
+}
 
-  /// What ``remap(_:keep:)`` would do with these exchanges, one after the other. Nothing is written, not even that the mapping is in use.
+extension PullRunner {
+  /// Serves for a while: what comes into quarantine later is not looked for.
+  ///
+  /// - Throws: `TrialError` for a mapping that must not be run yet.
+  public func remapper() async throws -> Remapper {
+    Remapper(runner: self, derivation: try await derivation())
+  }
+
+  /// What a ``Remapper`` would do with these exchanges, one after the other. Nothing is written, not even that the mapping is in use.
   ///
   /// - Parameter found: takes each record that would be new or changed, in the order of the exchanges; false leaves out the rest, which is still counted.
   public func effectOfRemapping(
@@ -103,7 +115,7 @@ extension PullRunner {
       new: observation.record, reasons: [])
   }
 
-  private func understand(_ exchange: ExchangeID, _ derivation: Derivation) async throws -> PullPage {
+  fileprivate func understand(_ exchange: ExchangeID, _ derivation: Derivation) async throws -> PullPage {
     let stored = try await ledger.journal.exchange(exchange)
     let answer = try client.open(
       stored.responseBody, status: stored.status ?? 0, of: operation.base)
