@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parent.parent
 ROOT = HERE.parent
 PROGRAM = ROOT / ".build/release/zhengdian"
 WORKLOAD = ROOT / ".build/release/workload"
+ASK = ROOT / ".build/benchmarks/ask"
 
 
 @dataclass
@@ -45,6 +46,10 @@ def build():
         subprocess.run(
             ["swift", "build", "--package-path", ROOT, "-c", "release", "--product", product], check=True,
             stdout=sys.stderr, env=os.environ | {"ZHENGDIAN_BENCHMARKS": "1"})
+    subprocess.run([ROOT / "deploy/install-packages", HERE / "packages.txt"], check=True, stdout=sys.stderr)
+    ASK.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["g++", "-std=c++17", "-O2", "-Wall", "-Wextra", "-Werror", "-pthread", "-o", ASK,
+                    HERE / "measuring/ask.cpp", "-lcurl"], check=True, stdout=sys.stderr)
 
 
 def machine():

@@ -1,11 +1,9 @@
 """How queries fare while a replay runs: certificates are asked for over HTTP at a steady rate, before, meanwhile and afterwards."""
 
-import http.client
 import json
-import threading
-import time
+import subprocess
 
-from .host import LICENCES, Bound, Result, fail, percentile, site_with_exchanges
+from .host import ASK, LICENCES, Bound, Result, fail, percentile, site_with_exchanges
 
 QUERIES_A_SECOND = 100
 CONNECTIONS = 4
@@ -19,12 +17,14 @@ def measure(folder, items):
     ids = [json.loads(line)["id"] for line in site.run(
         "certificate", "export", "--kind", "business-licence", "--purpose", "supply-application", "--operator",
         "bench").splitlines()[:2000]]
+    listed = site.folder / "ids"
+    listed.write_text("".join(f"{id}\n" for id in ids))
     with site.serve() as serving:
         port = serving.port()
         seconds = min(SECONDS, max(5, items // RATE))
 
         def load(seconds):
-            return ask(port, site.consumer_key, ids, seconds)
+            return ask(port, site.consumer_key, listed, seconds)
 
         load(5)
         quiet, meanwhile = load(seconds), []
@@ -53,28 +53,10 @@ def measure(folder, items):
 
 def ask(port, key, ids, seconds):
     """Asks over some connections; seconds of each answer."""
-    times, problems, begun = [], [], time.monotonic()
-    headers = {"Authorization": f"Bearer {key}", "X-Purpose": "supply-application", "X-Operator": "bench"}
-
-    def run(number):
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        while (due := number / QUERIES_A_SECOND) < seconds:
-            # By the clock, not by the last answer: one that is late does not make the next ones fewer.
-            time.sleep(max(0.0, begun + due - time.monotonic()))
-            start = time.perf_counter()
-            connection.request("GET", f"/v1/certificates/{ids[number * 7919 % len(ids)]}", headers=headers)
-            response = connection.getresponse()
-            response.read()
-            if response.status != 200:
-                problems.append(response.status)
-            times.append(time.perf_counter() - start)
-            number += CONNECTIONS
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems or len(times) < seconds * QUERIES_A_SECOND:
-        fail(f"{len(times)} of {seconds * QUERIES_A_SECOND} queries were answered, with status {problems[:5]}")
+    result = subprocess.run(
+        [str(word) for word in [ASK, port, key, ids, QUERIES_A_SECOND, CONNECTIONS, seconds]], capture_output=True,
+        text=True)
+    times = [float(line) for line in result.stdout.split()]
+    if result.returncode or len(times) < seconds * QUERIES_A_SECOND:
+        fail(f"{len(times)} of {seconds * QUERIES_A_SECOND} queries were answered: {result.stderr.strip()}")
     return times
