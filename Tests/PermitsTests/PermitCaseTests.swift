@@ -1,6 +1,7 @@
 import Applications
 import Calendars
 import CivilTime
+import Exchanges
 import Permits
 import Policies
 import SQLDatabase

@@ -1,5 +1,7 @@
 import Applications
+import Calendars
 import CivilTime
+import Exchanges
 import Permits
 import SQLDatabase
 import Testing

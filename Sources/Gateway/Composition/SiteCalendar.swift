@@ -1,5 +1,6 @@
 public import Calendars
 public import Documents
+import Exchanges
 
 /// The working days that a site goes by.
 public enum SiteCalendar {

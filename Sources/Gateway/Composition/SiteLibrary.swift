@@ -1,5 +1,6 @@
 public import Adapters
 public import Documents
+import Exchanges
 
 /// The manifests of a site, measured at its configuration.
 public struct SiteLibrary: Sendable {

@@ -1,4 +1,5 @@
 public import Documents
+import Exchanges
 
 /// Where a secret is kept. The configuration never holds one itself, so that it can be copied, printed and checked in.
 public struct SecretReference: Hashable, Sendable {

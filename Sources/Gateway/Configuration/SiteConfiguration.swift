@@ -1,6 +1,7 @@
 public import Access
 public import Certificates
 public import Documents
+import Exchanges
 public import Sync
 
 /// What a site says about itself in `zhengdian.yaml`: where its data lies, whom it calls and who may ask.

@@ -1,3 +1,4 @@
+public import Exchanges
 import Glibc
 
 /// Reads whole files at the start of a program. The calls block: they are not for code that answers requests.

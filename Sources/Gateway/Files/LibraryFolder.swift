@@ -1,3 +1,4 @@
+public import Exchanges
 import Glibc
 
 /// One file of a library folder.

@@ -2,6 +2,7 @@ import Adapters
 import Applications
 import Calendars
 import Documents
+import Exchanges
 public import Permits
 public import Policies
 import Pushing

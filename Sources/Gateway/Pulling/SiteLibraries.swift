@@ -1,5 +1,6 @@
 public import Adapters
 public import Documents
+public import Exchanges
 public import Mapping
 
 /// The adapters and mappings of a site, read and checked together.

@@ -1,6 +1,7 @@
 public import Applications
 import Certificates
 public import CivilTime
+import Exchanges
 import Registry
 
 /// What the registry knows of a project (项目赋码): the part of an application that need not be written out again.

@@ -1,4 +1,5 @@
 public import CivilTime
+import Exchanges
 public import Pushing
 public import SQLDatabase
 
@@ -47,9 +48,9 @@ extension Permits {
   public func eraseClosed(
     before end: Timestamp, now: Timestamp, isTrial: Bool, pause: Duration = .zero
   ) async throws -> PermitErasure {
-    var erasure = PermitErasure()
     if isTrial {
       return try await database.read { reader in
+        var erasure = PermitErasure()
         erasure.cases = Int(
           try reader.int(
             "SELECT count(*) FROM permit_case WHERE closed < ?1 AND erased IS NULL", .int(end.milliseconds)))
@@ -62,6 +63,7 @@ extension Permits {
         return erasure
       }
     }
+    var erasure = PermitErasure()
     while true {
       try Task.checkCancellation()
       let done = try await database.write { transaction in

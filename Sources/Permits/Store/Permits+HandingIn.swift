@@ -3,6 +3,7 @@ import Applications
 import CivilTime
 import Crypto
 import Documents
+import Exchanges
 import Policies
 import Pushing
 import Registry

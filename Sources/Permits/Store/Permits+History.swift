@@ -2,6 +2,7 @@ public import Applications
 public import Calendars
 public import CivilTime
 import Crypto
+import Exchanges
 import Registry
 public import SQLDatabase
 

@@ -2,6 +2,7 @@ public import Applications
 public import CivilTime
 import Crypto
 import Documents
+import Exchanges
 public import Policies
 import Registry
 public import SQLDatabase

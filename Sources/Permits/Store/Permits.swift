@@ -3,6 +3,7 @@ public import Calendars
 import CivilTime
 import Crypto
 import Documents
+import Exchanges
 import Policies
 public import Registry
 public import SQLDatabase

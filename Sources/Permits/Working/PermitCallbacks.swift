@@ -60,10 +60,10 @@ public struct PermitCallbacks: InboundConsumer {
     }
     for entry in entries {
       let result = try permits.enter(entry, of: id, in: transaction, now: now)
-      guard result.isNew else { continue }
+      guard result.isNew, let event = entry.event else { continue }
       report(
         PermitHandler.Event(
-          permitCase: attempt.permitCase, item: attempt.item, event: entry.event, state: result.state,
+          permitCase: attempt.permitCase, item: attempt.item, event: event, state: result.state,
           isMisfit: result.isMisfit))
     }
   }

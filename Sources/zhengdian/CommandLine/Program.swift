@@ -1,5 +1,6 @@
 import Crypto
 import Documents
+import Exchanges
 import Gateway
 
 /// The program but for the process around it: arguments in, exit code out.

@@ -1,4 +1,5 @@
 import Documents
+import Exchanges
 import Gateway
 import Mapping
 

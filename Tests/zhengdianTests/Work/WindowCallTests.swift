@@ -7,14 +7,15 @@ import Documents
 import Exchanges
 import Gateway
 import HTTPTransport
+import Journal
 import Permits
 import Policies
 import Registry
 import Sandbox
 import Telemetry
 import Testing
-
 @testable import zhengdian
+
 
 /// The simulated window calls a gateway that serves: from its decision to the case, by way of real sockets.
 @Suite struct WindowCallTests {

@@ -1,5 +1,6 @@
 import Adapters
 import Documents
+import Exchanges
 import Gateway
 
 /// Manifests as files.

@@ -2,6 +2,7 @@ import CivilTime
 import Documents
 import Gateway
 import Journal
+import Permits
 import Pushing
 
 /// `journal prune`: removes what retention lets go, now instead of at night.

@@ -1,4 +1,5 @@
 import Access
+import CivilTime
 import Documents
 import Exchanges
 import Journal
