@@ -175,7 +175,8 @@ let package = Package(
     tests(
       "Permits",
       [
-        "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
+        "Journal",
         "Policies", "Pushing", "Registry", "SQLDatabase", "TestSupport", "Work",
       ]),
     tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
@@ -213,7 +214,7 @@ let package = Package(
       "zhengdian",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges",
+        "Exchanges", "Inbound",
         "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies",
         "Pushing", "Registry", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
       ]),

@@ -73,7 +73,8 @@ import Testing
 
   @Test func theShapeOfAFormIsLookedAtWithoutItsProject() throws {
     let form = try Self.form(
-      #""number": "GD-1", "project": "x", "facts": {"voltag": 10}, "application": {"kind": "permit-application"}"#)
+      #""number": "GD-1", "project": "x", "facts": {"voltag": 10}, "application": {"kind": "permit-application"}"#
+    )
     let error = #expect(throws: PermitFormError.self) {
       try PermitForm.request(form, project: .anyone, today: Self.today, requestID: "t")
     }

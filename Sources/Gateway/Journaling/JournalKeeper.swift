@@ -49,7 +49,8 @@ public struct JournalKeeper: Sendable {
   public init?(_ gateway: Gateway, libraries: SiteLibraries, guards: [RetentionGuard] = []) {
     self.init(
       gateway.configuration, libraries: libraries, database: gateway.database, journal: gateway.journal,
-      registry: gateway.registry, pushes: gateway.pushes, permits: gateway.permits, guards: guards, log: gateway.log)
+      registry: gateway.registry, pushes: gateway.pushes, permits: gateway.permits, guards: guards,
+      log: gateway.log)
   }
 
   /// What was removed and held of exchanges, of what was handed in and of permit cases, and how many bytes the database file

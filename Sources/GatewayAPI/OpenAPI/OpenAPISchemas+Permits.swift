@@ -93,7 +93,12 @@ extension OpenAPISchemas {
         ], required: ["number", "application"])
     ),
     ("PermitFacts", .open("What is known of the line; docs/reference/policies.md has the facts.")),
-    ("PermitApplication", .open("A permit-application, without what the case or the project says; docs/reference/mapping.md has its fields.")),
+    (
+      "PermitApplication",
+      .open(
+        "A permit-application, without what the case or the project says; docs/reference/mapping.md has its fields."
+      )
+    ),
     ("PermitRuling", .open("What the policy said of it, with rules and clauses.")),
     (
       "PermitEventRequest",

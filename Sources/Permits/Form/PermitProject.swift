@@ -15,7 +15,8 @@ public struct PermitProject: Sendable {
     region: "000000",
     values: ApplicationValues([
       "projectCode": .text("-"), "projectName": .text("-"), "location": .text("-"), "areaCode": .text("-"),
-      "applicant": .group(ApplicationValues(["name": .text("-"), "code": .text("-"), "codeType": .text("999")])),
+      "applicant": .group(
+        ApplicationValues(["name": .text("-"), "code": .text("-"), "codeType": .text("999")])),
     ]))
 
   init(region: String?, values: ApplicationValues) {

@@ -86,6 +86,8 @@ extension Permits {
         .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
     }
     var entry = entry
+    // Several entries may be taken back in one second.
+    if let retracted = entry.retracts { entry.reference += ", for entry \(retracted)" }
     while let known = try self.entry(like: entry, of: id, transaction) {
       // What a person took back only a person enters again.
       guard entry.source == .person, try retraction(of: known, transaction) != nil else {
@@ -138,7 +140,9 @@ extension Permits {
       try wake(item.permitCase, in: transaction, now: now)
       return id
     }
-    guard try load(item.permitCase, transaction).erased == nil else { throw PermitError.erased(item.permitCase) }
+    guard try load(item.permitCase, transaction).erased == nil else {
+      throw PermitError.erased(item.permitCase)
+    }
     guard item.state?.hasFailed == true else {
       throw PermitError(
         .notNow,

@@ -58,7 +58,9 @@ extension Permits {
   }
 
   private static func sealed(_ id: Int64, _ number: String, _ reader: Reader) throws -> [Sealed] {
-    var values = try reader.query("SELECT application FROM permit_case WHERE id = ?1 AND erased IS NULL", .int(id)) { row in
+    var values = try reader.query(
+      "SELECT application FROM permit_case WHERE id = ?1 AND erased IS NULL", .int(id)
+    ) { row in
       Sealed(
         table: "permit_case", column: "application", row: id, context: context(number, "application"),
         sealed: row.blob(0))

@@ -19,7 +19,8 @@ public struct PermitCallbacks: InboundConsumer {
   ///   - adapters: by the names that the site gives its platforms; certificates of decisions rest on them.
   ///   - report: told of everything that happens to an item; must not block.
   public init(
-    permits: Permits, pushes: Pushes, adapters: [String: Adapter], report: @escaping @Sendable (PermitHandler.Event) -> Void = { _ in }
+    permits: Permits, pushes: Pushes, adapters: [String: Adapter],
+    report: @escaping @Sendable (PermitHandler.Event) -> Void = { _ in }
   ) {
     self.permits = permits
     self.pushes = pushes

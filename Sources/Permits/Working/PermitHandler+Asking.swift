@@ -16,13 +16,14 @@ extension PermitHandler {
     else { return polling.longest }
     let changed = item.events.map(\.learned).max() ?? item.attempt.changed
     let wait = polling.wait(
-      sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction())
+      sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction(), at: moment(),
+      in: permits.calendar)
     let last = max(changed, item.attempt.asked ?? changed)
     // Where the window tells nobody, people and its own calls do.
     if window.untold.contains(item.attempt.item) { return Self.day }
     // After a restore everything is asked at once.
     let isUrgent = item.attempt.asked == Timestamp(milliseconds: 0)
-    let due = isUrgent ? time : last.advanced(bySeconds: min(wait, polling.longest))
+    let due = isUrgent ? time : last.advanced(bySeconds: wait)
     if time < due { return Double(due.milliseconds(since: time)) / 1000 }
     guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
     let (exchange, answer) = try await window.client.probe(

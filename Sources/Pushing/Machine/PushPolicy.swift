@@ -8,7 +8,7 @@ public struct PushPolicy: Hashable, Sendable {
   /// Questions about a push whose outcome is unknown that the platform has answered before a person is asked.
   public var mostProbes = 20
   /// The same where nobody answers, which is no fault of the push: some four days, for what is down over a long weekend.
-  public var mostUnheard = 200
+  public var mostUnheard = 250
   /// Seconds; doubled with each try.
   public var retry = Backoff(first: 5, longest: 1800)
   public var probe = Backoff(first: 5, longest: 1800)

@@ -46,7 +46,8 @@ extension PushHandler {
           isProbe: true), of: push, lease)
     case .undecided(let error):
       let step = policy.afterUndecided(
-        error.problem.errorClass, probes: push.probes + 1, retryAfter: error.retryAfter, isOwnLimit: error.isOwnLimit,
+        error.problem.errorClass, probes: push.probes + 1, retryAfter: error.retryAfter,
+        isOwnLimit: error.isOwnLimit,
         fraction: fraction())
       try await stillUnknown(push, lease, step, error.problem, wasAsked: exchange != nil)
     }

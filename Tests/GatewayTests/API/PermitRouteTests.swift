@@ -52,7 +52,9 @@ import Testing
     #expect(other.status == 409 && other.code == "state-conflict")
     #expect(!opened.text.contains("甲公司") && !bench.log.contains("甲公司") && !opened.text.contains("QUJD"))
     let entries = try await bench.accesses().map(\.entry)
-    #expect(entries.map(\.action) == [.openPermit, .openPermit, .openPermit])
+    #expect(entries.map(\.action) == Array(repeating: .openPermit, count: 4))
+    // That the third came to nothing is written down too.
+    #expect(entries.map(\.outcome) == [.answered, .answered, .answered, .failed])
     #expect(entries.allSatisfy { $0.operator == GatewayBench.operatorName })
     await bench.close()
   }
@@ -110,7 +112,10 @@ import Testing
       ),
       (#"{"item": "road-digging", "event": "accepted", "reason": "x"}"#, "state-conflict"),
       (#"{"item": "greening", "attempt": 2, "event": "accepted", "reason": "x"}"#, "permit-not-found"),
-      (#"{"item": "greening", "retracts": 1, "reason": "x"}"#, "state-conflict"),
+      (
+        #"{"item": "greening", "retracts": 1, "happened": "2026-08-03T11:00:00", "reason": "x"}"#,
+        "state-conflict"
+      ),
     ] { #expect(try await Self.post(bench, "/1/events", body).code == code, "\(body)") }
     let nobody = try await Self.post(
       bench, "/1/events", #"{"item": "greening", "event": "accepted", "reason": "x"}"#, operator: nil)

@@ -92,10 +92,15 @@ final class PermitFloor: Sendable {
       progress: desk.client.adapter.operation("status"), untold: [.greening])
   }
 
-  func handler(now: (@Sendable () -> Timestamp)? = nil) throws -> PermitHandler {
+  /// - Parameter seldom: asks twice an hour.
+  func handler(now: (@Sendable () -> Timestamp)? = nil, seldom: Bool = false) throws -> PermitHandler {
     let (clock, routes) = (desk.bench.clock, try routes())
+    var polling = PermitPolling()
+    polling.hours = nil
+    if seldom { (polling.first, polling.longest) = (1800, 1800) }
     return PermitHandler(
-      permits: permits, pushes: desk.pushes, queue: desk.queue, routes: { $0 == "330100" ? routes : nil },
+      permits: permits, pushes: desk.pushes, queue: desk.queue, polling: polling,
+      routes: { $0 == "330100" ? routes : nil },
       now: now ?? { clock.now }, fraction: { 0.5 },
       trouble: { [self] trouble in troubles.withLock { $0.append(trouble) } })
   }
@@ -130,8 +135,8 @@ final class PermitFloor: Sendable {
   }
 
   /// Does what is due now.
-  func work() async throws {
-    let (handler, pushing) = (try handler(), desk.handler)
+  func work(seldom: Bool = false) async throws {
+    let (handler, pushing) = (try handler(seldom: seldom), desk.handler)
     while let lease = try await claim() {
       if lease.kind == .permit { try await handler.perform(lease) } else { try await pushing.perform(lease) }
     }
@@ -144,10 +149,10 @@ final class PermitFloor: Sendable {
   }
 
   /// Lets so much time pass, and does whatever becomes due.
-  func pass(seconds: Int) async throws {
+  func pass(seconds: Int, seldom: Bool = false) async throws {
     let end = desk.bench.clock.elapsed + Int64(seconds) * 1000
     while true {
-      try await work()
+      try await work(seldom: seldom)
       let left = Int((end - desk.bench.clock.elapsed) / 1000)
       guard left > 0 else { return }
       let now = desk.bench.clock.now

@@ -296,10 +296,19 @@ import Work
       try await floor.pass(seconds: 60)
       #expect(floor.desk.bench.sandbox.permitCases.isEmpty)
       try await floor.pass(days: 2)
-      for item in PermitItem.allCases {
+      for item in PermitItem.allCases where item != .greening {
         #expect(floor.effects(item).count == 1, "\(item)")
         #expect(try await floor.state(item, of: id) != .planned)
       }
+      // Whether the window had this one when it answered nobody can ask; a person found out.
+      #expect(floor.effects(.greening).isEmpty)
+      let push = try #require(try await floor.item(.greening, of: id).attempt.push)
+      floor.desk.bench.sandbox.faults.removeAll()
+      _ = try await floor.desk.pushes.decide(
+        .didNotHappen, about: PushID(push), by: try PermitFloor.person())
+      try await floor.pass(seconds: 3600)
+      #expect(floor.effects(.greening).count == 1)
+      #expect(try await floor.state(.greening, of: id) == .submitted)
     }
   }
 

@@ -29,7 +29,8 @@ enum HeldUpProcess {
   ) async throws -> PushAnswer {
     let push = try await desk.push(id)
     return try await desk.client.push(
-      try await desk.handler.pushes.call(for: push), try desk.route(push.operation).operation, recorder: Kept(exchange),
+      try await desk.handler.pushes.call(for: push), try desk.route(push.operation).operation,
+      recorder: Kept(exchange),
       requestID: "r", attempt: 1, parent: nil
     ).answer
   }

@@ -177,7 +177,8 @@ import Testing
         #expect(waiting.attempt.state == .supplement && waiting.reading?.due == .open)
         try await desk.goOn(to: answered)
         _ = try await desk.desk.supplement(
-          PermitPlace(id, .roadOccupation), with: [RegionDesk.material("traffic-plan", answered)], remarks: nil)
+          PermitPlace(id, .roadOccupation), with: [RegionDesk.material("traffic-plan", answered)],
+          remarks: nil)
         try await desk.goOn(to: taken)
         #expect(try await desk.item(.roadOccupation, of: id).attempt.state == .accepted)
       }

@@ -69,7 +69,7 @@ import Testing
       try await checking("hangzhou/permits", replacing: "hangzhou-permits/supplement", by: wrong) {
         run, file in
         #expect(run.code == .failure)
-        #expect(run.lines.first == "\(file):62:15: error: \(message)", "\(run.output)")
+        #expect(run.lines.first == "\(file):63:15: error: \(message)", "\(run.output)")
       }
     }
     // A body that says another form than the template's.

@@ -8,6 +8,7 @@ import SQLDatabase
 import Sandbox
 import Testing
 
+@testable import Inbound
 @testable import Registry
 @testable import Sync
 
@@ -201,6 +202,11 @@ import Testing
       var state = PullState()
       state.progress.next = "the platform's word"
       try state.save(OperationKey(platform: "p", operation: "o"), transaction, sealer)
+      try transaction.execute(
+        """
+        INSERT INTO inbound_call (id, platform, operation, identity, state, exchange, status, type, answer, created, changed)
+        VALUES (1, 'p', 'o', ?1, 'done', 1, 200, 'application/json', ?2, 1, 1)
+        """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: InboundDesk.context(1))))
       // Seen, over, over and met again, and both.
       for (id, columns) in [
         (1, ["acknowledged"]), (2, ["closed"]), (3, ["closed"]), (4, ["acknowledged", "closed"]),

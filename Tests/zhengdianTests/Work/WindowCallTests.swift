@@ -16,7 +16,6 @@ import Telemetry
 import Testing
 @testable import zhengdian
 
-
 /// The simulated window calls a gateway that serves: from its decision to the case, by way of real sockets.
 @Suite struct WindowCallTests {
   @Test func aWindowThatCallsMovesItsPermitsOnOnce() async throws {

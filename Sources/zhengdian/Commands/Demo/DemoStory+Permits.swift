@@ -48,7 +48,8 @@ extension DemoStory {
     let first = try await items(id)[0].attempt
     try await decide(.correction, id, only: first)
     try await wait(for: id, only: first) { $0 == .supplement }
-    _ = try await desk.supplement(PermitPlace(id, first.item), with: [Self.material("traffic-plan", "new")], remarks: nil)
+    _ = try await desk.supplement(
+      PermitPlace(id, first.item), with: [Self.material("traffic-plan", "new")], remarks: nil)
     try await wait(for: id, only: first) { $0 == .accepted }
     try await decide(.approved, id)
     try await wait(for: id) { $0 == .approved }

@@ -125,7 +125,8 @@ enum JournalPrune {
     }
     output.line(
       "\(report.examined) exchanges were old enough to be looked at; messages of \(FileFacts.text(ofBytes: report.bytes + pushes.bytes))"
-        + (isTrial ? " would go" : " are gone, and the database is \(FileFacts.text(ofBytes: all.freed)) smaller")
+        + (isTrial
+          ? " would go" : " are gone, and the database is \(FileFacts.text(ofBytes: all.freed)) smaller")
     )
   }
 }

@@ -34,10 +34,9 @@ enum PermitExplain {
       if invocation.wantsJSON {
         invocation.output.json { PermitWriter.writeMembers(report, account: account, to: &$0) }
       } else {
-        for view in report.view.items {
-          guard let account = account(view) else { continue }
+        for view in report.view.items where [nil, view.attempt.item].contains(invocation[item]) {
           PermitText.write(
-            account, of: view, english: invocation[language] == .en, to: invocation.output)
+            account(view), of: view, english: invocation[language] == .en, to: invocation.output)
         }
       }
       return .done

@@ -56,11 +56,15 @@ enum PermitText {
     ].compactMap(\.self).joined(separator: "; ")
   }
 
-  static func write(_ account: PermitAccount, of item: PermitItemView, english: Bool, to output: Output) {
+  /// - Parameter account: nil where no clock runs.
+  static func write(_ account: PermitAccount?, of item: PermitItemView, english: Bool, to output: Output) {
     output.line()
     output.line(
       output.paint("\(item.attempt.item.rawValue), attempt \(item.attempt.attempt)", .bold))
     output.line(TerminalText.safe(clauses(of: item.attempt)))
+    guard let account else {
+      return output.line(english ? "no time limit runs" : "没有时限")
+    }
     for line in account.lines {
       output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
     }
