@@ -107,8 +107,8 @@ public final class Database: Sendable {
 
   /// As ``write(_:)``, for what has to be kept also when its task has been cancelled: that something happened outside which nothing undoes.
   ///
-  /// - Parameter isPatient: shares the commit of the next write that is not, or has one of its own when none has come for 20 ms:
-  ///   for work in the background, so that its commits are in nobody's way.
+  /// - Parameter isPatient: for work in the background, so that it is in nobody's way. Runs when no other write waits, and returns when it
+  ///   is committed: it survives the end of the process, and a loss of power as soon as the next write that is not patient has returned.
   public func writeRegardless<T: Sendable>(
     isPatient: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> T
   ) async throws -> T {

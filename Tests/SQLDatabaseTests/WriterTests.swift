@@ -1,4 +1,6 @@
+import Glibc
 import SQLDatabase
+import Synchronization
 import TestSupport
 import Testing
 
@@ -7,6 +9,24 @@ import Testing
 
   private struct Refusal: Error, Equatable {
     let number: Int
+  }
+
+  /// Holds up a thread.
+  private final class Gate: Sendable {
+    private let state = Mutex((isOpen: false, isReached: false))
+
+    func wait() {
+      state.withLock { $0.isReached = true }
+      while !isOpen { usleep(1000) }
+    }
+
+    func untilSomebodyWaits() async throws {
+      while !state.withLock({ $0.isReached }) { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
+    var isOpen: Bool { state.withLock { $0.isOpen } }
+
+    func open() { state.withLock { $0.isOpen = true } }
   }
 
   @Test func keepsWhatManyTasksWrite() async throws {
@@ -19,26 +39,54 @@ import Testing
     #expect(try await database.count() == 500)
   }
 
-  /// A patient write has no commit of its own as long as another comes along.
-  @Test func aPatientWriteSharesTheCommitOfTheNext() async throws {
+  /// The writer is held up until everything is in the queue.
+  @Test func aPatientWriteComesWhenNobodyElseWaits() async throws {
     let database = try await folder.database()
-    for number in 0..<20 {
-      let isCommitted = Collected<Int>()
-      async let patient: Void = database.writeRegardless(isPatient: true) { transaction in
-        try transaction.execute("INSERT INTO entry (word) VALUES (?1)", .text("\(number)"))
-        transaction.afterCommit { isCommitted.add(number) }
-      }
-      // Behind it in the queue, and well before its patience ends.
-      try await Task.sleep(for: .milliseconds(2))
-      let seen = try await database.write { transaction in
-        (try transaction.int("SELECT count(*) FROM entry"), isCommitted.elements.count)
-      }
-      try await patient
-      #expect(isCommitted.elements == [number])
-      // On a machine that is busy elsewhere its patience may end before.
-      if seen == (Int64(number + 1), 0) { return }
+    let order = Collected<String>()
+    let gate = Gate()
+    async let first: Void = database.write { _ in gate.wait() }
+    try await gate.untilSomebodyWaits()
+    async let patient: Int64 = database.writeRegardless(isPatient: true) { transaction in
+      order.add("patient")
+      return try transaction.int("PRAGMA synchronous")
     }
-    Issue.record("no patient write shared a commit")
+    try await Task.sleep(for: .milliseconds(20))
+    async let urgent: Int64 = database.write { transaction in
+      order.add("urgent")
+      return try transaction.int("PRAGMA synchronous")
+    }
+    try await Task.sleep(for: .milliseconds(20))
+    gate.open()
+    // Only one of them waits for the disk: FULL is 2, NORMAL is 1.
+    #expect(try await (patient, urgent) == (1, 2))
+    try await first
+    #expect(order.elements == ["urgent", "patient"])
+    #expect(try await database.write { try $0.int("PRAGMA synchronous") } == 2)
+  }
+
+  @Test func aPatientWriteIsNotPassedOverForEver() async throws {
+    let database = try await folder.database()
+    let gate = Gate()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          var number = 0
+          while !gate.isOpen {
+            number += 1
+            try await database.insert("urgent \(task).\(number)")
+          }
+        }
+      }
+      for number in 0..<20 {
+        try await database.writeRegardless(isPatient: true) { transaction in
+          _ = try transaction.execute("INSERT INTO entry (word) VALUES (?1)", .text("patient \(number)"))
+        }
+      }
+      gate.open()
+      try await group.waitForAll()
+    }
+    #expect(
+      try await database.read { try $0.int("SELECT count(*) FROM entry WHERE word LIKE 'patient %'") } == 20)
   }
 
   @Test func aPatientWriteIsNotLeftAlone() async throws {

@@ -20,6 +20,16 @@ internal import Glibc
   /// Set by the thread that cancels a read.
   var cancellation: Cancellation?
   private var isInBody = false
+  /// Whether a commit returns only when it is on the disk. What is committed without is whole or not there after a loss of power,
+  /// and survives the end of the process. Set between transactions.
+  var flushesCommits = true {
+    didSet {
+      guard flushesCommits != oldValue else { return }
+      let result = unsafe sqlite3_exec(
+        handle, flushesCommits ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", nil, nil, nil)
+      precondition(result == SQLITE_OK, "outside of a transaction this is only a number")
+    }
+  }
   private var isClosed = false
   /// How long the write-ahead log was after the last commit; written by the engine's hook.
   private let logPages: UnsafeMutablePointer<Int32>

@@ -14,8 +14,8 @@ final class MaintenanceWorker {
   }
 
   func run(_ queue: JobQueue<MaintenanceJob>) {
-    while let jobs = queue.take(upTo: 1) {
-      for job in jobs {
+    while let batch = queue.take(upTo: 1) {
+      for job in batch.jobs {
         switch job {
         case .copyLog:
           // A failure here loses nothing: the log keeps what was not copied, and the writer asks again.

@@ -15,8 +15,8 @@ final class ReaderWorker {
   }
 
   func run(_ queue: JobQueue<ReadJob>) {
-    while let jobs = queue.take(upTo: 1) {
-      for job in jobs { run(job) }
+    while let batch = queue.take(upTo: 1) {
+      for job in batch.jobs { run(job) }
     }
     connection.close()
   }

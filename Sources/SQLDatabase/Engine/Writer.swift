@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The only thread that writes. Bodies that are queued when it comes round share one commit, so that many small
-/// writes cost one flush of the disk.
+/// writes cost one flush of the disk. A patient body has a commit of its own, which the next flush takes along.
 final class Writer {
   /// A body and the ways to answer its caller. The closures capture the caller's continuation.
   struct Job: Sendable {
@@ -26,8 +26,9 @@ final class Writer {
   }
 
   func run(_ queue: JobQueue<Job>) {
-    while let jobs = queue.take(upTo: configuration.groupLimit) {
-      var remaining = jobs[...]
+    while let batch = queue.take(upTo: configuration.groupLimit) {
+      var remaining = batch.jobs[...]
+      connection.flushesCommits = !batch.isPatient
       while !remaining.isEmpty {
         remaining = commitGroup(remaining)
         log.afterCommit(on: connection)
