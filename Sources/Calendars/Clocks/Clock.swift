@@ -16,7 +16,16 @@ public struct Clock: Hashable, Sendable {
   public func reading(
     of events: some Sequence<ClockEvent>, at now: CivilDateTime, knownAt time: Timestamp? = nil
   ) -> ClockReading {
-    let course = Course(events.known(at: time).filter { $0.happened <= now }, rule: rule, calendar: calendar)
+    reading(ofKnown: events.known(at: time), at: now)
+  }
+
+  /// What the clock shows by events that are known, in the order in which they happened: what ``Sequence/known(at:)`` gives,
+  /// for whoever needs that for more than one clock.
+  public func reading(ofKnown events: [ClockEvent], at now: CivilDateTime) -> ClockReading {
+    // They are in order, so that those to come are at the end.
+    let happened =
+      events.last.map { $0.happened <= now } ?? true ? events : events.filter { $0.happened <= now }
+    let course = Course(happened, rule: rule, calendar: calendar)
     var steps: [Deadline.Step]?
     return reading(of: course, at: now, steps: &steps)
   }

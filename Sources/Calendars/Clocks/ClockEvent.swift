@@ -28,11 +28,29 @@ public struct ClockEvent: Hashable, Sendable {
 extension Sequence<ClockEvent> {
   /// What was known at a time: learned until then and not taken back until then, in the order in which it happened.
   public func known(at time: Timestamp? = nil) -> [ClockEvent] {
-    let learned = filter { event in time.map { event.learned <= $0 } ?? true }
-    let retracted = Set(learned.compactMap(\.retracts))
-    return
-      learned
-      .filter { !retracted.contains($0.id) && $0.name != ClockEvent.retraction }
-      .sorted { ($0.happened, $0.learned, $0.id) < ($1.happened, $1.learned, $1.id) }
+    var known: [ClockEvent] = []
+    var retracted: Set<String> = []
+    var isCorrected = false
+    for event in self {
+      if let time, event.learned > time { continue }
+      if let other = event.retracts { retracted.insert(other) }
+      if event.retracts != nil || event.name == ClockEvent.retraction { isCorrected = true }
+      known.append(event)
+    }
+    // Most were never corrected, and were learned in the order in which they happened.
+    if isCorrected {
+      known.removeAll { retracted.contains($0.id) || $0.name == ClockEvent.retraction }
+    }
+    let isInOrder = zip(known, known.dropFirst()).allSatisfy { !$1.isBefore($0) }
+    return isInOrder ? known : known.sorted { $0.isBefore($1) }
+  }
+}
+
+extension ClockEvent {
+  fileprivate func isBefore(_ other: ClockEvent) -> Bool {
+    if happened != other.happened { return happened < other.happened }
+    if learned != other.learned { return learned < other.learned }
+    // Numbers in their order: 9 before 10.
+    return (id.utf8.count, id) < (other.id.utf8.count, other.id)
   }
 }
