@@ -42,20 +42,22 @@ extension WorkQueue {
 
   /// Its time has not come yet: closed hours, a used-up day, a pause. No attempt is used up.
   ///
-  /// - Parameter isSettled: as for ``retry(_:at:_:isSettled:in:now:)``.
+  /// - Parameters:
+  ///   - isSettled: as for ``retry(_:at:_:isSettled:in:now:)``.
+  ///   - priority: its own from now on; nil: it keeps the one it has.
   public func snooze(
-    _ lease: WorkLease, until time: Timestamp, isSettled: Bool = true, in transaction: Transaction,
-    now: Timestamp
+    _ lease: WorkLease, until time: Timestamp, isSettled: Bool = true, priority: Int? = nil,
+    in transaction: Transaction, now: Timestamp
   ) throws {
     try require(
       transaction.execute(
         """
         UPDATE work_item SET state = 'ready', due = ?3, said = ?5, owner = NULL, lease_until = NULL,
           lease_length = NULL, orphaned = CASE WHEN ?4 = 1 THEN 0 ELSE orphaned END,
-          vanished = CASE WHEN ?4 = 1 THEN 0 ELSE vanished END
+          vanished = CASE WHEN ?4 = 1 THEN 0 ELSE vanished END, priority = coalesce(?6, priority)
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled),
-        .int(now.milliseconds)), lease)
+        .int(now.milliseconds), .intOrNull(priority.map { Int64($0) })), lease)
     changed(in: transaction)
   }
 

@@ -13,7 +13,8 @@ import Testing
 final class Ledger: ExchangeRecorder, CallBudget {
   struct Entry { var exchange: Exchange; var outcome: Outcome?; var problem: ExchangeProblem? }
   private let entries = Mutex<[Entry]>([])
-  private let taken = Mutex<[BudgetClaim: Int]>([:])
+  /// By operation; nil is the platform.
+  private let taken = Mutex<[String?: Int]>([:])
 
   var all: [Entry] { entries.withLock { $0 } }
 
@@ -33,8 +34,10 @@ final class Ledger: ExchangeRecorder, CallBudget {
 
   func take(_ claims: [BudgetClaim], at time: Timestamp) async throws -> BudgetClaim? {
     taken.withLock { taken in
-      if let exhausted = claims.first(where: { taken[$0, default: 0] >= $0.limit }) { return exhausted }
-      for claim in claims { taken[claim, default: 0] += 1 }
+      if let exhausted = claims.first(where: { taken[$0.operation, default: 0] >= $0.limit }) {
+        return exhausted
+      }
+      for claim in claims { taken[claim.operation, default: 0] += 1 }
       return nil
     }
   }

@@ -149,6 +149,7 @@ extension PushAnswer {
 
   static func run<T: Sendable>(
     recorder ledger: Ledger = Ledger(), manifest: String = manifest,
+    at time: Timestamp? = nil,
     _ handler: @escaping HTTPServer.Handler, _ body: @Sendable (PlatformClient) async throws -> T
   ) async throws -> T {
     let (library, diagnostics) = ManifestTests.read(["here/p": manifest])
@@ -166,7 +167,8 @@ extension PushAnswer {
           platform: "p", url: "http://127.0.0.1:\(server.port)",
           settings: ["appSecret": PlatformBench.secret]),
         http: http, recorder: ledger, budget: ledger,
-        environment: CallEnvironment(now: Timestamp.now, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
+        environment: CallEnvironment(
+          now: { time ?? .now() }, random: { SecureRandom.bytes($0) }, sleep: { _ in }))
       let result: Result<T, any Error>
       do { result = .success(try await body(client)) } catch { result = .failure(error) }
       await http.shutdown(.abort)

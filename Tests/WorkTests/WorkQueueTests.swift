@@ -147,6 +147,25 @@ import Testing
     await bench.close()
   }
 
+  @Test func whatIsSnoozedMayHaveAnotherPriority() async throws {
+    let bench = try await QueueBench()
+    for key in 1...3 { try await bench.add(QueueBench.work(key)) }
+    for lease in try await bench.claim() {
+      // The first keeps its own.
+      let priority: Int? =
+        switch lease.id.rawValue {
+        case 2: -3
+        case 3: -7
+        default: nil
+        }
+      try await bench.end(lease) {
+        try $0.snooze(lease, until: Self.now, priority: priority, in: $1, now: Self.now)
+      }
+    }
+    #expect(try await bench.claim().map(\.id.rawValue) == [3, 2, 1])
+    await bench.close()
+  }
+
   @Test func lanesTakeTurnsAndPrioritiesCountWithinThem() async throws {
     let bench = try await QueueBench()
     for key in 0..<6 { try await bench.add(QueueBench.work(key, lane: "long", priority: key == 5 ? -1 : 0)) }

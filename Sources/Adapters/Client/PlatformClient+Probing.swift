@@ -16,7 +16,7 @@ extension PlatformClient {
       do {
         let (scope, generation) = try await scope(of: call, operation, requestID: requestID)
         let (id, answer) = try await ask(
-          operation, rules, scope, requestID: requestID, attempt: attempt, parent: parent)
+          operation, rules, scope, due: call.due, requestID: requestID, attempt: attempt, parent: parent)
         asked = id
         try await settle(id, answer)
         guard case .undecided(let error) = answer, error.action == .refresh, !isSecondTry else {
@@ -30,12 +30,43 @@ extension PlatformClient {
     }
   }
 
+  /// As ``probe(_:_:requestID:attempt:parent:)``, for whoever only wants to know how far something is: who asks the same
+  /// while the question is under way gets the same answer, and one call is made.
+  ///
+  /// Not for what became of a push that is to be sent again: an answer that was given before the question was asked says
+  /// nothing about what left since.
+  public func askTogether(
+    _ call: PushCall, _ operation: Operation, requestID: String, parent: ExchangeID?
+  ) async throws -> (exchange: ExchangeID?, answer: ProbeAnswer) {
+    let question = Question(operation: operation.name, key: call.key, receipt: call.receipt)
+    let told = try await questions.run(question) {
+      let (exchange, answer) = try await probe(
+        call, operation, requestID: requestID, attempt: 1, parent: parent)
+      return Told(exchange: exchange, answer: answer)
+    }
+    return (told.exchange, told.answer)
+  }
+
+  /// What is asked of a platform about something that was handed in.
+  struct Question: Hashable, Sendable {
+    let operation: String
+    let key: String
+    let receipt: String?
+  }
+
+  struct Told: Sendable {
+    let exchange: ExchangeID?
+    let answer: ProbeAnswer
+  }
+
   private func ask(
-    _ operation: Operation, _ rules: Operation.Probe, _ scope: ValueScope, requestID: String, attempt: Int,
-    parent: ExchangeID?
+    _ operation: Operation, _ rules: Operation.Probe, _ scope: ValueScope, due: Timestamp?,
+    requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> (ExchangeID, ProbeAnswer) {
     var wasSent = true
-    return try await limiter.withPlace(operation.name, verdict: { $0.1.verdict(wasSent: wasSent) }) {
+    return try await limiter.withPlace(
+      operation.name, due: due, verdict: { $0.1.verdict(wasSent: wasSent) }
+    ) {
       let scope = scope.at(environment.now())
       let prepared = try operation.request.prepare(
         scope, secrets: secrets, connection: connection, maxResponse: operation.maxResponse,

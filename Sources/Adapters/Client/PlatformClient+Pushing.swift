@@ -30,7 +30,8 @@ extension PlatformClient {
         return (nil, .notMade(error))
       }
       let (id, answer) = try await submit(
-        operation, rules, scope, recorder, requestID: requestID, attempt: attempt, parent: parent)
+        operation, rules, scope, recorder, due: call.due, requestID: requestID, attempt: attempt,
+        parent: parent)
       guard let id, case .notMade(let error) = answer, error.action == .refresh, !isSecondTry else {
         return (id, answer)
       }
@@ -43,13 +44,13 @@ extension PlatformClient {
 
   private func submit(
     _ operation: Operation, _ rules: AcknowledgementRules, _ scope: ValueScope, _ recorder: any PushRecorder,
-    requestID: String, attempt: Int, parent: ExchangeID?
+    due: Timestamp?, requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> (ExchangeID?, PushAnswer) {
     var hasBegun = false
     var wasSent = true
     do {
       return try await limiter.withPlace(
-        operation.name, verdict: { $0.1.verdict(wasSent: wasSent) },
+        operation.name, due: due, verdict: { $0.1.verdict(wasSent: wasSent) },
         prepare: {
           // What cannot be built uses up none of the day's calls.
           let scope = scope.at(environment.now())

@@ -33,6 +33,7 @@ public final class PlatformClient: Sendable {
   let recorder: any ExchangeRecorder
   let environment: CallEnvironment
   let tokens = TokenKeeper()
+  let questions = SingleFlight<Question, Told>()
   let limiter: CallLimiter
   let settings: [String: Value]
   let secrets: Set<String>

@@ -1,4 +1,5 @@
 public import Applications
+public import CivilTime
 public import Exchanges
 
 /// One push, and what its probe is asked with.
@@ -12,8 +13,14 @@ public struct PushCall: Sendable {
   public let attachments: [Attachment]
   /// What the platform gave an earlier push that this one is about, or this one itself once it is known: `push.receipt`.
   public let receipt: String?
+  /// When it must be there, or its answer: what is due today has the reserve of the day's calls too.
+  public var due: Timestamp?
 
-  public init(key: String, item: String, message: [UInt8], attachments: [Attachment], receipt: String?) {
+  public init(
+    key: String, item: String, message: [UInt8], attachments: [Attachment], receipt: String?,
+    due: Timestamp? = nil
+  ) {
+    self.due = due
     self.key = key
     self.item = item
     self.message = message

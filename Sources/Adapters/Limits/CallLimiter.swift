@@ -68,35 +68,37 @@ final class CallLimiter: Sendable {
   /// Calls for tokens belong to no operation; only the platform's limits hold for them.
   ///
   /// - Parameters:
+  ///   - due: when what the call is about must be there; nil: it may wait.
   ///   - verdict: what the result tells about the platform.
   ///   - prepare: builds the call when its turn has come; what it throws ends the call, and nothing is counted.
   /// - Throws: with the seconds to wait, and nothing counted: ``AdapterError/Code/limit`` when the hours are closed, the day's calls are used up or the platform
   ///   asked for a pause, ``AdapterError/Code/breakerOpen`` while a breaker is open.
   func withPlace<Call, T>(
-    _ operation: String, verdict: (T) -> CallVerdict, prepare: () throws -> Call,
+    _ operation: String, due: Timestamp? = nil, verdict: (T) -> CallVerdict, prepare: () throws -> Call,
     _ body: (Call) async throws -> T
   ) async throws -> T {
     // The operation's places come first: calls that wait for one must not keep the platform's from other operations.
     guard let gates = singleGates[operation] else {
       return try await wholeGates.withPlace {
-        try await passing(operation, [wholeGates], verdict, prepare, body)
+        try await passing(operation, due, [wholeGates], verdict, prepare, body)
       }
     }
     return try await gates.withPlace {
       try await wholeGates.withPlace {
-        try await passing(operation, [gates, wholeGates], verdict, prepare, body)
+        try await passing(operation, due, [gates, wholeGates], verdict, prepare, body)
       }
     }
   }
 
   func withPlace<T>(
-    _ operation: String, verdict: (T) -> CallVerdict, _ body: () async throws -> T
+    _ operation: String, due: Timestamp? = nil, verdict: (T) -> CallVerdict, _ body: () async throws -> T
   ) async throws -> T {
-    try await withPlace(operation, verdict: verdict, prepare: {}, { _ in try await body() })
+    try await withPlace(operation, due: due, verdict: verdict, prepare: {}, { _ in try await body() })
   }
 
   private func passing<Call, T>(
-    _ operation: String, _ gates: [Gates], _ verdict: (T) -> CallVerdict, _ prepare: () throws -> Call,
+    _ operation: String, _ due: Timestamp?, _ gates: [Gates], _ verdict: (T) -> CallVerdict,
+    _ prepare: () throws -> Call,
     _ body: (Call) async throws -> T
   ) async throws -> T {
     // Closed doors are found before anything is reserved or counted.
@@ -112,7 +114,7 @@ final class CallLimiter: Sendable {
     let call = try prepare()
     let ticket = try enter(operation)
     do {
-      try await count(operation)
+      try await count(operation, due)
       let result = try await body(call)
       end(ticket, verdict(result))
       return result
@@ -179,15 +181,15 @@ final class CallLimiter: Sendable {
       retryAfter: wait)
   }
 
-  private func count(_ operation: String) async throws {
-    var claims: [BudgetClaim] = []
-    if let daily = single[operation]?.daily {
-      claims.append(BudgetClaim(platform: platform, operation: operation, limit: daily))
-    }
-    if let daily = whole.daily {
-      claims.append(BudgetClaim(platform: platform, operation: nil, limit: daily))
-    }
+  private func count(_ operation: String, _ due: Timestamp?) async throws {
     let time = environment.now()
+    var claims: [BudgetClaim] = []
+    for (name, limits) in [(operation, single[operation]), (nil, whole)] as [(String?, CallLimits?)] {
+      guard let limits, let daily = limits.daily else { continue }
+      claims.append(
+        BudgetClaim(
+          platform: platform, operation: name, limit: limits.reserve.limit(of: daily, due: due, at: time)))
+    }
     guard !claims.isEmpty, let exhausted = try await budget.take(claims, at: time) else { return }
     throw AdapterError(
       .limit, .rate, "the \(exhausted.limit) calls of this day are used up",

@@ -5,6 +5,8 @@ public struct CallLimits: Hashable, Sendable {
   public var concurrency: Int?
   /// Calls in a Beijing day. The count lives with the schedules, since it must survive a restart.
   public var daily: Int?
+  /// Of the day's calls so many are kept for what is due on that day.
+  public var reserve = CallReserve(0)
   public var hours = ServiceHours()
   /// nil: as for the platform, or as for all.
   public var breaker: BreakerPolicy?

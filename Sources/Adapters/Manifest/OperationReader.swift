@@ -156,6 +156,10 @@ extension AdapterReader {
     limits.rate = reader.parse(ifPresent: "rate", "a rate such as 20/s, 600/m or 1000/h") { RateLimit($0) }
     limits.concurrency = reader.integer(ifPresent: "concurrency", in: 1...256)
     limits.daily = reader.integer(ifPresent: "daily", in: 1...1_000_000_000)
+    if let reserve = reader.integer(ifPresent: "reserve", in: 1...1_000_000_000) {
+      limits.reserve = CallReserve(reserve)
+      if reserve >= limits.daily ?? 0 { reader.error("must be less than 'daily'", at: "reserve") }
+    }
     limits.hours = ServiceHours(
       reader.list(ifPresent: "hours") { value in
         value.parse("a span such as 22:00-06:00") { ServiceHours.Span($0) }

@@ -36,6 +36,9 @@ public final class SingleFlight<Key: Hashable & Sendable, Result: Sendable>: Sen
     }
   }
 
+  /// How many wait for a flight under way.
+  func waiting(for key: Key) -> Int { flights.withLock { $0[key]?.count ?? 0 } }
+
   /// Waits for the flight under way; nil when there was none and the caller now owns it.
   private func join(_ key: Key) async -> Ending? {
     let mine = flights.withLock { flights in

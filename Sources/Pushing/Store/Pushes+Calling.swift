@@ -24,6 +24,6 @@ extension Pushes {
       attachments: try parts.filter { $0.number > 1 }.map {
         try Attachment(decoding: try open($0.sealed, push, part: $0.number))
       },
-      receipt: try receipt.flatMap { try acknowledgement($0, of: owner).receipt })
+      receipt: try receipt.flatMap { try acknowledgement($0, of: owner).receipt }, due: push.due)
   }
 }

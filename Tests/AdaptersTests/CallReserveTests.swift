@@ -1,0 +1,124 @@
+@testable import Adapters
+import CivilTime
+import Documents
+import Exchanges
+import Synchronization
+import Testing
+
+/// Laws of the reserve of a day's calls, and that clients keep it.
+@Suite struct CallReserveTests {
+  private static let midnight = Timestamp(iso8601: "2026-03-04T00:00:00+08:00")!
+
+  @Test func whatIsUrgentHasAllCallsAndTheOthersEverMore() {
+    var chance = SplitMix64(seed: 11)
+    for _ in 0..<2000 {
+      let daily = Int.random(in: 1...10_000, using: &chance)
+      let reserve = CallReserve(Int.random(in: 0..<daily, using: &chance))
+      let now = Self.midnight.advanced(bySeconds: Int.random(in: 0..<86_400, using: &chance))
+      let later = now.advanced(bySeconds: Int.random(in: 0..<86_400, using: &chance))
+      let today = Self.midnight.advanced(bySeconds: 86_400)
+      let usual = reserve.limit(of: daily, due: nil, at: now)
+      #expect(reserve.limit(of: daily, due: Self.midnight, at: now) == daily, "late is urgent")
+      #expect(reserve.limit(of: daily, due: today, at: now) == daily, "the midnight after the last day")
+      #expect(reserve.limit(of: daily, due: today.advanced(byMilliseconds: 1), at: now) == usual)
+      #expect((daily - reserve.calls...daily).contains(usual) && usual > 0)
+      if later < today { #expect(reserve.limit(of: daily, due: nil, at: later) >= usual) }
+    }
+    let reserve = CallReserve(100)
+    #expect(reserve.limit(of: 1000, due: nil, at: Self.midnight) == 900)
+    #expect(reserve.limit(of: 1000, due: nil, at: Self.midnight.advanced(bySeconds: 43_200)) == 950)
+    #expect(reserve.limit(of: 1000, due: nil, at: Self.midnight.advanced(bySeconds: 86_399)) == 999)
+  }
+
+  /// Whatever order calls come in, what is due today is refused only when the day has no call left at all.
+  @Test func aDayOfCallsInAnyOrderKeepsTheReserve() {
+    var chance = SplitMix64(seed: 12)
+    for _ in 0..<300 {
+      let daily = Int.random(in: 5...60, using: &chance)
+      let reserve = CallReserve(Int.random(in: 1..<daily, using: &chance))
+      var (used, second) = (0, 0)
+      while second < 86_400 {
+        let now = Self.midnight.advanced(bySeconds: second)
+        let due: Timestamp? = Int.random(in: 0..<4, using: &chance) == 0 ? now : nil
+        let isAllowed = used < reserve.limit(of: daily, due: due, at: now)
+        if due != nil { #expect(isAllowed == (used < daily)) }
+        if due == nil, isAllowed { #expect(used < daily - reserve.kept(at: now)) }
+        if isAllowed { used += 1 }
+        second += Int.random(in: 1...3000, using: &chance)
+      }
+      #expect(used <= daily)
+    }
+  }
+
+  @Test func anUrgentCallHasTheReserveAndAPullHasNot() async throws {
+    // Midnight: all of the reserve is kept.
+    let bench = try PlatformLimitTests.bench("{daily: 6, reserve: 3}", at: "2026-03-04T00:00:00+08:00")
+    let error = try #require(await PlatformLimitTests.exhaust(bench))
+    #expect(error.code == .limit && error.errorClass == .rate)
+    #expect(bench.ledger.all.map(\.exchange.operation) == ["token.access", "deeds", "deeds"])
+  }
+
+  @Test func pushesThatAreDueTodayHaveIt() async throws {
+    let manifest = PushClientTests.manifest + "\nlimits: {daily: 6, reserve: 3}"
+    try await PushClientTests.run(
+      manifest: manifest, at: Self.midnight, { _ in json(#"{"code":"0","no":"N1"}"#) }
+    ) { client in
+      func push(due: Timestamp?) async throws -> String {
+        var call = PushClientTests.call
+        call.due = due
+        let answer = try await PushClientTests.push(client, PushLedger(), call: call).answer
+        return answer.error?.code == .limit ? "limit" : answer.word
+      }
+      // The token is a call of the day as well.
+      var words: [String] = []
+      for _ in 0..<3 { words.append(try await push(due: nil)) }
+      #expect(words == ["accepted", "accepted", "limit"])
+      for _ in 0..<4 { words.append(try await push(due: Self.midnight.advanced(bySeconds: 86_400))) }
+      #expect(words.suffix(4) == ["accepted", "accepted", "accepted", "limit"])
+    }
+  }
+
+  @Test func aReserveIsLessThanTheDay() throws {
+    for wrong in ["{daily: 5, reserve: 5}", "{reserve: 1}"] {
+      let (_, diagnostics) = ManifestTests.read(["here/p": PushClientTests.manifest + "\nlimits: \(wrong)"])
+      #expect(diagnostics.all.contains { $0.description.contains("must be less than 'daily'") }, "\(wrong)")
+    }
+  }
+
+  /// Who asks the same while it is being asked gets the same answer.
+  @Test func identicalQuestionsAreOneCall() async throws {
+    let gate = ConcurrencyGate(1)
+    let ledger = Ledger()
+    try await PushClientTests.run(
+      recorder: ledger,
+      { _ in
+        do { try await gate.withPlace {} } catch { return json("{}", status: 500) }
+        return json(#"{"code":"0","no":"N1","state":"10"}"#)
+      }
+    ) { client in
+      let operation = try #require(client.adapter.operation("ask"))
+      let (call, other) = (PushClientTests.call, "k-2")
+      let question = PlatformClient.Question(operation: "ask", key: call.key, receipt: nil)
+      let told = try await withThrowingTaskGroup(of: ExchangeID?.self) { group in
+        try await gate.withPlace {
+          for _ in 0..<10 {
+            group.addTask {
+              try await client.askTogether(call, operation, requestID: "r", parent: nil).exchange
+            }
+          }
+          group.addTask {
+            let call = PushCall(key: other, item: "i", message: [], attachments: [], receipt: nil)
+            return try await client.askTogether(call, operation, requestID: "r", parent: nil).exchange
+          }
+          while client.questions.waiting(for: question) < 9 { await Task.yield() }
+        }
+        return try await group.reduce(into: Set<ExchangeID?>()) { $0.insert($1) }
+      }
+      #expect(told.count == 2 && !told.contains(nil))
+      #expect(ledger.all.count { $0.exchange.operation == "ask" } == 2)
+      // When it is over it is asked anew.
+      _ = try await client.askTogether(call, operation, requestID: "r", parent: nil)
+      #expect(ledger.all.count { $0.exchange.operation == "ask" } == 3)
+    }
+  }
+}
