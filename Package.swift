@@ -116,7 +116,8 @@ let package = Package(
     room(
       "Permits",
       [
-        "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
+        "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents",
         "Exchanges", "Inbound", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
       ]),
     room(
@@ -175,9 +176,9 @@ let package = Package(
     tests(
       "Permits",
       [
-        "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges",
-        "Journal",
-        "Policies", "Pushing", "Registry", "SQLDatabase", "TestSupport", "Work",
+        "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
+        "Exchanges",
+        "Journal", "Policies", "Pushing", "Registry", "SQLDatabase", "TestSupport", "Work",
       ]),
     tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
     tests("SQLDatabase", ["TestSupport"]),
@@ -256,8 +257,8 @@ if Context.environment["ZHENGDIAN_BENCHMARKS"] != nil {
     .executableTarget(
       name: "workload",
       dependencies: [
-        "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "Journal", "Pushing",
-        "SQLDatabase", "Telemetry", "Work",
+        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "Journal",
+        "Permits", "Policies", "Pushing", "Registry", "SQLDatabase", "Telemetry", "Work",
       ],
       path: "Benchmarks/workload", swiftSettings: settings),
   ]

@@ -16,6 +16,14 @@ public enum ChangeKind: String, CaseIterable, Hashable, Sendable {
   case pushUnknown = "push.unknown"
   /// A push stands still until a person has looked.
   case pushParked = "push.parked"
+  /// A permit case was opened, something happened to one of its items, or it is closed.
+  case permitChanged = "permit.changed"
+  /// A colour that the clock of a permit item shows, for an audience.
+  case permitWarning = "permit.warning"
+  /// It is shown no longer.
+  case permitWarningWithdrawn = "permit.warning-withdrawn"
+  /// What is shown in all on a day.
+  case permitDigest = "permit.digest"
   /// A replay is completed, stopped or cancelled.
   case replayEnded = "replay.ended"
   /// Nothing more is sent to a subscriber until somebody lets it go on.

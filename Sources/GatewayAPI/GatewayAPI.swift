@@ -143,6 +143,7 @@ public final class GatewayAPI: Sendable {
       case .listWork: try await self.listWork(request)
       case .getWork: try await self.getWork(parameters["id"])
       case .listPermitCases: try await self.listPermitCases(request)
+      case .getPermitBoard: try await self.getPermitBoard(request)
       case .getPermitCase: try await self.getPermitCase(parameters["id"], request)
       case .listReplayDifferences: try await self.listReplayDifferences(parameters["id"], request)
       case .getReplayEvents: try await self.getReplayEvents(parameters["id"])

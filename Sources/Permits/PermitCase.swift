@@ -60,10 +60,13 @@ public struct PermitItemAttempt: Hashable, Sendable {
   public let state: PermitState?
   /// The platform's time; `nil` where no document limits it.
   public let clock: ClockRule?
+  /// The utility's own time for its steps of the item.
+  public let ownLimits: [OwnLimit]
   /// The latest push of it, when it was handed in.
   public let push: Int64?
   /// What the policy said of it, with rules and clauses, as JSON.
   public let decision: String
+  public let created: Timestamp
   public let changed: Timestamp
   /// When the window was last asked about it.
   public let asked: Timestamp?

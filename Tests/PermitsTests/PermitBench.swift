@@ -1,5 +1,6 @@
 import Applications
 import Calendars
+import Changes
 import CivilTime
 import Crypto
 import Documents
@@ -9,6 +10,7 @@ import Policies
 import Pushing
 import Registry
 import SQLDatabase
+import Synchronization
 import TestSupport
 import Testing
 import Work
@@ -21,6 +23,14 @@ final class PermitBench: Sendable {
   let registry: Registry
   let desk: PermitDesk
   let policies: PolicyLibrary
+  let feed: ChangeFeed
+  /// What was told after it was durable.
+  final class Warned: Sendable {
+    private let told = Mutex<[PermitWarning]>([])
+    var all: [PermitWarning] { told.withLock { $0 } }
+    func add(_ warning: PermitWarning) { told.withLock { $0.append(warning) } }
+  }
+  let warned = Warned()
 
   static let policy = """
     policy: a
@@ -42,18 +52,28 @@ final class PermitBench: Sendable {
         - {id: w4, clause: D, items: [road-digging], way: exempt}
       limits: [{id: l, clause: D 3, limit: 5 working days}]
       materials: [{id: all, clause: D 1, need: [drawing]}, {id: letter, clause: D 2, ways: [promise], need: [letter]}]
+    process:
+      - {id: p1, clause: D 9, step: permit-hand-in, limit: 1 working day, starts: [ready], ends: [submitted, filed, withdrawn],
+         warnings: [{colour: orange, distance: 0, for: unit}, {colour: yellow, distance: 0, for: manager}]}
+      - {id: p2, clause: D 9, step: permit-supplement, limit: 2 working days, starts: [supplement-requested],
+         ends: [supplement-received, approved, rejected, withdrawn], warnings: [{colour: orange, distance: 0, for: unit}]}
     """
 
   init() async throws {
     database = try await Database.open(path: folder.file("permits.db"))
-    for component in [RegistrySchema.component, WorkSchema.component, PermitSchema.component] {
+    for component in [
+      RegistrySchema.component, ChangesSchema.component, WorkSchema.component, PermitSchema.component,
+    ] {
       _ = try await database.migrate(component)
     }
     let keys = try await RegistryKeys.open(database, ring: KeyRing.ephemeral())
     let queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
     registry = Registry(database: database, keys: keys)
+    feed = ChangeFeed(database: database)
     permits = Permits(
-      database: database, keys: keys, queue: queue, calendar: .china, registry: registry)
+      database: database, keys: keys, queue: queue, calendar: .china, registry: registry,
+      changes: feed
+    ) { [warned] in warned.add($0) }
     desk = PermitDesk(
       permits: permits,
       pushes: Pushes(

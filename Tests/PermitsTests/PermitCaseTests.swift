@@ -149,16 +149,8 @@ import Testing
         try await bench.enter(.supplementRequested, "2024-03-05T10:00:00", in: id)
       }
     }
-    let counts = Counts()
-    try await bench.permits.readings(at: try #require(CivilDateTime(iso: "2024-03-11T10:00:00"))) {
-      _, reading in
-      counts.add(reading.colour)
-    }
-    #expect(counts.all == [nil: 10, .blue: 10])
-  }
-
-  private final class Counts: @unchecked Sendable {
-    private(set) var all: [Warning.Colour?: Int] = [:]
-    func add(_ colour: Warning.Colour?) { all[colour, default: 0] += 1 }
+    let board = try await bench.permits.board(at: try #require(CivilDateTime(iso: "2024-03-11T10:00:00")))
+    let routes = board.lines.map(\.standing.view).filter { $0.attempt.item == .routePlanning }
+    #expect(routes.count { $0.colour == .blue } == 10 && routes.count { $0.colour == nil } == 10)
   }
 }

@@ -8,6 +8,7 @@ extension Scope {
     case .disagreementOpened, .disagreementObjected, .disagreementEnded: .disagreementsRead
     case .incidentOpened, .incidentClosed: .incidentsRead
     case .pushSettled, .pushUnknown, .pushParked: .pushesRead
+    case .permitChanged, .permitWarning, .permitWarningWithdrawn, .permitDigest: .permitsRead
     case .replayEnded: .replaysRead
     case .subscriptionPaused: .subscriptionsManage
     case .workParked: .platformsRead

@@ -5,6 +5,7 @@ public enum EventTitle {
   public static func english(_ name: String) -> String { titles[name]?.english ?? name }
 
   private static let titles: [String: (chinese: String, english: String)] = [
+    "ready": ("可以申请", "ready to be handed in"),
     "requested": ("提出需求", "requested"),
     "submitted": ("提交申请", "submitted"),
     "received": ("接件", "received"),
@@ -21,6 +22,7 @@ public enum EventTitle {
     "approved": ("办结（通过）", "approved"),
     "approved-deferred": ("办结（容缺通过）", "approved with deferral"),
     "rejected": ("办结（不通过）", "rejected"),
+    "filed": ("备案", "filed"),
     "withdrawn": ("撤回", "withdrawn"),
     "revoked": ("撤销", "revoked"),
     "dispatched": ("派单", "dispatched"),

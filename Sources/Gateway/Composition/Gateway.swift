@@ -132,7 +132,8 @@ public final class Gateway: Sendable {
     replays = Replays(
       pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
     permits = Permits(
-      database: database, keys: registryKeys, queue: work, calendar: calendar, registry: registry)
+      database: database, keys: registryKeys, queue: work, calendar: calendar, registry: registry,
+      changes: changes, warned: { log.told($0) })
     permits.follow(pushes)
     started = .now()
   }

@@ -1,6 +1,7 @@
 import Adapters
 import Applications
 import Calendars
+import CivilTime
 import Documents
 import Exchanges
 public import Permits
@@ -74,6 +75,14 @@ public final class PermitStation: Sendable {
     return nil
   }
 
+  /// The windows of the site.
+  var platforms: [String] { windows.map(\.routes.platform) }
+
+  /// Where the permits of a region are handed in.
+  func platform(forRegion region: String) -> String? { Self.routes(region, windows)?.platform }
+
+  var log: Log { gateway.log }
+
   /// Enters what windows tell by calling us.
   var callbacks: PermitCallbacks {
     let log = gateway.log
@@ -90,6 +99,19 @@ public final class PermitStation: Sendable {
 }
 
 extension Log {
+  /// Of the utility's own clocks and of those of platforms; a deadline that is missed is worth more than a word.
+  func told(_ warning: PermitWarning) {
+    self(
+      warning.withdrawn == nil && !warning.alert.colour.isBeforeLimit ? .warning : .info,
+      warning.withdrawn == nil ? "permit warning" : "permit warning withdrawn",
+      [
+        "case": .integer(Int(warning.permitCase.rawValue)), "item": .text(warning.item.rawValue),
+        "clock": .text(warning.alert.clock), "colour": .text(warning.alert.colour.rawValue),
+        "for": .text(warning.alert.audience), "due": .text(warning.alert.due.description),
+        "reason": .text(warning.withdrawn?.rawValue ?? ""),
+      ])
+  }
+
   fileprivate func told(_ event: PermitHandler.Event) {
     self(
       event.isMisfit ? .warning : .info, "permit changed",

@@ -11,6 +11,7 @@ public struct WorkStation: Sendable {
   private static let portion = 5_000
 
   private let gateway: Gateway
+  private let permitting: PermitStation
   private let loop: WorkLoop
 
   public init(
@@ -19,6 +20,7 @@ public struct WorkStation: Sendable {
     configuration: WorkLoop.Configuration = WorkLoop.Configuration()
   ) {
     self.gateway = gateway
+    self.permitting = permitting
     let log = gateway.log
     loop = WorkLoop(
       gateway.work,
@@ -36,6 +38,7 @@ public struct WorkStation: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await loop.run() }
       group.addTask { await clear() }
+      group.addTask { await permitting.tellDigests() }
     }
   }
 

@@ -210,7 +210,7 @@ extension APIRoute.Operation {
     case .createSubscription: "NewSubscription"
     case .deleteSubscription, .resumeSubscription: "Subscription"
     case .getLiveness, .getReadiness: "Health"
-    case .getMetrics, .getOpenAPI, .getReplayEvents: nil
+    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard: nil
     }
   }
 
@@ -219,6 +219,7 @@ extension APIRoute.Operation {
     switch self {
     case .getMetrics: "text/plain"
     case .getReplayEvents: "text/event-stream"
+    case .getPermitBoard: "text/csv"
     default: "application/json"
     }
   }
@@ -252,6 +253,8 @@ extension APIRoute.Operation {
     case .listWork: "Items in the order of enqueueing; without `state` those that have not ended."
     case .getWork, .releaseWork, .cancelWork: "The item as it stands now."
     case .listPermitCases: "Cases, newest first."
+    case .getPermitBoard:
+      "A line of names, then one for the latest attempt at each item that is handed in. RFC 4180, UTF-8."
     case .getPermitCase: "The case with each attempt at its items; `account` and `beliefs` with `explain`."
     case .openPermitCase: "The case as it begins; the one that is there where the same was sent before."
     case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit: "The case as it stands now."

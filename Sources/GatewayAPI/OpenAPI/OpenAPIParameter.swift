@@ -73,6 +73,15 @@ struct OpenAPIParameter {
             name: "state", place: .query, description: "Only those that are so.",
             words: GatewayAPI.PermitStanding.allCases.map(\.rawValue))
         ] + page
+    case .getPermitBoard:
+      parameters += [
+        OpenAPIParameter(
+          name: "at", place: .query, description: "As it was then, by what was known then, RFC 3339.",
+          format: "date-time"),
+        OpenAPIParameter(
+          name: "bom", place: .query, description: "Begins with a byte order mark, for spreadsheets.",
+          type: "boolean"),
+      ]
     case .getPermitCase:
       parameters += [
         number("The case's number."),

@@ -27,7 +27,16 @@ extension OpenAPISchemas {
     ("erased", .optional(.time("When what it was opened with was destroyed."))),
   ]
 
-  private static let clock = OpenAPISchema.whole([
+  private static let clock = OpenAPISchema.whole(clockMembers)
+
+  /// The utility's own.
+  private static let ownClock = OpenAPISchema.whole(
+    [
+      ("step", .text("Of the policy's `process`.")), ("clause", .text("That sets the limit.")),
+      ("assumed", .flag("No document says it: the site has settled it.")),
+    ] + clockMembers)
+
+  private static let clockMembers: [(name: String, schema: OpenAPISchema)] = [
     ("limit", .optional(.text("Such as `5 working days`."))),
     ("state", .text("`waiting`, `running`, `ended`, or `paused:` and why.")),
     ("started", .optional(.text("In China, as all times of clocks."))),
@@ -42,7 +51,7 @@ extension OpenAPISchemas {
           ("colour", .word(Warning.Colour.allCases.map(\.rawValue))), ("for", .text("")), ("at", .text("")),
         ]))
     ), ("findings", .list(.whole([("code", .text("")), ("subject", .text(""))]))),
-  ])
+  ]
 
   private static let event = OpenAPISchema.whole([
     ("id", .integer("")), ("event", .text("An event, or `retracted`.")), ("happened", .text("In China.")),
@@ -70,7 +79,8 @@ extension OpenAPISchemas {
     ("held", .flag("Perhaps handed in already: the database is a restored copy.")),
     ("asked", .optional(.time("When the window was last asked about it."))),
     ("problem", .optional(.whole([("code", .text("")), ("message", .optional(.text("")))]))),
-    ("decided", .reference("PermitRuling")), ("clock", .optional(clock)), ("events", .list(event)),
+    ("decided", .reference("PermitRuling")), ("clock", .optional(clock)),
+    ("ownClock", .optional(ownClock)), ("events", .list(event)),
   ]
 
   static let permits: [(name: String, schema: OpenAPISchema)] = [
@@ -143,7 +153,9 @@ extension OpenAPISchemas {
             "items",
             .list(
               .object(
-                attemptMembers + [("account", .list(line)), ("beliefs", .list(belief))],
+                attemptMembers + [
+                  ("account", .list(line)), ("ownAccount", .list(line)), ("beliefs", .list(belief)),
+                ],
                 required: attemptMembers.map(\.name)))
           )
         ])

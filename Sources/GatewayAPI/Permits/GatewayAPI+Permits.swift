@@ -29,6 +29,20 @@ extension GatewayAPI {
     }
   }
 
+  func getPermitBoard(_ request: HTTPServerRequest) async throws -> HTTPServerResponse {
+    let query = try QueryReader(request, known: ["at", "bom"])
+    let time = try query.timestamp("at")
+    let hasMark = try query.flag("bom")
+    let board = try await parts.permits.permits.board(
+      at: (time ?? parts.now()).civil(offsetSeconds: UTCOffset.china), knownAt: time)
+    return HTTPServerResponse(
+      status: 200,
+      headers: [
+        "Content-Type": "text/csv; charset=utf-8; header=present", "Cache-Control": "no-store",
+        "Content-Disposition": "attachment; filename=permit-board.csv",
+      ], body: .bytes(PermitBoardText.csv(board, hasMark: hasMark)))
+  }
+
   func getPermitCase(_ text: String, _ request: HTTPServerRequest) async throws -> HTTPServerResponse {
     let query = try QueryReader(request, known: ["known-at", "explain"])
     guard let number = Self.number(text) else { throw Self.noPermit }

@@ -6,30 +6,27 @@ public import Permits
 /// How an attempt's deadline came about, day by day, and what was believed of it when.
 public struct PermitAccount: Sendable {
   public let lines: [ClockLine]
+  /// Of the utility's own step.
+  public let ownLines: [ClockLine]
   public let beliefs: [ClockBelief]
 
-  /// `nil` where no document limits the attempt.
+  /// `nil` where nothing limits the attempt.
   public init?(
     _ item: PermitItemView, _ calendar: WorkCalendar, at now: CivilDateTime, knownAt time: Timestamp? = nil
   ) {
-    guard let rule = item.attempt.clock else { return nil }
-    let clock = Clock(rule: rule, calendar: calendar)
-    lines = clock.explanation(of: item.events, at: now, knownAt: time)
-    beliefs = clock.beliefs(of: item.events)
+    let clock = item.attempt.clock.map { Clock(rule: $0, calendar: calendar) }
+    guard clock != nil || item.own != nil else { return nil }
+    lines = clock?.explanation(of: item.events, at: now, knownAt: time) ?? []
+    beliefs = clock?.beliefs(of: item.events) ?? []
+    ownLines =
+      item.own.map { own in
+        Clock(rule: own.limit.rule, calendar: calendar).explanation(of: own.events, at: now)
+      } ?? []
   }
 
   public func write(to writer: inout JSONWriter) {
-    writer.member("account") { writer in
-      writer.array { writer in
-        for line in lines {
-          writer.object { writer in
-            writer.member("date", line.date.description)
-            writer.member("title", line.title)
-            writer.member("titleEn", line.englishTitle)
-          }
-        }
-      }
-    }
+    Self.write("account", lines, to: &writer)
+    Self.write("ownAccount", ownLines, to: &writer)
     writer.member("beliefs") { writer in
       writer.array { writer in
         for belief in beliefs {
@@ -38,6 +35,20 @@ public struct PermitAccount: Sendable {
             writer.member("state", PermitWriter.word(belief.state))
             writer.member("due", Self.text(belief.due))
             writer.member("learned", belief.learned)
+          }
+        }
+      }
+    }
+  }
+
+  private static func write(_ name: String, _ lines: [ClockLine], to writer: inout JSONWriter) {
+    writer.member(name) { writer in
+      writer.array { writer in
+        for line in lines {
+          writer.object { writer in
+            writer.member("date", line.date.description)
+            writer.member("title", line.title)
+            writer.member("titleEn", line.englishTitle)
           }
         }
       }

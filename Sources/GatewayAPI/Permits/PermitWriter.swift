@@ -68,6 +68,15 @@ public enum PermitWriter {
       guard let reading = item.reading else { return writer.null() }
       writer.object { write(reading, attempt.clock, to: &$0) }
     }
+    writer.member("ownClock") { writer in
+      guard let own = item.own else { return writer.null() }
+      writer.object { writer in
+        writer.member("step", own.limit.step)
+        writer.member("clause", own.limit.clause)
+        writer.member("assumed", own.limit.isAssumed)
+        write(own.reading, own.limit.rule, to: &writer)
+      }
+    }
   }
 
   private static func write(

@@ -24,7 +24,7 @@ struct APIRoute: Sendable {
     case planReplay, listReplays, getReplay, getReplayEvents, listReplayDifferences
     case approveReplay, startReplay, stopReplay, cancelReplay
     case listWork, getWork, releaseWork, cancelWork
-    case openPermitCase, listPermitCases, getPermitCase, enterPermitEvent
+    case openPermitCase, listPermitCases, getPermitBoard, getPermitCase, enterPermitEvent
     case supplementPermit, withdrawPermit, retryPermit
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
@@ -149,6 +149,10 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .listPermitCases, method: "GET", pattern: "/v1/permit-cases",
       access: .consumer(.permitsRead), summary: "Permit cases, newest first"),
+    APIRoute(
+      operation: .getPermitBoard, method: "GET", pattern: "/v1/permit-cases/board",
+      access: .consumer(.permitsRead),
+      summary: "All items of the open cases with both their clocks, as comma-separated values"),
     APIRoute(
       operation: .getPermitCase, method: "GET", pattern: "/v1/permit-cases/{id}",
       access: .consumer(.permitsRead),

@@ -68,5 +68,24 @@ public enum PermitSchema {
           "ALTER TABLE permit_case ADD COLUMN erased INTEGER",
           "CREATE INDEX permit_case_kept ON permit_case (closed, id) WHERE erased IS NULL",
         ]),
+      Migration(
+        version: 4, name: "permit warnings",
+        statements: [
+          // The utility's own limits, as `clock` is the platform's.
+          "ALTER TABLE permit_item ADD COLUMN own_clock TEXT",
+          // Alerts by what makes them the same, so that each is fired once; what stands is shown just now.
+          """
+          CREATE TABLE permit_warning (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL, clock TEXT NOT NULL,
+            colour TEXT NOT NULL, audience TEXT NOT NULL, due TEXT NOT NULL, raised INTEGER NOT NULL,
+            is_skipped INTEGER NOT NULL, stands INTEGER NOT NULL, withdrawn INTEGER, reason TEXT)
+          """,
+          """
+          CREATE UNIQUE INDEX permit_warning_once ON permit_warning (item, clock, colour, audience, due)
+          """,
+          "CREATE INDEX permit_warning_standing ON permit_warning (item) WHERE stands = 1",
+          // The days of which the digest was told.
+          "CREATE TABLE permit_digest (day TEXT PRIMARY KEY, told INTEGER NOT NULL)",
+        ]),
     ])
 }

@@ -122,6 +122,7 @@ extension Permits {
     try keepCertificate(of: item, progress.state, in: transaction, now: now)
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
+    try tell(entry, of: item, progress.state, hasClosed: hasClosed, in: transaction, now: now)
     return PermitEntryResult(
       id: number, isNew: true, state: progress.state,
       isMisfit: progress.misfits.contains { $0.id == String(number) }, hasClosedCase: hasClosed)
@@ -160,14 +161,19 @@ extension Permits {
     let next = try transaction.first(
       """
       INSERT INTO permit_item (permit_case, item, attempt, follows, way, after_items, state, clock, push, decision,
-        created, changed)
-      SELECT permit_case, item, attempt + 1, id, way, after_items, ?2, clock, NULL, decision, ?3, ?3
+        created, changed, own_clock)
+      SELECT permit_case, item, attempt + 1, id, way, after_items, ?2, clock, NULL, decision, ?3, ?3, own_clock
       FROM permit_item WHERE id = ?1 RETURNING id
       """, .int(id.rawValue), .text(PermitState.planned.rawValue), .int(now.milliseconds)
     ) { PermitItemID(rawValue: $0.int(0)) }
     guard let next else { throw DatabaseError(.other, "The insert of an attempt returned no id.") }
     try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
+    let permitCase = try load(item.permitCase, transaction)
+    let change = Self.change(
+      permitCase.id, permitCase.number, "tried-again", item: item.item, attempt: item.attempt + 1,
+      state: .planned)
+    try tell([change], in: transaction, now: now)
     return next
   }
 

@@ -55,6 +55,7 @@ public struct PreparedPermitCase: Sendable {
   let facts: String
   let decisions: [PermitItem: String]
   let clocks: [PermitItem: String]
+  let ownClock: String
   let content: [UInt8]
   let application: [UInt8]
   let materials: [(code: String, sm3: String, sealed: [UInt8])]
@@ -97,12 +98,16 @@ extension Permits {
       clocks[decision.item] = decision.clock.map { clock in json { clock.write(&$0) } }
     }
     let facts = json { request.facts.write(&$0) }
+    let own = (policies.process(forRegion: request.region, request.facts, on: request.day) ?? [:]).values
+      .compactMap(\.ruling).filter { $0.rule.outcome.step.hasPrefix(OwnLimit.prefix) }.map(OwnLimit.init)
+      .sorted { $0.step < $1.step }
     let digest = keys.blindIndex.token(
       "permit.content",
       Array("\(request.region)\u{0}\(request.day)\u{0}\(facts)\u{0}".utf8) + record
         + request.materials.flatMap { Array("\u{0}\($0.code)\u{0}\($0.attachment.sm3)".utf8) })
     return PreparedPermitCase(
       plan: plan, request: request, policy: policy.name, facts: facts, decisions: written, clocks: clocks,
+      ownClock: json { writer in writer.array { writer in for limit in own { limit.write(&writer) } } },
       content: digest,
       application: keys.sealer.seal(record, context: Self.context(request.number, "application")),
       materials: seal(request.materials, number: request.number))
@@ -159,6 +164,7 @@ extension Permits {
       try insert(item, prepared, of: id, transaction, now)
     }
     if try !close(id, ifDecidedAt: now, in: transaction) { try wake(id, in: transaction, now: now) }
+    try tell([Self.change(id, request.number, "opened")], in: transaction, now: now)
     return (id, true)
   }
 
@@ -211,13 +217,13 @@ extension Permits {
     try transaction.execute(
       """
       INSERT INTO permit_item (permit_case, item, attempt, follows, way, after_items, state, clock, push, decision,
-        created, changed)
-      VALUES (?1, ?2, 1, NULL, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?8)
+        created, changed, own_clock)
+      VALUES (?1, ?2, 1, NULL, ?3, ?4, ?5, ?6, NULL, ?7, ?8, ?8, ?9)
       """, .int(id.rawValue), .text(item.rawValue), .textOrNull(way?.rawValue),
       .text(after.map(\.rawValue).sorted().joined(separator: " ")),
       .textOrNull(way == nil ? nil : PermitState.planned.rawValue),
       .textOrNull(way == nil ? nil : prepared.clocks[item]), .text(prepared.decisions[item] ?? "{}"),
-      .int(now.milliseconds))
+      .int(now.milliseconds), .textOrNull(way == nil ? nil : prepared.ownClock))
   }
 
   /// Everything that stands in the way, at once.

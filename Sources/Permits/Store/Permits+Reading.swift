@@ -8,8 +8,23 @@ public struct PermitItemView: Sendable {
   /// As it stands, or stood by what was known; `nil` where nothing is handed in.
   public let state: PermitState?
   public let events: [ClockEvent]
-  /// `nil` where nothing limits it.
+  /// Of the platform's clock; `nil` where nothing limits it.
   public let reading: ClockReading?
+  /// Of the utility's own step; `nil` while none has begun.
+  public let own: OwnClock?
+
+  /// What the alerts of the attempt are made from.
+  var clocks: [ShownClock] {
+    var clocks = reading.map { [ShownClock(PermitAlert.platform, $0)] } ?? []
+    if let own { clocks.append(ShownClock(own.limit.step, own.reading)) }
+    return clocks
+  }
+
+  /// The strongest colour of the platform's clock.
+  public var colour: Warning.Colour? { state?.isDecided == false ? reading?.colour : nil }
+
+  /// The strongest colour of the utility's own.
+  public var ownColour: Warning.Colour? { state?.isDecided == false ? own?.reading.colour : nil }
 }
 
 /// A case with all attempts at its items.
@@ -23,26 +38,23 @@ extension Permits {
   public func view(
     _ id: PermitCaseID, at now: CivilDateTime, knownAt time: Timestamp? = nil
   ) async throws -> PermitCaseView {
-    let calendar = calendar
-    return try await database.read { reader in
-      let permitCase = try self.load(id, reader).known(at: time)
-      let attempts = try reader.query(
-        "SELECT \(Self.itemColumns) FROM permit_item WHERE permit_case = ?1 AND created <= ?2 ORDER BY id",
-        .int(id.rawValue), .int(time?.milliseconds ?? .max)
-      ) { try PermitItemAttempt($0) }
-      return PermitCaseView(
-        permitCase: permitCase,
-        items: try attempts.map { attempt in
-          let events = try self.events(of: attempt.id, reader)
-            .filter { event in time.map { event.learned <= $0 } ?? true }
-          let state =
-            time == nil || attempt.state == nil ? attempt.state : PermitProgress(events.known()).state
-          let reading = attempt.clock.map {
-            Clock(rule: $0, calendar: calendar).reading(of: events, at: now, knownAt: time)
-          }
-          return PermitItemView(attempt: attempt, state: state, events: events, reading: reading)
-        })
+    try await database.read { reader in
+      PermitCaseView(
+        permitCase: try self.load(id, reader).known(at: time),
+        items: try self.items(of: id, at: now, knownAt: time, reader))
     }
+  }
+
+  /// The attempts of a case in the order in which they were made.
+  func items(
+    of id: PermitCaseID, at now: CivilDateTime, knownAt time: Timestamp? = nil, _ reader: Reader
+  ) throws -> [PermitItemView] {
+    let attempts = try reader.query(
+      "SELECT \(Self.itemColumns) FROM permit_item WHERE permit_case = ?1 AND created <= ?2 ORDER BY id",
+      .int(id.rawValue), .int(time?.milliseconds ?? .max)
+    ) { try PermitItemAttempt($0) }
+    let events = try attempts.map { try self.events(of: $0.id, reader) }
+    return CaseClocks(calendar: calendar, now: now, time: time).views(attempts, events)
   }
 
   /// Cases, the latest first.
@@ -62,37 +74,6 @@ extension Permits {
         "SELECT \(Self.caseColumns) FROM permit_case WHERE id < ?1 AND number = coalesce(?3, number)\(state) ORDER BY id DESC LIMIT ?2",
         .int(before?.rawValue ?? .max), .int(Int64(limit)), .textOrNull(number)
       ) { try PermitCase($0) }
-    }
-  }
-
-  /// What the clocks of all undecided items show: for warnings and the board. One pass over the open cases; `body` gets
-  /// each attempt with its reading.
-  public func readings(
-    at now: CivilDateTime, _ body: @escaping @Sendable (PermitItemAttempt, ClockReading) -> Void
-  ) async throws {
-    let calendar = calendar
-    try await database.read { reader in
-      var events: [Int64: [ClockEvent]] = [:]
-      _ = try reader.query(
-        """
-        SELECT event.id, event.name, event.happened, event.learned, event.retracts, event.item
-        FROM permit_event AS event JOIN permit_item AS item ON item.id = event.item
-        JOIN permit_case AS parent ON parent.id = item.permit_case
-        WHERE parent.closed IS NULL AND item.clock IS NOT NULL ORDER BY event.id
-        """
-      ) { events[$0.int(5), default: []].append(try ClockEvent($0)) }
-      let columns = Self.itemColumns.split(separator: ", ").map { "item.\($0)" }.joined(separator: ", ")
-      let attempts = try reader.query(
-        """
-        SELECT \(columns) FROM permit_item AS item JOIN permit_case AS parent ON parent.id = item.permit_case
-        WHERE parent.closed IS NULL AND item.clock IS NOT NULL ORDER BY item.id
-        """
-      ) { try PermitItemAttempt($0) }
-      for attempt in attempts {
-        guard let rule = attempt.clock else { continue }
-        let clock = Clock(rule: rule, calendar: calendar)
-        body(attempt, clock.reading(of: events[attempt.id.rawValue] ?? [], at: now))
-      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Applications
 public import Calendars
+public import Changes
 import CivilTime
 import Crypto
 import Documents
@@ -16,15 +17,22 @@ public final class Permits: Sendable {
   let keys: RegistryKeys
   let queue: WorkQueue
   let registry: Registry?
+  let changes: ChangeFeed?
+  let warned: @Sendable (PermitWarning) -> Void
 
   /// - Parameters:
   ///   - keys: seal what tells about people.
   ///   - registry: keeps the certificates that decisions become; without one they become none.
+  ///   - changes: is told what happens to cases, and of warnings.
+  ///   - warned: told of each warning that is fired or withdrawn, once that is durable; must not block.
   public init(
     database: Database, keys: RegistryKeys, queue: WorkQueue, calendar: WorkCalendar,
-    registry: Registry? = nil
+    registry: Registry? = nil, changes: ChangeFeed? = nil,
+    warned: @escaping @Sendable (PermitWarning) -> Void = { _ in }
   ) {
     self.registry = registry
+    self.changes = changes
+    self.warned = warned
     self.database = database
     self.keys = keys
     self.queue = queue
@@ -47,7 +55,7 @@ public final class Permits: Sendable {
   static let itemColumns =
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
-    problem_code, problem, is_held
+    problem_code, problem, is_held, created, own_clock
     """
 
   func load(_ id: PermitCaseID, _ reader: Reader) throws -> PermitCase {
@@ -87,19 +95,17 @@ extension PermitItemAttempt {
     let words = row.text(6).split(separator: " ").map(String.init)
     let after = words.compactMap(PermitItem.init(rawValue:))
     guard let item = PermitItem(rawValue: row.text(2)), after.count == words.count else { throw unreadable }
-    var clock: ClockRule?
-    if let text = row.textOrNull(8) {
-      guard let rule = try ClockRule(decoding: JSONDocument(parsing: text).root) else { throw unreadable }
-      clock = rule
-    }
+    let rules = StoredRules.shared
+    let clock = try row.blobOrNull(8).map { try rules.clock($0) ?? { throw unreadable }() }
+    let own = try row.blobOrNull(17).map { try rules.ownLimits($0) ?? { throw unreadable }() }
     self.init(
       id: PermitItemID(rawValue: row.int(0)), permitCase: PermitCaseID(rawValue: row.int(1)), item: item,
       attempt: Int(row.int(3)), follows: row.intOrNull(4).map { PermitItemID(rawValue: $0) },
       way: try row.textOrNull(5).map { try PermitWay(rawValue: $0) ?? { throw unreadable }() },
       after: Set(after),
       state: try row.textOrNull(7).map { try PermitState(rawValue: $0) ?? { throw unreadable }() },
-      clock: clock, push: row.intOrNull(9), decision: row.text(10),
-      changed: Timestamp(milliseconds: row.int(11)),
+      clock: clock, ownLimits: own ?? [], push: row.intOrNull(9), decision: row.text(10),
+      created: Timestamp(milliseconds: row.int(16)), changed: Timestamp(milliseconds: row.int(11)),
       asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
       problem: row.textOrNull(14), isHeld: row.flag(15))
   }

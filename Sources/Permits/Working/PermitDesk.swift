@@ -167,8 +167,12 @@ public struct PermitDesk: Sendable {
         .noRule, "the window of the region \(permitCase.region) has no way for '\(purpose.rawValue)'",
         remedy: "do it on paper, and enter what happens")
     }
-    let request = try await permits.request(
+    var request = try await permits.request(
       about: attempt, in: permitCase, materials: materials, remarks: remarks)
+    let moment = now().civil(offsetSeconds: UTCOffset.china)
+    let view = try await permits.view(permitCase.id, at: moment).items.first { $0.attempt.id == id }
+    request.due = view?.ownDue
+    request.priority = PermitUrgency.priority(due: request.due)
     let prepared = try pushes.prepare(request, by: route)
     let sealed = permits.seal(materials, of: permitCase)
     let time = now()

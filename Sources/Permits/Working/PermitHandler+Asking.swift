@@ -26,8 +26,11 @@ extension PermitHandler {
     let due = isUrgent ? time : last.advanced(bySeconds: wait)
     if time < due { return Double(due.milliseconds(since: time)) / 1000 }
     guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
-    let (exchange, answer) = try await window.client.probe(
-      try await pushes.call(for: push), probe, requestID: push.requestID, attempt: 1, parent: push.exchange)
+    // Of a day's calls that are few those come first whose deadline is near.
+    var call = try await pushes.call(for: push)
+    call.due = item.nextDue
+    let (exchange, answer) = try await window.client.askTogether(
+      call, probe, requestID: push.requestID, parent: push.exchange)
     try await permits.noteAsked(item.attempt.id, at: time)
     // A platform that cannot say is asked again; the breaker and the log have it.
     guard case .found(let acknowledgement) = answer, let stated = acknowledgement.progress else {

@@ -33,8 +33,10 @@ extension PermitHandler {
         remedy: "configure the region's window, or hand it in on paper and enter what happens")
     }
     let (follows, occasion) = try await repetition(attempt, view)
-    let request = try await permits.request(
+    var request = try await permits.request(
       for: attempt, way, in: view.permitCase, follows: follows, occasion: occasion)
+    request.due = item.ownDue
+    request.priority = PermitUrgency.priority(due: item.ownDue)
     let prepared = try pushes.prepare(request, by: route)
     let time = now()
     try await permits.database.write { transaction in

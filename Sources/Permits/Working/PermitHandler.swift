@@ -84,13 +84,19 @@ public struct PermitHandler: WorkHandler {
       }
     }
     let (time, next) = (now(), wait)
+    let due = Self.latest(view.items).compactMap(\.nextDue).min()
     try await permits.database.write { transaction in
+      let alert = try permits.warn(id, in: transaction, now: time)
       if try permits.wakes(of: id, transaction) != wakes {
         try queue.snooze(lease, until: time, in: transaction, now: time)
       } else if view.permitCase.closed != nil {
         try queue.complete(lease, in: transaction, now: time)
       } else {
-        try queue.snooze(lease, until: time.advanced(bySeconds: next), in: transaction, now: time)
+        // The next warning is not slept through.
+        let usual = time.advanced(bySeconds: next)
+        try queue.snooze(
+          lease, until: alert.map { min($0, usual) } ?? usual, priority: PermitUrgency.priority(due: due),
+          in: transaction, now: time)
       }
     }
   }

@@ -15,7 +15,10 @@ extension GatewayAPI.Parts {
     replayLibrary = site.replaying.library
     prover = JournalProver(gateway)
     inbound = site.receiving.desk
-    metrics = [site.station, site.station.incidents, WorkMetrics(gateway), site.notifying, site.receiving]
+    metrics = [
+      site.station, site.station.incidents, WorkMetrics(gateway), PermitMetrics(site.permitting),
+      site.notifying, site.receiving,
+    ]
     deadline = listen.deadline
     largestBody = listen.largestBody
   }

@@ -37,7 +37,7 @@ import Testing
     ("POST", "/v1/work/1:release", "{\"reason\": \"x\"}"),
     ("POST", "/v1/work/1:cancel", "{\"reason\": \"x\"}"),
     ("POST", "/v1/permit-cases", PermitRouteTests.form), ("GET", "/v1/permit-cases", nil),
-    ("GET", "/v1/permit-cases/1", nil),
+    ("GET", "/v1/permit-cases/1", nil), ("GET", "/v1/permit-cases/board", nil),
     (
       "POST", "/v1/permit-cases/1/events",
       "{\"item\": \"greening\", \"event\": \"accepted\", \"reason\": \"x\"}"

@@ -1,6 +1,7 @@
 import Adapters
 import Applications
 import Calendars
+import Changes
 import CivilTime
 import Crypto
 import Documents
@@ -24,6 +25,7 @@ final class PermitFloor: Sendable {
   let permits: Permits
   let registry: Registry
   let policies: PolicyLibrary
+  let feed: ChangeFeed
   let troubles = Mutex<[PermitHandler.Trouble]>([])
 
   /// Approval but for one promise.
@@ -44,13 +46,18 @@ final class PermitFloor: Sendable {
         - {id: w2, clause: D, items: [road-occupation], way: promise}
       limits: [{id: l, clause: D 3, ways: [approval], limit: 5 working days}]
       materials: [{id: all, clause: D 1, need: [drawing]}, {id: letter, clause: D 2, ways: [promise], need: [letter]}]
+    process:
+      - {id: p1, clause: D 9, step: permit-hand-in, limit: 1 working day, starts: [ready], ends: [submitted, filed, withdrawn],
+         warnings: [{colour: yellow, distance: 0, for: manager}]}
     """
 
   init(_ desk: PushDesk, _ keys: RegistryKeys) throws {
     self.desk = desk
+    feed = ChangeFeed(database: desk.database)
     registry = Registry(database: desk.database, keys: keys)
     permits = Permits(
-      database: desk.database, keys: keys, queue: desk.queue, calendar: .china, registry: registry)
+      database: desk.database, keys: keys, queue: desk.queue, calendar: .china, registry: registry,
+      changes: feed)
     permits.follow(desk.pushes)
     let diagnostics = Diagnostics()
     policies = PolicyLibrary([.init(name: "h", file: "h.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
@@ -64,8 +71,8 @@ final class PermitFloor: Sendable {
       let database = try await Database.open(path: bench.folder + "/a.sqlite")
       do {
         try await database.migrate([
-          JournalSchema.component, RegistrySchema.component, SyncSchema.component, WorkSchema.component,
-          PushSchema.component, PermitSchema.component,
+          JournalSchema.component, RegistrySchema.component, ChangesSchema.component, SyncSchema.component,
+          WorkSchema.component, PushSchema.component, PermitSchema.component,
         ])
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)

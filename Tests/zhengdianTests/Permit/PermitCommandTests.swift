@@ -101,7 +101,40 @@ import Testing
       let next = await site.run(
         "permit", "retry", "1", "road-digging", "--reason", "x", "--operator", "拟经办", "--json")
       #expect(try next.json()["attempt"]?.integer == 2, "\(next.errors)")
+      try await Self.look(site)
     }
+  }
+
+  /// The board and the digest of what is there.
+  private static func look(_ site: ServedSandbox) async throws {
+    let table = await site.run("permit", "board")
+    #expect(table.code == .done && table.output.contains("OUR DEADLINE"), "\(table.errors)")
+    let csv = await site.run("permit", "board", "--csv", "--bom")
+    #expect(csv.output.hasPrefix("\u{FEFF}case,number,region,item,way,state"), "\(csv.output)")
+    #expect(
+      csv.output.contains("1,GD-2026-1,330100,road-digging,promise,planned,2,")
+        && csv.output.hasSuffix("\r\n"))
+    let first = await site.run("permit", "board", "--json").output.split(separator: "\n").first
+    let line = try JSONDocument(parsing: String(try #require(first))).root
+    #expect(line["number"]?.string == "GD-2026-1" && line["own_step"]?.string == "permit-hand-in")
+    #expect(await site.run("permit", "board", "--bom").code == .usage)
+    #expect(
+      await site.run("permit", "board", "--at", "2020-01-01", "--csv").output.split(separator: "\r\n").count
+        == 1)
+    let digest = try await site.run("permit", "digest", "--json").json()
+    #expect(digest["open"]?.integer == 1 && digest["lines"]?.isArray == true)
+    #expect(
+      try await site.run("permit", "digest", "--on", "2020-01-01", "--json").json()["open"]?.integer == 0)
+    #expect(await site.run("permit", "digest", "--on", "2999-01-01").code == .usage)
+    let shown = try await site.run("permit", "explain", "1", "--json").json()
+    let item = shown["items"]?.elements.first {
+      $0["item"]?.string == "road-digging" && $0["attempt"]?.integer == 2
+    }
+    #expect(
+      item?["ownClock"]?["clause"]?.string == "SETTING" && item?["ownClock"]?["assumed"]?.boolean == true)
+    #expect(item?["ownAccount"]?.count ?? 0 > 0)
+    let feed = await site.run("change", "list", "--kind", "permit.changed")
+    #expect(feed.code == .done && feed.output.contains("permit-1"), "\(feed.errors)")
   }
 
   private static func highVoltage(_ form: String) throws -> String {

@@ -12,6 +12,7 @@ enum PermitCommands {
     group: "permit", "Permits of external power lines: what is handed in where, and how its time stands.",
     [
       PermitSubmit.command, PermitList.command, PermitShow.command, PermitExplain.command,
+      PermitBoardCommand.command, PermitDigestCommand.command,
       PermitEnter.command, PermitSupplement.command, PermitWithdraw.command, PermitRetry.command,
       PermitErase.command,
     ])

@@ -19,14 +19,18 @@ enum PermitText {
       "opened \(permitCase.created.iso8601)" + (permitCase.closed.map { ", closed \($0.iso8601)" } ?? "")
         + (permitCase.erased.map { ", erased \($0.iso8601)" } ?? ""))
     output.line()
-    var table = TextTable("ITEM", "TRY", "WAY", "STATE", "PUSH", "USED", "LAST DAY", "COLOUR", "PROBLEM")
+    var table = TextTable(
+      "ITEM", "TRY", "WAY", "STATE", "PUSH", "USED", "LAST DAY", "COLOUR", "OUR STEP", "OUR LAST DAY",
+      "COLOUR",
+      "PROBLEM")
     for item in report.view.items {
       let attempt = item.attempt
       table.row(
         attempt.item.rawValue, "\(attempt.attempt)", attempt.way?.rawValue ?? "nothing to hand in",
         item.state.map { "\($0.rawValue) \($0.title)" } ?? "", attempt.push.map { "\($0)" } ?? "",
         item.reading?.used.map { "\($0)" } ?? "", item.reading?.lastDay?.description ?? "",
-        item.reading?.colour?.rawValue ?? "", attempt.problemCode ?? "")
+        item.colour?.rawValue ?? "", item.own?.limit.step ?? "", item.own?.reading.lastDay?.description ?? "",
+        item.ownColour?.rawValue ?? "", attempt.problemCode ?? "")
     }
     table.write(to: output)
     for item in report.view.items {
@@ -67,6 +71,13 @@ enum PermitText {
     }
     for line in account.lines {
       output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
+    }
+    if let limit = item.own?.limit {
+      let assumed = limit.isAssumed ? ", assumed" : ""
+      output.line(TerminalText.safe("our \(limit.step): \(limit.clause) 《\(limit.document)》\(assumed)"))
+      for line in account.ownLines {
+        output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
+      }
     }
     guard account.beliefs.count > 1 else { return }
     for belief in account.beliefs {

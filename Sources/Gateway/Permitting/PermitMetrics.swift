@@ -1,0 +1,43 @@
+import Calendars
+import Permits
+public import Telemetry
+
+/// How many permit items stand in which colour, window by window.
+public struct PermitMetrics: MetricsSource {
+  private let station: PermitStation
+
+  public init(_ station: PermitStation) {
+    self.station = station
+  }
+
+  public func write(to metrics: inout MetricsText) async throws {
+    struct Place: Hashable {
+      let platform: String
+      let isOfPlatform: Bool
+      let colour: Warning.Colour
+    }
+    var counts: [Place: Int] = [:]
+    for count in try await station.permits.warningCounts() {
+      // Of a region for which the site has no window any more.
+      let platform = station.platform(forRegion: count.region) ?? "none"
+      let place = Place(platform: platform, isOfPlatform: count.isOfPlatform, colour: count.colour)
+      counts[place, default: 0] += count.items
+    }
+    metrics.family(
+      "zhengdian_permit_items", .gauge,
+      "Permit items with a warning, by the window, the clock (the platform's or the utility's own), and the strongest colour."
+    )
+    for platform in Set(station.platforms + counts.keys.map(\.platform)).sorted() {
+      for isOfPlatform in [true, false] {
+        for colour in Warning.Colour.allCases {
+          metrics.sample(
+            "zhengdian_permit_items",
+            counts[Place(platform: platform, isOfPlatform: isOfPlatform, colour: colour)] ?? 0,
+            [
+              "platform": platform, "clock": isOfPlatform ? "platform" : "own", "colour": colour.rawValue,
+            ])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Applications
+import Calendars
+public import CivilTime
+import Documents
+import Policies
+import Synchronization
+
+/// All items of the open cases, one a line.
+public struct PermitBoard: Sendable {
+  public struct Line: Sendable {
+    public let standing: PermitStanding
+    /// When it was handed in, and when the window took it up, as far as is known.
+    public let handedIn: CivilDateTime?
+    public let accepted: CivilDateTime?
+    /// Where the platform's limit stands; where there is none, the way.
+    public let clause: String
+  }
+
+  public let lines: [Line]
+}
+
+extension Permits {
+  /// The board at `now`, or as it was believed to be at a time.
+  public func board(at now: CivilDateTime, knownAt time: Timestamp? = nil) async throws -> PermitBoard {
+    let found = Mutex<(lines: [PermitBoard.Line], clauses: [StoredText: String])>(([], [:]))
+    try await standings(at: now, knownAt: time, decided: true) { standing in
+      let known = standing.view.events.known()
+      func first(_ events: PermitEvent...) -> CivilDateTime? {
+        known.first { event in events.contains { $0.rawValue == event.name } }?.happened
+      }
+      let (handedIn, accepted) = (first(.submitted, .filed), first(.accepted))
+      let decision = StoredText(bytes: Array(standing.view.attempt.decision.utf8))
+      try found.withLock { found in
+        let clause = try found.clauses[decision] ?? Self.clause(of: decision.bytes)
+        found.clauses[decision] = clause
+        found.lines.append(
+          PermitBoard.Line(
+            standing: standing, handedIn: handedIn, accepted: accepted, clause: clause))
+      }
+    }
+    return PermitBoard(lines: found.withLock { $0.lines })
+  }
+
+  private static func clause(of decision: [UInt8]) throws -> String {
+    let root = try JSONDocument(parsing: decision).root
+    return root["limit"]?["clause"]?.string ?? root["way"]?["clause"]?.string ?? ""
+  }
+}
+
+extension PermitItemView {
+  /// The last day, or the last moment where the limit is less than days.
+  public var deadline: String? { Self.deadline(reading, attempt.clock) }
+
+  public var ownDeadline: String? { Self.deadline(own?.reading, own?.limit.rule) }
+
+  private static func deadline(_ reading: ClockReading?, _ rule: ClockRule?) -> String? {
+    guard let reading, let rule, case .at(let due) = reading.due else { return nil }
+    if case .days = rule.limit { return reading.lastDay?.description }
+    return due.description
+  }
+}

@@ -1,0 +1,111 @@
+import Applications
+import Calendars
+public import CivilTime
+import SQLDatabase
+
+/// The latest attempt at an item of an open case, and how its time stands.
+public struct PermitStanding: Sendable {
+  public let permitCase: PermitCaseID
+  /// The utility's own number of the case.
+  public let number: String
+  /// Area code.
+  public let region: String
+  public let view: PermitItemView
+}
+
+extension Permits {
+  /// Cases looked at together: what they hold is in memory at once.
+  private static let portion: Int64 = 1000
+
+  /// How each item of the open cases stands at `now`, by all that is known or by what was known at a time. What is not
+  /// handed in at all is left out. Everything is of one moment of the database.
+  ///
+  /// - Parameter decided: also what the policy said of each, which is long; else it is empty.
+  public func standings(
+    at now: CivilDateTime, knownAt time: Timestamp? = nil, decided: Bool = false,
+    _ body: @escaping @Sendable (PermitStanding) throws -> Void
+  ) async throws {
+    let clocks = CaseClocks(calendar: calendar, now: now, time: time)
+    try await database.read { reader in
+      var place: Int64 = 0
+      while let last = try Self.lastOfPortion(after: place, time, reader) {
+        try Self.standings(in: (place, last), time, decided, clocks, reader, body)
+        place = last
+      }
+    }
+  }
+
+  /// Of the cases that were there and open at the time.
+  private static let isOpen =
+    "id > ?1 AND ((?2 IS NULL AND closed IS NULL) OR (?2 IS NOT NULL AND created <= ?2 AND (closed IS NULL OR closed > ?2)))"
+
+  private static func lastOfPortion(
+    after place: Int64, _ time: Timestamp?, _ reader: Reader
+  ) throws -> Int64? {
+    let sql =
+      time == nil
+      ? "SELECT max(id) FROM (SELECT id FROM permit_case WHERE id > ?1 AND closed IS NULL ORDER BY id LIMIT ?3)"
+      : "SELECT max(id) FROM (SELECT id FROM permit_case WHERE \(isOpen) ORDER BY id LIMIT ?3)"
+    return try reader.first(sql, .int(place), .intOrNull(time?.milliseconds), .int(portion)) {
+      $0.intOrNull(0)
+    } ?? nil
+  }
+
+  private static func standings(
+    in range: (after: Int64, through: Int64), _ time: Timestamp?, _ decided: Bool, _ clocks: CaseClocks,
+    _ reader: Reader,
+    _ body: (PermitStanding) throws -> Void
+  ) throws {
+    let values: [SQLValue] = [
+      .int(range.after), .int(range.through), .intOrNull(time?.milliseconds),
+    ]
+    let isOpen =
+      """
+      parent.id > ?1 AND parent.id <= ?2 AND ((?3 IS NULL AND parent.closed IS NULL)
+        OR (?3 IS NOT NULL AND parent.created <= ?3 AND (parent.closed IS NULL OR parent.closed > ?3)))
+      """
+    var events: [Int64: [ClockEvent]] = [:]
+    try reader.forEach(
+      """
+      SELECT event.id, event.name, event.happened, event.learned, event.retracts, event.item
+      FROM permit_case AS parent JOIN permit_item AS item ON item.permit_case = parent.id
+      JOIN permit_event AS event ON event.item = item.id WHERE \(isOpen)
+      """, values
+    ) { row in
+      events[row.int(5), default: []].append(try ClockEvent(row))
+      return true
+    }
+    let columns = itemColumns.split(separator: ", ")
+      .map { $0 == "decision" && !decided ? "'{}'" : "item.\($0)" }.joined(separator: ", ")
+    var group: (id: Int64, number: String, region: String) = (0, "", "")
+    var attempts: [PermitItemAttempt] = []
+    func tell() throws {
+      guard !attempts.isEmpty else { return }
+      let views = clocks.views(attempts, attempts.map { events[$0.id.rawValue] ?? [] })
+      for item in PermitItem.allCases {
+        // The latest attempt comes last.
+        guard let view = views.last(where: { $0.attempt.item == item }), view.state != nil else { continue }
+        try body(
+          PermitStanding(
+            permitCase: PermitCaseID(rawValue: group.id), number: group.number, region: group.region,
+            view: view))
+      }
+      attempts = []
+    }
+    try reader.forEach(
+      """
+      SELECT \(columns), parent.number, parent.region
+      FROM permit_case AS parent JOIN permit_item AS item ON item.permit_case = parent.id
+      WHERE \(isOpen) AND (?3 IS NULL OR item.created <= ?3) ORDER BY parent.id, item.id
+      """, values
+    ) { row in
+      if row.int(1) != group.id {
+        try tell()
+        group = (row.int(1), row.text(18), row.text(19))
+      }
+      attempts.append(try PermitItemAttempt(row))
+      return true
+    }
+    try tell()
+  }
+}

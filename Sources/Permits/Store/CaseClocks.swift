@@ -1,0 +1,43 @@
+import Applications
+import Calendars
+import CivilTime
+
+/// Makes what the clocks of a case's attempts show at a moment, by all that is known or by what was known at a time.
+struct CaseClocks {
+  let calendar: WorkCalendar
+  let now: CivilDateTime
+  let time: Timestamp?
+
+  /// - Parameters:
+  ///   - attempts: of one case, in the order in which they were made.
+  ///   - events: of each of them, in the order in which they were learned.
+  func views(_ attempts: [PermitItemAttempt], _ events: [[ClockEvent]]) -> [PermitItemView] {
+    let events = events.map { events in
+      guard let time else { return events }
+      return events.filter { $0.learned <= time }
+    }
+    let known = events.map { $0.known() }
+    return attempts.indices.map { index in
+      let attempt = attempts[index]
+      let state =
+        time == nil || attempt.state == nil ? attempt.state : PermitProgress(known[index]).state
+      return PermitItemView(
+        attempt: attempt, state: state, events: events[index],
+        reading: attempt.clock.map {
+          Clock(rule: $0, calendar: calendar).reading(ofKnown: known[index], at: now)
+        },
+        own: own(attempt, known[index]) { item in
+          attempts.lastIndex { $0.item == item }.map { known[$0] }
+        })
+    }
+  }
+
+  private func own(
+    _ attempt: PermitItemAttempt, _ known: [ClockEvent], _ latest: (PermitItem) -> [ClockEvent]?
+  ) -> OwnClock? {
+    guard attempt.state != nil, !attempt.ownLimits.isEmpty else { return nil }
+    let ready = ClockEvent.ready(created: attempt.created, known, after: attempt.after.map(latest))
+    // It is before everything else.
+    return OwnClock(attempt.ownLimits, known: ready.map { [$0] + known } ?? known, calendar, at: now)
+  }
+}

@@ -1,0 +1,53 @@
+import Calendars
+import Documents
+import Policies
+import Synchronization
+
+/// Rules of clocks by the bytes in which they are stored: thousands of items share a few, and reading them costs more than
+/// what is done with them. Bytes, since what makes two texts equal is no matter here and takes long to find out.
+final class StoredRules: Sendable {
+  static let shared = StoredRules()
+
+  private let clocks = Mutex<[StoredText: ClockRule]>([:])
+  private let limits = Mutex<[StoredText: [OwnLimit]]>([:])
+
+  /// More than the rules of all policies there are.
+  private static let most = 1000
+
+  /// `nil` for what this program did not write.
+  func clock(_ bytes: [UInt8]) throws -> ClockRule? {
+    try clocks.withLock { try Self.find(bytes, &$0) { ClockRule(decoding: $0) } }
+  }
+
+  func ownLimits(_ bytes: [UInt8]) throws -> [OwnLimit]? {
+    try limits.withLock { limits in
+      try Self.find(bytes, &limits) { value in
+        guard value.isArray else { return nil }
+        let read = value.elements.map { OwnLimit(decoding: $0) }
+        return read.contains(nil) ? nil : read.compactMap(\.self)
+      }
+    }
+  }
+
+  private static func find<Value>(
+    _ bytes: [UInt8], _ known: inout [StoredText: Value], _ read: (JSONValue) -> Value?
+  ) throws -> Value? {
+    let text = StoredText(bytes: bytes)
+    if let value = known[text] { return value }
+    guard let value = read(try JSONDocument(parsing: bytes).root) else { return nil }
+    if known.count >= most { known = [:] }
+    known[text] = value
+    return value
+  }
+}
+
+/// The bytes of a stored text. Only the beginning is hashed, where those there are differ; that they are the same is found by
+/// comparing them whole.
+struct StoredText: Hashable {
+  let bytes: [UInt8]
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(bytes.count)
+    for byte in bytes.prefix(64) { hasher.combine(byte) }
+  }
+}
