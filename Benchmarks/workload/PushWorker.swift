@@ -33,7 +33,10 @@ enum PushWorker {
     var loop = WorkLoop.Configuration()
     loop.lease = .seconds(3)
     loop.look = .seconds(1)
-    let work = WorkStation(gateway, pushing, ReplayStation(gateway, station, pushing), configuration: loop)
+    let permitting = try PermitStation(gateway, station, pushing)
+    let work = WorkStation(
+      gateway, pushing, ReplayStation(gateway, station, pushing), permitting,
+      InboundStation(gateway, station, permitting), configuration: loop)
     await withTaskGroup(of: Void.self) { group in
       if mode != .fill { group.addTask { await work.run() } }
       do {
@@ -92,7 +95,7 @@ enum PushWorker {
     }
   }
 
-  private static func record(_ application: String, _ item: String) throws -> ApplicationRecord {
+  static func record(_ application: String, _ item: String) throws -> ApplicationRecord {
     try ApplicationRecord(
       decoding: Array(
         """
