@@ -2,14 +2,15 @@ import CivilTime
 
 /// Which of the items that are due are claimed. Pure.
 ///
-/// What a vanished holder left comes first, once; what others had vanished over before comes last. In between the lanes take turns, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
+/// What a vanished holder left comes first, once. What others had vanished over before is taken by itself, or, when that has been put off for long, one at a time before the rest. The rest
+/// is taken in turns of the lanes, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
 struct ClaimChoice {
   enum Rank: Int, Comparable {
     /// Left by a holder that vanished.
     case takeover
+    /// Left by holders that vanished one after the other, long ago: one of them at a time, since there may always be something else to do.
+    case overdue
     case ready
-    /// Left by holders that vanished one after the other, long ago: behind all others.
-    case last
     /// The same, not so long ago: it may be what ended them, so it is taken by itself, when its loop has nothing else that it could harm.
     case alone
 
@@ -32,11 +33,14 @@ struct ClaimChoice {
     _ candidates: [Candidate], limit: Int, room: (String) -> Int
   ) -> [Candidate] {
     var taken: [String: Int] = [:]
+    var hasOverdue = false
     var turns: [(turn: Int, candidate: Candidate)] = []
     for candidate in candidates.sorted(by: comesFirst) {
       guard candidate.rank != .alone || turns.isEmpty else { continue }
+      guard candidate.rank != .overdue || !hasOverdue else { continue }
       let turn = taken[candidate.lane, default: 0]
       guard turn < room(candidate.lane) else { continue }
+      if candidate.rank == .overdue { hasOverdue = true }
       taken[candidate.lane] = turn + 1
       turns.append((turn, candidate))
       if candidate.rank == .alone { break }

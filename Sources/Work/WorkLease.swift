@@ -19,6 +19,9 @@ public struct WorkLease: Hashable, Sendable {
   /// Holders in a row that vanished while they worked on it; see ``endsProcess``.
   public let vanished: Int
 
+  /// It is written down that its holder begins with it.
+  var isBegun = true
+
   /// So many holders in a row have vanished that the work itself must be what ends them: it is begun no more, but parked.
   public var endsProcess: Bool { vanished >= Self.mostVanished }
 

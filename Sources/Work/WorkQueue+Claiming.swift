@@ -8,7 +8,7 @@ extension WorkQueue {
   ///
   /// What holders have vanished over twice is taken by itself, when nothing else is due and the caller holds nothing: it may end this process too. That is so at
   /// this moment: what becomes due later is claimed beside it, since it may take hours, and what other loops of the process hold is not asked for. After ten
-  /// minutes it is taken in any case, behind everything else.
+  /// minutes it is taken in any case, one such item with each call.
   ///
   /// An item whose payload cannot be opened is parked and not in the result.
   ///
@@ -16,11 +16,14 @@ extension WorkQueue {
   ///   - excluded: lanes of which nothing is taken, such as paused ones.
   ///   - room: how many of a lane may be taken.
   ///   - holding: what the caller still works on: not taken over, also when its lease has ended.
+  ///   - beginning: which of the chosen are begun at once, by their lanes; of the others ``begin(_:)`` says so. A holder that vanishes over what it had not begun is none
+  ///     of those that the work may have ended.
   ///   - lease: how long each is the caller's, unless it is renewed.
   public func claim(
     kinds: Set<WorkKind>, lanes excluded: Set<String> = [], limit: Int,
-    room: @escaping @Sendable (String) -> Int = { _ in .max }, holding: Set<WorkID> = [], lease: Duration,
-    now: Timestamp
+    room: @escaping @Sendable (String) -> Int = { _ in .max }, holding: Set<WorkID> = [],
+    beginning: @escaping @Sendable (_ lanes: [String]) -> [Bool] = { $0.map { _ in true } },
+    lease: Duration, now: Timestamp
   ) async throws -> [WorkLease] {
     guard limit > 0 else { return [] }
     let (owner, term) = (owner, LeaseTerm(from: now, lasting: lease))
@@ -49,11 +52,22 @@ extension WorkQueue {
           candidates += try ReadyRows.due(kind, lane, now: now, limit: most, transaction)
         }
       }
-      return try ClaimChoice.choose(candidates, limit: limit, room: room).map { candidate in
-        try Self.take(candidate.id, isTakeover: candidate.rank != .ready, owner, term, transaction)
+      let chosen = ClaimChoice.choose(candidates, limit: limit, room: room)
+      return try zip(chosen, beginning(chosen.map(\.lane))).map { candidate, begins in
+        try Self.take(
+          candidate.id, isTakeover: candidate.rank != .ready, begins: begins, owner, term, transaction)
       }
     }
     return try await opened(claimed, until: term.until, now: now)
+  }
+
+  /// Says of leases that their holder begins with them, before anything is done; gives those that have not been lost.
+  public func begin(_ leases: [WorkLease]) async throws -> [WorkLease] {
+    try await database.writeRegardless { transaction in
+      let begin = try transaction.prepare(
+        "UPDATE work_item SET begun = 1 WHERE id = ?1 AND fence = ?2 AND state = 'leased'")
+      return try leases.filter { try begin.execute(.int($0.id.rawValue), .int($0.fence)) == 1 }
+    }
   }
 
   /// Goes on holding leases, and gives those that have not been lost.
@@ -109,22 +123,24 @@ extension WorkQueue {
     let sealed: [UInt8]
     let isTakeover: Bool
     let vanished: Int
+    let isBegun: Bool
   }
 
   static func take(
-    _ id: WorkID, isTakeover: Bool, _ owner: String, _ term: LeaseTerm, _ transaction: Transaction
+    _ id: WorkID, isTakeover: Bool, begins: Bool, _ owner: String, _ term: LeaseTerm,
+    _ transaction: Transaction
   ) throws -> Claimed {
-    // A holder that vanished has used up an attempt: what ends the process each time must come to an end itself, also where
-    // attempts are without end: the holders that vanished are counted apart.
+    // A holder that vanished over what it had begun has used up an attempt: what ends the process each time must come to an end itself, also where
+    // attempts are without end: the holders that vanished are counted apart. What only lay at hand ends nothing.
     let claimed = try transaction.first(
       """
       UPDATE work_item SET state = 'leased', owner = ?2, lease_until = ?3, lease_length = ?4, fence = fence + 1,
-        attempts = attempts + ?5, orphaned = CASE WHEN ?5 = 1 THEN 1 ELSE orphaned END,
-        vanished = vanished + ?5
+        attempts = attempts + ?5 * begun, orphaned = CASE WHEN ?5 * begun = 1 THEN 1 ELSE orphaned END,
+        vanished = vanished + ?5 * begun, begun = ?6
       WHERE id = ?1
       RETURNING sequence, kind, lane, business_key, content_digest, fence, attempts, payload, orphaned, vanished
       """, .int(id.rawValue), .text(owner), .int(term.until.milliseconds), .int(term.length),
-      .flag(isTakeover)
+      .flag(isTakeover), .flag(begins)
     ) { row in
       Claimed(
         id: id, sequence: row.textOrNull(0),
@@ -132,7 +148,7 @@ extension WorkQueue {
           kind: try WorkKind(column: row.text(1)), lane: row.text(2), businessKey: row.blob(3),
           contentDigest: row.blob(4)),
         fence: row.int(5), attempts: Int(row.int(6)), sealed: row.blob(7), isTakeover: row.flag(8),
-        vanished: Int(row.int(9)))
+        vanished: Int(row.int(9)), isBegun: begins)
     }
     guard let claimed else { throw WorkError(.notFound, "work \(id) is gone") }
     return claimed
@@ -144,10 +160,12 @@ extension WorkQueue {
     var closed: [(lease: WorkLease, error: CryptoError)] = []
     for item in claimed {
       func lease(_ payload: [UInt8]) -> WorkLease {
-        WorkLease(
+        var lease = WorkLease(
           id: item.id, kind: item.identity.kind, lane: item.identity.lane, sequence: item.sequence,
           businessKey: item.identity.businessKey, fence: item.fence, attempt: item.attempts + 1,
           payload: payload, until: until, isTakeover: item.isTakeover, vanished: item.vanished)
+        lease.isBegun = item.isBegun
+        return lease
       }
       do throws(CryptoError) {
         leases.append(lease(try sealer.open(item.sealed, context: item.identity.context)))

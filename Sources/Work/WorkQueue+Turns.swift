@@ -47,7 +47,8 @@ extension WorkQueue {
       case .waiting, .done, .cancelled:
         throw WorkError(.wrongState, "work \(id) is \(item.state.rawValue)")
       }
-      return try Self.take(id, isTakeover: item.state == .leased, owner, term, transaction)
+      return try Self.take(
+        id, isTakeover: item.state == .leased, begins: true, owner, term, transaction)
     }
     guard let opened = try await opened([claimed], until: term.until, now: now).first else {
       throw WorkError(

@@ -5,7 +5,7 @@ import SQLDatabase
 struct LeasedRow {
   static let select =
     """
-    SELECT id, lane, priority, lease_until, lease_length, owner, vanished FROM work_item
+    SELECT id, lane, priority, lease_until, lease_length, owner, vanished, begun FROM work_item
     WHERE state = 'leased' AND kind = ?1 ORDER BY lease_until
     """
 
@@ -16,13 +16,15 @@ struct LeasedRow {
   let owner: String
   /// Holders in a row that vanished before this one.
   let vanished: Int
+  /// Whether this one had begun with it.
+  let isBegun: Bool
 
   static func all(_ kind: WorkKind, _ reader: Reader) throws -> [LeasedRow] {
     try reader.query(select, .text(kind.rawValue)) { row in
       LeasedRow(
         id: WorkID(rawValue: row.int(0)), lane: row.text(1), priority: Int(row.int(2)),
         term: LeaseTerm(until: Timestamp(milliseconds: row.int(3)), length: row.int(4)), owner: row.text(5),
-        vanished: Int(row.int(6)))
+        vanished: Int(row.int(6)), isBegun: row.flag(7))
     }
   }
 }
@@ -36,7 +38,7 @@ extension LeasedRow {
   /// Its place among what can be claimed, once its lease has ended.
   func rank(at now: Timestamp) -> ClaimChoice.Rank {
     guard vanished > 0 else { return .takeover }
-    return now < patienceEnds ? .alone : .last
+    return now < patienceEnds ? .alone : .overdue
   }
 }
 

@@ -51,5 +51,11 @@ public enum WorkSchema {
           // Holders in a row that vanished over it: what ends its process each time must come to an end itself.
           "ALTER TABLE work_item ADD COLUMN vanished INTEGER NOT NULL DEFAULT 0"
         ]),
+      Migration(
+        version: 4, name: "begun",
+        statements: [
+          // Whether the holder has begun with it. Of those that hold something now nobody knows: they may have.
+          "ALTER TABLE work_item ADD COLUMN begun INTEGER NOT NULL DEFAULT 1"
+        ]),
     ])
 }

@@ -68,8 +68,10 @@ import Testing
         (due.map { $0 <= now } ?? false) == !claimable.isEmpty, "it wakes exactly when there is something")
       let claimed = try await owners[random(0..<3)].claim(
         kinds: [.push], lanes: paused.map { [$0] } ?? [], limit: limit, lease: Self.lease, now: now)
-      let together = claimable.filter { !model.isAlone($0, at: now) }
-      let most = together.isEmpty ? min(1, claimable.count) : together.count
+      let overdue = claimable.filter { model.isOverdue($0, at: now) }
+      let together = claimable.filter { !model.isAlone($0, at: now) }.subtracting(overdue)
+      let most = together.isEmpty ? min(1, claimable.count) : together.count + min(1, overdue.count)
+      #expect(claimed.count { overdue.contains($0.id) } == min(1, overdue.count) || claimed.count == limit)
       #expect(claimed.count == min(limit, most) && claimable.isSuperset(of: claimed.map(\.id)))
       for lease in claimed {
         let item = model.claim(lease.id, until: lease.until)

@@ -41,14 +41,22 @@ import Testing
           id: WorkID(rawValue: Int64(number)), lane: "\(Int.random(in: 0..<4, using: &generator))",
           priority: .random(in: 0..<2, using: &generator),
           due: Timestamp(milliseconds: .random(in: 0..<5, using: &generator)),
-          rank: [.takeover, .last, .alone, .ready, .ready, .ready, .ready, .ready][
+          rank: [.takeover, .overdue, .alone, .ready, .ready, .ready, .ready, .ready][
             Int.random(in: 0..<8, using: &generator)])
       }
       let rooms = (0..<4).map { _ in Int.random(in: 0..<6, using: &generator) }
       let limit = Int.random(in: 0..<20, using: &generator)
       let chosen = ClaimChoice.choose(candidates, limit: limit) { rooms[Int($0)!] }
       #expect(Set(chosen).count == chosen.count && chosen.count <= limit)
-      let together = candidates.filter { $0.rank != .alone }
+      let overdue = candidates.filter { $0.rank == .overdue }
+      let all = ClaimChoice.choose(candidates, limit: .max) { rooms[Int($0)!] }
+      let put = all.first { $0.rank == .overdue }
+      let isDue = overdue.contains { one in
+        candidates.count { $0.lane == one.lane && $0.rank == .takeover } < rooms[Int(one.lane)!]
+      }
+      #expect(
+        (put != nil) == isDue && all.count { $0.rank == .overdue } <= 1, "its turn comes, one at a time")
+      let together = candidates.filter { $0.rank != .alone && ($0.rank != .overdue || $0 == put) }
       let alone = candidates.filter { $0.rank == .alone }
       func possible(_ some: [ClaimChoice.Candidate]) -> Int {
         (0..<4).reduce(0) { sum, lane in sum + min(rooms[lane], some.count { $0.lane == "\(lane)" }) }

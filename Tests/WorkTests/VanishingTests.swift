@@ -128,6 +128,76 @@ import Testing
     await bench.close()
   }
 
+  /// Where others are always due, and more of them than can be taken, its turn comes all the same.
+  @Test func itsTurnComesAlsoBeforeABacklog() async throws {
+    let bench = try await QueueBench()
+    for key in 1...2 { try await bench.add(QueueBench.work(key, sequence: "case \(key)")) }
+    var (now, key, begun) = (try await left(2, bench), 3, Set<Int64>())
+    let start = now
+    for _ in 0..<40 {
+      try await bench.add(QueueBench.work(key, at: now), now: now)
+      key += 1
+    }
+    while begun.count < 2, now < start.advanced(bySeconds: 700) {
+      let claimed = try await bench.queue.claim(
+        kinds: [.push], limit: 8, room: { _ in 8 }, lease: .seconds(20), now: now)
+      let old = claimed.filter { $0.vanished >= 2 }
+      #expect(old.count <= 1 && claimed.count == 8, "one at a time, and nothing waits for it")
+      begun.formUnion(old.map(\.id.rawValue))
+      for lease in claimed {
+        try await bench.complete(lease, at: now)
+        try await bench.add(QueueBench.work(key, at: now), now: now)
+        key += 1
+      }
+      now = now.advanced(bySeconds: 10)
+    }
+    #expect(begun == [1, 2])
+    await bench.close()
+  }
+
+  /// What only lay at hand when its holder vanished ended nobody: none is counted, no attempt used up, and what had been begun beside it is told apart.
+  @Test func whatWasNotBegunEndsNobody() async throws {
+    let bench = try await QueueBench()
+    for key in 1...3 { try await bench.add(QueueBench.work(key)) }
+    var now = QueueBench.now
+    for number in 0..<6 {
+      let claimed = try await bench.queue("gone \(number)").claim(
+        kinds: [.push], limit: 3, beginning: { $0.map { _ in false } }, lease: .seconds(20), now: now)
+      #expect(
+        claimed.count == 3 && claimed.allSatisfy { $0.vanished == 0 && $0.attempt == 1 && !$0.isTakeover })
+      now = now.advanced(bySeconds: 21)
+    }
+    let queue = try bench.queue("the last")
+    let last = try await queue.claim(
+      kinds: [.push], limit: 3, beginning: { $0.map { _ in false } }, lease: .seconds(20), now: now)
+    #expect(try await queue.begin([last[0]]) == [last[0]])
+    now = now.advanced(bySeconds: 21)
+    let after = try await bench.claim(at: now)
+    #expect(
+      after.first { $0.id == last[0].id }.map { $0.vanished == 1 && $0.attempt == 2 && $0.isTakeover } == true
+    )
+    #expect(after.count { $0.vanished == 0 && !$0.isTakeover } == 2)
+    #expect(try await queue.begin([last[1]]).isEmpty, "it is somebody else's by now")
+    await bench.close()
+  }
+
+  /// The loop says so before a handler has its item.
+  @Test func theLoopSaysWhatItBegins() async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1))
+    let clock = VirtualClock(seconds: 300)
+    let handler = WorkLoopTests.Handler(stopping: clock) { lease in
+      let begun = try await bench.database.read {
+        try $0.int("SELECT begun FROM work_item WHERE id = ?1", .int(lease.id.rawValue))
+      }
+      #expect(begun == 1)
+      try await bench.complete(lease, at: clock.now)
+    }
+    try await WorkLoopTests.run(bench, handler, clock: clock)
+    #expect(try await bench.states() == [.done])
+    await bench.close()
+  }
+
   /// A process that always has something under way does not put it off for ever, nor asks for it all the time.
   @Test func afterTenMinutesItsTurnComesInAnyCase() async throws {
     let bench = try await QueueBench()

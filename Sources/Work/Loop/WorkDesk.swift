@@ -36,6 +36,9 @@ final class WorkDesk: Sendable {
     }
   }
 
+  /// Which of some more would begin at once.
+  @Sendable func beginning(_ lanes: [String]) -> [Bool] { state.withLock { $0.places.beginning(lanes) } }
+
   func end(_ turn: WorkTurn) {
     state.withLock { state in
       state.places.end(turn)

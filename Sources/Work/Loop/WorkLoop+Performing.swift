@@ -3,6 +3,28 @@ import Exchanges
 import SQLDatabase
 
 extension WorkLoop {
+  /// Takes what is to be begun now, once it is written down that it is: a process that vanishes has vanished over these, and over nothing that only lay at hand.
+  func begin(_ desk: WorkDesk) async -> [WorkLease] {
+    guard desk.pause(at: clock.now(), longest: configuration.storeBackoff.longest) == nil else { return [] }
+    let started = desk.start()
+    // What began with its claim is written down already.
+    let late = started.filter { !$0.isBegun }
+    guard !late.isEmpty else { return started }
+    do {
+      let held = try await queue.begin(late)
+      let lost = late.filter { !held.contains($0) }
+      for lease in lost {
+        desk.end(lease.turn)
+        report(.lost(lease))
+      }
+      return started.filter { !lost.contains($0) }
+    } catch {
+      for lease in late { desk.end(lease.turn) }
+      await wait(late, error, desk)
+      return started.filter(\.isBegun)
+    }
+  }
+
   /// Does one item and sees that its lease has ended. What cannot be stored is left to whoever takes the lease over.
   func perform(_ lease: WorkLease, _ desk: WorkDesk) async {
     defer { desk.end(lease.turn) }
@@ -50,7 +72,7 @@ extension WorkLoop {
       try await parkIfHeld(lease, handler)
       desk.noteSuccess()
     } catch let error as DatabaseError where error.isOfStore {
-      await wait(lease, error, desk)
+      await wait([lease], error, desk)
     } catch {
       await fail(lease, error, handler)
     }
@@ -89,19 +111,22 @@ extension WorkLoop {
     }
   }
 
-  /// The item is as good as before: it waits until the database can be used, and that uses up no attempt.
-  private func wait(_ lease: WorkLease, _ error: DatabaseError, _ desk: WorkDesk) async {
+  /// The items are as good as before: they wait until the database can be used, and that uses up no attempt.
+  private func wait(_ leases: [WorkLease], _ error: any Error, _ desk: WorkDesk) async {
     let (queue, now) = (queue, clock.now())
     let (times, resume) = desk.noteStoreFailure(at: now) {
       configuration.storeBackoff.delay(afterFailures: $0, fraction: clock.fraction())
     }
     do {
-      try await queue.database.writeRegardless {
-        try queue.snooze(lease, until: resume, isSettled: false, in: $0, now: now)
+      let lost = try await queue.database.writeRegardless { transaction in
+        try leases.filter { lease in
+          guard try queue.isHeld(lease, in: transaction) else { return true }
+          try queue.snooze(lease, until: resume, isSettled: false, in: transaction, now: now)
+          return false
+        }
       }
-      report(.storeFailed(WorkProblem(error), times: times))
-    } catch let error as WorkError where error.code == .leaseLost {
-      report(.lost(lease))
+      if lost.count < leases.count { report(.storeFailed(WorkProblem(error), times: times)) }
+      for lease in lost { report(.lost(lease)) }
     } catch {
       // Taken over when its lease ends.
       report(.storeFailed(WorkProblem(error), times: times))

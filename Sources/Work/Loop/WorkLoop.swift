@@ -72,9 +72,7 @@ public struct WorkLoop: Sendable {
     await withDiscardingTaskGroup { group in
       var failures = 0
       while !Task.isCancelled {
-        for lease in desk.pause(at: clock.now(), longest: configuration.storeBackoff.longest) == nil
-          ? desk.start() : []
-        {
+        for lease in await begin(desk) {
           if !lease.endsProcess { report(.started(lease)) }
           group.addTask { await perform(lease, desk) }
         }
@@ -116,7 +114,7 @@ public struct WorkLoop: Sendable {
       if let due, due <= now {
         let leases = try await queue.claim(
           kinds: kinds, lanes: excluded, limit: room, room: { desk.room($0, rooms) }, holding: holding,
-          lease: configuration.lease, now: now)
+          beginning: desk.beginning, lease: configuration.lease, now: now)
         desk.add(leases, at: now, configuration.lease)
         if !leases.isEmpty { return nil }
         // Another process was quicker, or a clock was set.

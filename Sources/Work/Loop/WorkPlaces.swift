@@ -63,6 +63,19 @@ struct WorkPlaces {
     return started
   }
 
+  /// Which of some more, by their lanes, would begin with the next ``start()``.
+  func beginning(_ lanes: [String]) -> [Bool] {
+    var (count, byLane) = (running.count, runningByLane)
+    func begins(_ lane: String) -> Bool {
+      guard count < most, byLane[lane, default: 0] < limit(lane) else { return false }
+      count += 1
+      byLane[lane, default: 0] += 1
+      return true
+    }
+    for lease in unstarted { _ = begins(lease.lane) }
+    return lanes.map(begins)
+  }
+
   mutating func end(_ turn: WorkTurn) {
     guard let lease = running.removeValue(forKey: turn) else { return }
     Self.take(lease.lane, from: &runningByLane)

@@ -94,6 +94,12 @@ struct QueueModel {
     return now.milliseconds(since: until) < 600_000
   }
 
+  /// And one at a time after that.
+  func isOverdue(_ id: WorkID, at now: Timestamp) -> Bool {
+    let item = item(id)
+    return item.state == .leased && item.vanished > 0 && !isAlone(id, at: now)
+  }
+
   mutating func settle(_ id: WorkID, orphaned: Bool) {
     items[index(id)].orphaned = orphaned
     if !orphaned { items[index(id)].vanished = 0 }
