@@ -4,7 +4,7 @@ public enum Outcome: String, CaseIterable, Sendable {
   case succeeded
   /// The platform understood the request and declined it. Asking again unchanged will not help.
   case rejected
-  /// Nothing happened at the platform, for certain.
+  /// Nothing happened at the platform, for certain; or, with the code `superseded`, it matters no more: another exchange of the push says what did.
   case failed
   /// Bytes left and no believable answer came: it may have happened or not. A push stays locked until its probe or a
   /// person answers.

@@ -1,3 +1,4 @@
+import Exchanges
 import Testing
 
 @testable import Adapters
@@ -99,12 +100,13 @@ import Testing
           case .open(let until): #expect((ticket != nil) == (until <= now))
           }
         } else if let index = under.indices.randomElement(using: &generator) {
-          let verdict = [CallVerdict.answered, .failed, .unreachable, .none]
+          let verdict = [CallVerdict.answered, .turnedAway, .failed, .unreachable, .none]
             .randomElement(using: &generator)!
           let call = under.remove(at: index)
           breaker.end(call.ticket, verdict, at: now, fraction: .random(in: 0..<1, using: &generator))
           if before == .closed, call.epoch == epoch {
-            streak = verdict.isFailure ? streak + 1 : verdict == .answered ? 0 : streak
+            let counts = verdict.isFailure || verdict == .turnedAway
+            streak = counts ? streak + 1 : verdict == .answered ? 0 : streak
             #expect(streak < policy.failures || breaker.state != .closed)
           }
           if case .open(let until) = breaker.state, breaker.state != before, verdict != .none {
@@ -152,6 +154,36 @@ import Testing
     #expect(early == nil && second == nil)
     breakers.end(try #require(trial), .answered, at: 15_000, fraction: 0)
     #expect(breakers.wait("a", at: 15_000) == nil)
+  }
+
+  /// It takes no calls of one kind, and says not for how long: that kind waits ever longer, and no other does.
+  @Test func whatIsTurnedAwayAgainAndAgainIsNotAskedAgain() throws {
+    var breakers = PlatformBreakers(Self.policy(), single: [:])
+    var (now, calls) = (0.0, 0)
+    while now < 3_600_000 {
+      if let ticket = breakers.enter("a", at: now) {
+        calls += 1
+        breakers.end(ticket, .turnedAway, at: now, fraction: 0.5)
+      }
+      #expect(breakers.wait("b", at: now) == nil)
+      now += 1000
+    }
+    #expect(calls >= 3 + 6 && calls <= 3 + 12, "\(calls) in an hour")
+    now += 600_000
+    let ticket = breakers.enter("a", at: now)
+    breakers.end(try #require(ticket), .answered, at: now, fraction: 0)
+    #expect(breakers.wait("a", at: now) == nil, "the first success ends it")
+  }
+
+  @Test(
+    arguments: [
+      (.rate, nil, .turnedAway), (.rate, 5, .turnedAway), (.rate, 60, .answered),
+      (.configuration, nil, .turnedAway), (.data, nil, .answered), (.drift, nil, .answered),
+      (.credentials, nil, .failed), (.transient, nil, .failed),
+    ] as [(ErrorClass, Int?, CallVerdict)])
+  func refusalsTellWhatIsBehindThem(_ errorClass: ErrorClass, _ retryAfter: Int?, _ verdict: CallVerdict) {
+    let error = AdapterError(.refused, errorClass, "m", remedy: "r", retryAfter: retryAfter)
+    #expect(CallVerdict(error, wasSent: true) == verdict)
   }
 
   @Test func holdsEndAndAreBounded() {

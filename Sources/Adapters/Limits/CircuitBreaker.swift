@@ -15,6 +15,8 @@ public struct BreakerPolicy: Hashable, Sendable {
 enum CallVerdict: Hashable {
   /// It answers, whatever it said about the request.
   case answered
+  /// It answers that it takes no such calls just now, or none of ours, and not for how long: another call would only hear the same.
+  case turnedAway
   case failed
   /// Not even a connection came about.
   case unreachable
@@ -22,10 +24,14 @@ enum CallVerdict: Hashable {
   case none
 
   var isFailure: Bool { self == .failed || self == .unreachable }
+
+  /// The shortest wait that a platform can ask for and that is left to it, in seconds: shorter ones again and again would be a loop.
+  private static let leastHint = 60
 }
 
 extension CallVerdict {
-  /// A platform that says no, or that we call too often, works.
+  /// A platform that says no to a request works. One that says no to every request, because there are too many or because they are not set up as it wants them,
+  /// works as well, but not for this kind of call.
   ///
   /// - Parameters:
   ///   - wasSent: whether a request had left.
@@ -40,7 +46,16 @@ extension CallVerdict {
     if isFailure {
       self = wasSent ? .failed : .unreachable
     } else {
-      self = error.code == .transport ? .none : .answered
+      self = error.code == .transport ? .none : Self.turnsAway(error) ? .turnedAway : .answered
+    }
+  }
+
+  private static func turnsAway(_ error: AdapterError) -> Bool {
+    switch error.errorClass {
+    case .configuration: true
+    // What it asks for itself is waited for, with all calls of the kind.
+    case .rate: (error.retryAfter ?? 0) < leastHint
+    case .credentials, .transient, .platform, .data, .drift: false
     }
   }
 }
@@ -63,7 +78,7 @@ struct CircuitBreaker {
   let policy: BreakerPolicy
   private(set) var state = State.closed
   private var generation = 0
-  /// Failures since the last success.
+  /// Calls that failed or were turned away since the last success.
   private var streak = 0
   /// The last calls, oldest first; true for a failure.
   private var recent: [Bool] = []
@@ -99,11 +114,12 @@ struct CircuitBreaker {
     guard ticket.generation == generation else { return }
     switch (state, verdict) {
     case (.closed, .answered): note(failure: false)
-    case (.closed, .failed), (.closed, .unreachable):
+    case (.closed, .failed), (.closed, .unreachable), (.closed, .turnedAway):
       note(failure: true)
       if streak >= policy.failures || isHalfFailed { open(at: now, fraction: fraction) }
     case (.trying, .answered): close()
-    case (.trying, .failed), (.trying, .unreachable): open(at: now, fraction: fraction)
+    case (.trying, .failed), (.trying, .unreachable), (.trying, .turnedAway):
+      open(at: now, fraction: fraction)
     case (.trying, .none):
       // The next call tries.
       generation += 1

@@ -41,6 +41,8 @@ struct PlatformBreakers {
     breaker.end(ticket.own, verdict, at: now, fraction: fraction)
     single[ticket.name] = breaker
 
+    // What is turned away is turned away by a platform that works, and may take other kinds of calls.
+    let verdict = verdict == .turnedAway ? .answered : verdict
     if whole.state != .closed {
       whole.end(ticket.whole, verdict, at: now, fraction: fraction)
       if whole.state == .closed { forget() }
@@ -48,7 +50,7 @@ struct PlatformBreakers {
     }
     switch verdict {
     case .none: return
-    case .answered: forget()
+    case .answered, .turnedAway: forget()
     case .failed, .unreachable:
       failures[ticket.name, default: 0] += 1
       unreachable = verdict == .unreachable ? unreachable + 1 : 0

@@ -61,7 +61,7 @@ final class PushDesk: Sendable {
   }
 
   static func run<T: Sendable>(
-    configuration: DatabaseConfiguration = DatabaseConfiguration(),
+    configuration: DatabaseConfiguration = DatabaseConfiguration(), hurried: [(String, String)] = [],
     url: (@Sendable (String) -> String)? = nil,
     _ body: @escaping @Sendable (PushDesk) async throws -> T
   ) async throws -> T {
@@ -76,7 +76,10 @@ final class PushDesk: Sendable {
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
         let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
-        let value = try await body(try PushDesk(bench, database, keys: keys, recorder: ledger, url: url))
+        let desk = try PushDesk(
+          bench, database, keys: keys, recorder: ledger, hurried: [("idle: 30s", "idle: 500ms")] + hurried,
+          url: url)
+        let value = try await body(desk)
         await database.close()
         return value
       } catch {

@@ -68,14 +68,21 @@ import Work
     #expect(desk.bench.sandbox.permitCases.count == ids.count)
   }
 
-  /// Connections are reset when the request has come, or the window says that it is out of order.
+  /// What the window refuses too many calls with.
+  private static let quota = "{in: [\"1005\"], class: rate}"
+
+  /// Connections are reset when the request has come; the window says that it is out of order, that there are too many calls, or that it does not take ours as they are, and not for how long.
   @Test(
     arguments: [
-      ("route-planning", .reset), ("road-digging", .reset), ("road-digging", .unavailable(retryAfter: 30)),
-      ("greening", .unavailable(retryAfter: 30)),
-    ] as [(String, FaultKind)])
-  func theWindowIsDown(_ item: String, _ fault: FaultKind) async throws {
-    try await PushDesk.run { desk in
+      ("route-planning", .reset, .rate), ("road-digging", .reset, .rate),
+      ("road-digging", .unavailable(retryAfter: 30), .rate),
+      ("greening", .unavailable(retryAfter: 30), .rate),
+      ("road-digging", .quota, .rate), ("greening", .quota, .rate), ("road-digging", .quota, .configuration),
+      ("greening", .quota, .configuration), ("greening", .quota, .credentials),
+    ] as [(String, FaultKind, ErrorClass)])
+  func theWindowIsDown(_ item: String, _ fault: FaultKind, _ refusals: ErrorClass) async throws {
+    let refused = Self.quota.replacing("rate", with: refusals.rawValue)
+    try await PushDesk.run(hurried: [(Self.quota, refused)]) { desk in
       let ids = try await Self.submit(desk, item)
       desk.bench.sandbox.faults.add(FaultRule(fault, platform: "hangzhou-permits", trigger: .always))
       try await Self.run(desk, ids, pausing: item) {
@@ -94,6 +101,58 @@ import Work
       }
       try await desk.settle()
       try await Self.check(desk, ids)
+    }
+  }
+
+  /// Also few pushes, of which none stands in the way of another.
+  @Test(arguments: [1, 20]) func aWindowThatTakesNoMoreIsAskedSeldom(_ count: Int) async throws {
+    try await PushDesk.run { desk in
+      var ids: [PushID] = []
+      for number in 0..<count { ids.append(try await desk.submit("road-digging", number: "SQ-\(number)").id) }
+      desk.bench.sandbox.faults.add(FaultRule(.quota, platform: "hangzhou-permits", trigger: .always))
+      let loop = PushLoop(desk, pausing: "road-digging")
+      let start = desk.bench.clock.elapsed
+      try await loop.run { desk.bench.clock.elapsed - start >= 300_000 }
+      let calls = desk.bench.sandbox.calls("hangzhou-permits", "road-digging").calls
+      #expect(calls > 0 && calls <= 20, "\(calls)")
+      #expect(desk.events.withLock { $0.count } <= 80)
+      desk.bench.sandbox.faults.removeAll()
+      try await desk.settle()
+      try await Self.check(desk, ids)
+    }
+  }
+
+  /// A push that is alone is tried ever more seldom, and waits for nobody when the window can be reached again.
+  @Test(arguments: ["road-digging", "greening"]) func anOutageOfADayParksNothing(_ item: String) async throws
+  {
+    let wire = Wire()
+    defer { wire.stop() }
+    try await PushDesk.run(url: { wire.url($0) }) { desk in
+      let id = try await desk.submit(item).id
+      try await desk.settle(within: 86_400)
+      #expect(try await desk.state(id) == .queued)
+      let tries = desk.events.withLock { $0.count { $0.problem?.code == "transport" } }
+      #expect(tries >= 48 && tries <= 150, "\(tries)")
+      wire.start()
+      try await desk.settle()
+      try await Self.check(desk, [id])
+    }
+  }
+
+  /// Nor does one in which nobody can be asked.
+  @Test func aDayWithoutAnswersToQuestionsParksNothing() async throws {
+    try await PushDesk.run { desk in
+      desk.fault(.resetAfter, "road-digging")
+      desk.bench.sandbox.faults.add(
+        FaultRule(.reset, platform: "hangzhou-permits", operation: "status", trigger: .always))
+      let id = try await desk.submit("road-digging").id
+      try await desk.settle(within: 86_400)
+      let push = try await desk.push(id)
+      #expect(push.state == .unknown && push.probes > 20)
+      #expect(try await desk.work(of: push)?.state == .ready)
+      desk.bench.sandbox.faults.removeAll()
+      try await desk.settle()
+      try await Self.check(desk, [id])
     }
   }
 
