@@ -12,7 +12,7 @@ public struct Push: Hashable, Sendable {
   public let item: String
   /// Under which number the platform knows it from us; the same at each try.
   public let key: String
-  /// What is sent one after another: a case.
+  /// What is sent one after another: ``caseName``, or what the gateway calls it.
   public let sequence: String
   /// What is shown of a duplicate is the state of the first, and its problem.
   public let state: PushState
@@ -51,6 +51,12 @@ public struct Push: Hashable, Sendable {
 
   /// Of an unknown one: what it was before the doubt, when it was not to be sent.
   let returnsTo: PushState?
+
+  /// The case as a person named it, or what its sequence is called.
+  public var caseName: String {
+    sequence.hasPrefix(PushRequest.casePrefix)
+      ? String(sequence.dropFirst(PushRequest.casePrefix.count)) : sequence
+  }
 
   var machine: PushMachine {
     PushMachine(state, isDoubtful: isDoubtful, returnsTo: returnsTo, idempotency: idempotency)

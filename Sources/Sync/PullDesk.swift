@@ -24,7 +24,7 @@ public struct PullDesk: Sendable {
   /// - Throws: `WorkError` `leased` while another process runs it.
   public func take(_ key: OperationKey, now: Timestamp) async throws -> Turn {
     let planned = try await database.write { transaction in
-      if let head = try queue.head(of: key.description, in: transaction) {
+      if let head = try head(of: key, in: transaction) {
         return (head.id, head.due as Timestamp?, head.state == .parked ? head.problem : nil)
       }
       return (try plan(key, at: now, failures: 0, in: transaction, now: now), nil, nil)
@@ -57,7 +57,7 @@ public struct PullDesk: Sendable {
   @discardableResult
   func begin(_ key: OperationKey, at due: Timestamp, now: Timestamp) async throws -> WorkProblem? {
     try await database.write { transaction -> WorkProblem? in
-      if let head = try queue.head(of: key.description, in: transaction) {
+      if let head = try head(of: key, in: transaction) {
         guard head.state == .parked else {
           if due < head.due { try queue.reschedule(head.id, at: due, in: transaction) }
           return nil
@@ -102,6 +102,20 @@ public struct PullDesk: Sendable {
       case .duplicate(let id, _): return id
       }
     }
+  }
+
+  /// The run of an operation that is next, or under way. Nothing else is taken for one, whatever its sequence is called.
+  ///
+  /// - Throws: `WorkError` `wrongState` where something else stands in its place.
+  private func head(of key: OperationKey, in reader: Reader) throws -> WorkItem? {
+    guard let head = try queue.head(of: key.description, in: reader) else { return nil }
+    guard head.kind == .pull else {
+      throw WorkError(
+        .wrongState,
+        "work \(head.id), a \(head.kind.rawValue), stands where the runs of \(key.description) have their place",
+        remedy: "'work show \(head.id)' tells more; see to how it ends, then try again")
+    }
+    return head
   }
 
   /// What ``plan(_:at:failures:in:now:)`` had noted.

@@ -19,6 +19,7 @@ import Testing
       (.unknown, .gaveUp, true, .unknown, all),
       (.unknown, .late, true, .accepted, all),
       (.unknown, .lateLost, true, .unknown, all),
+      (.unknown, .released, true, .unknown, askable),
       (.sending, .refused, true, .unknown, all),
       (.sending, .notMade, true, .unknown, all),
       (.sending, .gaveUp, true, .unknown, all),

@@ -18,8 +18,8 @@ extension GatewayAPI {
         .queryInvalid, "'operation' stands beside 'platform': operations have their names from platforms.")
     }
     if let state = try query.word("state", among: PushState.self) { filter.states = [state] }
-    filter.sequence = query.text("case")
-    if let sequence = filter.sequence, Words.holdsIdentifier(sequence) {
+    filter.caseName = query.text("case")
+    if let name = filter.caseName, Words.holdsIdentifier(name) {
       throw APIProblem(.identifierInAddress, "'case' is the number of a case and of nobody.")
     }
     filter.since = try query.timestamp("since")

@@ -12,7 +12,7 @@ public enum PushWriter {
     writer.member("operation", push.operation)
     writer.member("item", push.item)
     writer.member("key", push.key)
-    writer.member("case", push.sequence)
+    writer.member("case", push.caseName)
     writer.member("state", push.state.rawValue)
     writer.member("idempotency", push.idempotency.rawValue)
     writer.member("attempts", push.attempts)

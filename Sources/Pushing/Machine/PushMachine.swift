@@ -48,6 +48,8 @@ public struct PushMachine: Hashable, Sendable {
     case (.unknown, .signedHappened): .accepted
     case (.unknown, .signedAbsent): returnsTo ?? .queued
     case (.parked, .released): .queued
+    // What can be asked about, or sent under the same key, is: with all its questions.
+    case (.unknown, .released): idempotency == .neither ? nil : .unknown
     case (.queued, .cancelled), (.parked, .cancelled): .cancelled
     case (.queued, .restored), (.sending, .restored), (.parked, .restored): .unknown
     case (.accepted, .secondEffect): .accepted

@@ -59,7 +59,7 @@ public enum PushEvent: String, CaseIterable, Sendable {
   case restored
   /// What was already accepted may have happened once more: a process that was held up had sent it too.
   case secondEffect = "second-effect-possible"
-  /// A person has it tried again.
+  /// A person has it tried again; of an unknown one: has the platform asked again.
   case released
   /// A person takes it back.
   case cancelled

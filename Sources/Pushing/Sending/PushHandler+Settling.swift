@@ -27,7 +27,12 @@ extension PushHandler {
     let told = try await pushes.database.writeRegardless { transaction in
       let current = try pushes.require(push.id, transaction)
       if let exchange = result.change.exchange, let outcome = result.outcome {
-        try journal.conclude(exchange, outcome, result.change.problem, in: transaction, now: now)
+        // Of a push that is accepted already nobody asks what became of another request: the push's history says that it may have happened twice.
+        let isSuperseded = outcome == .unknown && current.state == .accepted
+        try journal.conclude(
+          exchange, isSuperseded ? .failed : outcome,
+          isSuperseded ? Pushes.superseded : result.change.problem,
+          in: transaction, now: now)
       }
       if result.isProbe { try pushes.countProbe(push.id, in: transaction) }
       guard try pushes.queue.isHeld(lease, in: transaction) else {

@@ -37,7 +37,7 @@ public struct PushRoute: Sendable {
 public struct PushRequest: Sendable {
   public var record: ApplicationRecord
   public var attachments: [Attachment]
-  /// What is sent one after another: the number of a case, of no person. nil: only what is about the same application.
+  /// What is sent one after another: ``sequence(ofCase:)``, or a name that the gateway gives. nil: only what is about the same application.
   public var sequence: String?
   /// The push that this one repeats on purpose.
   public var follows: PushID?
@@ -66,6 +66,12 @@ public struct PushRequest: Sendable {
     self.priority = priority
     self.requestID = requestID
   }
+
+  /// The sequence of a case that a person names, by its number and nobody's: in a space of its own, since everything that the gateway does one after another has a
+  /// sequence of the same queue.
+  public static func sequence(ofCase name: String) -> String { casePrefix + name }
+
+  static let casePrefix = "case/"
 }
 
 /// A request that fits its template, sealed and ready to be stored.

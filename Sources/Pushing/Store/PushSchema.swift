@@ -5,6 +5,12 @@ public import SQLDatabase
 /// What tells about people is sealed: records, messages, attachments, receipts, names and reasons of those who decide. `business` and `content`
 /// are keyed digests.
 public enum PushSchema {
+  private static let isNamed =
+    """
+    NOT (length(sequence) = 64 AND trim(sequence, '0123456789abcdef') = '')
+    AND substr(sequence, 1, 7) <> 'permit-' AND substr(sequence, 1, 13) <> 'disagreement-'
+    """
+
   public static let component = SchemaComponent(
     name: "pushing",
     migrations: [
@@ -103,6 +109,16 @@ public enum PushSchema {
           // Keyed digests of the platforms' numbers, for calls that name them. Several pushes may have one.
           "CREATE TABLE push_receipt (push INTEGER PRIMARY KEY, platform TEXT NOT NULL, receipt BLOB NOT NULL)",
           "CREATE INDEX push_receipt_by_number ON push_receipt (platform, receipt, push)",
+        ]),
+      Migration(
+        version: 8, name: "cases in a space of their own",
+        statements: [
+          // The names that people had given: neither keyed digests nor what the gateway gives. First of the work, which is found by them.
+          """
+          UPDATE work_item SET sequence = 'case/' || sequence
+          WHERE kind = 'push' AND sequence IN (SELECT sequence FROM push) AND \(isNamed)
+          """,
+          "UPDATE push SET sequence = 'case/' || sequence WHERE \(isNamed)",
         ]),
     ])
 }

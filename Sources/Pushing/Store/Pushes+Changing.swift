@@ -4,6 +4,7 @@ import CivilTime
 import Crypto
 import Documents
 import Exchanges
+import Journal
 import Registry
 import SQLDatabase
 import Work
@@ -63,12 +64,34 @@ extension Pushes {
     )
     if let receipt = acknowledgement?.receipt { try index(receipt, of: push, in: transaction) }
     let changed = try require(push.id, transaction)
+    if changed.state != push.state, changed.state.isFinal {
+      try supersede(allBut: changed.exchange, of: changed, in: transaction, at: now)
+    }
     if changed.state != push.state, let kind = changed.state.change {
       try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)
       try tell(of: changed, in: transaction, at: now)
     }
     return changed
   }
+
+  /// A push is decided: what became of its earlier requests nobody will ask any more, so they are unknown no longer.
+  private func supersede(
+    allBut exchange: ExchangeID?, of push: Push, in transaction: Transaction, at now: Timestamp
+  ) throws {
+    let open = try transaction.query(
+      """
+      SELECT DISTINCT e.id FROM push_event p JOIN exchange e ON e.id = p.exchange
+      WHERE p.push = ?1 AND p.exchange IS NOT NULL AND e.outcome = 'unknown' AND e.id <> ?2 ORDER BY e.id
+      """, .int(push.id.rawValue), .int(exchange?.rawValue ?? 0)
+    ) { ExchangeID($0.int(0)) }
+    for id in open { try journal.conclude(id, .failed, Self.superseded, in: transaction, now: now) }
+  }
+
+  /// Of a request that had no answer, and of which it matters no more what became of it: another request of the push decided it, or a person did.
+  static let superseded = ExchangeProblem(
+    code: "superseded", errorClass: .transient,
+    message: "no answer came to this request, and the push was decided by another one or by a person",
+    remedy: "nothing: 'push show' tells how it was decided")
 
   /// Notes what a push rests on that is not to be sent, before it is in doubt.
   private func keepFormer(_ id: PushID, in transaction: Transaction) throws {

@@ -12,7 +12,7 @@ extension Pushes {
     case happened(receipt: String?)
     /// The platform does not have it: it is sent again, with all its tries; what had been refused, taken back or set aside before is so again.
     case didNotHappen
-    /// What stands still is tried again, with all its tries.
+    /// What stands still is tried again, with all its tries; what is unknown is asked about again, as often as at first.
     case retry
     /// It is taken back before it is sent.
     case cancel

@@ -14,7 +14,8 @@ public struct PushFilter: Hashable, Sendable {
   public var operation: String?
   /// Duplicates stand for none: their first does.
   public var states: Set<PushState> = []
-  public var sequence: String?
+  /// As it is shown (``Push/caseName``).
+  public var caseName: String?
   public var since: Timestamp?
   public var until: Timestamp?
   /// Goes on behind this one: the last id of the page before.
@@ -83,7 +84,10 @@ extension Pushes {
     }
     if let platform = filter.platform { require("platform =", .text(platform)) }
     if let operation = filter.operation { require("operation =", .text(operation)) }
-    if let sequence = filter.sequence { require("sequence =", .text(sequence)) }
+    if let name = filter.caseName {
+      values += [.text(PushRequest.sequence(ofCase: name)), .text(name)]
+      terms.append("sequence IN (?\(values.count - 1), ?\(values.count))")
+    }
     if let since = filter.since { require("created >=", .int(since.milliseconds)) }
     if let until = filter.until { require("created <", .int(until.milliseconds)) }
     if let after = filter.after { require(filter.isOldestFirst ? "id >" : "id <", .int(after.rawValue)) }

@@ -65,6 +65,12 @@ extension Pushes {
         throw PushError(
           .notNow, "push \(known.id) is the same, and the platform refused it",
           remedy: "correct the application, or hand it in once more on purpose with --follows \(known.id)")
+      // A duplicate of it would never be sent: it goes back to what it was where the platform does not have it.
+      case .unknown where known.returnsTo != nil:
+        throw PushError(
+          .notNow,
+          "push \(known.id) is the same; it was \(known.returnsTo?.rawValue ?? ""), and a request of it may have arrived all the same",
+          remedy: "hand it in again when that is known, or find out and say so with 'push sign \(known.id)'")
       case .queued, .sending, .unknown, .accepted, .parked: first = known.id
       case .unrecognized: throw Self.unrecognized(known.id)
       }

@@ -1,3 +1,4 @@
+import Adapters
 public import SQLDatabase
 public import Work
 
@@ -34,7 +35,10 @@ extension Pushes {
 
   private static func waysOut(of push: Push) -> String {
     switch push.state {
-    case .unknown: "find out what became of it and say so with 'push sign \(push.id)'"
+    case .unknown where push.idempotency == .neither:
+      "find out what became of it and say so with 'push sign \(push.id)'"
+    case .unknown:
+      "'push retry \(push.id)' has the platform asked again; or find out what became of it and say so with 'push sign \(push.id)'"
     case .parked: "'push retry \(push.id)' tries it again, 'push cancel \(push.id)' takes it back"
     case .queued: "'push cancel \(push.id)' takes it back"
     case .sending: "wait until it has an answer"

@@ -161,6 +161,35 @@ import Work
     }
   }
 
+  /// What was taken back and is in doubt is not handed in again as its duplicate, which nobody would ever send.
+  @Test(arguments: [true, false]) func whatIsTakenBackAndInDoubtIsNotHandedInAgain(_ isThere: Bool)
+    async throws
+  {
+    try await PushDesk.run { desk in
+      func perform() async throws { try await desk.handler.perform(try #require(try await desk.claim())) }
+      let ticket = try await desk.submit("road-digging")
+      let (slow, begun, exchange) = try await HeldUpProcess.begin(desk, ticket.id)
+      desk.bench.clock.advance(seconds: 30)
+      try await perform()
+      desk.bench.clock.advance(seconds: 61)
+      try await perform()
+      try await desk.pushes.decide(.cancel, about: ticket.id, by: try Self.person())
+      try await perform()
+      if isThere { _ = try await HeldUpProcess.arrive(desk, ticket.id, exchange) }
+      try await desk.handler.settle(try HeldUpProcess.lost(desk, begun, exchange, slow), of: begun, slow)
+      #expect(try await desk.state(ticket.id) == .unknown)
+      let error = await #expect(throws: PushError.self) { try await desk.submit("road-digging") }
+      #expect(error?.code == .notNow && error?.message.contains("cancelled") == true)
+      try await desk.settle()
+      #expect(try await desk.state(ticket.id) == (isThere ? .accepted : .cancelled))
+      let again = try await desk.submit("road-digging")
+      #expect((again.duplicateOf == ticket.id) == isThere)
+      try await desk.settle()
+      #expect(try await desk.state(again.id) == .accepted)
+      #expect(desk.bench.sandbox.permitCases.count == 1)
+    }
+  }
+
   /// What stood still when its acceptance came holds up its case no more.
   @Test func anAcceptanceOfWhatStoodStillLetsItsCaseGoOn() async throws {
     try await PushDesk.run { desk in

@@ -19,7 +19,7 @@ import Work
     try await PushDesk.run(url: { wire.url($0) }) { desk in
       func tries() -> Int { desk.events.withLock { $0.count { $0.problem?.code == "transport" } } }
       let ticket = try await desk.submit("greening")
-      try await desk.settle()
+      try await desk.settle(within: 7 * 86_400)
       #expect(try await desk.state(ticket.id) == .parked)
       try await desk.pushes.decide(.retry, about: ticket.id, by: try Self.person())
       let before = tries()
@@ -35,6 +35,35 @@ import Work
       wire.start()
       try await desk.settle()
       #expect(try await desk.state(ticket.id) == .accepted)
+    }
+  }
+
+  /// The window answered each question with nothing to be understood: whoever has mended that has it asked again, as often as at first.
+  @Test func whatIsUnknownIsAskedAboutAgain() async throws {
+    try await PushDesk.run { desk in
+      desk.fault(.resetAfter, "road-digging")
+      desk.bench.sandbox.faults.add(
+        FaultRule(.htmlPage, platform: "hangzhou-permits", operation: "status", trigger: .always))
+      let ticket = try await desk.submit("road-digging")
+      try await desk.settle(within: 2 * 86_400)
+      let parked = try await desk.push(ticket.id)
+      #expect(parked.state == .unknown && parked.probes == 20)
+      let work = try #require(try await desk.work(of: parked))
+      #expect(work.state == .parked)
+      let error = await #expect(throws: WorkError.self) {
+        try await desk.pushes.decide(.release, aboutWork: work.id)
+      }
+      #expect(error?.remedy.contains("push retry \(ticket.id)") == true)
+      desk.bench.sandbox.faults.removeAll()
+      try await desk.pushes.decide(.retry, about: ticket.id, by: try Self.person())
+      let asked = try await desk.push(ticket.id)
+      #expect(asked.state == .unknown && asked.probes == 0)
+      #expect(try await desk.work(of: asked)?.state == .ready)
+      try await desk.settle()
+      #expect(try await desk.state(ticket.id) == .accepted)
+      #expect(try await desk.effects(ticket.id).map(\.submissions) == [1])
+      let said = try await desk.pushes.history(of: ticket.id)
+      #expect(said.contains { $0.event == .released && $0.state == .unknown && $0.signOff?.name == "op-1" })
     }
   }
 

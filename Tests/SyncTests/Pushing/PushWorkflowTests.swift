@@ -6,6 +6,7 @@ import Journal
 @testable import Pushing
 import SQLDatabase
 import Sandbox
+import Sync
 import Testing
 import Work
 
@@ -117,6 +118,94 @@ import Work
       }
       let stored = try await desk.journal.exchange(exchange)
       #expect(stored.outcome == .succeeded && stored.problem?.message.contains("op-1") == true)
+    }
+  }
+
+  /// A native key is sent again until there is an answer; what became of the requests before matters no more, and keeps nothing from being pruned.
+  @Test func earlierRequestsOfWhatIsDecidedAreUnknownNoLonger() async throws {
+    try await PushDesk.run { desk in
+      let application = try await desk.submit("road-digging")
+      try await desk.settle()
+      desk.fault(.resetAfter, "withdraw", calls: 1...2)
+      let ticket = try await desk.submit("withdraw", about: application.id)
+      try await desk.settle()
+      #expect(try await desk.state(ticket.id) == .accepted)
+      #expect(
+        try await desk.outcomes() == [
+          "road-digging succeeded", "withdraw failed", "withdraw failed", "withdraw succeeded",
+        ])
+      let lost = try await desk.journal.list(ExchangeFilter(outcome: .failed))
+      #expect(lost.map(\.problemCode) == ["superseded", "superseded"])
+      let end = Timestamp.now().advanced(bySeconds: 86_400)
+      let policy = RetentionPolicy(
+        rules: [], otherwise: RetentionTimes(bodies: .seconds(1), rows: .seconds(2)), kind: { _, _ in .push })
+      let report = try await Retention(desk.journal, policy: policy, guards: []).run(now: end)
+      #expect(report.held.isEmpty, "\(report.held)")
+      #expect(try await desk.outcomes().isEmpty)
+    }
+  }
+
+  /// A case is named by people, and the queue by the program: neither name is taken for the other.
+  @Test func aCaseIsNoSequenceOfSomethingElse() async throws {
+    try await PushDesk.run { desk in
+      let key = OperationKey(platform: "real-estate-xml", operation: "deeds")
+      let ticket = try await desk.submit(
+        "greening", sequence: PushRequest.sequence(ofCase: key.description))
+      #expect(try await desk.push(ticket.id).caseName == key.description)
+      let (pulls, now) = (PullDesk(desk.queue), desk.bench.clock.now)
+      let turn = try await pulls.take(key, now: now)
+      #expect(turn.lease.kind == .pull)
+      try await pulls.giveBack(turn, now: now)
+      try await desk.settle()
+      #expect(try await desk.state(ticket.id) == .accepted)
+      for (name, count) in [(key.description, 1), ("case/" + key.description, 1), ("another", 0)] {
+        var filter = PushFilter()
+        filter.caseName = name
+        #expect(try await desk.pushes.list(filter).count == count)
+      }
+      // Nor is what stands in the place of a run taken for one.
+      let other = try await desk.submit("greening", number: "SQ-2", sequence: key.description)
+      let error = await #expect(throws: WorkError.self) { try await pulls.take(key, now: now) }
+      #expect(error?.code == .wrongState)
+      try await desk.settle()
+      #expect(try await desk.state(other.id) == .accepted)
+    }
+  }
+
+  /// What an older program had taken in under the name of a case goes on in that case.
+  @Test func casesOfOlderProgramsGoOn() async throws {
+    try await SyncBench.run { bench in
+      let database = try await Database.open(path: bench.folder + "/a.sqlite")
+      let old = SchemaComponent(
+        name: PushSchema.component.name, migrations: Array(PushSchema.component.migrations.prefix(7)))
+      try await database.migrate([WorkSchema.component, old])
+      let digest = String(repeating: "0a", count: 32)
+      let names = ["C-1", "real-estate-xml/deeds", digest, "permit-1-greening", "disagreement-7"]
+      try await database.write { transaction in
+        for (number, name) in names.enumerated() {
+          try transaction.execute(
+            """
+            INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
+              probes, doubtful, was_known, request_id, created, changed, work)
+            VALUES ('p', 'o', 'i', ?1, ?2, x'00', ?3, 'queued', 'neither', 0, 0, 0, 0, 'r', 1, 1, ?4)
+            """, .text("\(number)"), .text(name), .blob([UInt8(number)]), .int(number + 1))
+          try transaction.execute(
+            """
+            INSERT INTO work_item (kind, lane, sequence, business_key, content_digest, priority, state, due, enqueued,
+              attempts, fence, orphaned) VALUES ('push', 'p/o', ?1, ?2, x'00', 0, 'ready', 1, 1, 0, 0, 0)
+            """, .text(name), .blob([UInt8(number)]))
+        }
+      }
+      try await database.migrate([WorkSchema.component, PushSchema.component])
+      let expected = ["case/C-1", "case/real-estate-xml/deeds"] + names.dropFirst(2)
+      let (pushes, work) = try await database.read { reader in
+        (
+          try reader.query("SELECT sequence FROM push ORDER BY id") { $0.text(0) },
+          try reader.query("SELECT sequence FROM work_item ORDER BY id") { $0.text(0) }
+        )
+      }
+      #expect(pushes == expected && work == expected)
+      await database.close()
     }
   }
 

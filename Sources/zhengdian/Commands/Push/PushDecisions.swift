@@ -35,6 +35,8 @@ enum PushRetry {
   static let command = Command(
     "retry",
     "Tries a push again, with all its tries, that stands still: they were used up, or something had to be mended.",
+    details:
+      "What is unknown is not sent but asked about again, as often as at first, where the platform can be asked.",
     options: [Decision.reason, Look.operator], positionals: [PushCommands.id]
   ) { invocation in try await PushDecision.take(.retry, invocation) }
 }

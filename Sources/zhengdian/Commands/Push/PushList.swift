@@ -29,7 +29,7 @@ enum PushList {
     filter.platform = invocation[platform]
     filter.operation = invocation[operation]
     filter.states = Set(invocation.arguments.all(state))
-    filter.sequence = invocation[sequence]
+    filter.caseName = invocation[sequence]
     filter.since = invocation[since]
     filter.until = invocation[until]
     filter.limit = invocation[limit] ?? 50

@@ -63,7 +63,8 @@ enum PushSubmit {
       if let first = other?.duplicateOf { other = try await site.pushing.pushes.required(first) }
       let ticket = try await site.pushing.pushes.submit(
         PushRequest(
-          record: read, attachments: attachments, sequence: invocation[sequence] ?? other?.sequence,
+          record: read, attachments: attachments,
+          sequence: invocation[sequence].map { PushRequest.sequence(ofCase: $0) } ?? other?.sequence,
           follows: invocation[follows].map { PushID(Int64($0)) }, about: about, due: invocation[due],
           requestID: "cli-" + Hex.encode(SecureRandom.bytes(8))), by: route)
       if invocation.wantsJSON {

@@ -25,7 +25,7 @@ enum PushView {
     line("platform", "\(push.platform)/\(push.operation)")
     line("item", push.item)
     line("state", word(push))
-    line("case", push.sequence)
+    line("case", push.caseName)
     line("key", push.key)
     line("follows", push.follows.map { "push \($0)" })
     line("tries", "\(push.attempts)" + (push.probes > 0 ? ", asked about \(push.probes) times" : ""))
