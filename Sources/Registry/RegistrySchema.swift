@@ -77,5 +77,28 @@ public enum RegistrySchema {
           // Certificates of which a second platform has said something that was not compared yet.
           "CREATE TABLE disagreement_check (certificate INTEGER PRIMARY KEY, observation INTEGER NOT NULL)",
         ]),
+      Migration(
+        version: 5, name: "numbers of disagreements",
+        statements: [
+          // A number is given once, also behind a copy that was restored: others know them.
+          """
+          CREATE TABLE disagreement_numbered (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, certificate INTEGER NOT NULL, kind TEXT NOT NULL, field TEXT NOT NULL,
+            left_platform TEXT NOT NULL, right_platform TEXT NOT NULL,
+            left_observation INTEGER NOT NULL, right_observation INTEGER NOT NULL, said BLOB NOT NULL,
+            state TEXT NOT NULL, opened INTEGER NOT NULL, updated INTEGER NOT NULL,
+            ended INTEGER, ended_by BLOB, reason BLOB)
+          """,
+          """
+          INSERT INTO disagreement_numbered (id, certificate, kind, field, left_platform, right_platform,
+            left_observation, right_observation, said, state, opened, updated, ended, ended_by, reason)
+          SELECT id, certificate, kind, field, left_platform, right_platform, left_observation, right_observation,
+            said, state, opened, updated, ended, ended_by, reason FROM disagreement
+          """,
+          "DROP TABLE disagreement",
+          "ALTER TABLE disagreement_numbered RENAME TO disagreement",
+          "CREATE UNIQUE INDEX disagreement_by_field ON disagreement (certificate, field, left_platform, right_platform)",
+          "CREATE INDEX disagreement_by_state ON disagreement (state, id)",
+        ]),
     ])
 }

@@ -13,7 +13,7 @@ public struct MappingComparison: Sendable {
     public var exchanges = 0
     /// Answers that could not be opened or mapped; no reason to stop, but not compared.
     public var unread = 0
-    /// Those of them that had been erased.
+    /// Those of them that had been erased, or pruned since they were listed.
     public var erased = 0
     /// Records of the old mapping, and of the new one.
     public var oldRecords = 0
@@ -89,7 +89,7 @@ public struct MappingComparison: Sendable {
           let place = begun
           begun += 1
           running += 1
-          group.addTask { (place, try await compare(ids)) }
+          group.addTask { (place, try await part(ids)) }
         }
         guard let (place, part) = try await group.next() else { break }
         running -= 1
@@ -109,7 +109,10 @@ public struct MappingComparison: Sendable {
     var differences: [RecordDifference] = []
   }
 
-  private func compare(_ ids: [ExchangeID]) async throws -> Part {
+  /// What is compared of these, one after the other.
+  func compare(_ ids: [ExchangeID]) async throws -> Statistics { try await part(ids).statistics }
+
+  private func part(_ ids: [ExchangeID]) async throws -> Part {
     var part = Part()
     for id in ids {
       try Task.checkCancellation()
@@ -137,7 +140,7 @@ public struct MappingComparison: Sendable {
     let body: [UInt8]
     do {
       body = try await runner.ledger.journal.body(id, .response)
-    } catch let error as JournalError where error.code == .erased {
+    } catch let error as JournalError where error.code == .erased || error.code == .notFound {
       return .erased
     }
     do {

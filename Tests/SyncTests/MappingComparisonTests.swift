@@ -87,6 +87,28 @@ import Testing
     }
   }
 
+  /// What is pruned while the comparison runs ends it no more than what was erased before.
+  @Test func whatIsPrunedMeanwhileIsToldAndNotCompared() async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let runner = try engine.runner("real-estate-xml", "deeds")
+      _ = await runner.run(requestID: "r")
+      let ids = try await engine.journal.list(ExchangeFilter(order: .oldestFirst)).map(\.id)
+      let mapping = try #require(Library.mappings["real-estate/deeds"])
+      let comparison = MappingComparison(of: runner, old: mapping, new: mapping)
+      try await engine.database.write { transaction in
+        for table in ["exchange_content", "exchange_key"] {
+          _ = try transaction.execute("DELETE FROM \(table)")
+        }
+        _ = try transaction.execute("DELETE FROM exchange WHERE id = ?1", .int(ids[3].rawValue))
+      }
+      // As it had listed them.
+      let statistics = try await comparison.compare(ids)
+      #expect(statistics.exchanges == 7 && statistics.unread == 7 && statistics.differing == 0)
+      await engine.database.close()
+    }
+  }
+
   @Test func erasedAnswersAreToldAndNotCompared() async throws {
     try await SyncBench.run { bench in
       let engine = try await bench.engine()

@@ -118,21 +118,23 @@ extension Registry {
   private static func store(
     _ found: Found, at time: Timestamp, _ transaction: Transaction
   ) throws -> [NewChange] {
-    let upsert = try transaction.prepare(
+    // Two statements: one that does either would use up a number each time.
+    let insert = try transaction.prepare(
       """
       INSERT INTO disagreement (certificate, kind, field, left_platform, right_platform, left_observation,
         right_observation, said, state, opened, updated)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?9, ?9)
-      ON CONFLICT (certificate, field, left_platform, right_platform) DO UPDATE SET
-        left_observation = ?6, right_observation = ?7, said = ?8,
-        opened = CASE WHEN disagreement.state = 'resolved' THEN ?9 ELSE disagreement.opened END,
-        updated = CASE WHEN disagreement.said = ?8 AND disagreement.state <> 'resolved' THEN disagreement.updated
-          ELSE ?9 END,
-        ended = CASE WHEN disagreement.said = ?8 AND disagreement.state <> 'resolved' THEN disagreement.ended END,
-        ended_by = CASE WHEN disagreement.said = ?8 AND disagreement.state <> 'resolved' THEN disagreement.ended_by END,
-        reason = CASE WHEN disagreement.said = ?8 AND disagreement.state <> 'resolved' THEN disagreement.reason END,
-        state = CASE WHEN disagreement.said = ?8 AND disagreement.state <> 'resolved' THEN disagreement.state
-          ELSE 'open' END
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?9, ?9) RETURNING id
+      """)
+    let update = try transaction.prepare(
+      """
+      UPDATE disagreement SET left_observation = ?6, right_observation = ?7, said = ?8,
+        opened = CASE WHEN state = 'resolved' THEN ?9 ELSE opened END,
+        updated = CASE WHEN said = ?8 AND state <> 'resolved' THEN updated ELSE ?9 END,
+        ended = CASE WHEN said = ?8 AND state <> 'resolved' THEN ended END,
+        ended_by = CASE WHEN said = ?8 AND state <> 'resolved' THEN ended_by END,
+        reason = CASE WHEN said = ?8 AND state <> 'resolved' THEN reason END,
+        state = CASE WHEN said = ?8 AND state <> 'resolved' THEN state ELSE 'open' END
+      WHERE certificate = ?1 AND kind = ?2 AND field = ?3 AND left_platform = ?4 AND right_platform = ?5
       RETURNING id
       """)
     let standing = try transaction.prepare(
@@ -146,7 +148,7 @@ extension Registry {
       let before = try standing.first(
         .int(found.certificate), .text(row.field), .text(row.platforms[0]), .text(row.platforms[1])
       ) { (state: $0.text(0), said: $0.blob(1)) }
-      let id = try upsert.first(
+      let id = try (before == nil ? insert : update).first(
         .int(found.certificate), .text(found.kind), .text(row.field), .text(row.platforms[0]),
         .text(row.platforms[1]), .int(row.observations[0]), .int(row.observations[1]), .blob(row.said),
         .int(time.milliseconds)

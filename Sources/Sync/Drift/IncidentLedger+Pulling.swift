@@ -58,18 +58,21 @@ extension IncidentLedger {
     in transaction: Transaction
   ) throws -> [IncidentID] {
     guard !findings.isEmpty else { return [] }
-    let upsert = try transaction.prepare(
+    // Two statements: one that does either would use up a number each time.
+    let insert = try transaction.prepare(
       """
       INSERT INTO incident (platform, operation, entity, kind, subject, state, held, accepted, count, detail,
         exchange, locator, first_seen, last_seen, opened)
-      VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, 0, 1, ?7, ?8, ?9, ?10, ?10, ?10)
-      ON CONFLICT (platform, operation, entity, kind, subject) DO UPDATE SET
-        count = incident.count + 1, last_seen = ?10, held = ?6, detail = ?7,
-        opened = CASE WHEN incident.state = 'closed' THEN ?10 ELSE incident.opened END,
-        exchange = CASE WHEN incident.state = 'closed' THEN ?8 ELSE incident.exchange END,
-        locator = CASE WHEN incident.state = 'closed' THEN ?9 ELSE incident.locator END,
-        state = CASE WHEN incident.state = 'closed' THEN 'open' ELSE incident.state END
-      RETURNING id
+      VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, 0, 1, ?7, ?8, ?9, ?10, ?10, ?10) RETURNING id
+      """)
+    let count = try transaction.prepare(
+      """
+      UPDATE incident SET count = count + 1, last_seen = ?10, held = ?6, detail = ?7,
+        opened = CASE WHEN state = 'closed' THEN ?10 ELSE opened END,
+        exchange = CASE WHEN state = 'closed' THEN ?8 ELSE exchange END,
+        locator = CASE WHEN state = 'closed' THEN ?9 ELSE locator END,
+        state = CASE WHEN state = 'closed' THEN 'open' ELSE state END
+      WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4 AND subject = ?5 RETURNING id
       """)
     let standing = try transaction.prepare(
       """
@@ -81,7 +84,7 @@ extension IncidentLedger {
         .text(key.platform), .text(key.operation), .text(finding.subject.entity),
         .text(finding.subject.kind.rawValue), .text(finding.subject.subject)
       ) { $0.text(0) }
-      let id = try upsert.first(
+      let id = try (before == nil ? insert : count).first(
         .text(key.platform), .text(key.operation), .text(finding.subject.entity),
         .text(finding.subject.kind.rawValue), .text(finding.subject.subject), .flag(isHeld),
         .text(finding.detail), .intOrNull(finding.exchange?.rawValue), .textOrNull(finding.locator?.path),

@@ -32,6 +32,33 @@ public enum IncidentSchema {
             platform TEXT NOT NULL, operation TEXT NOT NULL, mapping TEXT NOT NULL, since INTEGER NOT NULL,
             PRIMARY KEY (platform, operation))
           """,
-        ])
+        ]),
+      Migration(
+        version: 2, name: "numbers of incidents",
+        statements: [
+          // A number is given once, also behind a copy that was restored: others know them.
+          """
+          CREATE TABLE incident_numbered (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL, operation TEXT NOT NULL,
+            entity TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+            state TEXT NOT NULL, held INTEGER NOT NULL, accepted INTEGER NOT NULL,
+            count INTEGER NOT NULL, detail TEXT NOT NULL, exchange INTEGER, locator TEXT,
+            first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, opened INTEGER NOT NULL,
+            acknowledged INTEGER, acknowledged_by BLOB, acknowledged_note BLOB,
+            closed INTEGER, closed_by BLOB, closed_note BLOB)
+          """,
+          """
+          INSERT INTO incident_numbered (id, platform, operation, entity, kind, subject, state, held, accepted, count,
+            detail, exchange, locator, first_seen, last_seen, opened, acknowledged, acknowledged_by,
+            acknowledged_note, closed, closed_by, closed_note)
+          SELECT id, platform, operation, entity, kind, subject, state, held, accepted, count, detail, exchange,
+            locator, first_seen, last_seen, opened, acknowledged, acknowledged_by, acknowledged_note, closed,
+            closed_by, closed_note FROM incident
+          """,
+          "DROP TABLE incident",
+          "ALTER TABLE incident_numbered RENAME TO incident",
+          "CREATE UNIQUE INDEX incident_by_subject ON incident (platform, operation, entity, kind, subject)",
+          "CREATE INDEX incident_by_state ON incident (state, id)",
+        ]),
     ])
 }
