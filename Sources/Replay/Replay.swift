@@ -30,16 +30,23 @@ public struct ReplayCounts: Hashable, Sendable {
   public var waiting = 0
   public var succeeded = 0
   public var failed = 0
+  /// Handed in, and in doubt until a person has found out.
+  public var unknown = 0
 
   public init() {}
 
-  public var total: Int { pending + waiting + succeeded + failed }
+  public var total: Int { pending + waiting + succeeded + failed + unknown }
 }
 
 /// What became of one thing that is replayed.
 public struct ReplayItem: Hashable, Sendable {
   public enum State: String, CaseIterable, Sendable {
-    case pending, waiting, succeeded, failed
+    case pending
+    /// Handed in, and not decided yet.
+    case waiting
+    case succeeded, failed
+    /// Handed in, and nobody knows what became of it before a person has found out.
+    case unknown
   }
 
   public let number: Int

@@ -4,6 +4,8 @@ import Documents
 import Exchanges
 
 /// What a replay did: the plan, who decided what, and every item with what came of it. Names who decided, and nobody else.
+///
+/// What was handed in is followed to its end, also when the replay had ended before: it stands as it stands now. What is `waiting` or `unknown` is open.
 public struct ReplayReport: Sendable {
   private let replay: Replay
   private let history: [ReplayHistoryEntry]
@@ -15,7 +17,7 @@ public struct ReplayReport: Sendable {
     var items: [ReplayItem] = []
     while true {
       let page = try await replays.items(of: id, after: items.last?.number ?? 0, limit: 5000)
-      items += page
+      for item in page { items.append(try await replays.followed(item)) }
       if page.count < 5000 { break }
     }
     self.items = items
@@ -64,5 +66,24 @@ public struct ReplayReport: Sendable {
       $0.member("changed", item.records.changed)
       $0.member("unchanged", item.records.unchanged)
     }
+  }
+}
+
+extension Replays {
+  /// An item whose replay may not look at it any more, as it stands now.
+  fileprivate func followed(_ item: ReplayItem) async throws -> ReplayItem {
+    guard item.repetition != nil, item.state == .waiting || item.state == .unknown else { return item }
+    // What somebody has let go on is on its way again.
+    return item.with(
+      try await pushes.result(of: item) ?? ReplayResult(state: .waiting, repetition: item.repetition))
+  }
+}
+
+extension ReplayItem {
+  fileprivate func with(_ result: ReplayResult) -> ReplayItem {
+    ReplayItem(
+      number: number, original: original, windowEnd: windowEnd, state: result.state,
+      repetition: result.repetition, problemCode: result.problemCode, problemClass: result.problemClass,
+      records: result.records)
   }
 }

@@ -45,6 +45,16 @@ public struct Connection: Sendable {
     return problems
   }
 
+  /// Where it leads and how it is set, without a secret: the same bytes for the same.
+  public func outline(for adapter: Adapter) -> [UInt8] {
+    var lines = [url]
+    for setting in adapter.settings.sorted(by: { $0.name < $1.name }) where !setting.isSecret {
+      guard let text = settings[setting.name] ?? setting.fallback else { continue }
+      lines.append("\(setting.name)=\(text)")
+    }
+    return Array(lines.joined(separator: "\u{0}").utf8)
+  }
+
   /// The settings as values of formulas, the manifest's defaults included.
   func values(for adapter: Adapter) -> [String: Value] {
     var values: [String: Value] = [:]

@@ -31,6 +31,7 @@ public final class ReplayStation: Sendable {
           "replay": .integer(Int(event.replay.id.rawValue)),
           "succeeded": .integer(event.replay.counts.succeeded),
           "failed": .integer(event.replay.counts.failed),
+          "unknown": .integer(event.replay.counts.unknown),
           "left": .integer(event.replay.counts.pending + event.replay.counts.waiting),
         ])
     }

@@ -84,7 +84,9 @@ extension OpenAPISchemas {
     ("mostErrors", .number("Percent of the latest items; above it stops by itself.")),
     ("needsApproval", .flag("Somebody else than the planner has to approve it.")),
     ("items", .integer("")), ("pending", .integer("")), ("waiting", .integer("Handed in, not decided yet.")),
-    ("succeeded", .integer("")), ("failed", .integer("")), ("created", .time("")), ("changed", .time("")),
+    ("succeeded", .integer("")), ("failed", .integer("")),
+    ("unknown", .integer("Handed in, and in doubt until somebody has found out.")), ("created", .time("")),
+    ("changed", .time("")),
   ]
 
   static let replays: [(name: String, schema: OpenAPISchema)] = [
@@ -175,6 +177,14 @@ extension OpenAPISchemas {
       "ReplayWithHistory",
       .whole(
         replay + [
+          (
+            "problem",
+            .optional(
+              .whole([
+                ("code", .text("")), ("class", errorClass), ("message", .text("")),
+                ("remedy", .text("What to do next.")),
+              ]))
+          ),
           ("records", records),
           (
             "history",

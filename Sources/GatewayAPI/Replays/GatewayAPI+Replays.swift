@@ -97,9 +97,10 @@ extension GatewayAPI {
     let history = try await parts.replays.history(of: replay.id)
     let records = try await parts.replays.records(of: replay.id)
     let failures = try await parts.replays.items(of: replay.id, state: .failed, limit: Self.mostFailures)
+    let problem = try await parts.replays.problem(of: replay.id)
     return Self.json { writer in
       ReplayWriter.writeMembers(replay, to: &writer)
-      ReplayWriter.write(history, records, failures, to: &writer)
+      ReplayWriter.write(history, records, failures, problem, to: &writer)
     }
   }
 

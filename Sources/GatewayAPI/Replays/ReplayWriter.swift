@@ -3,6 +3,7 @@ import CivilTime
 public import Documents
 import Exchanges
 public import Replay
+public import Work
 
 /// Writes replays as the outside sees them: the same members in the API and on the command line.
 public enum ReplayWriter {
@@ -20,6 +21,7 @@ public enum ReplayWriter {
     writer.member("waiting", replay.counts.waiting)
     writer.member("succeeded", replay.counts.succeeded)
     writer.member("failed", replay.counts.failed)
+    writer.member("unknown", replay.counts.unknown)
     writer.member("created", replay.created.iso8601)
     writer.member("changed", replay.changed.iso8601)
   }
@@ -89,11 +91,20 @@ public enum ReplayWriter {
     }
   }
 
-  /// Who did what and why, what came out, and which items failed.
+  /// Who did what and why, what came out, which items failed, and what keeps the rest from being done.
   public static func write(
     _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem],
-    to writer: inout JSONWriter
+    _ problem: WorkProblem?, to writer: inout JSONWriter
   ) {
+    writer.member("problem") { writer in
+      guard let problem else { return writer.null() }
+      writer.object {
+        $0.member("code", problem.code)
+        $0.member("class", problem.errorClass.rawValue)
+        $0.member("message", problem.message)
+        $0.member("remedy", problem.remedy)
+      }
+    }
     write(records, to: &writer)
     writer.member("history") { writer in
       writer.array { writer in

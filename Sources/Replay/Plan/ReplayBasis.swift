@@ -9,10 +9,10 @@ import Sync
 /// What a plan was looked at with: the definitions that decide what comes out, and what came out then. Kept with the plan, so that nothing else is run than what
 /// somebody has agreed to.
 public struct ReplayBasis: Hashable, Sendable {
-  /// A mapping or template with the code lists it uses, or an adapter with what it extends.
+  /// A mapping or template with the code lists it uses, an adapter with what it extends, or, of what calls a platform, its address and settings.
   public struct Definition: Hashable, Sendable {
     public enum Kind: String, Sendable {
-      case adapter, mapping, template
+      case adapter, mapping, template, connection
     }
 
     public let kind: Kind
@@ -95,6 +95,13 @@ extension ReplayBasis {
   }
 }
 
+extension ReplayBasis.Definition {
+  /// Who is called: another address is another platform, whatever its name here.
+  fileprivate static func connection(of client: PlatformClient) -> Self {
+    Self(.connection, client.connection.platform, saying: client.connection.outline(for: client.adapter))
+  }
+}
+
 extension ReplayLibrary {
   /// What decides what comes out, as this process has it.
   func definitions(_ query: ReplayQuery, _ depth: ReplayDepth) throws(ReplayError) -> [ReplayBasis.Definition]
@@ -102,15 +109,17 @@ extension ReplayLibrary {
     switch depth {
     case .remap, .refetch:
       let runner = try runner(query)
-      return [
+      let definitions = [
         ReplayBasis.Definition(.mapping, runner.mapping.name, saying: runner.mapping.content),
         ReplayBasis.Definition(.adapter, runner.client.adapter.name, saying: runner.client.adapter.bundle),
       ]
+      return depth == .remap ? definitions : definitions + [.connection(of: runner.client)]
     case .repush:
       let route = try route(query)
       return [
         ReplayBasis.Definition(.template, route.template.name, saying: route.template.content),
         ReplayBasis.Definition(.adapter, route.client.adapter.name, saying: route.client.adapter.bundle),
+        .connection(of: route.client),
       ]
     }
   }

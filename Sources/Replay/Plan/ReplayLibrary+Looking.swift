@@ -56,8 +56,9 @@ extension ReplayLibrary {
       throw ReplayError(
         .unfit, "what was pulled belongs to no case", remedy: "give a case only to re-push")
     }
-    let runner = try runner(query)
+    let (runner, begun) = (try runner(query), ContinuousClock.now)
     var outlook = ReplayOutlook()
+    let hold = try await runner.hold()
     var filter = ExchangeFilter(
       platform: query.platform, operation: query.operation, outcome: query.outcome,
       problemClass: query.errorClass, since: query.since, until: query.until, order: .oldestFirst, limit: 500)
@@ -71,6 +72,10 @@ extension ReplayLibrary {
         if let periods, !periods.contains(where: { $0.contains(exchange.recorded) }) { continue }
         guard exchange.responseSize > 0, exchange.erased == nil else {
           outlook.preview.leftOut["no message is kept", default: 0] += 1
+          continue
+        }
+        if let hold, PullRunner.isHeld(exchange) {
+          outlook.preview.leftOut["held by \(hold)", default: 0] += 1
           continue
         }
         outlook.originals.append((exchange.id.rawValue, nil))
@@ -93,6 +98,9 @@ extension ReplayLibrary {
     var limits = CallForecast.Limits()
     limits.rate = terms.rate
     outlook.preview.reckon(limits, now: now)
+    // Understanding them, which has just been done, is the least that it takes.
+    let took = (ContinuousClock.now - begun).components.seconds
+    outlook.preview.seconds = max(outlook.preview.seconds, Double(took))
     return outlook
   }
 
@@ -139,7 +147,7 @@ extension ReplayLibrary {
     var outlook = ReplayOutlook()
     var items: [ReplayOrder.Item] = []
     var filter = PushFilter()
-    (filter.platform, filter.operation, filter.sequence) = (query.platform, query.operation, query.sequence)
+    (filter.platform, filter.operation, filter.caseName) = (query.platform, query.operation, query.sequence)
     (filter.since, filter.until, filter.isOldestFirst, filter.limit) = (query.since, query.until, true, 500)
     while true {
       let page = try await pushes.list(filter)

@@ -14,9 +14,9 @@ public struct ReplayPreview: Hashable, Sendable {
   /// Calls that the platform allows in a day, and those that are left of today's.
   public var daily: Int?
   public var leftToday: Int?
-  /// Calls a second at which it runs: its own rate, or the platform's where that is less.
+  /// Items a second at which it runs: its own rate, or the platform's where that is less.
   public var rate = 0.0
-  /// How long it takes at its rate, in seconds, closed hours left out.
+  /// How long it takes at its rate, in seconds, closed hours left out. Of a re-map at least as long as the looking took.
   public var seconds = 0.0
   /// When its first call leaves, were it started now, and its last; nil: it makes none, or does not end within ten years.
   public var begins: Timestamp?

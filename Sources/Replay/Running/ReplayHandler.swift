@@ -45,9 +45,11 @@ public struct ReplayHandler: WorkHandler {
     }
     let id = ReplayID(number)
     var replay = try await replays.replay(id)
+    // What was stopped or cancelled needs nothing that the site may not have any more.
+    guard replay.state.isUnderWay else { return try await end(lease) }
     let action = try library.action(for: replay)
     // What this process has been started with does not change while it runs; another one may have been given other files.
-    if replay.state.isUnderWay { try library.requireUnchanged(replay) }
+    try library.requireUnchanged(replay)
     var pace = ReplayPace(rate: replay.terms.rate)
     var isMoving = false
     while replay.state.isUnderWay {
@@ -79,6 +81,10 @@ public struct ReplayHandler: WorkHandler {
         }
       }
     }
+    try await end(lease)
+  }
+
+  private func end(_ lease: WorkLease) async throws {
     let moment = now()
     try await replays.database.writeRegardless { try replays.queue.complete(lease, in: $0, now: moment) }
   }
@@ -145,19 +151,30 @@ public struct ReplayHandler: WorkHandler {
   /// The replay was stopped or cancelled while one of its items was done: what the item was to change is undone.
   private struct NotUnderWay: Error {}
 
+  /// Looks at what was handed in and was not decided, or was in doubt.
+  ///
   /// - Returns: whether one of them was decided.
   private func settleWaiting(
     _ id: ReplayID, _ action: any ReplayAction, _ lease: WorkLease
   ) async throws -> Bool {
+    let waiting = try await settle(.waiting, id, action, lease)
+    return try await settle(.unknown, id, action, lease) || waiting
+  }
+
+  private func settle(
+    _ state: ReplayItem.State, _ id: ReplayID, _ action: any ReplayAction, _ lease: WorkLease
+  ) async throws -> Bool {
     var (after, isAnyDecided) = (0, false)
     while true {
-      let items = try await replays.items(of: id, state: .waiting, after: after, limit: 500)
+      let items = try await replays.items(of: id, state: state, after: after, limit: 500)
       guard let last = items.last else { return isAnyDecided }
       after = last.number
       let moment = now()
       for item in items {
-        guard let result = try await action.outcome(of: item) else { continue }
-        isAnyDecided = true
+        let result =
+          try await action.outcome(of: item) ?? ReplayResult(state: .waiting, repetition: item.repetition)
+        guard result.state != state else { continue }
+        isAnyDecided = isAnyDecided || result.state != .waiting
         try await replays.database.write { transaction in
           try replays.queue.check(lease, in: transaction)
           try replays.keep(result, item, of: id, in: transaction, at: moment)

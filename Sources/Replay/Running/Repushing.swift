@@ -2,6 +2,7 @@ import Applications
 import Exchanges
 import Pushing
 import SQLDatabase
+import Work
 
 /// Hands in again what was handed in: what stood still goes on, what was refused or taken back becomes a new push that follows on the old one.
 struct Repushing: ReplayAction {
@@ -35,17 +36,32 @@ struct Repushing: ReplayAction {
   }
 
   func outcome(of item: ReplayItem) async throws -> ReplayResult? {
-    guard let repetition = item.repetition, let push = try await pushes.push(PushID(repetition)) else {
+    try await pushes.result(of: item)
+  }
+}
+
+extension Pushes {
+  /// What became of what an item handed in; nil as long as that goes on by itself.
+  func result(of item: ReplayItem) async throws -> ReplayResult? {
+    guard let repetition = item.repetition, let push = try await push(PushID(repetition)) else {
       return .failed(PushErrorCode.notFound.rawValue, .data)
+    }
+    func result(_ state: ReplayItem.State) -> ReplayResult {
+      ReplayResult(
+        state: state, repetition: repetition, problemCode: push.problemCode ?? push.state.rawValue,
+        problemClass: push.problemClass)
     }
     switch push.state {
     case .queued, .sending, .unrecognized: return nil
     case .accepted: return ReplayResult(state: .succeeded, repetition: repetition)
-    case .unknown, .refused, .parked, .cancelled:
-      // Unknown ones are asked about in their own time; here they count as what went wrong.
-      return ReplayResult(
-        state: .failed, repetition: repetition, problemCode: push.problemCode ?? push.state.rawValue,
-        problemClass: push.problemClass)
+    // It is asked about, or sent under the same key, until its work says that a person has to find out.
+    case .unknown: return try await isAPersonsToFindOut(push) ? result(.unknown) : nil
+    case .refused, .parked, .cancelled: return result(.failed)
     }
+  }
+
+  private func isAPersonsToFindOut(_ push: Push) async throws -> Bool {
+    guard let work = push.work, let item = try await queue.item(work) else { return true }
+    return item.state == .parked || item.state == .cancelled
   }
 }

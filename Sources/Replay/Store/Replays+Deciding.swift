@@ -79,11 +79,8 @@ extension Replays {
     if let library { try library.requireUnchanged(try await replay(id)) }
     return try await change(id, .started, by: signOff) { replay, transaction, moment in
       // Work that was parked stands in the way of what comes behind it.
-      let before = try transaction.first("SELECT work FROM replay WHERE id = ?1", .int(id.rawValue)) {
-        $0.intOrNull(0)
-      }
-      if let work = before ?? nil {
-        try self.queue.hasten(WorkID(rawValue: work), in: transaction, now: moment)
+      if let work = try self.work(of: id, transaction) {
+        try self.queue.hasten(work, in: transaction, now: moment)
       }
       // A replay that was stopped and started again is new work; what is done of it stays done.
       let starts = try transaction.int(
@@ -108,7 +105,18 @@ extension Replays {
   public func cancel(_ id: ReplayID, by signOff: SignOff) async throws -> Replay {
     try await change(id, .cancelled, by: signOff) { replay, transaction, moment in
       try self.takeBack(replay, in: transaction, at: moment)
+      // Its work only has to end; what was parked would stand there for ever.
+      if let work = try self.work(of: id, transaction) {
+        try self.queue.hasten(work, in: transaction, now: moment)
+      }
     }
+  }
+
+  func work(of id: ReplayID, _ reader: Reader) throws -> WorkID? {
+    let work = try reader.first("SELECT work FROM replay WHERE id = ?1", .int(id.rawValue)) {
+      $0.intOrNull(0)
+    }
+    return (work ?? nil).map { WorkID(rawValue: $0) }
   }
 
   private func change(

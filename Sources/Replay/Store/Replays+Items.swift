@@ -8,7 +8,7 @@ extension Replays {
     _ result: ReplayResult, _ item: ReplayItem, of id: ReplayID, in transaction: Transaction,
     at moment: Timestamp
   ) throws {
-    let isDecided = result.state == .succeeded || result.state == .failed
+    let isDecided = result.state != .pending && result.state != .waiting
     try transaction.execute(
       """
       UPDATE replay_item SET state = ?3, repetition = ?4, problem_code = ?5, problem_class = ?6, new = ?7,
@@ -19,7 +19,7 @@ extension Replays {
       .int(result.records.unchanged), .intOrNull(isDecided ? moment.milliseconds : nil))
   }
 
-  /// Whether the latest items failed, oldest first; only those since the replay was last started.
+  /// Whether the latest items failed, or are in doubt, which is no success either; oldest first, and only those since the replay was last started.
   func latestResults(of id: ReplayID, limit: Int) async throws -> [Bool] {
     try await database.read { reader in
       let started = try reader.int(
@@ -28,14 +28,18 @@ extension Replays {
       // Each state from its end, as the index has it: a replay may have a million items.
       return try reader.query(
         """
-        SELECT state = 'failed' FROM (
+        SELECT state <> 'succeeded' FROM (
           SELECT number, state FROM (
             SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'succeeded' AND finished >= ?2
             ORDER BY number DESC LIMIT ?3) AS succeeded
           UNION ALL
           SELECT number, state FROM (
             SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'failed' AND finished >= ?2
-            ORDER BY number DESC LIMIT ?3) AS failed) AS latest
+            ORDER BY number DESC LIMIT ?3) AS failed
+          UNION ALL
+          SELECT number, state FROM (
+            SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'unknown' AND finished >= ?2
+            ORDER BY number DESC LIMIT ?3) AS doubtful) AS latest
         ORDER BY number DESC LIMIT ?3
         """, .int(id.rawValue), .int(started), .int(limit)
       ) { $0.flag(0) }.reversed()
@@ -48,7 +52,8 @@ extension Replays {
       Int(
         try reader.int(
           """
-          SELECT count(*) FROM replay_item WHERE replay = ?1 AND state IN ('succeeded', 'failed') AND finished >= (
+          SELECT count(*) FROM replay_item WHERE replay = ?1 AND state IN ('succeeded', 'failed', 'unknown')
+            AND finished >= (
             SELECT coalesce(max(moment), 0) FROM replay_event WHERE replay = ?1 AND event = 'started')
           """, .int(id.rawValue)))
     }

@@ -93,6 +93,7 @@ public final class Replays: Sendable {
       switch ReplayItem.State(rawValue: row.text(0)) {
       case .pending: counts.pending = count
       case .waiting: counts.waiting = count
+      case .unknown: counts.unknown = count
       case .succeeded: counts.succeeded = count
       case .failed: counts.failed = count
       case nil: throw Self.unreadable(id, "an item is in an unknown state")
@@ -121,6 +122,15 @@ public final class Replays: Sendable {
       FROM replay_item WHERE replay = ?1 AND number > ?2\(condition) ORDER BY number LIMIT ?3
       """, values
     ) { try ReplayItem($0, of: id) }
+  }
+
+  /// What keeps the work of a replay from being done, so that it stopped; nil where nothing does.
+  public func problem(of id: ReplayID) async throws -> WorkProblem? {
+    let work = try await database.read { try self.work(of: id, $0) }
+    guard let work, let item = try await queue.item(work), item.state == .parked else {
+      return nil
+    }
+    return item.problem
   }
 
   /// Who did what about a replay, and why; oldest first.

@@ -1,7 +1,7 @@
 import Adapters
 import Certificates
 public import Exchanges
-import Journal
+public import Journal
 import Mapping
 public import Registry
 public import SQLDatabase
@@ -26,11 +26,13 @@ public struct Remapper: Sendable {
 
   /// Stores what comes out of an exchange. The exchange stays as it was, and so do the versions of certificates that rest on it.
   ///
+  /// What a drift incident holds is not stored, as long as it does and nobody has accepted it; that is thrown.
+  ///
   /// - Parameter keep: writes down that it was done, in the same transaction.
   public func remap(
     _ exchange: ExchangeID, keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
   ) async throws {
-    let page = try await runner.understand(exchange, derivation)
+    let page = try await runner.understand(exchange, derivation, mayBeHeld: false)
     let (key, registry) = (runner.key, runner.registry)
     // Nobody waits for it, and many may be done in a second.
     try await runner.ledger.database.writeRegardless(isPatient: true) { transaction in
@@ -88,6 +90,19 @@ extension PullRunner {
     return effect
   }
 
+  /// The incidents that hold the operation just now and that nobody has accepted, in words; nil: nothing does.
+  public func hold() async throws -> String? {
+    try await ledger.incidents.standing(key).map { standing in
+      standing.incidents.isEmpty
+        ? "drift" : "incident " + standing.incidents.map(\.description).joined(separator: " ")
+    }
+  }
+
+  /// Whether an exchange was kept from being stored by drift.
+  public static func isHeld(_ exchange: ExchangeSummary) -> Bool {
+    exchange.outcome == .failed && exchange.problemCode == SyncProblem.held
+  }
+
   /// What nothing is stored by.
   private var preview: Derivation {
     Derivation(
@@ -115,8 +130,16 @@ extension PullRunner {
       new: observation.record, reasons: [])
   }
 
-  fileprivate func understand(_ exchange: ExchangeID, _ derivation: Derivation) async throws -> PullPage {
+  /// - Parameter mayBeHeld: also what a drift incident holds.
+  fileprivate func understand(
+    _ exchange: ExchangeID, _ derivation: Derivation, mayBeHeld: Bool = true
+  ) async throws -> PullPage {
     let stored = try await ledger.journal.exchange(exchange)
+    if !mayBeHeld, stored.outcome == .failed, stored.problem?.code == SyncProblem.held,
+      let standing = try await ledger.incidents.standing(key)
+    {
+      throw standing
+    }
     let answer = try client.open(
       stored.responseBody, status: stored.status ?? 0, of: operation.base)
     let page = PlatformClient.Page(

@@ -1,3 +1,4 @@
+import Adapters
 import Exchanges
 import Mapping
 import Pushing
@@ -97,16 +98,34 @@ import Work
     }
   }
 
+  /// The same name at another address, or set otherwise, is another platform; another secret is not.
+  @Test func whoIsCalledIsLookedAtAsWell() async throws {
+    try await ReplayDesk.run { desk in
+      let client = desk.pushing.client
+      func outline(_ url: String, _ changed: [String: String]) -> [UInt8] {
+        let settings = Dictionary(
+          uniqueKeysWithValues: client.adapter.settings.map { ($0.name, changed[$0.name] ?? "x") })
+        return Connection(platform: "p", url: url, settings: settings).outline(for: client.adapter)
+      }
+      let before = outline("https://a", [:])
+      #expect(outline("https://a", [:]) == before && outline("https://b", [:]) != before)
+      try #require(client.adapter.settings.contains { $0.isSecret })
+      for setting in client.adapter.settings {
+        #expect((outline("https://a", [setting.name: "y"]) == before) == setting.isSecret, "\(setting.name)")
+      }
+    }
+  }
+
   @Test func aTemplateIsLookedAtAsWell() async throws {
     try await ReplayDesk.run { desk in
       try await RepushingTests.refused(desk, "SQ-1")
       let (id, _) = try await desk.plan(ReplayDesk.permits("greening"), .repush)
       let replay = try await desk.replays.replay(id)
       let now = try desk.library().definitions(replay.query, .repush)
-      #expect(replay.basis.definitions == now && now.map(\.kind) == [.template, .adapter])
+      #expect(replay.basis.definitions == now && now.map(\.kind) == [.template, .adapter, .connection])
       try desk.library().requireUnchanged(replay)
       let other = ReplayBasis.Definition(.template, now[0].name, saying: [1])
-      #expect(replay.basis.difference(from: [other, now[1]]) == other)
+      #expect(replay.basis.difference(from: [other, now[1], now[2]]) == other)
       // A plan of which nothing is known is none.
       try await desk.database.write { transaction in
         _ = try transaction.execute("UPDATE replay SET basis = '{}'")

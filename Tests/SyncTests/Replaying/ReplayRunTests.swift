@@ -204,6 +204,30 @@ import Work
     }
   }
 
+  /// What stopped because its work could not be done is cancelled with that work, whatever the site has by then; until then everybody sees why it stopped.
+  @Test func whatStoppedByItselfIsCancelledWhole() async throws {
+    try await ReplayDesk.run { desk in
+      let (id, _, _) = try await Self.planned(desk, ReplayDesk.terms()) { _ in false }
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      #expect(try await desk.replays.problem(of: id) == nil)
+      desk.use(try RemappingTests.otherFloor(version: 3))
+      let lease = try #require(try await desk.claim())
+      let (handler, queue, now) = (try desk.handler(), desk.pushing.queue, desk.clock.now)
+      let error = await #expect(throws: ReplayError.self) { try await handler.perform(lease) }
+      let problem = handler.problem(of: try #require(error))
+      try await desk.database.write { transaction in
+        try queue.park(lease, problem, in: transaction, now: now)
+        try handler.parked(lease, problem, in: transaction, now: now)
+      }
+      #expect(try await desk.replays.problem(of: id)?.code == "replay-changed")
+      _ = try await desk.replays.cancel(id, by: ReplayDesk.person)
+      try await desk.settle()
+      #expect(try await desk.state(id) == .cancelled)
+      #expect(try await queue.list(WorkFilter(kind: .replay)).map(\.state) == [.done])
+      #expect(try await desk.replays.problem(of: id) == nil)
+    }
+  }
+
   @Test func theReportIsTheSameForTheSameAndTellsEverything() async throws {
     try await ReplayDesk.run { desk in
       let (id, items, lost) = try await Self.planned(desk, ReplayDesk.terms(mostErrors: 100)) { $0 == 2 }

@@ -1,5 +1,6 @@
 import Adapters
 import CivilTime
+import Documents
 import Exchanges
 import Journal
 @testable import Pushing
@@ -187,6 +188,95 @@ import Work
       #expect(try await desk.pushing.state(second) == .refused)
       let next = try await desk.look(ReplayDesk.permits("greening"), .repush)
       #expect(next.originals.map(\.id) == [second.rawValue])
+    }
+  }
+
+  /// An answer that is lost is no failure: where the window can be asked the item waits until it has said what it has.
+  @Test func whatIsAskedAboutWaits() async throws {
+    try await ReplayDesk.run { desk in
+      desk.pushing.fault(.refusal, "road-digging")
+      let first = try await desk.pushing.submit("road-digging").id
+      try await desk.pushing.settle()
+      try #require(try await desk.pushing.state(first) == .refused)
+      desk.pushing.fault(.resetAfter, "road-digging")
+      let id = try await desk.start(ReplayDesk.permits("road-digging"), .repush)
+      try await desk.handler().perform(try #require(try await desk.claim()))
+      try await desk.pushing.work()
+      let repetition = PushID(try #require(try await desk.replays.items(of: id)[0].repetition))
+      #expect(try await desk.pushing.state(repetition) == .unknown)
+      desk.clock.advance(seconds: 15)
+      try await desk.handler().perform(try #require(try await desk.claim()))
+      #expect(try await desk.counts(id).list == [0, 1, 0, 0])
+      try await desk.settle()
+      #expect(try await desk.state(id) == .completed)
+      #expect(try await desk.counts(id).list == [0, 0, 1, 0])
+    }
+  }
+
+  private static func reported(_ id: ReplayID, _ desk: ReplayDesk) async throws -> [String?] {
+    let bytes = try await ReplayReport(id, desk.replays).encoded()
+    return try JSONDocument(parsing: bytes).root["items"]?.elements.map { $0["state"]?.string } ?? []
+  }
+
+  /// Where nobody can be asked it is a person's to find out: not failed, and not forgotten when the replay is over.
+  @Test(arguments: [true, false]) func whatAPersonHasToFindOutIsOpen(_ happened: Bool) async throws {
+    try await ReplayDesk.run { desk in
+      try await Self.refused(desk, "SQ-1")
+      desk.pushing.fault(happened ? .resetAfter : .reset, "greening")
+      let id = try await desk.start(
+        ReplayDesk.permits("greening"), .repush, ReplayDesk.terms(mostErrors: 100))
+      try await desk.settle()
+      let counts = try await desk.counts(id)
+      #expect(try await desk.state(id) == .completed)
+      #expect(counts.list == [0, 0, 0, 0] && counts.unknown == 1 && counts.total == 1)
+      #expect(try await Self.reported(id, desk) == ["unknown"])
+      let push = PushID(try #require(try await desk.replays.items(of: id)[0].repetition))
+      try await desk.pushing.pushes.decide(
+        happened ? .happened(receipt: nil) : .didNotHappen, about: push, by: try Self.signOff())
+      #expect(try await Self.reported(id, desk) == [happened ? "succeeded" : "waiting"])
+      try await desk.settle()
+      #expect(try await Self.reported(id, desk) == ["succeeded"])
+    }
+  }
+
+  /// Losing every answer is no success either: it stops by itself, and what is found out counts when it goes on.
+  @Test func doubtStopsItAsFailuresDo() async throws {
+    try await ReplayDesk.run { desk in
+      for number in 1...3 { try await Self.refused(desk, "SQ-\(number)") }
+      desk.pushing.fault(.resetAfter, "greening", calls: 1...2)
+      let id = try await desk.start(ReplayDesk.permits("greening"), .repush, ReplayDesk.terms(canary: 2))
+      try await desk.settle()
+      #expect(try await desk.state(id) == .stopped)
+      let stopped = try await desk.counts(id)
+      #expect(stopped.list == [1, 0, 0, 0] && stopped.unknown == 2)
+      for item in try await desk.replays.items(of: id, state: .unknown) {
+        try await desk.pushing.pushes.decide(
+          .happened(receipt: nil), about: PushID(try #require(item.repetition)), by: try Self.signOff())
+      }
+      desk.clock.advance(seconds: 60)
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      try await desk.settle()
+      #expect(try await desk.state(id) == .completed)
+      #expect(try await desk.counts(id).list == [0, 0, 3, 0])
+    }
+  }
+
+  /// What was on its way when it was cancelled is followed to its end in the report.
+  @Test func theReportFollowsWhatWasOnItsWay() async throws {
+    try await ReplayDesk.run { desk in
+      try await Self.refused(desk, "SQ-1")
+      desk.pushing.fault(.resetAfter, "greening")
+      let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
+      try await desk.handler().perform(try #require(try await desk.claim()))
+      let lease = try #require(try await desk.pushing.claim())
+      try await desk.pushing.handler.perform(lease)
+      _ = try await desk.replays.cancel(id, by: ReplayDesk.person)
+      try await desk.settle()
+      #expect(try await desk.counts(id).list == [0, 1, 0, 0], "the replay looks at nothing any more")
+      #expect(try await Self.reported(id, desk) == ["unknown"])
+      let push = PushID(try #require(try await desk.replays.items(of: id)[0].repetition))
+      try await desk.pushing.pushes.decide(.happened(receipt: nil), about: push, by: try Self.signOff())
+      #expect(try await Self.reported(id, desk) == ["succeeded"])
     }
   }
 

@@ -2,6 +2,7 @@ import CivilTime
 import Exchanges
 import GatewayAPI
 import Replay
+import Work
 
 /// `replay list`: the latest replays.
 enum ReplayList {
@@ -40,13 +41,15 @@ enum ReplayStatus {
       let history = try await site.replays.history(of: id)
       let records = try await site.replays.records(of: id)
       let failures = try await site.replays.items(of: id, state: .failed, limit: mostFailures)
+      let problem = try await site.replays.problem(of: id)
       if invocation.wantsJSON {
         invocation.output.json { writer in
           ReplayWriter.writeMembers(replay, to: &writer)
-          ReplayWriter.write(history, records, failures, to: &writer)
+          ReplayWriter.write(history, records, failures, problem, to: &writer)
         }
       } else {
         ReplayView.write(replay, to: invocation.output)
+        if let problem { ReplayView.write(problem, to: invocation.output) }
         ReplayView.write(history, records, failures, to: invocation.output)
       }
       return replay.state == .stopped ? .failure : .done
@@ -55,6 +58,10 @@ enum ReplayStatus {
 }
 
 extension ReplayView {
+  static func write(_ problem: WorkProblem, to output: Output) {
+    output.line(TerminalText.safe("problem       \(problem)"))
+  }
+
   static func write(
     _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem], to output: Output
   ) {

@@ -13,7 +13,7 @@ enum ReplayView {
       table.row(
         "\(replay.id)", replay.created.iso8601, replay.depth.rawValue,
         "\(replay.query.platform)/\(replay.query.operation)", replay.state.rawValue, "\(counts.total)",
-        "\(counts.succeeded)", "\(counts.failed)", "\(counts.pending + counts.waiting)")
+        "\(counts.succeeded)", "\(counts.failed)", "\(counts.pending + counts.waiting + counts.unknown)")
     }
     return table
   }
@@ -31,8 +31,8 @@ enum ReplayView {
     line("state", replay.state.rawValue, output)
     line(
       "items",
-      "\(counts.total): \(counts.succeeded) succeeded, \(counts.failed) failed, \(counts.waiting) handed in, \(counts.pending) left",
-      output)
+      "\(counts.total): \(counts.succeeded) succeeded, \(counts.failed) failed, \(counts.waiting) handed in, \(counts.pending) left"
+        + (counts.unknown > 0 ? ", \(counts.unknown) that somebody has to find out about" : ""), output)
     line(
       "terms",
       "trial of \(replay.terms.canary), at most \(replay.terms.rate) a second, stops above \(replay.terms.mostErrors) % of errors",
