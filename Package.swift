@@ -83,7 +83,7 @@ let package = Package(
         "Certificates", "Changes", "CivilTime", "Compression", "Crypto", "Documents", "Exchanges",
         "SQLDatabase",
       ]),
-    room("Policies", ["Applications", "Calendars", "CivilTime", "Documents"]),
+    room("Policies", ["Applications", "Calendars", "Certificates", "CivilTime", "Documents"]),
     room("Work", ["Changes", "CivilTime", "Crypto", "Exchanges", "SQLDatabase"]),
 
     // Floor 4: what it is good for, and who may have it.
@@ -129,6 +129,13 @@ let package = Package(
         "Registry", "SQLDatabase", "Sync", "Work",
       ]),
 
+    room(
+      "Supply",
+      [
+        "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies",
+        "Registry", "SQLDatabase",
+      ]),
+
     // Floor 6: putting it together, and its faces.
     room(
       "Gateway",
@@ -136,15 +143,15 @@ let package = Package(
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "HTTPTransport", "Inbound", "Journal", "Mapping", "Notifications",
         "Permits",
-        "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync", "Telemetry", "Work",
+        "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Supply", "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "HTTPService", "HTTPTransport", "Inbound", "Journal", "Mapping",
-        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sync",
-        "Telemetry", "Work",
+        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Supply",
+        "Sync", "Telemetry", "Work",
       ]),
     room(
       "Sandbox",
@@ -157,8 +164,7 @@ let package = Package(
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Inbound", "Journal", "Mapping",
         "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
-        "Sync",
-        "Telemetry", "Work",
+        "Supply", "Sync", "Telemetry", "Work",
       ],
       swiftSettings: settings),
 
@@ -180,8 +186,15 @@ let package = Package(
         "Exchanges",
         "Journal", "Policies", "Pushing", "Registry", "SQLDatabase", "TestSupport", "Work",
       ]),
-    tests("Policies", ["Applications", "Calendars", "CivilTime", "Documents", "TestSupport"]),
+    tests(
+      "Policies", ["Applications", "Calendars", "Certificates", "CivilTime", "Documents", "TestSupport"]),
     tests("SQLDatabase", ["TestSupport"]),
+    tests(
+      "Supply",
+      [
+        "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies", "Registry",
+        "SQLDatabase", "TestSupport",
+      ]),
     tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime"]),
     tests(
@@ -209,7 +222,7 @@ let package = Package(
         "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
-        "Sync", "Telemetry", "Work",
+        "Supply", "Sync", "Telemetry", "Work",
       ]),
     tests(
       "zhengdian",

@@ -18,6 +18,8 @@ public struct Policy: Hashable, Sendable {
   public let materials: [Rule<PermitMaterials>]
   public let order: [Rule<PermitOrder>]
   public let process: [Rule<ProcessLimit>]
+  /// Which papers an application for electricity needs.
+  public let supply: SupplyRules
 
   /// How a clock is kept: its events, its stops, its hours and its colours.
   public struct ClockSettings: Hashable, Sendable {

@@ -13,8 +13,26 @@ public struct Rule<Outcome: Hashable & Sendable>: Hashable, Sendable {
   public let items: Set<PermitItem>
   /// The ways of proceeding it is about; all where the list is not about ways.
   public let ways: Set<PermitWay>
+  /// What has to be shown that it is about; all where the list is not about papers.
+  public let requirements: Set<SupplyRequirement>
   public let condition: Condition
   public let outcome: Outcome
+
+  init(
+    id: String, clause: Clause, term: Term, items: Set<PermitItem> = Set(PermitItem.allCases),
+    ways: Set<PermitWay> = Set(PermitWay.allCases),
+    requirements: Set<SupplyRequirement> = Set(SupplyRequirement.allCases), condition: Condition,
+    outcome: Outcome
+  ) {
+    self.id = id
+    self.clause = clause
+    self.term = term
+    self.items = items
+    self.ways = ways
+    self.requirements = requirements
+    self.condition = condition
+    self.outcome = outcome
+  }
 }
 
 /// Whether the line touches what the permit item is about.

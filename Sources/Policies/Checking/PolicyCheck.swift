@@ -4,7 +4,7 @@ public import CivilTime
 /// Looks for gaps and overlaps: on a day, and on every later day on which a document or a rule begins or ends.
 public struct PolicyCheck {
   private let library: PolicyLibrary
-  private let start: CivilDate
+  let start: CivilDate
 
   public init(_ library: PolicyLibrary, from day: CivilDate) {
     self.library = library
@@ -23,7 +23,12 @@ public struct PolicyCheck {
         $0.code == finding.code && $0.list == finding.list && $0.day == finding.day
           && $0.rules == finding.rules
       }
-      if let twin { findings[twin].items += finding.items } else { findings.append(finding) }
+      if let twin {
+        findings[twin].items += finding.items
+        findings[twin].requirements += finding.requirements
+      } else {
+        findings.append(finding)
+      }
     }
     return findings
   }
@@ -31,11 +36,13 @@ public struct PolicyCheck {
   /// A list that says nothing of an item from a day on.
   private struct OpenItem: Hashable {
     let list: String
-    let item: PermitItem?
+    let word: String
     let day: CivilDate?
 
     static func all(_ finding: PolicyFinding) -> [OpenItem] {
-      finding.items.map { OpenItem(list: finding.list, item: $0, day: finding.day) }
+      (finding.items.map(\.rawValue) + finding.requirements.map(\.rawValue)).map {
+        OpenItem(list: finding.list, word: $0, day: finding.day)
+      }
     }
   }
 
@@ -54,6 +61,13 @@ public struct PolicyCheck {
         findings += look(chain, \.limits, "limits", item: item, way: way)
       }
     }
+    // A site whose policies are about lines alone says nothing of papers.
+    if chain.contains(where: { !$0.supply.demands.isEmpty }) {
+      for requirement in SupplyRequirement.allCases {
+        findings += look(chain, \.supply.demands, "demands", item: nil, way: nil, requirement)
+        findings += lookForExemptions(chain, requirement)
+      }
+    }
     // A step that no policy limits is no gap: what is not in a document is no limit.
     for step in Set(policy.process.map(\.outcome.step)).sorted() {
       findings += look([policy.onlyProcess(step)], \.process, step, item: nil, way: nil)
@@ -66,7 +80,7 @@ public struct PolicyCheck {
   }
 
   /// The day asked about and the later ones on which something changes.
-  private func days(_ chain: [Policy]) -> [CivilDate] {
+  func days(_ chain: [Policy]) -> [CivilDate] {
     var days: Set = [start]
     func add(_ term: Term) {
       if let from = term.from { days.insert(from) }
@@ -84,13 +98,13 @@ public struct PolicyCheck {
 
   private func look<Outcome>(
     _ chain: [Policy], _ list: KeyPath<Policy, [Rule<Outcome>]>, _ name: String, item: PermitItem?,
-    way: PermitWay?
+    way: PermitWay?, _ requirement: SupplyRequirement? = nil
   ) -> [PolicyFinding] {
     var findings: [PolicyFinding] = []
     var seen: Set<[String]> = []
     for day in days(chain) {
       let resolver = Resolver(chain: chain, facts: Facts(), day: day)
-      let rules = chain.map { resolver.candidates($0, list, item, way).map(\.0) }
+      let rules = chain.map { resolver.candidates($0, list, item, way, requirement).map(\.0) }
       let space = FactSpace(rules.joined().map(\.condition))
       space.forEach { facts in
         let holding = rules.map { $0.filter { $0.condition.holds(for: facts) == .yes } }
@@ -100,11 +114,13 @@ public struct PolicyCheck {
           }
           if seen.insert([first.id, other.id]).inserted {
             findings.append(
-              finding(.overlap, policy, name, item, day, [first.id, other.id], facts, isError: true))
+              finding(
+                .overlap, policy, name, item, day, [first.id, other.id], facts, isError: true, requirement))
           }
         }
         if holding.allSatisfy(\.isEmpty), seen.insert(["gap"]).inserted {
-          findings.append(finding(.gap, chain[0], name, item, day, [], facts, isError: day == start))
+          findings.append(
+            finding(.gap, chain[0], name, item, day, [], facts, isError: day == start, requirement))
         }
         return true
       }
@@ -127,13 +143,13 @@ public struct PolicyCheck {
       .map { finding(.continued, policy, "", nil, start, [$0.id], nil, isError: false) }
   }
 
-  private func finding(
+  func finding(
     _ code: PolicyFinding.Code, _ policy: Policy, _ list: String, _ item: PermitItem?, _ day: CivilDate?,
-    _ rules: [String], _ example: Facts?, isError: Bool
+    _ rules: [String], _ example: Facts?, isError: Bool, _ requirement: SupplyRequirement? = nil
   ) -> PolicyFinding {
     PolicyFinding(
-      code: code, policy: policy.name, list: list, items: [item].compactMap(\.self), day: day, rules: rules,
-      example: example,
+      code: code, policy: policy.name, list: list, items: [item].compactMap(\.self),
+      requirements: [requirement].compactMap(\.self), day: day, rules: rules, example: example,
       isError: isError)
   }
 }
@@ -145,6 +161,8 @@ extension Policy {
       rules.map { ($0.id, $0.clause, $0.term) }
     }
     return of(needs) + of(ways) + of(limits) + of(materials) + of(order) + of(process)
+      + of(supply.demands) + of(supply.proofs) + of(supply.obtainable) + of(supply.deferrals)
+      + of(supply.exemptions) + of(supply.freshness) + of(supply.levels)
   }
 
   var terms: [Term] { spans.map(\.term) }

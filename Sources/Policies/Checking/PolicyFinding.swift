@@ -14,6 +14,14 @@ public struct PolicyFinding: Hashable, Sendable {
     case noClock = "no-clock"
     /// The document's term has ended; the site goes on by it.
     case continued
+    /// 四免: something is demanded that no document demands; what a site settles is no basis.
+    case noBasis = "no-basis"
+    /// 四免: the customer is to bring what can be had by data sharing.
+    case obtainable
+    /// Something is to be had by data sharing, and no rule says from where.
+    case unobtainable
+    /// Something is demanded, and nothing meets it.
+    case noProof = "no-proof"
   }
 
   public let code: Code
@@ -22,6 +30,8 @@ public struct PolicyFinding: Hashable, Sendable {
   public let list: String
   /// The permit items it is so for; none where the list is not about items.
   public var items: [PermitItem]
+  /// What has to be shown that it is so for; none where the list is not about papers.
+  public var requirements: [SupplyRequirement] = []
   /// The first of the days looked at on which it is so.
   public let day: CivilDate?
   /// The rules it is about; none for a gap.

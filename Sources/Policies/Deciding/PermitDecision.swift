@@ -84,6 +84,7 @@ extension Policy {
     Policy(
       name: name, title: title, region: region, parent: parent, documents: documents, clock: clock, needs: [],
       ways: [],
-      limits: [], materials: [], order: [], process: process.filter { $0.outcome.step == step })
+      limits: [], materials: [], order: [], process: process.filter { $0.outcome.step == step },
+      supply: .none)
   }
 }

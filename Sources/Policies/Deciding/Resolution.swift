@@ -34,12 +34,13 @@ struct Resolver {
   /// The first policy with a rule that holds decides. A rule that might hold, were more known, stands in the way of
   /// everything above it unless it would say the same.
   func resolve<Outcome>(
-    _ list: KeyPath<Policy, [Rule<Outcome>]>, item: PermitItem? = nil, way: PermitWay? = nil
+    _ list: KeyPath<Policy, [Rule<Outcome>]>, item: PermitItem? = nil, way: PermitWay? = nil,
+    requirement: SupplyRequirement? = nil
   ) -> Resolution<Outcome> {
     var open: [(facts: [Fact], outcome: Outcome)] = []
     for policy in chain {
       var found: Ruling<Outcome>?
-      for (rule, ruling) in candidates(policy, list, item, way) {
+      for (rule, ruling) in candidates(policy, list, item, way, requirement) {
         switch rule.condition.holds(for: facts) {
         case .yes: if found == nil { found = ruling }
         case .no: break
@@ -55,12 +56,13 @@ struct Resolver {
 
   /// Every rule that holds, of all policies: for lists whose outcomes add up.
   func all<Outcome>(
-    _ list: KeyPath<Policy, [Rule<Outcome>]>, item: PermitItem, way: PermitWay
+    _ list: KeyPath<Policy, [Rule<Outcome>]>, item: PermitItem? = nil, way: PermitWay? = nil,
+    requirement: SupplyRequirement? = nil
   ) -> (rulings: [Ruling<Outcome>], missing: [Fact]) {
     var rulings: [Ruling<Outcome>] = []
     var missing: [Fact] = []
     for policy in chain {
-      for (rule, ruling) in candidates(policy, list, item, way) {
+      for (rule, ruling) in candidates(policy, list, item, way, requirement) {
         switch rule.condition.holds(for: facts) {
         case .yes: rulings.append(ruling)
         case .no: break
@@ -71,13 +73,15 @@ struct Resolver {
     return (rulings, Self.named(missing))
   }
 
-  /// The rules in force that are about the item and the way.
+  /// The rules in force that are about the item, the way and what has to be shown.
   func candidates<Outcome>(
-    _ policy: Policy, _ list: KeyPath<Policy, [Rule<Outcome>]>, _ item: PermitItem?, _ way: PermitWay?
+    _ policy: Policy, _ list: KeyPath<Policy, [Rule<Outcome>]>, _ item: PermitItem?, _ way: PermitWay?,
+    _ requirement: SupplyRequirement? = nil
   ) -> [(Rule<Outcome>, Ruling<Outcome>)] {
     policy[keyPath: list].compactMap { rule in
       guard item.map(rule.items.contains) ?? true, way.map(rule.ways.contains) ?? true,
-        rule.term.contains(day), let document = policy.documents[rule.clause.document]
+        requirement.map(rule.requirements.contains) ?? true, rule.term.contains(day),
+        let document = policy.documents[rule.clause.document]
       else { return nil }
       let force = document.force(on: day)
       guard force != .none else { return nil }

@@ -25,6 +25,14 @@ public enum Fact: String, CaseIterable, Hashable, Sendable {
   case usesGreenLand = "uses-green-land"
   /// 砍伐、迁移树木.
   case trees
+  /// 业务类别.
+  case business
+  /// 办理环节.
+  case stage
+  /// 申请人: a person or an organisation.
+  case applicant
+  /// 是否特殊行业.
+  case specialTrade = "special-trade"
 
   /// What values it has.
   public enum Domain: Hashable, Sendable {
@@ -53,6 +61,12 @@ public enum Fact: String, CaseIterable, Hashable, Sendable {
     case .digsRoad, .occupiesRoad, .usesGreenLand: .flag
     // 古树名木 are never in a quick procedure.
     case .trees: .word(["none", "ordinary", "protected"])
+    // 新装, 增容, 临时用电, 更名, 过户.
+    case .business: .word(["new", "increase", "temporary", "rename", "transfer"])
+    // 预约, 受理, 设计审查, 中间检查, 竣工检验.
+    case .stage: .word(["booking", "application", "design-review", "intermediate-check", "completion"])
+    case .applicant: .word(["person", "organisation"])
+    case .specialTrade: .flag
     }
   }
 
@@ -71,6 +85,10 @@ public enum Fact: String, CaseIterable, Hashable, Sendable {
     case .occupiesRoad: "占用城市道路"
     case .usesGreenLand: "占用城市绿地"
     case .trees: "砍伐、迁移树木"
+    case .business: "业务类别"
+    case .stage: "办理环节"
+    case .applicant: "申请人类型"
+    case .specialTrade: "特殊行业"
     }
   }
 }

@@ -25,7 +25,8 @@ enum PolicyReader {
           PermitMaterials(codes: $0.texts("need", count: 1...40))
         },
         order: rules(permits, "order", clauses) { PermitOrder(after: items($0, "after") ?? []) },
-        process: rules(reader, "process", clauses, process))
+        process: rules(reader, "process", clauses, process),
+        supply: SupplyReader(clauses: clauses).read(reader.nested(ifPresent: "supply")))
       checkNames(policy, reader)
       return policy
     }
@@ -54,7 +55,7 @@ enum PolicyReader {
     reader.parse(ifPresent: key, "a date such as 2020-01-31") { CivilDate(iso: $0) }
   }
 
-  private static func term(_ reader: ConfigurationReader) -> Term {
+  static func term(_ reader: ConfigurationReader) -> Term {
     let term = Term(from: date(reader, "from"), until: date(reader, "until"))
     if let from = term.from, let until = term.until, until < from {
       reader.error("ends before it begins", at: "until")
@@ -107,12 +108,8 @@ enum PolicyReader {
 
   /// Decisions are cited by the names of rules: they must be unique.
   private static func checkNames(_ policy: Policy, _ reader: ConfigurationReader) {
-    let names =
-      policy.needs.map(\.id) + policy.ways.map(\.id) + policy.limits.map(\.id) + policy.materials.map(\.id)
-      + policy.order.map(\.id)
-      + policy.process.map(\.id)
     var seen: Set<String> = []
-    for name in names where !seen.insert(name).inserted {
+    for name in policy.spans.map(\.id) where !seen.insert(name).inserted {
       reader.error("has two rules with the id '\(name)'")
     }
   }

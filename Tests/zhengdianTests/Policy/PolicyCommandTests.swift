@@ -44,6 +44,62 @@ import Testing
     #expect(text.output.contains("depends on length"))
   }
 
+  @Test func thePapersOfAnApplicationNameTheirClausesToo() async throws {
+    let words = [
+      "voltage=10", "business=new", "stage=application", "applicant=organisation", "customer=other",
+      "special-trade=false",
+    ]
+    let adapters = Self.adapters
+    func explain(_ more: String...) async -> CommandRun {
+      await CommandRun(
+        "policy",
+        more: ["explain", "--region", "410100", "--on", "2022-03-01", "--adapters", adapters] + more + words)
+    }
+    let papers = try #require(try await explain("--json").json()["supply"]).elements.map { $0 }
+    let property = try #require(papers.first { $0["requirement"]?.string == "property" })
+    #expect(property["demand"]?["value"]?.string == "shared")
+    #expect(property["demand"]?["clause"]?.string == "HA-PLAN (一)1")
+    #expect(property["deferral"]?["ends"]?.string == "connected")
+    #expect(property["obtainable"]?[0]?["platforms"]?[0]?.string == "data-sharing")
+    let text = await explain().output
+    for word in ["property", "data sharing", "village-proof", "connected", "project"] {
+      #expect(text.contains(word), "\(text)")
+    }
+    #expect(!text.contains("completion-report"), "what is not required is left out")
+  }
+
+  @Test func demandsThatNobodyMayMakeAreErrors() async throws {
+    try await TemporaryFolder.use { folder in
+      let policy = """
+        policy: a
+        title: 甲
+        region: "110000"
+        documents: {D: {title: 文件}, S: {title: 设定, assumed: true}}
+        clock: {starts: [accepted], ends: [approved]}
+        permits:
+          needs: [{id: n, clause: D, need: not-needed}]
+          ways: [{id: w, clause: D, way: approval}]
+          limits: [{id: l, clause: D, limit: none}]
+        supply:
+          demands:
+            - {id: card, clause: S, of: [subject], demand: customer}
+            - {id: deed, clause: D, of: [property], demand: customer}
+            - {id: rest, clause: D, of: [project, trade-approval, design-qualification, design-documents, construction-qualification, concealed-works, completion-report], demand: none}
+          proofs:
+            - {id: any, clause: D, of: [subject, property], materials: [paper]}
+          obtainable:
+            - {id: estate, clause: D, of: [property], platforms: [real-estate]}
+
+        """
+      try folder.write("a/policy.yaml", policy)
+      let run = await CommandRun("policy", "check", "--adapters", folder.path, "--on", "2022-03-01")
+      #expect(run.code == .failure)
+      #expect(
+        run.output.contains("demands of subject: 'card' demands what no document demands"), "\(run.output)")
+      #expect(run.output.contains("can be had by data sharing, by 'deed' and 'estate'"), "\(run.output)")
+    }
+  }
+
   @Test(arguments: [
     ("volt=10", "did you mean 'voltage'?"), ("voltage", "is no fact"), ("voltage=high", "a number in kV"),
     ("crossings=river", "a list of any of"), ("digs-road=yes", "true or false"),

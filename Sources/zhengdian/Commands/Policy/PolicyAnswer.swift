@@ -1,5 +1,6 @@
 import Applications
 import Calendars
+import Certificates
 import CivilTime
 import Documents
 import Policies
@@ -11,6 +12,8 @@ struct PolicyAnswer {
   let decisions: [PermitDecision]
   /// By step.
   let process: [String: Resolution<ProcessLimit>]
+  /// What an application needs; nil where only the line is looked at.
+  var supply: SupplyTerms?
 
   /// Whether all that matters was known and said by a rule.
   var isDecided: Bool {
@@ -35,6 +38,11 @@ struct PolicyAnswer {
       let others = decision.after.map(\.rawValue).sorted().joined(separator: ", ")
       output.line("\(decision.item.rawValue): only after \(others)")
     }
+    writeProcess(to: output)
+    writeSupply(to: output)
+  }
+
+  private func writeProcess(to output: Output) {
     guard !process.isEmpty else { return }
     var steps = TextTable("step", "limit", "from", "to", "by")
     for (step, resolution) in process.sorted(by: { $0.key < $1.key }) {
@@ -52,6 +60,39 @@ struct PolicyAnswer {
     steps.write(to: output)
   }
 
+  /// Nothing where no policy speaks of papers; what is not required is left out.
+  private func writeSupply(to output: Output) {
+    let decisions = (supply?.decisions ?? []).filter { $0.isRequired != false && $0.demand != .silent }
+    guard !decisions.isEmpty else { return }
+    var table = TextTable("paper", "brought by", "met by", "may wait", "by")
+    for decision in decisions {
+      table.row(
+        decision.requirement.rawValue, demand(decision), proofs(decision).joined(separator: " "),
+        decision.deferral.map { $0.rule.outcome.until.word } ?? "",
+        decision.demand.ruling.map(text) ?? "")
+    }
+    output.line("")
+    table.write(to: output)
+  }
+
+  private func demand(_ decision: SupplyDecision) -> String {
+    switch decision.demand {
+    case .decided(let ruling): ruling.rule.outcome == .shared ? "data sharing" : "customer"
+    case .undecided(let facts): unknown(facts)
+    case .silent: "no rule"
+    }
+  }
+
+  private func proofs(_ decision: SupplyDecision) -> [String] {
+    var words: [String] = []
+    for ruling in decision.proofs {
+      let proof = ruling.rule.outcome
+      words += proof.kinds.map(\.rawValue).sorted() + proof.materials + (proof.isFace ? ["face"] : [])
+    }
+    var seen: Set<String> = []
+    return words.filter { seen.insert($0).inserted }
+  }
+
   func write(_ writer: inout JSONWriter) {
     writer.member("policy", policy.name)
     writer.member("region", policy.region)
@@ -59,6 +100,13 @@ struct PolicyAnswer {
     writer.member("items") { writer in
       writer.array { writer in
         for decision in decisions { decision.write(&writer) }
+      }
+    }
+    writer.member("supply") { writer in
+      writer.array { writer in
+        for decision in supply?.decisions ?? [] where decision.demand != .silent {
+          writer.object { decision.write(&$0) }
+        }
       }
     }
     writer.member("process") { writer in

@@ -10,7 +10,8 @@ enum PolicyCheckCommand {
       Writes a line for each, file:line:column: error: …; with --json an object {"severity", "file",
       "line", "column", "message", "suggestion"}. Each policy is looked at together with those it inherits, on
       the day given and on each later day on which a document or a rule begins or ends, for every combination of
-      facts that its rules can tell apart. What will be open on a later day is a warning, and so is a document
+      facts that its rules can tell apart. Of papers it is looked at as well whether a document demands them, whether
+      the customer is asked for what data sharing yields, and whether anything meets the demand (四免). What will be open on a later day is a warning, and so is a document
       whose term has ended and by which the site goes on.
 
       Exit code 1 when there is an error.
@@ -36,7 +37,8 @@ enum PolicyCheckCommand {
 
   private static func text(_ finding: PolicyFinding) -> String {
     let rules = finding.rules.map { "'\($0)'" }.joined(separator: " and ")
-    let items = finding.items.map(\.rawValue).joined(separator: ", ")
+    let items = (finding.items.map(\.rawValue) + finding.requirements.map(\.rawValue))
+      .joined(separator: ", ")
     let place = finding.list + (items.isEmpty ? "" : " of \(items)")
     let when = finding.day.map { " on \($0)" } ?? ""
     return switch finding.code {
@@ -45,6 +47,13 @@ enum PolicyCheckCommand {
     case .neverInForce: "\(rules) holds on no day: its term and its document's have no day in common"
     case .noClock:
       "limits are given, and no policy above it has a 'clock' that says what starts and ends them"
+    case .noBasis:
+      "\(place): \(rules) demands what no document demands\(when)\(example(finding)); a setting is no basis (四免)"
+    case .obtainable:
+      "\(place): the customer is asked for what can be had by data sharing, by \(rules)\(when)\(example(finding)) (四免)"
+    case .unobtainable:
+      "\(place): \(rules) has it shared, and no rule under 'obtainable' says from where\(when)\(example(finding))"
+    case .noProof: "\(place): nothing under 'proofs' meets what \(rules) demands\(when)\(example(finding))"
     case .continued:
       "the term of \(rules) has ended; the site goes on by it until a later document is entered"
     }

@@ -16,15 +16,18 @@ enum PolicyExplain {
     "explain", "What a line needs by the policy of its region, and which clause says so.",
     details: """
       For each permit item whether it is needed, the way (exempt, promise, filing, approval), the time limit
-      and the files, each with document and clause; then the limits of the utility's own process. What
+      and the files, each with document and clause; then the limits of the utility's own process, and the papers
+      that an application for electricity needs: who brings each, what meets it, until when it may wait. What
       depends on a fact that is not given names the fact. With --json one object.
 
       The facts: voltage (kV), capacity (kW), length (m), customer (resident, small-micro, other), supply
       (single, dual), works (none, poles-lines, cable-transformer), red-line (inside, outside), crossings
       (municipal-road, highway, railway, south-north-water, defence-cable; none for no crossing), digs-road,
-      occupies-road, uses-green-land (true, false), trees (none, ordinary, protected).
+      occupies-road, uses-green-land (true, false), trees (none, ordinary, protected), business (new, increase,
+      temporary, rename, transfer), stage (booking, application, design-review, intermediate-check, completion),
+      applicant (person, organisation), special-trade (true, false).
 
-      Exit code 1 when something cannot be decided.
+      Exit code 1 when something about the line cannot be decided.
       """,
     options: [region, PolicyCommands.day, PolicyCommands.adapters], positionals: [facts]
   ) { invocation in
@@ -36,13 +39,15 @@ enum PolicyExplain {
       try diagnostics.throwIfErrors()
       let day = PolicyCommands.day(invocation)
       guard let (policy, decisions) = library.permits(forRegion: code, known, on: day),
-        let process = library.process(forRegion: code, known, on: day)
+        let process = library.process(forRegion: code, known, on: day),
+        let supply = library.supply(forRegion: code, known, on: day)
       else {
         throw CommandFailure(
           .failure, "no policy is about the region '\(code)'",
           remedy: "give an area code of six digits; the nation's policy is Adapters/national/policy.yaml")
       }
-      let answer = PolicyAnswer(policy: policy, day: day, decisions: decisions, process: process)
+      let answer = PolicyAnswer(
+        policy: policy, day: day, decisions: decisions, process: process, supply: supply)
       if invocation.wantsJSON {
         var lines = JSONLines(invocation.output)
         lines.object { answer.write(&$0) }
