@@ -1,0 +1,63 @@
+import Certificates
+
+/// Whether a certificate meets what an application needs, as far as whose and which it is.
+struct CertificateMatch {
+  let holder: HolderMatch
+  let place: SupplyPlace
+
+  func match(_ record: CertificateRecord) -> SupplyMatch {
+    let found = holder.match(record)
+    guard found != .different else { return .different }
+    switch record.kind {
+    case .propertyDeed, .propertyRegistrationProof: return property(record, found)
+    case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit:
+      return project(record, found)
+    case .identityCard, .businessLicence, .contractorLicence: return found
+    }
+  }
+
+  private func property(_ record: CertificateRecord, _ found: SupplyMatch) -> SupplyMatch {
+    let byNumber = number(record)
+    if byNumber == .different { return .different }
+    if byNumber == .same { return found == .unsure(.nameOnly) ? .same(.nameAndNumber) : found }
+    guard let location = record.specific.text(.location) else { return doubted(found, .address) }
+    switch AddressMatch.compare(place.address, location) {
+    case .same: return found == .unsure(.nameOnly) ? .same(.nameAndAddress) : found
+    case .different: return .different
+    case .unknown: return doubted(found, .address)
+    }
+  }
+
+  /// A unit number tells; the number of a deed tells only where it is the same, for deeds are replaced.
+  private func number(_ record: CertificateRecord) -> HolderMatch.Sameness {
+    if let wanted = place.unitNumber, let unit = record.unitNumber {
+      return LookupDomain.unitNumber.normal(wanted) == LookupDomain.unitNumber.normal(unit)
+        ? .same : .different
+    }
+    guard let wanted = place.deedNumber, let number = record.number,
+      LookupDomain.number.normal(wanted) == LookupDomain.number.normal(number)
+    else { return .unknown }
+    return .same
+  }
+
+  private func project(_ record: CertificateRecord, _ found: SupplyMatch) -> SupplyMatch {
+    if let wanted = place.projectCode, let code = record.projectCode {
+      return LookupDomain.projectCode.normal(wanted) == LookupDomain.projectCode.normal(code)
+        ? found : .different
+    }
+    let site = record.specific.text(.place) ?? record.specific.text(.location)
+    guard let site, AddressMatch.compare(place.address, site) == .same else {
+      return doubted(found, .project)
+    }
+    return found
+  }
+
+  /// What was in doubt already stays so for its own reason.
+  private func doubted(_ found: SupplyMatch, _ doubt: SupplyMatch.Doubt) -> SupplyMatch {
+    if case .same = found { .unsure(doubt) } else { found }
+  }
+}
+
+extension Field {
+  fileprivate static let place = FieldSchema.field(path: "specific.place", kind: .projectRegistration)!
+}

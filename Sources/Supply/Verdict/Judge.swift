@@ -1,0 +1,211 @@
+public import CivilTime
+public import Policies
+import Certificates
+
+extension Verdict {
+  /// Judges an application by what its policy demands and what is known. Pure: the same in, the same out, whatever the
+  /// order of certificates and materials.
+  ///
+  /// - Parameter moment: by which authorisations hold and records are as old as they are.
+  public init(_ supply: SupplyCase, _ terms: SupplyTerms, _ knowledge: SupplyKnowledge, at moment: Timestamp)
+  {
+    let judge = Judge(supply: supply, terms: terms, knowledge: knowledge, moment: moment)
+    var requirements = terms.decisions.map(judge.judge)
+    judge.allowDeferrals(&requirements)
+    region = supply.region
+    policy = terms.policy.name
+    day = supply.day
+    facts = supply.facts
+    self.requirements = requirements
+    let level = judge.level(requirements)
+    let name = level.flatMap { level in terms.levels.first { $0.rule.outcome.level == level } }
+    self.level = level
+    levelTitle = name?.rule.outcome.title ?? level?.title
+    levelSource = name.map { RequirementVerdict.Source($0) }
+  }
+}
+
+/// Judges requirement by requirement.
+struct Judge {
+  let supply: SupplyCase
+  let terms: SupplyTerms
+  let knowledge: SupplyKnowledge
+  let moment: Timestamp
+  let replacements: Supersession
+
+  init(supply: SupplyCase, terms: SupplyTerms, knowledge: SupplyKnowledge, moment: Timestamp) {
+    self.supply = supply
+    self.terms = terms
+    self.knowledge = knowledge
+    self.moment = moment
+    replacements = Supersession(knowledge.certificates, on: supply.day)
+  }
+
+  func judge(_ decision: SupplyDecision) -> RequirementVerdict {
+    let found = Findings(decision, self)
+    var (state, reason) = state(decision, found)
+    // What depends on a fact is settled only if it is met without it.
+    if case .missing = state, !decision.missing.isEmpty {
+      (state, reason) = (.undecided(decision.missing), nil)
+    }
+    return RequirementVerdict(
+      requirement: decision.requirement, demand: decision.demand.ruling?.rule.outcome, state: state,
+      source: decision.demand.ruling.map { RequirementVerdict.Source($0) }, reason: reason,
+      refused: found.refused, means: means(decision), deferral: nil)
+  }
+
+  private typealias Outcome = (RequirementVerdict.State, RequirementVerdict.Source?)
+
+  private func state(_ decision: SupplyDecision, _ found: Findings) -> Outcome {
+    switch decision.demand {
+    case .silent: return (.silent, nil)
+    case .undecided(let facts): return (.undecided(facts), nil)
+    case .decided(let ruling) where ruling.rule.outcome == .none: return (.notRequired, nil)
+    case .decided(let ruling) where ruling.document.isAssumed: return (.baseless, nil)
+    case .decided: break
+    }
+    if let met = found.best, !met.isEquivalent { return byCertificate(met, decision) }
+    if let face = decision.faceProof, isRecognised {
+      return (.identified, RequirementVerdict.Source(face))
+    }
+    if let met = byMaterial(decision, isEquivalent: false) { return met }
+    if let met = found.best { return byCertificate(met, decision) }
+    if let met = byMaterial(decision, isEquivalent: true) { return met }
+    if let obstacle = found.obstacle { return (.unchecked(obstacle), nil) }
+    return absence(decision)
+  }
+
+  private func byCertificate(_ met: RequirementVerdict.Evidence, _ decision: SupplyDecision) -> Outcome {
+    let exemption = met.origin == .push ? decision.exemption(.partnerPush) : nil
+    let proof = decision.proof(by: met.kind)
+    return (
+      .certificate(met),
+      exemption.map { RequirementVerdict.Source($0) } ?? proof.map { RequirementVerdict.Source($0) }
+    )
+  }
+
+  private var isRecognised: Bool {
+    guard let authorisation = supply.authorisation, authorisation.means == .face,
+      authorisation.holds(at: moment), supply.applicant.isPerson
+    else { return false }
+    // Who was recognised must be who applies.
+    return HolderMatch.codes(authorisation.person, supply.applicant.code) == .same
+  }
+
+  /// What was handed in before is used before what the customer brings now.
+  private func byMaterial(_ decision: SupplyDecision, isEquivalent: Bool) -> Outcome? {
+    let usable = supply.materials.filter { material in
+      guard material.holds(on: supply.day), let proof = decision.proof(byMaterial: material.code) else {
+        return false
+      }
+      return proof.rule.outcome.isEquivalent == isEquivalent
+        && (material.earlier == nil || decision.exemption(.earlierMaterial) != nil)
+    }
+    let order = usable.sorted { left, right in
+      if (left.earlier == nil) != (right.earlier == nil) { return left.earlier != nil }
+      return (left.code, left.sm3) < (right.code, right.sm3)
+    }
+    guard let material = order.first else { return nil }
+    let exemption = material.earlier == nil ? nil : decision.exemption(.earlierMaterial)
+    let proof = decision.proof(byMaterial: material.code)
+    return (
+      .material(material, isEquivalent: isEquivalent),
+      exemption.map { RequirementVerdict.Source($0) } ?? proof.map { RequirementVerdict.Source($0) }
+    )
+  }
+
+  private func absence(_ decision: SupplyDecision) -> Outcome {
+    let kinds = decision.proofs.filter { !$0.rule.outcome.isEquivalent }
+      .reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
+    // 四免: what can be had elsewhere is not the customer's to bring, whatever a rule says.
+    guard !decision.sources.isEmpty, let source = decision.sources.first else {
+      return (.missing(.notHandedIn), nil)
+    }
+    let reason = RequirementVerdict.Source(source)
+    let allowed = kinds.filter { allows($0, decision.requirement.party) }
+    guard !allowed.isEmpty else { return (.missing(kinds.isEmpty ? .noPlatform : .notAuthorised), nil) }
+    var silent: Set<String> = []
+    var isAsked = false
+    for kind in allowed {
+      if !knowledge.reach(kind).sources.isEmpty { isAsked = true }
+      silent.formUnion(silence(kind))
+    }
+    guard silent.isEmpty else { return (.unchecked(.unreachable(silent.sorted(), stale: nil)), reason) }
+    // It may be among those that must not be looked at.
+    if allowed.count < kinds.count { return (.missing(.notAuthorised), reason) }
+    return (.missing(isAsked ? .notFound : .noPlatform), reason)
+  }
+
+  /// The platforms that have not told of a kind for so long that nothing follows from what they have not said.
+  func silence(_ kind: CertificateKind) -> [String] {
+    let oldest = terms.freshness[kind].map { moment.advanced(byMilliseconds: -Int64($0) * 86_400_000) }
+    return knowledge.reach(kind).silent(since: oldest)
+  }
+
+  /// Whether papers of a kind may be looked at: a person's only by authorisation.
+  func allows(_ kind: CertificateKind, _ party: SupplyRequirement.Party) -> Bool {
+    guard isPersonal(kind, party) else { return true }
+    return supply.isAuthorised(kind, at: moment)
+  }
+
+  private func isPersonal(_ kind: CertificateKind, _ party: SupplyRequirement.Party) -> Bool {
+    switch kind {
+    case .identityCard: true
+    case .propertyDeed, .propertyRegistrationProof, .projectRegistration, .constructionPlanningPermit,
+      .roadPermit, .greeningPermit:
+      supply.party(party)?.isPerson ?? true
+    case .businessLicence, .contractorLicence: false
+    }
+  }
+
+  private func means(_ decision: SupplyDecision) -> [RequirementVerdict.Means] {
+    decision.proofs.compactMap { ruling in
+      let proof = ruling.rule.outcome
+      guard !proof.kinds.isEmpty || !proof.materials.isEmpty else { return nil }
+      return RequirementVerdict.Means(
+        kinds: proof.kinds.sorted { $0.rawValue < $1.rawValue }, materials: proof.materials,
+        isEquivalent: proof.isEquivalent, clause: ruling.rule.clause)
+    }
+  }
+
+  /// 容缺: what is missing may wait where everything that must be there for it is.
+  func allowDeferrals(_ requirements: inout [RequirementVerdict]) {
+    let met = Set(requirements.filter(\.isMet).map(\.requirement))
+    for place in requirements.indices {
+      guard let ruling = terms.decision(requirements[place].requirement)?.deferral,
+        ruling.rule.outcome.given.isSubset(of: met)
+      else { continue }
+      switch requirements[place].state {
+      case .missing(let absence):
+        requirements[place].state = .deferred(ruling.rule.outcome.until, because: absence)
+        requirements[place].reason = RequirementVerdict.Source(ruling)
+        requirements[place].deferral = ruling.rule.outcome.until
+      case .unchecked: requirements[place].deferral = ruling.rule.outcome.until
+      case .notRequired, .certificate, .material, .identified, .deferred, .undecided, .silent, .baseless:
+        break
+      }
+    }
+  }
+
+  /// Levels are about what is needed to apply.
+  func level(_ requirements: [RequirementVerdict]) -> SupplyLevel? {
+    guard case .word(let stage)? = supply.facts[.stage], stage == "application" || stage == "booking" else {
+      return nil
+    }
+    var isDeferred = false
+    for one in requirements {
+      switch one.state {
+      case .undecided, .silent: return nil
+      case .deferred: isDeferred = true
+      case .notRequired, .certificate, .material, .identified, .unchecked, .missing, .baseless: break
+      }
+    }
+    if isDeferred { return .deferred }
+    switch requirements.count(where: \.isBorne) {
+    case 0: return .zero
+    case 1: return .one
+    case 2: return .two
+    default: return .more
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import Certificates
+import CivilTime
+import Policies
+import Registry
+import Supply
+import Testing
+
+/// Which certificates count, and what is said of those that do not.
+@Suite struct EvidenceTests {
+  private typealias Bench = SupplyBench
+
+  private let facts =
+    #""voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application", "special-trade": false"#
+
+  private func property(
+    _ certificates: [KnownCertificate], by party: SupplyParty = SupplyBench.company,
+    at place: SupplyPlace = SupplyBench.place, reach: [CertificateKind: SupplyReach] = SupplyBench.everywhere,
+    authorised: SupplyAuthorisation? = nil
+  ) throws -> RequirementVerdict {
+    let verdict = try Bench.verdict(
+      Bench.supply("330100", facts, by: party, at: place, authorised: authorised), certificates, reach: reach)
+    return try #require(verdict.verdict(.property))
+  }
+
+  @Test(arguments: ["02", "03", "04", "05", "06", "07"])
+  func whatDoesNotHoldNeverMeets(_ state: String) throws {
+    let one = try property([Bench.known(1, Bench.deed(of: Bench.company, state: state))])
+    #expect(one.state == .missing(.notFound))
+    #expect(one.refused.map(\.certificate) == [Bench.id(1)])
+  }
+
+  @Test func expiredSeizedAndHistoricalDeedsNeverMeet() throws {
+    let deeds = [
+      (["basic.validTo": "2022-02-28"], Standing.State.expired),
+      (["specific.seized": "true"], .seized), (["specific.rightState": "2"], .cancelled),
+    ]
+    for (fields, state) in deeds {
+      let one = try property([Bench.known(1, Bench.deed(of: Bench.company, fields))])
+      #expect(one.state == .missing(.notFound))
+      #expect(one.refused.map(\.reason) == [.standing(state)])
+    }
+  }
+
+  @Test func aDeedThatALaterOneNamesIsSuperseded() throws {
+    let old = Bench.deed(of: Bench.company)
+    let new = Bench.deed(
+      of: Bench.zhang,
+      [
+        "basic.number": "豫(2022)新县不动产权第0000009号",
+        "specific.previousDeedNumber": "豫（2021）新县不动产权第0001234号",
+      ])
+    let one = try property([Bench.known(1, old), Bench.known(2, new)])
+    #expect(one.state == .missing(.notFound))
+    #expect(one.refused.map(\.reason) == [.superseded])
+  }
+
+  @Test func aLaterDeedOfTheSameUnitSupersedesUnlessSeveralOwnIt() throws {
+    let unit = [
+      "specific.unitNumber": "411523001001GB00001F00030012", "specific.registeredDate": "2019-05-01",
+    ]
+    let later = [
+      "basic.number": "豫(2021)新县不动产权第0007777号", "specific.unitNumber": "411523001001GB00001F00030012",
+      "specific.registeredDate": "2021-05-01",
+    ]
+    let sold = try property([
+      Bench.known(1, Bench.deed(of: Bench.company, unit)), Bench.known(2, Bench.deed(of: Bench.zhang, later)),
+    ])
+    #expect(sold.refused.map(\.reason) == [.superseded])
+    var shared = later
+    shared["specific.coOwnership"] = "1"
+    let owned = try property([
+      Bench.known(1, Bench.deed(of: Bench.company, unit)),
+      Bench.known(2, Bench.deed(of: Bench.zhang, shared)),
+    ])
+    #expect(owned.state == .unchecked(.doubtful(Bench.id(1), .laterOne)))
+    var cancelled = later
+    cancelled["specific.rightState"] = "2"
+    let undone = try property([
+      Bench.known(1, Bench.deed(of: Bench.company, unit)),
+      Bench.known(2, Bench.deed(of: Bench.zhang, cancelled)),
+    ])
+    #expect(undone.state == .unchecked(.doubtful(Bench.id(1), .laterOne)))
+  }
+
+  @Test func namesAgreeInAllTheirSpellings() throws {
+    let names = ["新县光明(茶业)有限公司", "新县光明〔茶业〕有限公司", " 新县光明（茶业）有限 公司", "新县光明茶厂"]
+    for name in names {
+      let record = Bench.record(
+        .propertyDeed, ["specific.location": Bench.place.address], holders: [["name": name]])
+      let one = try property([Bench.known(1, record)])
+      #expect(one.state.word == "certificate", "\(name)")
+    }
+    let other = Bench.record(
+      .propertyDeed, ["specific.location": Bench.place.address], holders: [["name": "新县光辉茶业有限公司"]])
+    #expect(try property([Bench.known(1, other)]).state == .missing(.notFound))
+  }
+
+  @Test func codesTellBeforeNames() throws {
+    // The same company under a name nobody knew, and another company of the same name.
+    let renamed = SupplyParty(isPerson: false, name: "新名有限公司", code: Bench.company.code)
+    #expect(try property([Bench.known(1, Bench.deed(of: renamed))]).state.word == "certificate")
+    let namesake = SupplyParty(isPerson: false, name: Bench.company.name, code: "91410100MA44444444")
+    #expect(try property([Bench.known(1, Bench.deed(of: namesake))]).state == .missing(.notFound))
+    // 组织机构代码 stands within the social credit code; fifteen digits are the old citizen number.
+    let old = SupplyParty(isPerson: false, name: "曾用", code: "MA3X8L9K-7")
+    #expect(try property([Bench.known(1, Bench.deed(of: old))]).state.word == "certificate")
+    let short = SupplyParty(isPerson: true, name: "张三", code: "110105491231002")
+    #expect(
+      try property([Bench.known(1, Bench.deed(of: short))], by: Bench.zhang, authorised: Bench.consent)
+        .state.word == "certificate")
+  }
+
+  @Test func onlyANameIsNotEnoughForAPerson() throws {
+    let nameless = SupplyParty(isPerson: true, name: "张三", code: nil)
+    let there = try property(
+      [Bench.known(1, Bench.deed(of: nameless))], by: Bench.zhang, authorised: Bench.consent)
+    guard case .certificate(let evidence) = there.state else {
+      Issue.record("\(there.state)")
+      return
+    }
+    #expect(evidence.basis == .nameAndAddress)
+    let elsewhere = try property(
+      [Bench.known(1, Bench.deed(of: nameless, location: "新县某处"))], by: Bench.zhang,
+      authorised: Bench.consent)
+    #expect(elsewhere.state == .unchecked(.doubtful(Bench.id(1), .nameOnly)))
+    let hidden = SupplyParty(isPerson: true, name: "张*", code: "1101**********002X")
+    let masked = try property(
+      [Bench.known(1, Bench.deed(of: hidden))], by: Bench.zhang, authorised: Bench.consent)
+    #expect(masked.state == .unchecked(.doubtful(Bench.id(1), .hidden)))
+  }
+
+  @Test func oneOfSeveralOwnersIsAnOwner() throws {
+    let record = Bench.record(
+      .propertyDeed, ["specific.location": Bench.place.address],
+      holders: [
+        ["name": "王五", "code": "440524188001010014", "role": "owner"],
+        ["name": "张三", "code": "11010519491231002X", "role": "co-owner"],
+      ])
+    let one = try property([Bench.known(1, record)], by: Bench.zhang, authorised: Bench.consent)
+    #expect(one.state.word == "certificate")
+    // Whom it binds owns nothing by it.
+    let bound = Bench.record(
+      .propertyDeed, ["specific.location": Bench.place.address],
+      holders: [["name": "张三", "code": "11010519491231002X", "role": "obligor"]])
+    #expect(
+      try property([Bench.known(1, bound)], by: Bench.zhang, authorised: Bench.consent).state
+        == .missing(.notFound))
+  }
+
+  @Test func whatIsTheRepresentativesIsNotTheCompanys() throws {
+    let owner = SupplyParty(isPerson: true, name: "李四", code: "440524188001010014")
+    let company = try property([Bench.known(1, Bench.deed(of: owner))], authorised: Bench.consent)
+    #expect(company.state == .unchecked(.doubtful(Bench.id(1), .representative)))
+    let shop = SupplyParty(
+      isPerson: false, name: "李四茶铺", code: "92411523MA3X8L9K7C", representative: Bench.company.representative)
+    let oneMan = try property([Bench.known(1, Bench.deed(of: owner))], by: shop, authorised: Bench.consent)
+    #expect(oneMan.state.word == "certificate")
+    // It is a person's, so that the person has to agree.
+    #expect(try property([Bench.known(1, Bench.deed(of: owner))], by: shop).state == .missing(.notFound))
+  }
+
+  @Test(arguments: [
+    ("新县新集镇将军路12号3号楼2单元301", "certificate"), ("河南省信阳市新县新集镇将军路12号3栋2单元0301室", "certificate"),
+    ("河南省信阳市新县新集镇将军路12号3幢2单元302室", "missing"), ("河南省信阳市新县新集镇解放路", "unchecked"),
+    ("河南省信阳市新县新集镇将军路88号", "missing"), ("河南省信阳市新县新集镇将军路12号", "unchecked"),
+    ("河南省信阳市新县新集镇将军路12号3幢3层301室", "unchecked"), ("新县新集镇将军路12号301室", "unchecked"),
+    ("新县新集镇将军路12号三号楼2单元301室", "unchecked"), ("新县新集镇将军路12号3幢2单元*", "unchecked"),
+  ])
+  func theDeedMustBeOfTheAddress(_ location: String, _ word: String) throws {
+    let one = try property([Bench.known(1, Bench.deed(of: Bench.company, location: location))])
+    #expect(one.state.word == word)
+  }
+
+  @Test func aUnitNumberTellsWhateverTheAddressSays() throws {
+    let unit = "411523001001GB00001F00030012"
+    let place = SupplyPlace(address: "新县某处", unitNumber: unit)
+    let record = Bench.deed(of: Bench.company, ["specific.unitNumber": unit])
+    #expect(try property([Bench.known(1, record)], at: place).state.word == "certificate")
+    let other = Bench.deed(of: Bench.company, ["specific.unitNumber": "411523001001GB00001F00030013"])
+    #expect(try property([Bench.known(1, other)], at: place).state == .missing(.notFound))
+  }
+
+  @Test func withoutAuthorisationNothingOfAPersonIsUsed() throws {
+    let deed = Bench.known(1, Bench.deed(of: Bench.zhang))
+    let none = try property([deed], by: Bench.zhang)
+    #expect(none.state == .missing(.notAuthorised) && none.refused.isEmpty)
+    #expect(try property([deed], by: Bench.zhang, authorised: Bench.consent).state.word == "certificate")
+    let before = Bench.moment.advanced(byMilliseconds: -1000)
+    for over in [
+      SupplyAuthorisation(means: .counter, given: before, until: Bench.moment),
+      SupplyAuthorisation(means: .counter, given: before, revoked: before),
+      SupplyAuthorisation(means: .counter, given: before, scope: [.identityCard]),
+      SupplyAuthorisation(means: .counter, given: Bench.moment.advanced(byMilliseconds: 1)),
+    ] {
+      #expect(try property([deed], by: Bench.zhang, authorised: over).state == .missing(.notAuthorised))
+    }
+    // Somebody else's is none; whoever gave it may be unknown.
+    let other = SupplyAuthorisation(means: .code, given: before, person: "440524188001010014")
+    #expect(try property([deed], by: Bench.zhang, authorised: other).state == .missing(.notAuthorised))
+    let own = SupplyAuthorisation(means: .code, given: before, person: "110105491231002")
+    #expect(try property([deed], by: Bench.zhang, authorised: own).state.word == "certificate")
+    // What a company has is published.
+    #expect(try property([Bench.known(1, Bench.deed(of: Bench.company))]).state.word == "certificate")
+  }
+
+  @Test func whatIsOldIsLookedUpAgainAndNeverMissing() throws {
+    let day = Int64(86_400_000)
+    func seen(_ days: Int64) -> KnownCertificate {
+      Bench.known(
+        1, Bench.deed(of: Bench.company), seen: Bench.moment.advanced(byMilliseconds: -days * day))
+    }
+    #expect(try property([seen(30)]).state.word == "certificate")
+    let old = seen(31)
+    #expect(try property([old]).state == .unchecked(.stale(Bench.id(1), seen: old.seen)))
+    #expect(
+      try property([old], reach: Bench.down).state == .unchecked(.unreachable(["data"], stale: Bench.id(1))))
+    let held = Bench.known(1, Bench.deed(of: Bench.company), stale: true)
+    #expect(try property([held]).state == .unchecked(.unreachable(["data"], stale: Bench.id(1))))
+    #expect(try property([], reach: Bench.down).state == .unchecked(.unreachable(["data"], stale: nil)))
+    #expect(try property([], reach: [:]).state == .missing(.noPlatform))
+    // Neither does anything follow from the silence of a platform that has not told for long, or never.
+    for told in [Bench.moment.advanced(byMilliseconds: -31 * day), nil] {
+      let silent = [CertificateKind.propertyDeed: SupplyReach([.init(platform: "data", told: told)])]
+      #expect(try property([], reach: silent).state == .unchecked(.unreachable(["data"], stale: nil)))
+    }
+  }
+
+  @Test func silenceIsNoStanding() throws {
+    var record = Bench.deed(of: Bench.company)
+    record[.state] = nil
+    #expect(try property([Bench.known(1, record)]).state == .unchecked(.doubtful(Bench.id(1), .standing)))
+  }
+
+  @Test func aProjectIsKnownByItsCode() throws {
+    let high =
+      #""voltage": 10, "capacity": 630, "customer": "other", "business": "new", "stage": "application""#
+    func project(_ code: String?) throws -> String? {
+      let place = SupplyPlace(address: Bench.place.address, projectCode: code)
+      let verdict = try Bench.verdict(
+        Bench.supply("330100", high, by: Bench.company, at: place),
+        [Bench.known(1, Bench.project(of: Bench.company))])
+      return verdict.verdict(.project)?.state.word
+    }
+    #expect(try project("2201-411523-04-01-123456") == "certificate")
+    #expect(try project("2201-411523-04-01-999999") == "missing")
+    // Without the code a company's project may be another of its projects.
+    #expect(try project(nil) == "unchecked")
+  }
+
+  @Test func aVerdictNamesNobody() throws {
+    let verdict = try Bench.verdict(
+      Bench.supply("330100", facts, by: Bench.zhang, authorised: Bench.consent),
+      [Bench.known(1, Bench.identityCard), Bench.known(2, Bench.deed(of: Bench.zhang))])
+    let text = String(decoding: verdict.encoded(), as: UTF8.self)
+    for secret in ["张三", "11010519491231002X", "将军路", "0001234"] { #expect(!text.contains(secret)) }
+    #expect(text.contains(Bench.id(1).rawValue) && verdict.isFinal)
+  }
+}
