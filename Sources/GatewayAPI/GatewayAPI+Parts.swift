@@ -10,6 +10,7 @@ public import Pushing
 public import Registry
 public import Replay
 public import SQLDatabase
+public import Supply
 public import Sync
 public import Telemetry
 
@@ -34,6 +35,7 @@ extension GatewayAPI {
     public var changes: ChangeFeed
     public var subscriptions: Subscriptions
     public var permits: PermitDesk
+    public var supply: SupplyDesk
     /// When the gateway was opened.
     public var started: Timestamp
 
@@ -60,7 +62,7 @@ extension GatewayAPI {
       registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
       database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
       incidents: IncidentLedger, pushes: Pushes, replays: Replays, changes: ChangeFeed,
-      subscriptions: Subscriptions, permits: PermitDesk, started: Timestamp
+      subscriptions: Subscriptions, permits: PermitDesk, supply: SupplyDesk, started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -76,6 +78,7 @@ extension GatewayAPI {
       self.changes = changes
       self.subscriptions = subscriptions
       self.permits = permits
+      self.supply = supply
       self.started = started
     }
   }

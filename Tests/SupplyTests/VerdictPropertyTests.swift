@@ -29,7 +29,12 @@ import Testing
         "identity-card", "business-licence", "property-deed", "village-proof", "project-approval",
       ]
       .filter { _ in Int.random(in: 0..<4, using: &chance) == 0 }
-      .map { Bench.material($0, earlier: flag() ? "2021-06-01" : nil) }
+      .flatMap { code in
+        (0...1).map { _ in
+          Bench.material(
+            code, earlier: pick(["2021-06-01", "2021-07-01", nil]), validTo: pick(["2022-05-01", nil]))
+        }
+      }
       let authorised = flag() ? Bench.consent : nil
       return try Bench.supply(
         pick(VerdictPropertyTests.regions),

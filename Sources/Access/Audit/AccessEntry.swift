@@ -31,6 +31,10 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case supplementPermit = "permit-supplement"
   case withdrawPermit = "permit-withdraw"
   case retryPermit = "permit-retry"
+  /// What an application for electricity still needs was judged by certificates.
+  case evaluateSupply = "supply-evaluate"
+  /// A verdict that was kept was read.
+  case readSupply = "supply-read"
   case createSubscription = "subscription-create"
   case deleteSubscription = "subscription-delete"
   case resumeSubscription = "subscription-resume"

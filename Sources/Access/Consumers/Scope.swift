@@ -28,6 +28,10 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case permitsRead = "permits:read"
   /// Open permit cases, enter what happened, supplement, withdraw and try again.
   case permitsManage = "permits:manage"
+  /// Have applications for electricity judged by what the registry holds.
+  case supplyEvaluate = "supply:evaluate"
+  /// Read the verdicts that were kept.
+  case supplyRead = "supply:read"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

@@ -13,6 +13,7 @@ public import Pushing
 public import Registry
 public import Replay
 public import SQLDatabase
+import Supply
 public import Telemetry
 public import Work
 
@@ -54,7 +55,7 @@ public final class Gateway: Sendable {
   public static let components = [
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
     PushSchema.component, ReplaySchema.component, ChangesSchema.component, SubscriptionSchema.component,
-    PermitSchema.component, InboundSchema.component,
+    PermitSchema.component, InboundSchema.component, SupplySchema.component,
   ]
 
   /// Opens a site.

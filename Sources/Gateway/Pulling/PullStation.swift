@@ -27,7 +27,7 @@ public final class PullStation: Sendable {
   public let gate: TrialGate
   /// By platform. One each, so that its limits hold for whatever is called.
   let clients: [String: PlatformClient]
-  private let scheduled: [PullRunner]
+  let scheduled: [PullRunner]
   private let gateway: Gateway
   let ledger: SyncLedger
   let environment: CallEnvironment

@@ -1,8 +1,10 @@
 import Access
 import Certificates
+import CivilTime
 import Documents
 import HTTPService
 import Registry
+import Supply
 
 /// What is asked about certificates, read from a request before anything is looked up.
 enum CertificateQuestion: Sendable {
@@ -11,13 +13,17 @@ enum CertificateQuestion: Sendable {
   case read(CertificateID, reveal: [Field])
   case history(CertificateID, reveal: [Field])
   case evidence(CertificateID, prove: Bool)
+  /// What an application still needs.
+  case supply(SupplyForm)
+  /// A verdict that was kept, the latest if no version is given.
+  case verdict(SupplyApplicationID, version: Int?)
 
   /// What was looked for, for the audit.
   var keys: [LookupKey] {
     switch self {
     case .search(let search): search.keys
     case .match(let match): match.keys
-    case .read, .history, .evidence: []
+    case .read, .history, .evidence, .supply, .verdict: []
     }
   }
 
@@ -25,12 +31,13 @@ enum CertificateQuestion: Sendable {
     switch self {
     case .search(let search): search.reveal
     case .read(_, let reveal), .history(_, let reveal): reveal
-    case .match, .evidence: []
+    case .match, .evidence, .supply, .verdict: []
     }
   }
 
   static func read(
-    _ action: AccessAction, _ request: HTTPServerRequest, _ parameters: RouteParameters, largestBody: Int
+    _ action: AccessAction, _ request: HTTPServerRequest, _ parameters: RouteParameters, largestBody: Int,
+    today: CivilDate
   ) throws(APIProblem) -> CertificateQuestion {
     switch action {
     case .search:
@@ -46,6 +53,15 @@ enum CertificateQuestion: Sendable {
     case .evidence:
       let query = try QueryReader(request, known: ["prove"])
       return .evidence(try id(parameters), prove: try query.flag("prove"))
+    case .evaluateSupply:
+      return try BodyReader.read(request, largest: largestBody) { body in
+        body.form { (value) throws(SupplyFormError) in .supply(try SupplyForm(value, today: today)) }
+      }
+    case .readSupply:
+      let query = try QueryReader(request, known: ["version"])
+      guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noSupply }
+      return .verdict(
+        SupplyApplicationID(rawValue: number), version: try query.integer("version", in: 1...Int.max))
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
       .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,

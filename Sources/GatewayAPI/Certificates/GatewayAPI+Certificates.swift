@@ -11,6 +11,10 @@ struct CertificateLook: Sendable {
   var response: HTTPServerResponse
   /// The certificates that were shown or compared.
   var certificates: [CertificateID]
+  /// What was looked for, where that shows only on the way.
+  var keys: [LookupKey] = []
+  /// What it is about, where nothing else was said.
+  var item: String?
 }
 
 extension GatewayAPI {
@@ -27,18 +31,20 @@ extension GatewayAPI {
       try require(scope, of: consumer)
       if let problem = facts.problem { throw problem }
       guard let purpose = facts.purpose else { preconditionFailure("a call without problem has a purpose") }
+      let today = call.now.civil(offsetSeconds: UTCOffset.china).date
       let question = try CertificateQuestion.read(
-        action, call.request, parameters, largestBody: parts.largestBody)
+        action, call.request, parameters, largestBody: parts.largestBody, today: today)
       entry.keys = question.keys
       if let id = question.certificate { entry.certificates = [id] }
       try allow(question.reveal, consumer, purpose)
       entry.revealed = question.reveal.map(\.path)
-      let today = call.now.civil(offsetSeconds: UTCOffset.china).date
       let prepared = entry
       return try await withDeadline(parts.deadline) {
-        let look = try await self.look(question, today)
+        let look = try await self.look(question, today, at: call.now)
         var entry = prepared
         entry.certificates = look.certificates
+        if entry.keys.isEmpty { entry.keys = look.keys }
+        if entry.item == nil { entry.item = look.item }
         entry.hits = look.certificates.count
         try await self.record(entry)
         return look.response
@@ -81,13 +87,17 @@ extension GatewayAPI {
     }
   }
 
-  private func look(_ question: CertificateQuestion, _ today: CivilDate) async throws -> CertificateLook {
+  private func look(
+    _ question: CertificateQuestion, _ today: CivilDate, at moment: Timestamp
+  ) async throws -> CertificateLook {
     switch question {
     case .search(let search): try await find(search, today)
     case .match(let match): try await compare(match, today)
     case .read(let id, let reveal): try await show(id, Set(reveal), today)
     case .history(let id, let reveal): try await history(id, Set(reveal))
     case .evidence(let id, let prove): try await evidence(id, prove: prove)
+    case .supply(let form): try await evaluate(form, at: moment)
+    case .verdict(let id, let version): try await verdict(id, version)
     }
   }
 
@@ -151,7 +161,7 @@ extension CertificateQuestion {
   /// The one that was asked for by its id.
   var certificate: CertificateID? {
     switch self {
-    case .search, .match: nil
+    case .search, .match, .supply, .verdict: nil
     case .read(let id, _), .history(let id, _), .evidence(let id, _): id
     }
   }

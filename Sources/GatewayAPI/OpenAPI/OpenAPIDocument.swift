@@ -172,6 +172,7 @@ extension APIRoute.Operation {
     case .supplementPermit: "PermitSupplementRequest"
     case .withdrawPermit: "PermitWithdrawRequest"
     case .retryPermit: "PermitRetryRequest"
+    case .evaluateSupply: "SupplyForm"
     case .createSubscription: "SubscribeRequest"
     case .resumeSubscription: "ResumeRequest"
     default: nil
@@ -205,6 +206,7 @@ extension APIRoute.Operation {
     case .listPermitCases: "PermitCases"
     case .openPermitCase, .getPermitCase, .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit:
       "PermitCase"
+    case .evaluateSupply, .getSupply: "SignedVerdict"
     case .listChanges: "Changes"
     case .listSubscriptions: "Subscriptions"
     case .createSubscription: "NewSubscription"
@@ -258,6 +260,8 @@ extension APIRoute.Operation {
     case .getPermitCase: "The case with each attempt at its items; `account` and `beliefs` with `explain`."
     case .openPermitCase: "The case as it begins; the one that is there where the same was sent before."
     case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit: "The case as it stands now."
+    case .evaluateSupply: "The verdict, signed and kept."
+    case .getSupply: "The latest verdict on the application, or the one of `version`, as it was signed."
     case .listChanges: "Changes, oldest first, and the number to go on behind."
     case .listSubscriptions: "The consumer's own, in the order in which they were made."
     case .createSubscription: "The subscription with its secret, which is never shown again."

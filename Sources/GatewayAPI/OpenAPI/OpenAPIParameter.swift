@@ -94,6 +94,13 @@ struct OpenAPIParameter {
       ]
     case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit:
       parameters.append(number("The case's number."))
+    case .getSupply:
+      parameters += [
+        number("The application's number."),
+        OpenAPIParameter(
+          name: "version", place: .query, description: "Of the verdict; the latest when not given.",
+          type: "integer", range: 1...Int.max),
+      ]
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
       parameters.append(number("The subscription's number."))

@@ -7,6 +7,7 @@ import Pushing
 import Registry
 import Replay
 import SQLDatabase
+import Supply
 import Sync
 import Work
 
@@ -41,6 +42,8 @@ extension APIProblem {
     case let error as WorkError:
       self.init(error)
     case let error as PermitError:
+      self.init(error)
+    case let error as SupplyError:
       self.init(error)
     case let error as ChangeError:
       let code: ProblemCode =
@@ -92,6 +95,17 @@ extension APIProblem {
     case .notNow, .numberTaken, .held, .notTaken, .erased:
       self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unreadable: self.init(.recordUnreadable, "The case does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: SupplyError) {
+    switch error.code {
+    case .notFound: self = GatewayAPI.noSupply
+    case .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unfit, .noRule: self.init(.supplyUnfit, "\(error.message); \(error.remedy).")
+    case .numberTaken: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unreadable: self.init(.recordUnreadable, "The verdict does not open. The operator has to look.")
     }
     cause = error.code.rawValue
   }

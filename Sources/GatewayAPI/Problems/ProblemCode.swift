@@ -23,6 +23,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case workNotFound = "work-not-found"
   case permitNotFound = "permit-not-found"
   case permitUnfit = "permit-unfit"
+  case supplyNotFound = "supply-not-found"
+  case supplyUnfit = "supply-unfit"
   case subscriptionNotFound = "subscription-not-found"
   case subscriptionUnfit = "subscription-unfit"
   case changesGone = "changes-gone"
@@ -50,13 +52,13 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   public var status: Int {
     switch self {
     case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress,
-      .requestMalformed, .replayUnfit, .subscriptionUnfit, .permitUnfit:
+      .requestMalformed, .replayUnfit, .subscriptionUnfit, .permitUnfit, .supplyUnfit:
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
     case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
       .pushNotFound,
-      .replayNotFound, .workNotFound, .subscriptionNotFound, .permitNotFound:
+      .replayNotFound, .workNotFound, .subscriptionNotFound, .permitNotFound, .supplyNotFound:
       404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
@@ -115,6 +117,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .workNotFound: "没有这项待办工作"
     case .permitNotFound: "没有这个办件"
     case .permitUnfit: "办件材料或事实不全"
+    case .supplyNotFound: "没有这份用电申请的判定"
+    case .supplyUnfit: "用电申请无法判定"
     case .subscriptionNotFound: "没有这项订阅"
     case .subscriptionUnfit: "订阅地址不可用"
     case .changesGone: "所要的变更已不再保留"
@@ -166,6 +170,8 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .workNotFound: "There is no such item of work"
     case .permitNotFound: "There is no such permit case"
     case .permitUnfit: "The case is not complete"
+    case .supplyNotFound: "There is no such verdict on an application"
+    case .supplyUnfit: "The application cannot be judged"
     case .subscriptionNotFound: "There is no such subscription"
     case .subscriptionUnfit: "Nothing is sent to this address"
     case .changesGone: "These changes are no longer kept"

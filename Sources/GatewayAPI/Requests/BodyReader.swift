@@ -2,6 +2,7 @@ import CivilTime
 import Documents
 import HTTPService
 import Permits
+import Supply
 
 /// Reads a JSON object with a closed set of members and collects every fault with its JSON pointer. No fault repeats a value.
 final class BodyReader {
@@ -201,6 +202,16 @@ final class BodyReader {
   func form<Value>(_ read: (JSONValue) throws(PermitFormError) -> Value) -> Value? {
     known += value.members.map(\.key)
     do throws(PermitFormError) {
+      return try read(value)
+    } catch {
+      for fault in error.faults { report.add(pointer + fault.pointer, fault.message) }
+      return nil
+    }
+  }
+
+  func form<Value>(_ read: (JSONValue) throws(SupplyFormError) -> Value) -> Value? {
+    known += value.members.map(\.key)
+    do throws(SupplyFormError) {
       return try read(value)
     } catch {
       for fault in error.faults { report.add(pointer + fault.pointer, fault.message) }

@@ -26,6 +26,7 @@ struct APIRoute: Sendable {
     case listWork, getWork, releaseWork, cancelWork
     case openPermitCase, listPermitCases, getPermitBoard, getPermitCase, enterPermitEvent
     case supplementPermit, withdrawPermit, retryPermit
+    case evaluateSupply, getSupply
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
@@ -172,6 +173,13 @@ struct APIRoute: Sendable {
       operation: .retryPermit, method: "POST", pattern: "/v1/permit-cases/{id}:retry",
       access: .decision(.permitsManage, .retryPermit),
       summary: "Hand an item in once more after it was refused or withdrawn"),
+    APIRoute(
+      operation: .evaluateSupply, method: "POST", pattern: "/v1/supply-applications",
+      access: .certificates(.supplyEvaluate, .evaluateSupply),
+      summary: "Judge what an application still needs; the verdict is signed and kept"),
+    APIRoute(
+      operation: .getSupply, method: "GET", pattern: "/v1/supply-applications/{id}",
+      access: .certificates(.supplyRead, .readSupply), summary: "A verdict as it was signed"),
     APIRoute(
       operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
       summary: "What happened, in order; waits for what comes next"),

@@ -103,7 +103,11 @@ struct Judge {
     }
     let order = usable.sorted { left, right in
       if (left.earlier == nil) != (right.earlier == nil) { return left.earlier != nil }
-      return (left.code, left.sm3) < (right.code, right.sm3)
+      // What was handed in last and holds longest, whatever the order in which they came.
+      let (handedIn, others) = (left.earlier?.daysSinceEpoch ?? 0, right.earlier?.daysSinceEpoch ?? 0)
+      if handedIn != others { return handedIn > others }
+      let (end, other) = (left.validTo?.daysSinceEpoch ?? .max, right.validTo?.daysSinceEpoch ?? .max)
+      return (other, left.code, left.sm3) < (end, right.code, right.sm3)
     }
     guard let material = order.first else { return nil }
     let exemption = material.earlier == nil ? nil : decision.exemption(.earlierMaterial)

@@ -14,6 +14,7 @@ enum CommandTree {
       ExchangeCommands.group,
       PushCommands.group,
       PermitCommands.group,
+      SupplyCommands.group,
       ReplayCommands.group,
       WorkCommands.group,
       IncidentCommands.group,

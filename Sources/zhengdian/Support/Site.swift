@@ -13,6 +13,9 @@ struct Site: Sendable {
   let permitting: PermitStation
   let receiving: InboundStation
 
+  /// Verdicts on applications.
+  var supplying: SupplyStation { SupplyStation(gateway, station, permitting) }
+
   var notifying: NotificationStation { NotificationStation(gateway) }
 
   /// Does the work of the queue.

@@ -12,7 +12,9 @@ import Testing
     ("POST", "/v1/certificates:match", "{\"number\": \"x\"}"),
     ("GET", "/v1/certificates/crt-00000000000000000000", nil),
     ("GET", "/v1/certificates/crt-00000000000000000000/history", nil),
-    ("GET", "/v1/certificates/crt-00000000000000000000/evidence", nil), ("GET", "/v1/platforms", nil),
+    ("GET", "/v1/certificates/crt-00000000000000000000/evidence", nil),
+    ("POST", "/v1/supply-applications", SupplyRouteTests.form), ("GET", "/v1/supply-applications/1", nil),
+    ("GET", "/v1/platforms", nil),
     ("GET", "/v1/exchanges", nil), ("GET", "/v1/exchanges/1", nil), ("GET", "/v1/incidents", nil),
     ("GET", "/v1/incidents/1", nil), ("POST", "/v1/incidents/1:acknowledge", "{}"),
     ("POST", "/v1/incidents/1:close", "{}"), ("GET", "/v1/disagreements", nil),
@@ -95,7 +97,7 @@ import Testing
   @Test(arguments: guarded.indices) func withoutTheScopeNothingIsAnswered(index: Int) async throws {
     let (method, path, body) = Self.guarded[index]
     let bench = try await GatewayBench()
-    let isCertificates = path.hasPrefix("/v1/certificates")
+    let isCertificates = path.hasPrefix("/v1/certificates") || path.hasPrefix("/v1/supply-applications")
     let key = isCertificates ? GatewayBench.operationsKey : GatewayBench.searchKey
     let reply = try await bench.send(bench.request(method, path, body: body, key: key))
     #expect(reply.status == 403 && reply.code == "scope-missing")
@@ -110,7 +112,7 @@ import Testing
     await bench.close()
   }
 
-  @Test(arguments: guarded.indices.prefix(5)) func purposeAndOperatorAreNeeded(index: Int) async throws {
+  @Test(arguments: guarded.indices.prefix(7)) func purposeAndOperatorAreNeeded(index: Int) async throws {
     let (method, path, body) = Self.guarded[index]
     let bench = try await GatewayBench()
     func send(_ purpose: String?, _ name: String?) async throws -> Reply {

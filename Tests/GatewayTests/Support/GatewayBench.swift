@@ -12,6 +12,7 @@ import Policies
 import Pushing
 import Registry
 import SQLDatabase
+import Supply
 import Sync
 import Synchronization
 import Telemetry
@@ -48,7 +49,7 @@ final class GatewayBench: Sendable {
           [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
           incidents:read, incidents:manage, disagreements:read, disagreements:manage,
           pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide,
-          permits:read, permits:manage, changes:read,
+          permits:read, permits:manage, supply:evaluate, supply:read, changes:read,
           subscriptions:manage]
         purposes: [supply, transfer]
         rate: 100000/s
@@ -95,7 +96,8 @@ final class GatewayBench: Sendable {
       incidents: IncidentLedger(
         database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes),
       pushes: gateway.pushes, replays: gateway.replays, changes: gateway.changes,
-      subscriptions: gateway.subscriptions, permits: try Self.desk(gateway), started: gateway.started)
+      subscriptions: gateway.subscriptions, permits: try Self.desk(gateway),
+      supply: Self.supplyDesk(gateway, try Self.policies()), started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }
@@ -109,6 +111,22 @@ final class GatewayBench: Sendable {
 
   /// Cases by a policy of the tests, with no window that takes them.
   private static func desk(_ gateway: Gateway) throws -> PermitDesk {
+    PermitDesk(
+      permits: gateway.permits, pushes: gateway.pushes, policies: try policies(), routes: { _ in nil },
+      now: { today })
+  }
+
+  /// Verdicts where one platform tells of everything.
+  private static func supplyDesk(_ gateway: Gateway, _ policies: PolicyLibrary) -> SupplyDesk {
+    let told = SupplyReach([SupplyReach.Source(platform: "city", told: today)])
+    let reach = Dictionary(uniqueKeysWithValues: CertificateKind.allCases.map { ($0, told) })
+    return SupplyDesk(
+      store: SupplyStore(database: gateway.database, keys: gateway.registryKeys), registry: gateway.registry,
+      journal: gateway.journal, policies: policies,
+      surroundings: SupplyDesk.Surroundings(reach: { reach }, staleness: { { _ in nil } }))
+  }
+
+  private static func policies() throws -> PolicyLibrary {
     let policy = """
       policy: a
       title: 甲
@@ -122,13 +140,19 @@ final class GatewayBench: Sendable {
         ways: [{id: w, clause: D, way: approval}]
         limits: [{id: l, clause: D 3, limit: 5 working days}]
         materials: [{id: all, clause: D 1, need: [drawing]}]
+      supply:
+        demands:
+          - {id: s, clause: D 4, of: [subject, property], demand: shared}
+          - {id: o, clause: D 4, of: [project, trade-approval, design-qualification, design-documents, construction-qualification, concealed-works, completion-report], demand: none}
+        proofs:
+          - {id: card, clause: D 4, of: [subject], kinds: [identity-card, business-licence], materials: [card]}
+          - {id: deed, clause: D 4, of: [property], kinds: [property-deed], materials: [deed]}
+        obtainable: [{id: from, clause: D 4, of: [subject, property], platforms: [data-sharing]}]
       """
     let diagnostics = Diagnostics()
     let policies = PolicyLibrary([.init(name: "a", file: "a.yaml", bytes: Array(policy.utf8))], diagnostics)
     #expect(diagnostics.all.map(\.description) == [])
-    return PermitDesk(
-      permits: gateway.permits, pushes: gateway.pushes, policies: policies, routes: { _ in nil },
-      now: { today })
+    return policies
   }
 
   /// Stores records as one platform's observations, and the exchange they came with.

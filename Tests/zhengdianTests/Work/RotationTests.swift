@@ -116,6 +116,9 @@ import Testing
     "push_event.signature": .sealed, "push_receipt.receipt": .digest,
     "quarantine.row": .open, "replay_event.who": .sealed,
     "subscription.sealed": .sealed,
+    "supply_application.applicant": .digest, "supply_application.content": .digest,
+    "supply_application.form": .sealed, "supply_verdict.public_key": .open, "supply_verdict.sealed": .sealed,
+    "supply_verdict.signature": .open,
     "work_item.business_key": .digest, "work_item.content_digest": .digest, "work_item.payload": .sealed,
   ]
 
@@ -163,7 +166,7 @@ import Testing
       let run = await site.run("keys", "rotate", "--json")
       #expect(run.code == .done, "\(run.errors)")
       let counts = try run.json()
-      #expect(counts["permitValues"]?.integer == 3)
+      #expect(counts["permitValues"]?.integer == 3 && counts["supplyValues"]?.integer == 2)
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
       #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
@@ -258,6 +261,16 @@ import Testing
         INSERT INTO permit_event (id, item, name, happened, learned, source, reference, note)
         VALUES (7, 1, 'approved', '2026-01-01T00:00:00', 1, 'person', 'entry', ?1)
         """, .blob(sealer.seal(Array("{}".utf8), context: "permit|event|7|note")))
+      try transaction.execute(
+        """
+        INSERT INTO supply_application (id, number, region, applicant, content, form, created, changed)
+        VALUES (1, 'GD-1', '330100', ?1, ?1, ?2, 1, 1)
+        """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: "supply|GD-1|form")))
+      try transaction.execute(
+        """
+        INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created)
+        VALUES (1, 1, ?1, ?2, ?2, 1)
+        """, .blob(sealer.seal(Array("{}".utf8), context: "supply|1|verdict|1")), .blob([1]))
       try transaction.execute(
         """
         INSERT INTO subscription (id, consumer, kinds, state, created, delivered, failures, refusals, skipped, sealed)

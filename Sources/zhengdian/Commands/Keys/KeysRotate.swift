@@ -14,6 +14,7 @@ import Pushing
 import Registry
 import Replay
 import SQLDatabase
+import Supply
 import Sync
 import Work
 
@@ -35,6 +36,8 @@ enum KeysRotate {
     var pushValues = 0
     /// Values of permit cases: applications, files, the words of entries.
     var permitValues = 0
+    /// Forms of applications for electricity, and the verdicts on them.
+    var supplyValues = 0
     var replayEntries = 0
     var pullWords = 0
     /// Who tried mappings and why.
@@ -71,6 +74,7 @@ enum KeysRotate {
           $0.member("workItems", counts.workItems)
           $0.member("pushValues", counts.pushValues)
           $0.member("permitValues", counts.permitValues)
+          $0.member("supplyValues", counts.supplyValues)
           $0.member("replayEntries", counts.replayEntries)
           $0.member("pullWords", counts.pullWords)
           $0.member("mappingTrials", counts.mappingTrials)
@@ -84,7 +88,7 @@ enum KeysRotate {
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
             + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work, "
-            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
+            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.supplyValues) values of applications, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
             + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
@@ -148,6 +152,7 @@ enum KeysRotate {
     let queue: WorkQueue
     let pushes: Pushes
     let permits: Permits
+    let supply: SupplyStore
     let replays: Replays
     let ledger: SyncLedger
 
@@ -158,6 +163,7 @@ enum KeysRotate {
       queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
       pushes = Pushes(database: database, journal: journal, queue: queue, keys: keys)
       permits = Permits(database: database, keys: keys, queue: queue, calendar: .china)
+      supply = SupplyStore(database: database, keys: keys)
       replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
       ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
     }
@@ -181,6 +187,10 @@ enum KeysRotate {
       let step = try await sealed.permits.resealOutdated(after: position, limit: pushPortion)
       return (step.next, step.resealed)
     }
+    counts.supplyValues = try await inPortions("values of applications", errors) { position in
+      let step = try await sealed.supply.resealOutdated(after: position, limit: pushPortion)
+      return (step.next, step.resealed)
+    }
   }
 
   private static func outdatedWork(_ sealed: Sealed, _ errors: Output) async throws -> Int {
@@ -190,6 +200,7 @@ enum KeysRotate {
       { try await sealed.replays.countOutdated(after: $0, limit: portion) },
       { try await sealed.pushes.countOutdated(after: $0, limit: pushPortion) },
       { try await sealed.permits.countOutdated(after: $0, limit: pushPortion) },
+      { try await sealed.supply.countOutdated(after: $0, limit: pushPortion) },
     ] where outdated == 0 {
       outdated = try await inPortions("looked at", errors, isSilent: true) { position in
         let found = try await step(position)

@@ -1,0 +1,46 @@
+import Access
+import Certificates
+import CivilTime
+import Crypto
+import Documents
+import HTTPService
+import Registry
+public import Supply
+
+extension GatewayAPI {
+  static let noSupply = APIProblem(
+    .supplyNotFound, "No application has this number, or there is no such version of its verdict.")
+
+  /// Judges, signs and keeps. The audit has what was looked for and what was found.
+  func evaluate(_ form: SupplyForm, at moment: Timestamp) async throws -> CertificateLook {
+    let (kept, answer) = try await parts.supply.evaluate(form, at: moment)
+    return try Self.look(kept, certificates: answer.certificates, keys: answer.keys)
+  }
+
+  func verdict(_ id: SupplyApplicationID, _ version: Int?) async throws -> CertificateLook {
+    let kept = try await parts.supply.store.verdict(id, version: version)
+    return try Self.look(kept, certificates: try kept.certificates, keys: [])
+  }
+
+  private static func look(
+    _ kept: KeptVerdict, certificates: [CertificateID], keys: [LookupKey]
+  ) throws -> CertificateLook {
+    CertificateLook(
+      response: HTTPServerResponse.json(VerdictWriter.bytes(of: kept)), certificates: certificates,
+      keys: keys, item: "supply-\(kept.application)")
+  }
+}
+
+/// A verdict with its signature, as the interface and the command line give it.
+public enum VerdictWriter {
+  /// `{"statement", "publicKey", "signature"}`: the signature is over the bytes of the statement as they stand there.
+  public static func bytes(of kept: KeptVerdict) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.string(Hex.encode(kept.publicKey))
+    let key = writer.takeBytes()
+    writer = JSONWriter()
+    writer.string(Hex.encode(kept.signature))
+    return Array(#"{"statement":"#.utf8) + kept.statement + Array(#","publicKey":"#.utf8) + key
+      + Array(#","signature":"#.utf8) + writer.takeBytes() + [UInt8(ascii: "}")]
+  }
+}

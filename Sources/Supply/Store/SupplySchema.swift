@@ -1,0 +1,29 @@
+public import SQLDatabase
+
+/// Applications for electricity and the verdicts on them.
+///
+/// What tells about people is sealed: the form as it was handed in. So is each verdict, which names nobody but says what
+/// somebody lacks. `applicant` and `content` are keyed digests.
+public enum SupplySchema {
+  public static let component = SchemaComponent(
+    name: "supply",
+    migrations: [
+      Migration(
+        version: 1, name: "supply applications",
+        statements: [
+          """
+          CREATE TABLE supply_application (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL, region TEXT NOT NULL,
+            applicant BLOB NOT NULL, content BLOB NOT NULL, form BLOB NOT NULL, created INTEGER NOT NULL,
+            changed INTEGER NOT NULL, erased INTEGER)
+          """,
+          "CREATE UNIQUE INDEX supply_application_by_number ON supply_application (number)",
+          """
+          CREATE TABLE supply_verdict (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, application INTEGER NOT NULL, version INTEGER NOT NULL,
+            sealed BLOB NOT NULL, public_key BLOB NOT NULL, signature BLOB NOT NULL, created INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX supply_verdict_by_version ON supply_verdict (application, version)",
+        ])
+    ])
+}

@@ -1,0 +1,216 @@
+public import CivilTime
+import Crypto
+import Documents
+public import Registry
+public import SQLDatabase
+
+/// Keeps applications and the verdicts on them.
+public final class SupplyStore: Sendable {
+  public let database: Database
+  private let keys: RegistryKeys
+
+  /// The database must have been migrated with ``SupplySchema``.
+  public init(database: Database, keys: RegistryKeys) {
+    self.database = database
+    self.keys = keys
+  }
+
+  /// Takes in an application, in the caller's transaction. The same number is the same application, whose form may have
+  /// grown since.
+  ///
+  /// - Throws: `SupplyError.numberTaken` where the number stands for an application of somebody else.
+  public func keep(_ form: SupplyForm, in transaction: Transaction, now: Timestamp) throws
+    -> (id: SupplyApplicationID, isNew: Bool)
+  {
+    let applicant = applicantToken(form.supply.applicant)
+    let content = keys.blindIndex.token("supply.content", form.bytes)
+    let sealed = keys.sealer.seal(form.bytes, context: Self.formContext(form.number))
+    let known = try transaction.first(
+      "SELECT id, applicant, content, erased IS NOT NULL FROM supply_application WHERE number = ?1",
+      .text(form.number)
+    ) { (SupplyApplicationID(rawValue: $0.int(0)), $0.blob(1), $0.blob(2), $0.flag(3)) }
+    guard let (id, whose, said, isErased) = known else {
+      let id = try transaction.first(
+        """
+        INSERT INTO supply_application (number, region, applicant, content, form, created, changed)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING id
+        """, .text(form.number), .text(form.supply.region), .blob(applicant), .blob(content), .blob(sealed),
+        .int(now.milliseconds)
+      ) { SupplyApplicationID(rawValue: $0.int(0)) }
+      guard let id else { throw DatabaseError(.other, "The insert of an application returned no id.") }
+      return (id, true)
+    }
+    guard whose == applicant else {
+      throw SupplyError(
+        .numberTaken, "the number '\(form.number)' stands for an application of somebody else, \(id)",
+        remedy: "give the application a number of its own")
+    }
+    guard !isErased else { throw Self.erased(id) }
+    if said != content {
+      try transaction.execute(
+        "UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5 WHERE id = ?1",
+        .int(id.rawValue), .text(form.supply.region), .blob(content), .blob(sealed), .int(now.milliseconds))
+    }
+    return (id, false)
+  }
+
+  /// By the code where there is one: a name may be corrected.
+  private func applicantToken(_ applicant: SupplyParty) -> [UInt8] {
+    let text =
+      applicant.code.map { "code \(LookupNormal.code($0))" } ?? "name \(LookupNormal.name(applicant.name))"
+    return keys.blindIndex.token("supply.applicant", text)
+  }
+
+  /// The version that a new verdict on the application gets.
+  func nextVersion(_ id: SupplyApplicationID, _ reader: Reader) throws -> Int {
+    Int(
+      try reader.first(
+        "SELECT coalesce(max(version), 0) FROM supply_verdict WHERE application = ?1", .int(id.rawValue)
+      ) { $0.int(0) } ?? 0) + 1
+  }
+
+  /// Adds a verdict. Its version must be the next one: who was slower has judged by what is not the latest form.
+  func add(_ verdict: KeptVerdict, in transaction: Transaction) throws -> Bool {
+    guard try nextVersion(verdict.application, transaction) == verdict.version else { return false }
+    try transaction.execute(
+      """
+      INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      """, .int(verdict.application.rawValue), .int(verdict.version),
+      .blob(
+        keys.sealer.seal(
+          verdict.statement, context: Self.verdictContext(verdict.application.rawValue, verdict.version))),
+      .blob(verdict.publicKey), .blob(verdict.signature), .int(verdict.created.milliseconds))
+    return true
+  }
+
+  /// The latest verdict on an application, or the one of a version.
+  ///
+  /// - Throws: `SupplyError.notFound` where there is no such application or version.
+  public func verdict(_ id: SupplyApplicationID, version: Int? = nil) async throws -> KeptVerdict {
+    let found = try await database.read { reader in
+      try reader.first(
+        """
+        SELECT a.number, v.version, v.created, v.sealed, v.public_key, v.signature, a.erased IS NOT NULL
+        FROM supply_verdict v JOIN supply_application a ON a.id = v.application
+        WHERE v.application = ?1 AND v.version = coalesce(?2, v.version) ORDER BY v.version DESC LIMIT 1
+        """, .int(id.rawValue), .intOrNull(version.map { Int64($0) })
+      ) { ($0.text(0), Int($0.int(1)), $0.int(2), $0.blob(3), $0.blob(4), $0.blob(5), $0.flag(6)) }
+    }
+    guard let (number, version, created, sealed, publicKey, signature, isErased) = found else {
+      throw Self.notFound(id)
+    }
+    guard !isErased else { throw Self.erased(id) }
+    do throws(CryptoError) {
+      return KeptVerdict(
+        application: id, number: number, version: version, created: Timestamp(milliseconds: created),
+        statement: try keys.sealer.open(sealed, context: Self.verdictContext(id.rawValue, version)),
+        publicKey: publicKey, signature: signature)
+    } catch {
+      throw SupplyError.unreadable("verdict \(version) on application \(id)")
+    }
+  }
+
+  static func notFound(_ id: SupplyApplicationID) -> SupplyError {
+    SupplyError(
+      .notFound, "there is no application \(id), or no such verdict on it",
+      remedy: "take the id that the evaluation returned")
+  }
+
+  static func erased(_ id: SupplyApplicationID) -> SupplyError {
+    SupplyError(
+      .erased, "what application \(id) said, and the verdicts on it, were erased",
+      remedy: "'audit list' shows who did it; a new application has a number of its own")
+  }
+
+  private static func formContext(_ number: String) -> String { "supply|\(number)|form" }
+
+  private static func verdictContext(_ application: Int64, _ version: Int) -> String {
+    "supply|\(application)|verdict|\(version)"
+  }
+}
+
+extension SupplyStore {
+  /// Destroys the form of an application and what the verdicts on it said, in the caller's transaction. Its number and its
+  /// keyed digests stay, so that the number never comes to stand for another application.
+  ///
+  /// - Returns: how many verdicts were destroyed; nil where all of it is gone already.
+  /// - Throws: `SupplyError.notFound`.
+  public func erase(_ id: SupplyApplicationID, in transaction: Transaction, now: Timestamp) throws -> Int? {
+    let isErased = try transaction.first(
+      "SELECT erased IS NOT NULL FROM supply_application WHERE id = ?1", .int(id.rawValue)
+    ) { $0.flag(0) }
+    guard let isErased else { throw Self.notFound(id) }
+    guard !isErased else { return nil }
+    try transaction.execute(
+      "UPDATE supply_application SET form = ?2, erased = ?3 WHERE id = ?1", .int(id.rawValue), .blob([]),
+      .int(now.milliseconds))
+    return try transaction.execute(
+      "UPDATE supply_verdict SET sealed = ?2, signature = ?2 WHERE application = ?1", .int(id.rawValue),
+      .blob([]))
+  }
+
+  /// One portion of bringing what is sealed under the current column key after a rotation: looks at up to `limit`
+  /// applications behind `position`, with their verdicts.
+  ///
+  /// Returns the position to go on from, nil at the end, and how many values were sealed anew.
+  public func resealOutdated(after position: Int64, limit: Int) async throws -> (next: Int64?, resealed: Int)
+  {
+    let sealer = keys.sealer
+    return try await database.write { transaction in
+      let (values, next) = try Self.sealed(after: position, limit, transaction)
+      var resealed = 0
+      for value in values where try sealer.isOutdated(value.sealed) {
+        let opened = try sealer.open(value.sealed, context: value.context)
+        try transaction.execute(
+          "UPDATE \(value.table) SET \(value.column) = ?2 WHERE id = ?1", .int(value.row),
+          .blob(sealer.seal(opened, context: value.context)))
+        resealed += 1
+      }
+      return (next, resealed)
+    }
+  }
+
+  /// One portion of counting what an older column key seals, of up to `limit` applications behind `position`.
+  public func countOutdated(after position: Int64, limit: Int) async throws -> (next: Int64?, outdated: Int) {
+    let sealer = keys.sealer
+    return try await database.read { reader in
+      let (values, next) = try Self.sealed(after: position, limit, reader)
+      return (next, try values.count { try sealer.isOutdated($0.sealed) })
+    }
+  }
+
+  private struct Sealed {
+    let table: String
+    let column: String
+    let row: Int64
+    let context: String
+    let sealed: [UInt8]
+    var isErased = false
+  }
+
+  private static func sealed(
+    after position: Int64, _ limit: Int, _ reader: Reader
+  ) throws -> (values: [Sealed], next: Int64?) {
+    let applications = try reader.query(
+      "SELECT id, number, form, erased IS NOT NULL FROM supply_application WHERE id > ?1 ORDER BY id LIMIT ?2",
+      .int(position), .int(limit)
+    ) { row in
+      Sealed(
+        table: "supply_application", column: "form", row: row.int(0), context: formContext(row.text(1)),
+        sealed: row.blob(2), isErased: row.flag(3))
+    }
+    var values = applications.filter { !$0.isErased }
+    for application in values {
+      values += try reader.query(
+        "SELECT id, version, sealed FROM supply_verdict WHERE application = ?1 ORDER BY id",
+        .int(application.row)
+      ) { row in
+        Sealed(
+          table: "supply_verdict", column: "sealed", row: row.int(0),
+          context: verdictContext(application.row, Int(row.int(1))), sealed: row.blob(2))
+      }
+    }
+    return (values, applications.count < limit ? nil : applications.last?.row)
+  }
+}

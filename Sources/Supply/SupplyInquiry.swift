@@ -1,0 +1,64 @@
+import Certificates
+import CivilTime
+import Policies
+
+/// What the registry is asked for an application: never for papers of a person who has not agreed to it.
+struct SupplyInquiry {
+  struct Question: Hashable {
+    let key: LookupKey
+    let kinds: Set<CertificateKind>
+  }
+
+  let questions: [Question]
+  private let matches: [CertificateMatch]
+
+  init(_ supply: SupplyCase, _ terms: SupplyTerms, at moment: Timestamp) {
+    let judge = Judge(supply: supply, terms: terms, knowledge: SupplyKnowledge(), moment: moment)
+    var questions: [Question] = []
+    var matches: [CertificateMatch] = []
+    func ask(_ domain: LookupDomain, _ text: String?, _ kinds: Set<CertificateKind>) {
+      guard let text, !kinds.isEmpty else { return }
+      let key = LookupKey(domain, text)
+      guard !key.text.isEmpty else { return }
+      if let place = questions.firstIndex(where: { $0.key == key }) {
+        questions[place] = Question(key: key, kinds: questions[place].kinds.union(kinds))
+      } else {
+        questions.append(Question(key: key, kinds: kinds))
+      }
+    }
+    for party in SupplyRequirement.Party.allCases {
+      guard let somebody = supply.party(party) else { continue }
+      let kinds = terms.decisions.filter { $0.requirement.party == party }
+        .flatMap(\.proofs).reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
+        .filter { judge.allows($0, party) }
+      guard !kinds.isEmpty else { continue }
+      matches.append(CertificateMatch(holder: HolderMatch(party: somebody), place: supply.place))
+      ask(.holderCode, somebody.code, kinds)
+      // Many people share a name: theirs are found by the numbers of the place, or by a code.
+      if !somebody.isPerson {
+        for name in [somebody.name] + somebody.formerNames { ask(.holderName, name, kinds) }
+        // Of a one-man business, what its owner holds: a person's.
+        if supply.isAuthorised(.propertyDeed, at: moment) {
+          ask(.holderCode, somebody.representative?.code, kinds.intersection([.propertyDeed]))
+        }
+      } else if somebody.code == nil {
+        ask(.holderName, somebody.name, kinds)
+      }
+      guard party == .applicant else { continue }
+      ask(.unitNumber, supply.place.unitNumber, kinds.intersection([.propertyDeed]))
+      ask(.number, supply.place.deedNumber, kinds.intersection([.propertyDeed]))
+      ask(
+        .projectCode, supply.place.projectCode,
+        kinds.intersection([.projectRegistration, .constructionPlanningPermit]))
+    }
+    self.questions = questions
+    self.matches = matches
+  }
+
+  var keys: [LookupKey] { questions.map(\.key) }
+
+  /// Whether a certificate may be one of somebody whose papers are looked at.
+  func concerns(_ record: CertificateRecord) -> Bool {
+    matches.contains { $0.match(record) != .different }
+  }
+}

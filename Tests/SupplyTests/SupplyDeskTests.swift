@@ -1,0 +1,325 @@
+import Certificates
+import CivilTime
+import Crypto
+import Documents
+import Exchanges
+import Journal
+import Policies
+import Registry
+import SQLDatabase
+import Supply
+import TestSupport
+import Testing
+
+/// Verdicts on a registry that is one, kept and signed.
+@Suite struct SupplyDeskTests {
+  private typealias Bench = SupplyBench
+
+  static let form = #"""
+    {"number": "GD-1", "region": "330100", "day": "2022-03-01",
+     "facts": {"voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application"},
+     "applicant": {"type": "organisation", "name": "新县光明（茶业）有限公司", "code": "91411523MA3X8L9K7C",
+       "formerNames": ["新县光明茶厂"]},
+     "place": {"address": "河南省信阳市新县新集镇将军路12号3幢2单元301室"}}
+    """#
+
+  private static func read(_ json: String) throws -> SupplyForm {
+    try SupplyForm(JSONDocument(parsing: Array(json.utf8)).root, today: Bench.day)
+  }
+
+  /// A registry with certificates, and a desk in front of it.
+  private struct Site {
+    let folder = TemporaryFolder()
+    let database: Database
+    let ring: KeyRing
+    let keys: RegistryKeys
+    let registry: Registry
+    let journal: Journal
+    let desk: SupplyDesk
+
+    init(
+      reach: [CertificateKind: SupplyReach] = SupplyBench.everywhere, isStale: Bool = false, most: Int = 500
+    ) async throws {
+      database = try await Database.open(path: folder.file("site.sqlite"))
+      _ = try await database.migrate([
+        JournalSchema.component, RegistrySchema.component, SupplySchema.component,
+      ])
+      ring = KeyRing.ephemeral()
+      keys = try await RegistryKeys.open(database, ring: ring)
+      registry = Registry(database: database, keys: keys)
+      journal = Journal(database: database, keys: ring)
+      desk = SupplyDesk(
+        store: SupplyStore(database: database, keys: keys), registry: registry, journal: journal,
+        policies: SupplyBench.library,
+        surroundings: SupplyDesk.Surroundings(
+          reach: { reach }, staleness: { { isStale ? $0.seen : nil } }), mostCertificates: most)
+    }
+
+    func store(_ records: [CertificateRecord], direction: ExchangeDirection = .outbound) async throws {
+      let id = try await journal.record(
+        Exchange(
+          platform: "data", operation: "pull", direction: direction, method: "POST",
+          address: "https://data.example/", requestBody: [], status: 200, responseBody: [1],
+          created: SupplyBench.moment, sent: SupplyBench.moment, received: SupplyBench.moment,
+          outcome: .succeeded, requestID: "sync-1"))
+      let mapping = try await registry.define(
+        .mapping, name: "m", version: 1, content: [1], at: SupplyBench.moment)
+      let adapter = try await registry.define(
+        .adapter, name: "a", version: 1, content: [2], at: SupplyBench.moment)
+      let prepared = try registry.prepare(
+        try records.enumerated().map { index, record in
+          Observation(
+            platform: "data", record: record, exchange: id,
+            locator: try #require(RecordLocator(path: "$[\(index)]")), mapping: mapping, adapter: adapter,
+            received: SupplyBench.moment.advanced(byMilliseconds: -3_600_000))
+        })
+      try await database.write { _ = try registry.store(prepared, in: $0) }
+    }
+
+    func close() async { await database.close() }
+  }
+
+  private func words(_ answer: SupplyDesk.Answer) -> [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: answer.verdict.requirements.filter { $0.state != .notRequired }
+        .map { ($0.requirement.rawValue, $0.state.word) })
+  }
+
+  @Test func theRegistryMeetsWhatItCan() async throws {
+    let site = try await Site()
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company), Bench.identityCard])
+    let (kept, answer) = try await site.desk.evaluate(try Self.read(Self.form), at: Bench.moment)
+    #expect(words(answer) == ["subject": "certificate", "property": "certificate"])
+    #expect(answer.verdict.level == .zero && kept.version == 1)
+    // Of a person nothing was looked at.
+    #expect(answer.certificates.count == 2)
+    #expect(answer.keys.contains(LookupKey(.holderCode, "91411523ma3x8l9k7c")))
+    await site.close()
+  }
+
+  @Test func aDeedUnderAFormerNameIsFound() async throws {
+    let site = try await Site()
+    let old = SupplyParty(isPerson: false, name: "新县光明茶厂", code: nil)
+    try await site.store([Bench.licence, Bench.deed(of: old)])
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    #expect(words(answer)["property"] == "certificate")
+    await site.close()
+  }
+
+  @Test func whatHasTakenThePlaceOfADeedIsFoundWhoeverHoldsIt() async throws {
+    let site = try await Site()
+    let unit = "411523001001GB00001F00030012"
+    try await site.store([
+      Bench.licence,
+      Bench.deed(of: Bench.company, ["specific.unitNumber": unit, "specific.registeredDate": "2019-05-01"]),
+      Bench.deed(
+        of: Bench.zhang,
+        [
+          "basic.number": "豫(2021)新县不动产权第0007777号", "specific.unitNumber": unit,
+          "specific.registeredDate": "2021-05-01",
+        ]),
+    ])
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    #expect(words(answer)["property"] == "missing")
+    #expect(answer.verdict.verdict(.property)?.refused.map(\.reason) == [.superseded])
+    #expect(answer.keys.contains(LookupKey(.unitNumber, unit)) && answer.certificates.count == 3)
+    await site.close()
+  }
+
+  @Test func whatAPartnerSentIsKnownByItsExchange() async throws {
+    let site = try await Site()
+    try await site.store([Bench.licence], direction: .inbound)
+    try await site.store([Bench.deed(of: Bench.company)])
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    #expect(words(answer) == ["subject": "pushed", "property": "certificate"])
+    await site.close()
+  }
+
+  @Test func whatWasNotReadIsNotMissing() async throws {
+    let deeds = (1...3).map {
+      Bench.deed(
+        of: Bench.company, ["basic.number": "豫(2021)新县不动产权第000777\($0)号"], location: "新县解放路9\($0)号")
+    }
+    for (most, word) in [(2, "unchecked"), (500, "missing")] {
+      let site = try await Site(most: most)
+      try await site.store(deeds)
+      let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+      #expect(words(answer)["property"] == word)
+      await site.close()
+    }
+  }
+
+  @Test func aPlatformThatIsHeldLeavesItsRecordToBeConfirmed() async throws {
+    let site = try await Site(reach: Bench.down, isStale: true)
+    try await site.store([Bench.licence])
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    #expect(words(answer) == ["subject": "unchecked", "property": "unchecked"])
+    #expect(answer.verdict.asks.isEmpty && !answer.verdict.isFinal)
+    await site.close()
+  }
+
+  @Test func verdictsAreSignedAndKeptVersionByVersion() async throws {
+    let site = try await Site()
+    try await site.store([Bench.licence])
+    let form = try Self.read(Self.form)
+    let (first, _) = try await site.desk.evaluate(form, at: Bench.moment)
+    try await site.store([Bench.deed(of: Bench.company)])
+    let (second, _) = try await site.desk.evaluate(form, at: Bench.moment.advanced(byMilliseconds: 1))
+    #expect(first.application == second.application && second.version == 2)
+    for kept in [first, second] {
+      let read = try await site.desk.store.verdict(kept.application, version: kept.version)
+      #expect(read.statement == kept.statement && read.number == "GD-1")
+      let key = try SM2.PublicKey(bytes: read.publicKey)
+      #expect(try key.isValid(encodedSignature: read.signature, for: read.statement))
+      var altered = read.statement
+      altered[altered.count - 3] ^= 1
+      #expect(try !key.isValid(encodedSignature: read.signature, for: altered))
+    }
+    let latest = try await site.desk.store.verdict(first.application)
+    #expect(latest.version == 2)
+    #expect(try latest.document.root["verdict"]?["level"]?.string == "zero")
+    #expect(
+      try await site.desk.store.verdict(first.application, version: 1).document.root["verdict"]?["level"]?
+        .string
+        == "one")
+    await #expect(throws: SupplyError.self) {
+      try await site.desk.store.verdict(SupplyApplicationID(rawValue: 99))
+    }
+    await site.close()
+  }
+
+  @Test func aNumberStandsForOneApplicant() async throws {
+    let site = try await Site()
+    let (kept, _) = try await site.desk.evaluate(try Self.read(Self.form), at: Bench.moment)
+    // The form may grow, and the name be corrected.
+    let more = Self.form.replacing("光明（茶业）", with: "光明茶业").replacing(
+      #""place":"#,
+      with:
+        #""materials": [{"code": "property-deed", "sm3": "\#(String(repeating: "0f", count: 32))"}], "place":"#
+    )
+    let (second, answer) = try await site.desk.evaluate(try Self.read(more), at: Bench.moment)
+    #expect(second.application == kept.application && second.version == 2)
+    #expect(words(answer)["property"] == "material")
+    let other = Self.form.replacing("91411523MA3X8L9K7C", with: "91410100MA44444444")
+    do {
+      _ = try await site.desk.evaluate(try Self.read(other), at: Bench.moment)
+      Issue.record("somebody else got the application")
+    } catch let error as SupplyError {
+      #expect(error.code == .numberTaken)
+    }
+    await site.close()
+  }
+
+  @Test func nothingLiesThereInClear() async throws {
+    let site = try await Site()
+    let person = Self.form.replacing("organisation", with: "person")
+      .replacing("新县光明（茶业）有限公司", with: "张三").replacing("91411523MA3X8L9K7C", with: "11010519491231002X")
+      .replacing(
+        #""place":"#,
+        with: #""authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"}, "place":"#)
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let (_, answer) = try await site.desk.evaluate(try Self.read(person), at: Bench.moment)
+    #expect(words(answer) == ["subject": "certificate", "property": "certificate"])
+    let columns = try await site.database.read { reader in
+      try reader.query("SELECT form, applicant, content FROM supply_application") {
+        $0.blob(0) + $0.blob(1) + $0.blob(2)
+      }
+        + reader.query("SELECT sealed FROM supply_verdict") { $0.blob(0) }
+    }
+    #expect(columns.count == 2)
+    for bytes in columns {
+      for secret in ["张三", "11010519491231002X", "将军路", "subject"] {
+        #expect(!Self.contains(bytes, Array(secret.utf8)))
+      }
+    }
+    await site.close()
+  }
+
+  @Test func aRotationReachesFormsAndVerdicts() async throws {
+    let site = try await Site()
+    for number in 1...3 {
+      let form = try Self.read(Self.form.replacing("GD-1", with: "GD-\(number)"))
+      _ = try await site.desk.evaluate(form, at: Bench.moment)
+    }
+    #expect(try await site.desk.store.countOutdated(after: 0, limit: 10).outdated == 0)
+    let keys = try await RegistryKeys.rotate(site.database, ring: site.ring)
+    let store = SupplyStore(database: site.database, keys: keys)
+    #expect(try await store.countOutdated(after: 0, limit: 10).outdated == 6)
+    let step = try await store.resealOutdated(after: 0, limit: 2)
+    #expect(step.next == 2 && step.resealed == 4)
+    #expect(try await store.resealOutdated(after: 2, limit: 2).resealed == 2)
+    #expect(try await store.countOutdated(after: 0, limit: 10).outdated == 0)
+    #expect(try await store.verdict(SupplyApplicationID(rawValue: 3)).number == "GD-3")
+    await site.close()
+  }
+
+  @Test func whatIsErasedIsGoneAndItsNumberStays() async throws {
+    let site = try await Site()
+    let form = try Self.read(Self.form)
+    let (kept, _) = try await site.desk.evaluate(form, at: Bench.moment)
+    _ = try await site.desk.evaluate(form, at: Bench.moment)
+    let store = site.desk.store
+    func erase() async throws -> Int? {
+      try await site.database.write { try store.erase(kept.application, in: $0, now: Bench.moment) }
+    }
+    #expect(try await erase() == 2)
+    #expect(try await erase() == nil)
+    let left = try await site.database.read { reader in
+      try reader.int(
+        "SELECT sum(length(form)) + (SELECT sum(length(sealed)) FROM supply_verdict) FROM supply_application")
+    }
+    #expect(left == 0)
+    for attempt in [
+      { _ = try await store.verdict(kept.application) },
+      { _ = try await site.desk.evaluate(form, at: Bench.moment) },
+    ] as [() async throws -> Void] {
+      do {
+        try await attempt()
+        Issue.record("what was erased came back")
+      } catch let error as SupplyError {
+        #expect(error.code == .erased)
+      }
+    }
+    _ = try await RegistryKeys.rotate(site.database, ring: site.ring)
+    #expect(try await store.resealOutdated(after: 0, limit: 10).resealed == 0)
+    await site.close()
+  }
+
+  private static func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
+    guard bytes.count >= part.count else { return false }
+    return (0...(bytes.count - part.count)).contains { bytes[$0..<($0 + part.count)].elementsEqual(part) }
+  }
+
+  @Test func aNumberThatIsSomebodysIsRefused() throws {
+    for number in [
+      "11010519491231002X", "GD-11010519491231002X-1", "", "a b", String(repeating: "9", count: 65),
+    ] {
+      #expect(throws: SupplyFormError.self) { _ = try Self.read(Self.form.replacing("GD-1", with: number)) }
+    }
+    #expect(try Self.read(Self.form.replacing("GD-1", with: "GD-2026-001700000000000001")).number.count == 26)
+  }
+
+  @Test func everythingThatIsWrongWithAFormIsSaidAtOnce() throws {
+    let wrong = #"""
+      {"number": "张三", "region": "3301", "day": "soon", "facts": {"volts": 1, "applicant": "person"},
+       "applicant": {"type": "firm", "name": "张*", "formerNames": [1], "more": 1}, "place": {},
+       "materials": [{"code": "Deed", "sm3": "ab", "earlier": "x"}, 7], "contractor": [],
+       "authorisation": {"means": "word", "scope": ["passport"]}, "other": 1}
+      """#
+    do {
+      _ = try Self.read(wrong)
+      Issue.record("the form was read")
+    } catch let error as SupplyFormError {
+      let pointers = Set(error.faults.map(\.pointer))
+      for pointer in [
+        "", "/number", "/region", "/day", "/facts", "/applicant", "/applicant/type", "/applicant/name",
+        "/applicant/formerNames", "/place/address", "/materials/0/code", "/materials/0/sm3",
+        "/materials/0/earlier", "/materials/1", "/contractor", "/authorisation/means",
+        "/authorisation/given", "/authorisation/scope",
+      ] {
+        #expect(pointers.contains(pointer), "\(pointer)")
+      }
+      #expect(!error.description.contains("张"))
+    }
+  }
+}
