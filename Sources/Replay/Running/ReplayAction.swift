@@ -8,10 +8,12 @@ protocol ReplayAction: Sendable {
   /// The same, made ready to repeat some things one after the other.
   func ready() async -> any ReplayAction
 
-  /// Repeats one thing. `keep` writes the result down, in the transaction of what the repetition brought about.
+  /// Repeats one thing. `keep` writes the result down, in the transaction of what the repetition brought about; `admit` is asked in
+  /// transactions before it.
   ///
   /// - Throws: what kept it from being repeated; the item has failed then.
-  func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws
+  func perform(_ item: ReplayItem, of replay: Replay, admit: @escaping Admit, keep: @escaping Keep)
+    async throws
 
   /// What became of something that was handed in; nil as long as nobody knows.
   func outcome(of item: ReplayItem) async throws -> ReplayResult?
@@ -19,6 +21,8 @@ protocol ReplayAction: Sendable {
 
 extension ReplayAction {
   typealias Keep = @Sendable (ReplayResult, Transaction) throws -> Void
+  /// Throws where the replay is not to go on.
+  typealias Admit = @Sendable (Transaction) throws -> Void
 
   func ready() async -> any ReplayAction { self }
 

@@ -118,14 +118,17 @@ public struct ReplayHandler: WorkHandler {
     _ item: ReplayItem, of replay: Replay, _ action: any ReplayAction, _ lease: WorkLease
   ) async throws -> Double? {
     let moment = now()
-    let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
+    let admit: @Sendable (Transaction) throws -> Void = { transaction in
       try replays.queue.check(lease, in: transaction)
       // A person may have stopped or cancelled it meanwhile: nothing more of it is done.
       guard try replays.isUnderWay(replay.id, transaction) else { throw NotUnderWay() }
+    }
+    let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
+      try admit(transaction)
       try replays.keep(result, item, of: replay.id, in: transaction, at: moment)
     }
     do {
-      try await action.perform(item, of: replay, keep: keep)
+      try await action.perform(item, of: replay, admit: admit, keep: keep)
     } catch let error as CancellationError {
       throw error
     } catch let error as WorkError {

@@ -12,7 +12,9 @@ struct Repushing: ReplayAction {
   /// Behind everything that is handed in for the first time.
   private static let priority = 10
 
-  func perform(_ item: ReplayItem, of replay: Replay, keep: @escaping Keep) async throws {
+  func perform(
+    _ item: ReplayItem, of replay: Replay, admit: @escaping Admit, keep: @escaping Keep
+  ) async throws {
     let id = PushID(item.original)
     guard let push = try await pushes.push(id) else {
       throw PushError(.notFound, "there is no push \(id)", remedy: "it may have been pruned")

@@ -24,19 +24,38 @@ public struct Remapper: Sendable {
   fileprivate let runner: PullRunner
   fileprivate let derivation: Derivation
 
-  /// Stores what comes out of an exchange. The exchange stays as it was, and so do the versions of certificates that rest on it.
+  /// Records stored at once: whoever wants to write meanwhile waits for no more than these.
+  private static let portion = 2
+
+  /// Stores what comes out of an exchange, a few records at a time. The exchange stays as it was, and so do the versions of certificates
+  /// that rest on it. Broken off, it may be done again: what is stored already is what it was.
   ///
   /// What a drift incident holds is not stored, as long as it does and nobody has accepted it; that is thrown.
   ///
-  /// - Parameter keep: writes down that it was done, in the same transaction.
+  /// - Parameters:
+  ///   - admit: throws where no more of it is to be stored; asked in each transaction but the last.
+  ///   - keep: writes down that it was done, in the transaction of the last records.
   public func remap(
-    _ exchange: ExchangeID, keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
+    _ exchange: ExchangeID, admit: @escaping @Sendable (Transaction) throws -> Void,
+    keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
   ) async throws {
     let page = try await runner.understand(exchange, derivation, mayBeHeld: false)
-    let (key, registry) = (runner.key, runner.registry)
+    let (key, registry, database) = (runner.key, runner.registry, runner.ledger.database)
+    var rest = page.prepared[...]
+    var stored = StoreCounts()
     // Nobody waits for it, and many may be done in a second.
-    try await runner.ledger.database.writeRegardless(isPatient: true) { transaction in
-      var counts = try registry.store(page.prepared, in: transaction)
+    while rest.count > Self.portion {
+      let some = Array(rest.prefix(Self.portion))
+      rest = rest.dropFirst(Self.portion)
+      stored += try await database.writeRegardless(isPatient: true) { transaction in
+        try admit(transaction)
+        return try registry.store(some, in: transaction)
+      }
+    }
+    let (last, before) = (Array(rest), stored)
+    try await database.writeRegardless(isPatient: true) { transaction in
+      var counts = before
+      counts += try registry.store(last, in: transaction)
       counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
       try registry.release(page.released, platform: key.platform, operation: key.operation, in: transaction)
       try keep(counts, transaction)
