@@ -75,6 +75,10 @@ import Testing
     (["accepted", "approved"], .approved, []),
     (["accepted", "approved-deferred"], .approved, [.approved]), (["rejected"], .approved, [.approved]),
     (["accepted"], .received, [.received]), (["received"], .supplementRequested, [.supplementRequested]),
+    // Whoever is at work on it has accepted it: without that no clock would ever run.
+    (["received"], .handling, [.accepted, .handling]),
+    (["received"], .specialProcedureStarted, [.accepted, .specialProcedureStarted]),
+    (["received", "supplement-requested"], .handling, [.supplementReceived, .accepted, .handling]),
   ])
   func whereAPlatformStandsTellsWhatHappened(
     _ names: [String], _ word: PermitEvent, _ steps: [PermitEvent]

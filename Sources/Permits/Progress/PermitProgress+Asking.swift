@@ -29,7 +29,17 @@ extension PermitProgress {
       steps.sort { $0.rawValue < $1.rawValue }
       if !steps.isEmpty, phase == .accepted || Self.stateMeant(by: event) == phase { return steps }
     }
-    return steps + [event]
+    return steps + (impliesAcceptance(event) ? [.accepted] : []) + [event]
+  }
+
+  /// Whoever is at work on an item has accepted it, though nobody has said so: the clock runs from then on at the latest.
+  private func impliesAcceptance(_ event: PermitEvent) -> Bool {
+    switch (event, phase) {
+    case (.handling, .planned), (.handling, .submitted), (.handling, .received),
+      (.specialProcedureStarted, .submitted), (.specialProcedureStarted, .received):
+      true
+    default: false
+    }
   }
 
   /// The state of an item of which `event` was the last; nil where that depends on what was before.

@@ -15,7 +15,8 @@ extension PermitHandler {
     _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
   ) async throws -> Double {
     let attempt = item.attempt
-    guard let way = attempt.way else { return Self.day }
+    // What was handed in on paper goes on by what is entered.
+    guard let way = attempt.way, attempt.state == .planned else { return Self.day }
     for other in latest where attempt.after.contains(other.attempt.item) {
       // What comes of the other wakes this case.
       guard other.attempt.state?.isPermitted == true else { return Self.day }

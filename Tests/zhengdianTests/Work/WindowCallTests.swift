@@ -54,7 +54,8 @@ import Testing
         #expect(try await served.state(id, .roadDigging) == .approved)
         #expect(
           try await served.events(id, .roadDigging) == [
-            "submitted", "approved", "special-procedure-started", "accepted",
+            // That a procedure began says that it had been accepted; then it is said when.
+            "submitted", "approved", "accepted", "special-procedure-started", "accepted",
           ])
 
         // What the window decided is a certificate, with the call that told it as evidence.
