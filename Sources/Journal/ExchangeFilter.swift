@@ -77,6 +77,9 @@ public struct ExchangeFilter: Hashable, Sendable {
       case .oldestFirst: lower = max(lower, after.rawValue + 1)
       }
     }
+    // The ids between say nearly all of it; this leaves out what a clock that stood ahead recorded among them, and is no reason to go by another index.
+    if let since { require("recorded + 0", ">=", .int(since.milliseconds)) }
+    if let until { require("recorded + 0", "<", .int(until.milliseconds)) }
     require("id", ">=", .int(lower))
     require("id", "<=", .int(upper))
     values.append(.int(max(0, limit)))

@@ -3,6 +3,9 @@ public import Exchanges
 public import SQLDatabase
 
 extension Journal {
+  /// Milliseconds by which a clock may be set back without a step.
+  static var mostAhead: Int64 { 3_600_000 }
+
   /// Prepares and records one exchange; returns when it is durable. Carried through also in a task that was cancelled: it did cross the border.
   @discardableResult
   public func record(_ exchange: Exchange) async throws -> ExchangeID {
@@ -25,9 +28,11 @@ extension Journal {
   public func insert(
     _ exchange: PreparedExchange, in transaction: Transaction, now: Timestamp = .now()
   ) throws -> ExchangeID {
-    // Moments of recording never go back, so that a span of time is a span of ids.
+    // Moments of recording do not go back when a clock is set right by a little, so that a span of time is a span of ids. One that stood far ahead
+    // does not hold all that come after it there: a step is noted.
     let last = try transaction.first("SELECT recorded FROM exchange ORDER BY id DESC LIMIT 1") { $0.int(0) }
-    let recorded = max(now.milliseconds, last ?? .min)
+    let isStep = last.map { $0 - now.milliseconds > Self.mostAhead } ?? false
+    let recorded = isStep ? now.milliseconds : max(now.milliseconds, last ?? .min)
     let binding = exchange.binding
     let id = try transaction.first(
       """
@@ -55,6 +60,7 @@ extension Journal {
     guard let id else {
       throw DatabaseError(.other, "The journal's insert returned no id.")
     }
+    if isStep { try transaction.execute("INSERT INTO exchange_step (id) VALUES (?1)", .int(id)) }
     try insert(exchange.request, .request, of: id, in: transaction)
     if let response = exchange.response { try insert(response, .response, of: id, in: transaction) }
     if let problem = exchange.problem { try insert(problem, .problem, of: id, in: transaction) }

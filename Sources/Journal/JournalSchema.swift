@@ -106,5 +106,9 @@ public enum JournalSchema {
           ON exchange (platform, operation, problem_class, outcome, id) WHERE problem_class IS NOT NULL
           """,
         ]),
+      Migration(
+        version: 5, name: "clocks set back",
+        // The first exchange behind a clock that stood ahead: moments of recording go up from one of these to the next.
+        statements: ["CREATE TABLE exchange_step (id INTEGER PRIMARY KEY)"]),
     ])
 }

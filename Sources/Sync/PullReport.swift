@@ -13,6 +13,9 @@ public struct PullReport: Hashable, Sendable {
   public var bytes = 0
   public var started: Timestamp
   public var finished: Timestamp
+  /// How far ahead of the clock the operation stood when the run began: the clock was set back, and what it has not truly come to was pulled again. nil: as it
+  /// should be.
+  public var setBack: Timestamp?
   /// What ended the run before everything was pulled; nil: it is complete. What the counts tell is stored either way.
   public var problem: SyncProblem?
 

@@ -148,13 +148,20 @@ public final class PullRunner: Sendable {
     let derivation = try await derivation()
     let (key, ledger, paging) = (key, ledger, operation.paging)
     let started = report.started
-    var state = try await ledger.database.write { transaction in
+    let isIncremental = operation.incremental != nil
+    var state: PullState
+    (state, report.setBack) = try await ledger.database.write { transaction in
       try guarding(transaction)
       var state = try ledger.load(key, transaction)
+      let ahead = isIncremental ? max(state.watermark ?? started, state.window?.to ?? started) : started
+      if ahead > started {
+        let mark = try PullMarks.fallBack(of: key, to: started, in: transaction)
+        state = PullState(watermark: mark, window: nil, lastStarted: state.lastStarted)
+      }
       if restart || state.progress.isStale(paging, at: started) { state = state.startedOver() }
       state.lastStarted = started
       try ledger.save(state, key, transaction)
-      return state
+      return (state, ahead > started ? ahead : nil)
     }
     guard let incremental = operation.incremental else {
       try await pull(&state, derivation, requestID: requestID, guarding, &report, watcher)

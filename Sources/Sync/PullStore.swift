@@ -273,6 +273,9 @@ struct PullStore {
             key, mapping: mappingID, learned, accepted: accepted, in: transaction)
         }
         try ledger.save(after, key, transaction)
+        if then == .complete, let mark = after.watermark {
+          try PullMarks.add(mark, of: key, in: transaction)
+        }
         return counts
       }
     }

@@ -81,12 +81,15 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
       message: "the gateway ended before the answer was understood",
       remedy: "nothing: what it told is asked for again")
     let journal = journal
-    var filter = ExchangeFilter(
-      platform: platform, outcome: .unknown, until: time, order: .oldestFirst, limit: 500)
+    var filter = ExchangeFilter(platform: platform, outcome: .unknown, order: .oldestFirst, limit: 500)
+    // What a clock that stood ahead has recorded is of before, too.
+    let isBefore: @Sendable (Timestamp) -> Bool = { moment in
+      time.map { moment < $0 || moment > $0.advanced(bySeconds: 86_400) } ?? true
+    }
     var settled = 0
     while true {
       let page = try await journal.list(filter)
-      let left = page.filter {
+      let left = page.filter { isBefore($0.recorded) }.filter {
         operations.contains($0.operation) || includingTokens && $0.operation.hasPrefix("token.")
       }.map(\.id)
       if !left.isEmpty {

@@ -48,5 +48,14 @@ public enum SyncSchema {
           "INSERT INTO call_budget SELECT platform, '', day, used FROM call_budget_by_platform",
           "DROP TABLE call_budget_by_platform",
         ]),
+      Migration(
+        version: 3, name: "watermarks reached before",
+        statements: [
+          """
+          CREATE TABLE pull_mark (
+            platform TEXT NOT NULL, operation TEXT NOT NULL, number INTEGER NOT NULL, moment INTEGER NOT NULL,
+            PRIMARY KEY (platform, operation, number)) WITHOUT ROWID
+          """
+        ]),
     ])
 }

@@ -228,6 +228,11 @@ extension Log {
 
   /// A limit that keeps the platform from being called for now is nothing to wake somebody for.
   fileprivate func ended(_ key: OperationKey, _ report: PullReport) {
+    if let ahead = report.setBack {
+      self(
+        .warning, "clock was ahead of what it is now: pulled again from before that",
+        ["operation": .text(key.description), "stood": .text(ahead.iso8601)])
+    }
     guard let problem = report.problem else {
       self(
         .info, "pull complete",

@@ -33,14 +33,35 @@ public struct ObjectionDesk: Sendable {
       ("certificateKind", objection.certificateKind.rawValue), ("field", objection.field),
       ("observed", objection.observed), ("expected", objection.expected), ("grounds", objection.grounds),
     ] where !text.isEmpty { values[name] = .text(text) }
-    let prepared = try gateway.pushes.prepare(
-      PushRequest(
-        record: ApplicationRecord(kind: .dataObjection, values: values), sequence: "disagreement-\(id)",
-        requestID: requestID), by: route)
+    var request = PushRequest(
+      record: ApplicationRecord(kind: .dataObjection, values: values), sequence: Self.sequence(of: id),
+      requestID: requestID)
+    // What was wrong, corrected, and is wrong again is told again.
+    request.occasion = "\(objection.since.milliseconds)"
+    let prepared = try gateway.pushes.prepare(request, by: route)
     let (pushes, registry, now) = (gateway.pushes, gateway.registry, Timestamp.now())
     return try await gateway.database.write { transaction in
       try registry.markObjected(id, at: now, in: transaction)
       return try pushes.submit(prepared, in: transaction, now: now)
     }
+  }
+
+  /// Has a disagreement opened again when its platform was not told after all, or takes no such word.
+  static func follow(_ gateway: Gateway) {
+    let registry = gateway.registry
+    gateway.pushes.follow { push, transaction, now in
+      guard push.state == .cancelled || push.state == .refused, let id = disagreement(of: push.sequence)
+      else { return }
+      try registry.reopenObjected(id, at: now, in: transaction)
+    }
+  }
+
+  private static let prefix = "disagreement-"
+
+  private static func sequence(of id: DisagreementID) -> String { "\(prefix)\(id)" }
+
+  private static func disagreement(of sequence: String?) -> DisagreementID? {
+    guard let sequence, sequence.hasPrefix(prefix) else { return nil }
+    return Int64(sequence.dropFirst(prefix.count)).map { DisagreementID(rawValue: $0) }
   }
 }

@@ -78,16 +78,21 @@ extension Pushes {
   private func supersede(
     allBut exchange: ExchangeID?, of push: Push, in transaction: Transaction, at now: Timestamp
   ) throws {
+    // Questions about its requests, too, whose answers a process that ended never read.
     let open = try transaction.query(
       """
-      SELECT DISTINCT e.id FROM push_event p JOIN exchange e ON e.id = p.exchange
-      WHERE p.push = ?1 AND p.exchange IS NOT NULL AND e.outcome = 'unknown' AND e.id <> ?2 ORDER BY e.id
+      SELECT e.id FROM push_event p JOIN exchange e ON e.id = p.exchange
+      WHERE p.push = ?1 AND p.exchange IS NOT NULL AND e.outcome = 'unknown' AND e.id <> ?2
+      UNION
+      SELECT e.id FROM push_event p JOIN exchange e ON e.parent = p.exchange
+      WHERE p.push = ?1 AND p.exchange IS NOT NULL AND e.outcome = 'unknown' AND e.id <> ?2
+      ORDER BY 1
       """, .int(push.id.rawValue), .int(exchange?.rawValue ?? 0)
     ) { ExchangeID($0.int(0)) }
     for id in open { try journal.conclude(id, .failed, Self.superseded, in: transaction, now: now) }
   }
 
-  /// Of a request that had no answer, and of which it matters no more what became of it: another request of the push decided it, or a person did.
+  /// Of a request or a question that had no answer, and of which it matters no more what became of it: another request of the push decided it, or a person did.
   static let superseded = ExchangeProblem(
     code: "superseded", errorClass: .transient,
     message: "no answer came to this request, and the push was decided by another one or by a person",

@@ -1,4 +1,5 @@
 public import Certificates
+public import CivilTime
 public import Documents
 import SQLDatabase
 
@@ -13,6 +14,8 @@ public struct DataObjection: Hashable, Sendable {
   public let observed: String
   public let expected: String
   public let grounds: String
+  /// When the disagreement became what it is.
+  public let since: Timestamp
 
   /// `{platform, certificateNumber, certificateKind, field, observed, expected, grounds}`, all texts.
   public func write(to writer: inout JSONWriter) {
@@ -64,6 +67,7 @@ extension Registry {
       platform: disagreement.platforms[wrong],
       certificateNumber: records[wrong].number ?? records[right].number ?? "",
       certificateKind: disagreement.kind, field: disagreement.field, observed: text(records[wrong]),
-      expected: text(records[right]), grounds: "与\(disagreement.platforms[right])平台登记的内容不一致")
+      expected: text(records[right]), grounds: "与\(disagreement.platforms[right])平台登记的内容不一致",
+      since: disagreement.updated)
   }
 }

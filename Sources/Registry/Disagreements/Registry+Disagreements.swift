@@ -87,6 +87,15 @@ extension Registry {
       NewChange(.disagreementObjected, "disagreement-\(id)"), in: transaction, at: time)
   }
 
+  /// What was told the platform did not take, or was never told: it stands open again. Nothing happens where it is not `objected`.
+  public func reopenObjected(_ id: DisagreementID, at time: Timestamp, in transaction: Transaction) throws {
+    let changed = try transaction.execute(
+      "UPDATE disagreement SET state = 'open', updated = ?2 WHERE id = ?1 AND state = 'objected'",
+      .int(id.rawValue), .int(time.milliseconds))
+    guard changed > 0 else { return }
+    try changes?.append(NewChange(.disagreementOpened, "disagreement-\(id)"), in: transaction, at: time)
+  }
+
   /// Brings the sealed words under the current column key after a rotation. Returns how many rows were sealed anew.
   public func resealDisagreements() async throws -> Int {
     let sealer = keys.sealer

@@ -26,6 +26,7 @@ struct DriftBaseline: Hashable, Sendable {
       entity.examples = [:]
       entity.firstRow = nil
       if entity.rows > Self.heaviestRows { entity.halve() }
+      entity.gatherNames()
       entities[name] = entity
     }
   }
@@ -48,6 +49,21 @@ extension EntitySurvey {
         faults[fault] = max(faults[fault] ?? 0, count * rows / max(window.rows, 1))
       }
     case .newField, .changedType, .suddenEmptiness, .volumeCollapse, .unreadableMessage: break
+    }
+  }
+
+  /// Names that a platform invents row by row become one place: `$.list.*`. Each of them would be new for ever, and kept for ever.
+  fileprivate mutating func gatherNames() {
+    for (parent, names) in DriftPlaces.invented(self) {
+      let all = parent + DriftPlaces.anyName
+      var gathered = places[all] ?? PlaceSurvey()
+      let inside = places.keys.filter { place in
+        names.contains { $0 == place || DriftRules.isBelow(place, $0) }
+      }
+      for place in inside {
+        if let one = places.removeValue(forKey: place), names.contains(place) { gathered = gathered + one }
+      }
+      places[all] = gathered
     }
   }
 

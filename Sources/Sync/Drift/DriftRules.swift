@@ -27,11 +27,25 @@ enum DriftRules {
   private static func new(
     _ name: String, _ survey: EntitySurvey, _ baseline: EntitySurvey, _ reads: (String) -> Bool
   ) -> [DriftFinding] {
-    let places = survey.places.keys.filter { baseline.places[$0] == nil }.sorted()
-    return outermost(places).map { place in
-      let count = survey.places[place]?.present ?? 0
-      return finding(name, .newField, place, reads, "in \(count) of \(survey.looked) rows looked at")
+    let places = outermost(survey.places.keys.filter { baseline.places[$0] == nil }.sorted())
+    // Rare names of an object whose names are invented are nothing new.
+    let unknown = places.filter { place in
+      guard let parent = DriftPlaces.parent(of: place), let now = survey.places[place] else { return true }
+      return baseline.places[parent + DriftPlaces.anyName] == nil || !DriftPlaces.isRare(now, survey)
     }
+    let invented = DriftPlaces.gathered(
+      unknown.filter { place in survey.places[place].map { DriftPlaces.isRare($0, survey) } ?? false })
+    let together = invented.sorted { $0.key < $1.key }.map { parent, names in
+      finding(
+        name, .newField, parent + DriftPlaces.anyName, { _ in names.contains(where: reads) },
+        "\(names.count) names, each in few of \(survey.looked) rows looked at")
+    }
+    let gathered = invented.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+    return together
+      + unknown.filter { !gathered.contains($0) }.map { place in
+        let count = survey.places[place]?.present ?? 0
+        return finding(name, .newField, place, reads, "in \(count) of \(survey.looked) rows looked at")
+      }
   }
 
   private static func vanished(
@@ -39,6 +53,7 @@ enum DriftRules {
   ) -> [DriftFinding] {
     func share(_ count: Int) -> Double { Double(count) / Double(baseline.looked) }
     let places = baseline.places.filter { place, usual in
+      guard !place.hasSuffix(DriftPlaces.anyName) else { return false }
       let now = survey.places[place] ?? PlaceSurvey()
       return share(usual.present) >= usualShare && now.present == 0
         || share(usual.filled) >= usualShare && now.filled == 0

@@ -274,6 +274,30 @@ import Work
       #expect(told.event == .late && told.push.state == .accepted && told.step == .end, "it is in the log")
     }
   }
+
+  /// The process ends between the probe's answer and what it says of it.
+  @Test func aQuestionThatWasCutOffIsNotUnknownForEver() async throws {
+    try await PushDesk.run { desk in
+      desk.fault(.resetAfter, "road-digging")
+      let ticket = try await desk.submit("road-digging")
+      try await desk.work()
+      try await desk.database.write { transaction in
+        _ = try transaction.execute(
+          """
+          CREATE TRIGGER ends BEFORE UPDATE OF outcome ON exchange WHEN NEW.operation = 'status'
+          BEGIN SELECT RAISE(ABORT, 'killed'); END
+          """)
+      }
+      desk.bench.clock.advance(seconds: 120)
+      let lease = try #require(try await desk.claim())
+      await #expect(throws: (any Error).self) { try await desk.handler.perform(lease) }
+      try await desk.database.write { _ = try $0.execute("DROP TRIGGER ends") }
+      desk.bench.clock.advance(seconds: 60)
+      try await desk.settle()
+      #expect(try await desk.push(ticket.id).state == .accepted)
+      #expect(try await desk.outcomes() == ["road-digging succeeded", "status failed", "status succeeded"])
+    }
+  }
 }
 
 /// What came back is lost with the process.
