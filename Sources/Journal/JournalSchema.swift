@@ -106,5 +106,12 @@ public enum JournalSchema {
           ON exchange (platform, operation, problem_class, outcome, id) WHERE problem_class IS NOT NULL
           """,
         ]),
+      Migration(
+        version: 5, name: "restored copies and decisions",
+        statements: [
+          // Few, and counted again and again.
+          "CREATE INDEX journal_entry_resumed ON journal_entry (number) WHERE kind = 7",
+          "CREATE INDEX journal_entry_decided ON journal_entry (content) WHERE kind = 6",
+        ]),
     ])
 }
