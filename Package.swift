@@ -118,7 +118,8 @@ let package = Package(
       [
         "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents",
-        "Exchanges", "Inbound", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase", "Work",
+        "Exchanges", "Inbound", "Journal", "Mapping", "Policies", "Pushing", "Registry", "SQLDatabase",
+        "Work",
       ]),
     room(
       "Replay",

@@ -49,6 +49,8 @@ extension GatewayAPI {
     public var replayPause = Duration.seconds(1)
     /// Takes the calls of platforms; without it there are none.
     public var inbound: InboundDesk?
+    /// Proxies in front, which say where a request comes from.
+    public var proxies: [AddressBlock] = []
     /// Further metrics, in this order.
     public var metrics: [any MetricsSource] = []
     /// The longest a request may take before it is answered with 503.

@@ -165,7 +165,8 @@ public final class InboundDesk: Sendable {
       return InboundReception(reply: reply, refusal: nil, isDuplicate: true, exchange: begun.exchange)
     }
     do {
-      try consumer(receiver).act(on: try read.get(), exchange: row.exchange, in: transaction, now: time)
+      try consumer(receiver).act(
+        on: try read.get(), exchange: row.exchange, received: exchange.created, in: transaction, now: time)
     } catch let refusal as InboundRefusal {
       let reply = receiver.answer(request, refusal, exchange: row.exchange, at: time)
       try refuse(row, refusal, transaction, time)

@@ -34,7 +34,8 @@ public struct InboundHandler: WorkHandler {
       let time = desk.now()
       let row = try desk.require(call, transaction)
       if !row.isDone {
-        try consumer.act(on: said, exchange: row.exchange, in: transaction, now: time)
+        try consumer.act(
+          on: said, exchange: row.exchange, received: kept.created, in: transaction, now: time)
         try desk.end(
           row, receiver.answer(request, nil, exchange: row.exchange, at: time), transaction, time)
         try desk.journal.conclude(row.exchange, .succeeded, nil, in: transaction, now: time)

@@ -110,5 +110,12 @@ public enum JournalSchema {
         version: 5, name: "clocks set back",
         // The first exchange behind a clock that stood ahead: moments of recording go up from one of these to the next.
         statements: ["CREATE TABLE exchange_step (id INTEGER PRIMARY KEY)"]),
+      Migration(
+        version: 6, name: "restored copies and decisions",
+        statements: [
+          // Few, and counted again and again.
+          "CREATE INDEX journal_entry_resumed ON journal_entry (number) WHERE kind = 7",
+          "CREATE INDEX journal_entry_decided ON journal_entry (content) WHERE kind = 6",
+        ]),
     ])
 }

@@ -73,6 +73,8 @@ public struct PermitItemAttempt: Hashable, Sendable {
   /// What keeps it from going on, by code and in words that name no person; somebody has to look.
   public let problemCode: String?
   public let problem: String?
+  /// What somebody has to look at, although it goes on.
+  public let doubts: Set<PermitDoubt>
   /// Perhaps handed in already, which a restored copy cannot know: a person has to find out.
   public let isHeld: Bool
 }

@@ -17,6 +17,8 @@ public enum PermitErrorCode: String, CaseIterable, Sendable {
   case held = "permit-held"
   /// What was handed in about it did not reach its end at the window.
   case notTaken = "permit-not-taken"
+  /// The window has taken it, and knows nothing of it now.
+  case notAtWindow = "permit-not-at-window"
   /// What it was opened with was destroyed on purpose; nobody can hand it in again.
   case erased = "permit-erased"
   /// A stored row does not open.

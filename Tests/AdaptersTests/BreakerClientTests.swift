@@ -25,6 +25,13 @@ import Testing
     var uptime: Double { passed.withLock { Double($0) * 1000 } }
   }
 
+  /// What is told of breakers.
+  final class Told: Sendable {
+    private let changes = Mutex<[BreakerChange]>([])
+    var all: [BreakerChange] { changes.withLock { $0 } }
+    func add(_ change: BreakerChange) { changes.withLock { $0.append(change) } }
+  }
+
   static func bench(_ hands: Hands, limits: String = "{}") -> PlatformBench {
     var bench = PlatformBench()
     bench.manifest += "\n    retry: {most: 1}\nlimits: \(limits)"
@@ -65,6 +72,30 @@ import Testing
       #expect(client.breakers.allSatisfy { $0.isClosed })
     }
     #expect(calls.value == 5)
+  }
+
+  /// An outage is told when it begins and when it is over, and no more in between, however often a call is tried.
+  @Test func anOutageIsToldTwice() async throws {
+    let (hands, calls) = (Hands(), Counter())
+    let told = Told()
+    var bench = Self.bench(hands, limits: "{breaker: {failures: 3, open: 30s, longest: 60s}}")
+    bench.told = { told.add($0) }
+    let handler = PlatformClientTests.honest(calls: calls) { call in
+      call > 23 ? json(PlatformLimitTests.emptyPage) : json("{}", status: 503)
+    }
+    try await bench.run(handler) { client, operation in
+      for _ in 0..<3 { _ = await Self.call(client, operation) }
+      #expect(told.all.count == 1)
+      while calls.value < 24 {
+        for _ in 0..<5 { _ = await Self.call(client, operation) }
+        hands.pass(61)
+      }
+      _ = await Self.call(client, operation)
+    }
+    let changes = told.all
+    #expect(changes.map(\.isClosed) == [false, true])
+    #expect(changes.map(\.operation) == ["deeds", "deeds"] && changes.allSatisfy { $0.platform == "p" })
+    #expect((15...30).contains(changes.first?.seconds ?? 0) && changes.last?.seconds == 0)
   }
 
   /// What is open stays so for as long as it was to be, whatever the clock of the day is set to.

@@ -78,6 +78,49 @@ import Testing
     }
   }
 
+  /// The token that an urgent push needs is as urgent as the push.
+  @Test func theTokenOfAnUrgentPushIsFromTheReserve() async throws {
+    let manifest = PushClientTests.manifest + "\nlimits: {daily: 3, reserve: 2}"
+    try await PushClientTests.run(
+      manifest: manifest, at: Self.midnight, { _ in json(#"{"code":"0","no":"N1"}"#) }
+    ) { client in
+      // All that is not in the reserve is used up.
+      try await client.limiter.withPlace("ask", verdict: { _ in .answered }) {}
+      var call = PushClientTests.call
+      let unhurried = try await PushClientTests.push(client, PushLedger(), call: call).answer
+      #expect(unhurried.error?.code == .limit)
+      call.due = Self.midnight
+      #expect(try await PushClientTests.push(client, PushLedger(), call: call).answer.word == "accepted")
+    }
+  }
+
+  /// It does not fail with the one that was fetched for somebody who may wait.
+  @Test func anUrgentPushThatWaitsForAnothersTokenFetchesItsOwn() async throws {
+    let manifest = PushClientTests.manifest + "\nlimits: {concurrency: 1, daily: 3, reserve: 2}"
+    try await PushClientTests.run(
+      manifest: manifest, at: Self.midnight, { _ in json(#"{"code":"0","no":"N1"}"#) }
+    ) { client in
+      let words = try await withThrowingTaskGroup(of: String.self) { group in
+        try await client.limiter.withPlace("ask", verdict: { _ in .answered }) {
+          group.addTask {
+            let answer = try await PushClientTests.push(client, PushLedger(), call: PushClientTests.call)
+              .answer
+            return answer.error?.code == .limit ? "limit" : answer.word
+          }
+          while !client.tokens.flights.isUnderWay("access") { await Task.yield() }
+          group.addTask {
+            var call = PushClientTests.call
+            call.due = Self.midnight
+            return try await PushClientTests.push(client, PushLedger(), call: call).answer.word
+          }
+          while client.tokens.flights.waiting(for: "access") < 1 { await Task.yield() }
+        }
+        return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+      }
+      #expect(words == ["limit", "accepted"])
+    }
+  }
+
   @Test func aReserveIsLessThanTheDay() throws {
     for wrong in ["{daily: 5, reserve: 5}", "{reserve: 1}"] {
       let (_, diagnostics) = ManifestTests.read(["here/p": PushClientTests.manifest + "\nlimits: \(wrong)"])

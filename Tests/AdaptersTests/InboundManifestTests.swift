@@ -54,13 +54,35 @@ import Testing
     #expect(try Adapter(bundle: adapter.bundle).inbound.map(\.name) == ["progress"])
   }
 
+  /// A signature needs no secret of ours, and its key is never taken from the call itself.
+  @Test func signaturesRestOnAKeyOfTheConnection() {
+    let check = #"{value: header.x-sign, equals: "hex(hmac-sm3(setting.key, text))"}"#
+    func messages(_ new: String) -> [String] { Self.problems(check, new).map(\.message) }
+    let own = Self.problems(check, "{value: unhex(header.x-sign), signed: text, sm2: setting.name}")
+    #expect(own.filter { $0.severity == .error || $0.message.contains("no check that covers") }.isEmpty)
+    #expect(
+      messages("{value: unhex(header.x-sign), signed: text, sm2: header.x-key}").contains {
+        $0.contains("whose key is not the connection's")
+      })
+    #expect(messages("{value: unhex(header.x-sign), signed: text}").contains { $0.contains("'sm2'") })
+    #expect(
+      messages("{value: unhex(header.x-sign), signed: text, sm2: setting.name, equals: body}").contains {
+        $0.contains("no text that could be made again")
+      })
+    #expect(
+      messages("{value: unhex(header.x-sign), signed: header.x-time + header.x-nonce, sm2: setting.name}")
+        .contains {
+          $0.contains("no check that covers the body")
+        })
+  }
+
   /// One change, and the problem it must give, with its line.
   @Test(arguments: [
     ("kind: inbound", "kind: inbuond", 14, "must be one of pull, push, probe, inbound"),
     ("    purpose: permit-progress\n", "", 14, "needs the key 'purpose'"),
     ("purpose: permit-progress", "purpose: permit-progres", 15, "must be permit-progress"),
     ("within: 3s", "within: 3h", 16, "within"),
-    ("setting.key, text", "setting.name, text", 18, "rests on no secret setting and no certificate"),
+    ("setting.key, text", "setting.name, text", 18, "rests on no secret setting, signature or certificate"),
     (
       "checks: [{value: header.x-sign, equals: \"hex(hmac-sm3(setting.key, text))\"}]",
       "checks: [{value: setting.name, equals: setting.key}]", 18, "looks at nothing of the call"

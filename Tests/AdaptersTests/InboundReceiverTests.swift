@@ -54,6 +54,58 @@ import Testing
     #expect(admission.nonceEnds == Self.now.advanced(bySeconds: 120))
   }
 
+  private static let signed =
+    #"{value: unbase64(header.x-sign), signed: text, sm2: setting.key}"#
+
+  /// - Parameter encode: DER, or r‖s.
+  private static func signedRequest(
+    by key: SM2.PrivateKey, _ encode: (SM2.Signature) -> [UInt8] = { $0.der }
+  ) throws -> InboundRequest {
+    var request = request()
+    let signature = try key.signature(for: Array("1795000000n".utf8) + request.body)
+    request.headers[3].value = Base64.encode(encode(signature))
+    return request
+  }
+
+  /// 国密: the platform signs with its private key, and the connection has the public one, in whatever form it was handed over.
+  @Test func whatThePlatformSignedIsLetIn() throws {
+    let key = SM2.PrivateKey()
+    for form in [key.publicKey.pem, key.publicKey.hex, "04" + key.publicKey.hex] {
+      let receiver = try Self.receiver(
+        {
+          $0.replacing(
+            #"{value: header.x-sign, equals: "hex(hmac-sm3(setting.key, text))"}"#, with: Self.signed)
+        },
+        settings: ["name": "CN=window", "key": form])
+      let right = try Self.signedRequest(by: key)
+      #expect(Self.isLetIn(right, receiver))
+      #expect(Self.isLetIn(try Self.signedRequest(by: key) { $0.raw }, receiver))
+      #expect(!Self.isLetIn(try Self.signedRequest(by: SM2.PrivateKey()), receiver), "another key")
+      for index in right.body.indices {
+        var changed = right
+        changed.body[index] ^= 1
+        #expect(!Self.isLetIn(changed, receiver), "\(index)")
+      }
+      for (place, value) in [(1, "1795000001"), (2, "m"), (3, "AAAA"), (3, ""), (3, "no base64")] {
+        var changed = right
+        changed.headers[place].value = value
+        #expect(!Self.isLetIn(changed, receiver), "\(place) \(value)")
+      }
+      #expect(!Self.isLetIn(right, receiver, at: Self.now.advanced(bySeconds: 121)), "a call that was kept")
+      #expect(try receiver.admit(right, at: Self.now).nonce == Array("n".utf8), "which comes once")
+    }
+    // A key that is none lets nobody in.
+    for wrong in ["k", "04" + String(repeating: "1", count: 128)] {
+      let receiver = try Self.receiver(
+        {
+          $0.replacing(
+            #"{value: header.x-sign, equals: "hex(hmac-sm3(setting.key, text))"}"#, with: Self.signed)
+        },
+        settings: ["name": "CN=window", "key": wrong])
+      #expect(!Self.isLetIn(try Self.signedRequest(by: key), receiver))
+    }
+  }
+
   @Test func anyChangedByteIsNot() throws {
     let receiver = try Self.receiver()
     let right = Self.request()

@@ -49,6 +49,7 @@ struct PlatformBench {
   var manifest = Self.manifest
   var now: @Sendable () -> Timestamp = Timestamp.now
   var uptime: @Sendable () -> Double = CallEnvironment.continuous
+  var told: @Sendable (BreakerChange) -> Void = { _ in }
 
   static let secret = "very-secret-value"
   static let token = "tok-77-secret"
@@ -97,14 +98,15 @@ struct PlatformBench {
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       let http = try HTTPClient(configuration: .init(egress: .unrestricted()))
+      var environment = CallEnvironment(
+        now: now, random: { SecureRandom.bytes($0) }, sleep: { _ in }, uptime: uptime)
+      environment.told = told
       let client = try PlatformClient(
         adapter: adapter,
         connection: Connection(
           platform: "p", url: "http://127.0.0.1:\(server.port)",
           settings: ["appSecret": Self.secret, "who": "a/b"]),
-        http: http, recorder: ledger, budget: ledger,
-        environment: CallEnvironment(
-          now: now, random: { SecureRandom.bytes($0) }, sleep: { _ in }, uptime: uptime))
+        http: http, recorder: ledger, budget: ledger, environment: environment)
       do {
         let result = try await body(client, try #require(adapter.pull("deeds")))
         await http.shutdown(.abort)

@@ -47,7 +47,8 @@ final class InboundBench: Sendable {
     let knows: @Sendable (String) -> Bool
 
     func act(
-      on call: InboundCall, exchange: ExchangeID, in transaction: Transaction, now: Timestamp
+      on call: InboundCall, exchange: ExchangeID, received: Timestamp, in transaction: Transaction,
+      now: Timestamp
     ) throws {
       let receipt = call.receipt ?? ""
       guard knows(receipt) else { throw InboundRefusal(.unknown, "nobody knows it") }

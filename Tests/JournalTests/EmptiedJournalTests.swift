@@ -80,6 +80,27 @@ import Testing
     await fixture.database.close()
   }
 
+  /// Numbers that a restored copy leaves out are no exchanges that were cut off; those cut off behind them are found.
+  @Test(arguments: [0, 3]) func numbersLeftOutByARestoredCopyAreSaidInTheChain(_ before: Int) async throws {
+    let fixture = try await JournalFixture()
+    for _ in 0..<before { try await fixture.journal.record(JournalFixture.exchange()) }
+    for round in 1...2 {
+      try await fixture.database.write { transaction in
+        try fixture.journal.leaveGap(1_000_000, in: transaction, at: .now())
+      }
+      #expect(try await Journal.verify(fixture.database).finding == nil)
+      let next = try await fixture.journal.record(JournalFixture.exchange())
+      #expect(next.rawValue == Int64(1_000_000 * round + before + round))
+      #expect(try await fixture.database.read { try Journal.recorded(in: $0) } == Int64(before + round))
+    }
+    let result = try await Journal.verify(fixture.database)
+    #expect(result.finding == nil && result.exchanges == Int64(before + 2) && result.beforeChain == 0)
+    try await Self.run(
+      "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'exchange'", in: fixture)
+    #expect(try await Journal.verify(fixture.database).finding?.kind == .truncated)
+    await fixture.database.close()
+  }
+
   @Test func entriesThatGoOnWithoutACheckpointAreFound() async throws {
     let fixture = try await JournalFixture()
     func record(minute: Int64) async throws {

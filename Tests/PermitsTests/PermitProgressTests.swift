@@ -39,7 +39,16 @@ import Testing
     (["received", "refused"], .refused), (["received", "not-accepted"], .refused),
     (["submitted", "withdrawn"], .withdrawn), (["submitted", "filed"], .filed),
     (["approved", "recalled"], .recalled), (["approved", "revoked"], .revoked),
-    (["filed", "revoked"], .revoked),
+    (["filed", "revoked"], .revoked), (["filed", "recalled"], .recalled),
+    // A filing lies at the authority, which may ask and object.
+    (["filed", "received", "accepted", "handling", "approved"], .filed), (["filed", "rejected"], .rejected),
+    (["filed", "not-accepted"], .refused), (["filed", "supplement-requested"], .supplement),
+    (["filed", "supplement-requested", "supplement-received"], .received),
+    (["filed", "supplement-requested", "supplement-received", "filed"], .filed),
+    // What is still to be brought is there; whether it is enough, the window says.
+    (["approved-deferred", "supplement-received"], .approvedDeferred),
+    (["approved-deferred", "supplement-received", "approved"], .approved),
+    (["approved-deferred", "supplement-received", "revoked"], .revoked),
   ])
   func statesFollowFromEvents(_ names: [String], _ state: PermitState) throws {
     let progress = try progress(names)
@@ -53,7 +62,8 @@ import Testing
     (["accepted", "supplement-requested", "supplement-requested"], .supplement),
     (["accepted", "received"], .accepted), (["revoked"], .planned), (["withdrawn", "accepted"], .withdrawn),
     (["approved", "approved"], .approved), (["accepted", "survey-ended"], .accepted),
-    (["accepted", "painted"], .accepted),
+    (["accepted", "painted"], .accepted), (["filed", "withdrawn"], .filed),
+    (["approved", "rejected"], .approved), (["approved-deferred", "rejected"], .approvedDeferred),
   ])
   func whatCannotBeIsNotedAndChangesNothing(_ names: [String], _ state: PermitState) throws {
     let progress = try progress(names)
@@ -79,6 +89,14 @@ import Testing
     (["received"], .handling, [.accepted, .handling]),
     (["received"], .specialProcedureStarted, [.accepted, .specialProcedureStarted]),
     (["received", "supplement-requested"], .handling, [.supplementReceived, .accepted, .handling]),
+    // So has whoever decides it.
+    (["submitted"], .approved, [.accepted, .approved]),
+    ([], .approvedDeferred, [.accepted, .approvedDeferred]),
+    (["received"], .rejected, [.accepted, .rejected]), (["received"], .refused, [.refused]),
+    (["submitted"], .filed, [.filed]),
+    // A window that is asked after its decision says the same each day.
+    (["filed"], .accepted, []), (["filed"], .approved, []), (["filed"], .rejected, [.rejected]),
+    (["approved"], .accepted, [.accepted]), (["approved", "accepted"], .accepted, []),
   ])
   func whereAPlatformStandsTellsWhatHappened(
     _ names: [String], _ word: PermitEvent, _ steps: [PermitEvent]
@@ -98,9 +116,11 @@ import Testing
         let progress = try progress(Array(course.prefix(length)))
         let now = progress.state
         if before.hasFailed { #expect(now == before, "\(course.prefix(length))") }
-        if before.isPermitted {
+        if before == .approved || before == .approvedDeferred {
           #expect(now.isDecided && now != .withdrawn && now != .rejected && now != .refused)
         }
+        // A filing is looked at again, or comes to nothing; it is never withdrawn behind our back.
+        if before == .filed { #expect(now != .withdrawn && now != .approved && now != .planned) }
         #expect(progress.misfits.count <= length)
         before = now
       }

@@ -32,6 +32,16 @@ public struct BudgetClaim: Hashable, Sendable {
   }
 }
 
+/// A breaker was opened, so that calls are no longer made for a while, or closed again.
+public struct BreakerChange: Hashable, Sendable {
+  public let platform: String
+  /// nil: of the platform as a whole.
+  public let operation: String?
+  public let isClosed: Bool
+  /// Until a call is tried; 0 where it is closed.
+  public let seconds: Int
+}
+
 /// What makes calls unrepeatable, passed in: clocks, randomness, waiting.
 public struct CallEnvironment: Sendable {
   public var now: @Sendable () -> Timestamp
@@ -39,6 +49,8 @@ public struct CallEnvironment: Sendable {
   public var sleep: @Sendable (Duration) async throws -> Void
   /// Milliseconds of a clock that never runs back, for waits: since the machine was started, the same in all its processes.
   public var uptime: @Sendable () -> Double
+  /// Told of each breaker that is opened or closed; must not block.
+  public var told: @Sendable (BreakerChange) -> Void = { _ in }
 
   public init(
     now: @escaping @Sendable () -> Timestamp, random: @escaping @Sendable (Int) throws -> [UInt8],

@@ -105,7 +105,8 @@ extension PlatformClient {
   func scope(
     of call: PushCall, _ operation: Operation, requestID: String
   ) async throws -> (ValueScope, generation: Int) {
-    var (scope, generation) = try await scope(for: operation.request, requestID: requestID)
+    var (scope, generation) = try await scope(
+      for: operation.request, due: call.due, requestID: requestID)
     scope.set(ReservedName.pushKey, Value(text: call.key))
     scope.set("push.item", Value(text: call.item))
     scope.set(ReservedName.pushMessage, Value(bytes: call.message))

@@ -20,21 +20,30 @@ extension PlatformClient {
     return (scope, generation)
   }
 
+  /// - Parameter due: of the call for which it is; its tokens are as urgent as it is.
   func scope(
-    for request: RequestTemplate, requestID: String
+    for request: RequestTemplate, due: Timestamp? = nil, requestID: String
   ) async throws -> (ValueScope, generation: Int) {
     var scope = ValueScope(settings, now: environment.now(), random: environment.random)
     var generation = 0
     let needed = request.references
     for token in adapter.tokens where needed.contains(ReservedName.token(token.name)) {
-      let held = try await tokens.value(token, now: environment.now) {
-        try await fetch(token, requestID: requestID)
-      }
+      let held = try await held(token, due: due, requestID: requestID)
       scope.set(ReservedName.token(token.name), held.value)
       generation = max(generation, held.generation)
     }
     // Fetching may have taken a while, and signatures carry the time.
     return (scope.at(environment.now()), generation)
+  }
+
+  private func held(_ token: Token, due: Timestamp?, requestID: String) async throws -> TokenKeeper.Held {
+    let fetch = { try await self.fetch(token, due: due, requestID: requestID) }
+    do {
+      return try await tokens.value(token, now: environment.now, fetch: fetch)
+    } catch let error as AdapterError where error.code == .limit && due != nil {
+      // It may have been fetched for somebody who waits for another day's calls, which what is due need not.
+      return try await tokens.value(token, now: environment.now, fetch: fetch)
+    }
   }
 
   /// The platform names the address of the next page; it may not lead elsewhere with our credentials.
@@ -50,19 +59,19 @@ extension PlatformClient {
   }
 
   /// A token whose own call is refused for an ended token beneath it is tried once more with all beneath fetched anew.
-  private func fetch(_ token: Token, requestID: String, isSecondTry: Bool = false) async throws -> (
-    Value, Timestamp
-  ) {
-    let (scope, generation) = try await scope(for: token.request, requestID: requestID)
+  private func fetch(
+    _ token: Token, due: Timestamp?, requestID: String, isSecondTry: Bool = false
+  ) async throws -> (Value, Timestamp) {
+    let (scope, generation) = try await scope(for: token.request, due: due, requestID: requestID)
     let call = Call(
       name: "token." + token.name, request: token.request, envelope: token.envelope, maxResponse: 1 << 20,
-      timeouts: CallTimeouts(), hidesAnswer: true)
+      timeouts: CallTimeouts(), hidesAnswer: true, due: due)
     let reply = try await send(call, scope, requestID: requestID, attempt: 1, parent: nil)
     switch reply.result {
     case .failure(var error):
       if error.action == .refresh, generation > 0, !isSecondTry {
         tokens.drop(upTo: generation)
-        return try await fetch(token, requestID: requestID, isSecondTry: true)
+        return try await fetch(token, due: due, requestID: requestID, isSecondTry: true)
       }
       // The refusal of a token concerns our keys, whatever the platform calls it.
       if error.errorClass == .platform { error.errorClass = .credentials }

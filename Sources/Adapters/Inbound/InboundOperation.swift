@@ -31,10 +31,25 @@ public struct InboundOperation: Sendable {
 
 /// What a call must show before anything of it is believed.
 struct InboundAuthentication: Sendable {
-  /// Both give the same bytes.
   struct Check: Sendable {
+    enum Rule: Sendable {
+      /// Both give the same bytes.
+      case equals(Expression)
+      /// It is a signature over `text`, by whoever has the private key to `key`: SM2 with SM3, and the default user id.
+      case signature(key: Expression, text: Expression)
+
+      var references: Set<String> {
+        switch self {
+        case .equals(let expression): expression.references
+        case .signature(let key, let text): key.references.union(text.references)
+        }
+      }
+    }
+
     let value: Expression
-    let equals: Expression
+    let rule: Rule
+
+    var references: Set<String> { rule.references.union(value.references) }
   }
 
   /// The moment that the platform says it called at.
@@ -60,7 +75,7 @@ struct InboundAuthentication: Sendable {
   /// The names that the checks rest on, through values to their beginnings.
   var proven: Set<String> {
     Self.origins(
-      checks.reduce(into: []) { $0.formUnion($1.equals.references.union($1.value.references)) }, values)
+      checks.reduce(into: []) { $0.formUnion($1.references) }, values)
   }
 
   static func origins(

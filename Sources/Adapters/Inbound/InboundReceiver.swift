@@ -60,7 +60,7 @@ public struct InboundReceiver: Sendable {
       }
     }
     for check in rules.checks {
-      guard let shown = value(check.value, scope), !shown.isEmpty, isSame(check.equals, shown, scope) else {
+      guard let shown = value(check.value, scope), !shown.isEmpty, passes(check.rule, shown, scope) else {
         throw Self.stranger("\(check.value.source) is not what it has to be")
       }
     }
@@ -226,6 +226,28 @@ public struct InboundReceiver: Sendable {
       return try expression.evaluate(scope).bytes
     } catch {
       return nil
+    }
+  }
+
+  private func passes(_ rule: InboundAuthentication.Check.Rule, _ shown: [UInt8], _ scope: ValueScope) -> Bool
+  {
+    switch rule {
+    case .equals(let expression): isSame(expression, shown, scope)
+    case .signature(let key, let text):
+      value(key, scope).flatMap { key in
+        value(text, scope).map { Self.isSigned($0, shown, String(decoding: key, as: UTF8.self)) }
+      } ?? false
+    }
+  }
+
+  /// - Parameters:
+  ///   - signature: DER or r‖s.
+  ///   - key: as platforms hand keys over; one that is no key signs nothing.
+  private static func isSigned(_ text: [UInt8], _ signature: [UInt8], _ key: String) -> Bool {
+    do throws(CryptoError) {
+      return try SM2.PublicKey(text: key).isValid(encodedSignature: signature, for: text)
+    } catch {
+      return false
     }
   }
 

@@ -162,7 +162,14 @@ final class CallLimiter: Sendable {
 
   private func end(_ ticket: PlatformBreakers.Ticket, _ verdict: CallVerdict) {
     let (now, fraction) = (environment.uptime(), Double(environment.jitterByte()) / 256)
-    breakers.withLock { $0.end(ticket, verdict, at: now, fraction: fraction) }
+    let changes = breakers.withLock { breakers in
+      breakers.end(ticket, verdict, at: now, fraction: fraction).map { name, isClosed in
+        BreakerChange(
+          platform: platform, operation: name, isClosed: isClosed,
+          seconds: Int(((breakers.wait(ticket.name, at: now) ?? 0) / 1000).rounded(.up)))
+      }
+    }
+    for change in changes { environment.told(change) }
   }
 
   private static func isBroken(_ wait: Double) -> AdapterError {

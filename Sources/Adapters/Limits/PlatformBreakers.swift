@@ -36,7 +36,21 @@ struct PlatformBreakers {
     return Ticket(name: name, own: own, whole: whole)
   }
 
-  mutating func end(_ ticket: Ticket, _ verdict: CallVerdict, at now: Double, fraction: Double) {
+  /// - Returns: the breakers that were opened or closed by it, nil for the platform's. One that is opened again after a trial was open all the time.
+  @discardableResult
+  mutating func end(
+    _ ticket: Ticket, _ verdict: CallVerdict, at now: Double, fraction: Double
+  ) -> [(name: String?, isClosed: Bool)] {
+    let before = (own: own(ticket.name).state == .closed, whole: whole.state == .closed)
+    take(ticket, verdict, at: now, fraction: fraction)
+    let after = (own: own(ticket.name).state == .closed, whole: whole.state == .closed)
+    var changes: [(name: String?, isClosed: Bool)] = []
+    if before.own != after.own { changes.append((ticket.name, after.own)) }
+    if before.whole != after.whole { changes.append((nil, after.whole)) }
+    return changes
+  }
+
+  private mutating func take(_ ticket: Ticket, _ verdict: CallVerdict, at now: Double, fraction: Double) {
     var breaker = own(ticket.name)
     breaker.end(ticket.own, verdict, at: now, fraction: fraction)
     single[ticket.name] = breaker

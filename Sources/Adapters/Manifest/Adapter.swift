@@ -65,6 +65,35 @@ public struct PermitWindow: Hashable, Sendable {
   public let progress: String?
   /// Items about which it tells nothing.
   public let untold: Set<PermitItem>
+  /// How long it is asked about what it has decided.
+  public let follow: PermitFollow
+}
+
+/// How long a window is asked, once a day, about what it has decided: it may call a permit back or revoke it, object to a filing, or wait for what is
+/// still to be brought. In seconds from when the decision was learned. No document says it: the defaults are this program's.
+public struct PermitFollow: Hashable, Sendable {
+  public var filed = 30 * day
+  public var approved = 30 * day
+  /// 容缺通过; when it is over somebody is told.
+  public var deferred = 90 * day
+
+  private static let day = 86_400
+
+  public init() {}
+
+  public init(filed: Int, approved: Int, deferred: Int) {
+    (self.filed, self.approved, self.deferred) = (filed, approved, deferred)
+  }
+
+  /// `nil` for events that are no such decision.
+  public func seconds(_ event: PermitEvent) -> Int? {
+    switch event {
+    case .filed: filed
+    case .approved: approved
+    case .approvedDeferred: deferred
+    default: nil
+    }
+  }
 }
 
 /// Something that a platform gives on presenting the settings, and wants to see with each call for a while.

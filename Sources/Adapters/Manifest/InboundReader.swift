@@ -87,9 +87,16 @@ enum InboundReader {
       reader.list(ifPresent: "checks", count: 1...20) { value -> InboundAuthentication.Check? in
         guard let check = value.reader() else { return nil }
         let shown = check.value("value").flatMap(scope.expression)
-        let wanted = check.value("equals").flatMap(scope.expression)
-        guard let shown, let wanted else { return nil }
-        return InboundAuthentication.Check(value: shown, equals: wanted)
+        guard check.has("signed") else {
+          let wanted = check.value("equals").flatMap(scope.expression)
+          guard let shown, let wanted else { return nil }
+          return InboundAuthentication.Check(value: shown, rule: .equals(wanted))
+        }
+        check.refuse("equals", "a signature is no text that could be made again")
+        let text = check.value("signed").flatMap(scope.expression)
+        let key = check.value("sm2").flatMap(scope.expression)
+        guard let shown, let text, let key else { return nil }
+        return InboundAuthentication.Check(value: shown, rule: .signature(key: key, text: text))
       } ?? []
     let moment = reader.nested(ifPresent: "time").flatMap { time -> InboundAuthentication.Moment? in
       let form = time.choice("form", among: InboundTimeForm.self)
@@ -158,18 +165,27 @@ enum InboundReader {
     let rules = operation.authentication
     var proven: Set<String> = []
     for check in rules.checks {
-      let names = InboundAuthentication.origins(
-        check.value.references.union(check.equals.references), rules.values)
+      let names = InboundAuthentication.origins(check.references, rules.values)
       if !names.contains(where: isOfCall) {
         reader.error(
           "has a check that looks at nothing of the call, so every call passes it", at: "authentication")
       }
-      // Only what is mixed with a secret cannot be made by anybody else.
-      if !names.isDisjoint(with: secrets) { proven.formUnion(names) }
+      // Only what is mixed with a secret, or signed, cannot be made by anybody else.
+      switch check.rule {
+      case .equals: if !names.isDisjoint(with: secrets) { proven.formUnion(names) }
+      case .signature(let key, let text):
+        let own = InboundAuthentication.origins(key.references, rules.values)
+        if own.contains(where: isOfCall) || own.isEmpty {
+          reader.error(
+            "has a signature whose key is not the connection's: name a setting that has the platform's public key",
+            at: "authentication")
+        }
+        proven.formUnion(InboundAuthentication.origins(text.references, rules.values))
+      }
     }
     guard !proven.isEmpty || !rules.certificates.isEmpty else {
       reader.error(
-        "rests on no secret setting and no certificate, so anybody can call: let a check use a secret, or name 'certificates'",
+        "rests on no secret setting, signature or certificate, so anybody can call: let a check use a secret or 'signed', or name 'certificates'",
         at: "authentication")
       return
     }

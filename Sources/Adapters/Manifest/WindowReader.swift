@@ -12,6 +12,7 @@ import Documents
 ///       withdraw: withdraw
 ///       progress: status
 ///       untold: [greening]
+///       follow: {filed: 30d, approved: 30d, deferred: 90d}
 enum WindowReader {
   static func window(
     _ reader: ConfigurationReader, _ operations: [Operation], _ entries: [ConfigurationEntry]
@@ -52,9 +53,20 @@ enum WindowReader {
         reader.error("names '\(given)', whose request never uses push.receipt", at: key)
       }
     }
+    var follow = PermitFollow()
+    if let times = reader.nested(ifPresent: "follow") {
+      func seconds(_ key: String, _ usual: Int) -> Int {
+        Int(
+          times.duration(key, in: .zero ... .seconds(366 * 86_400), default: .seconds(usual)).components
+            .seconds)
+      }
+      follow = PermitFollow(
+        filed: seconds("filed", follow.filed), approved: seconds("approved", follow.approved),
+        deferred: seconds("deferred", follow.deferred))
+    }
     return PermitWindow(
       regions: regions, items: items, promises: promises, filings: filings, supplement: supplement,
-      withdraw: withdraw, progress: progress, untold: Set(untold ?? []))
+      withdraw: withdraw, progress: progress, untold: Set(untold ?? []), follow: follow)
   }
 
   private static func name(

@@ -36,6 +36,8 @@ public final class SingleFlight<Key: Hashable & Sendable, Result: Sendable>: Sen
     }
   }
 
+  func isUnderWay(_ key: Key) -> Bool { flights.withLock { $0[key] != nil } }
+
   /// How many wait for a flight under way.
   func waiting(for key: Key) -> Int { flights.withLock { $0[key]?.count ?? 0 } }
 

@@ -12,7 +12,7 @@ final class TokenKeeper: Sendable {
   }
 
   private let held = Mutex<[String: Held]>([:])
-  private let flights = SingleFlight<String, Held>()
+  let flights = SingleFlight<String, Held>()
   private let generations = Mutex(0)
 
   /// The token, fetched by `fetch` when there is none or its end is nearer than `refreshBefore`.

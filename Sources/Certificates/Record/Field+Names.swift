@@ -31,6 +31,7 @@ extension Field {
   public static let projectName = FieldSchema.named("specific.projectName")
   public static let place = FieldSchema.named("specific.place")
   public static let decisionNumber = FieldSchema.named("specific.decisionNumber")
+  public static let itemCode = FieldSchema.named("specific.itemCode")
   public static let projectValid = FieldSchema.named("specific.projectValid")
   public static let landUseFrom = FieldSchema.named("specific.landUseFrom")
   public static let landUseTo = FieldSchema.named("specific.landUseTo")

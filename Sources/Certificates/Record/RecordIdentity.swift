@@ -6,7 +6,7 @@
 /// | business licence | the social credit code (holder's code of type 001, else certificate number, else holder's code) |
 /// | property deed, registration proof | the deed number, and the unit number where it is given: one deed may cover several units |
 /// | project registration | the project code |
-/// | construction planning, road, greening permit | the permit's number (else the decision's) with its issuer (code, else name, else area) |
+/// | construction planning, road, greening permit | the permit's number (else the decision's) with its issuer (code, else name, else area), and what of a road it is for where the gateway says it: one document may allow occupying and digging |
 /// | contractor licence | the licence number |
 ///
 /// Where that is missing, the certificate identifier (证照标识) without version and check stands in. A record with
@@ -54,8 +54,15 @@ extension CertificateRecord {
       let issuer = basic.text(.issuerCode) ?? basic.text(.issuerName) ?? basic.text(.areaCode),
       !issuer.isEmpty
     else { return nil }
-    return "\(Identifier.tidied(number))|\(Identifier.tidied(issuer))"
+    let document = "\(Identifier.tidied(number))|\(Identifier.tidied(issuer))"
+    guard kind == .roadPermit, let item = specific.text(.itemCode), Self.roadItems.contains(item) else {
+      return document
+    }
+    return "\(document)|\(item)"
   }
+
+  /// The gateway's own words for its permit items of the kind: platforms have others, of which nobody knows here how many one document is about.
+  private static let roadItems: Set<String> = ["road-occupation", "road-digging"]
 
   private func lookupText(_ kind: IdentifierKind, _ text: String?) -> String? {
     guard let text else { return nil }

@@ -134,7 +134,7 @@ public final class Gateway: Sendable {
       pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval)
     permits = Permits(
       database: database, keys: registryKeys, queue: work, calendar: calendar, registry: registry,
-      changes: changes, warned: { log.told($0) })
+      journal: journal, changes: changes, warned: { log.told($0) })
     permits.follow(pushes)
     started = .now()
   }

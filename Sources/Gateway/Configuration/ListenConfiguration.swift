@@ -1,4 +1,5 @@
 import Documents
+public import HTTPTransport
 
 /// Where the gateway's own interface listens.
 public struct ListenConfiguration: Hashable, Sendable {
@@ -20,6 +21,8 @@ public struct ListenConfiguration: Hashable, Sendable {
   public var deadline = Duration.seconds(10)
   /// The largest body of a request.
   public var largestBody = 256 << 10
+  /// Proxies in front: what they say in `X-Forwarded-For` is where a request comes from.
+  public var proxies: [AddressBlock] = []
 
   public init() {}
 
@@ -31,6 +34,10 @@ public struct ListenConfiguration: Hashable, Sendable {
     listen.deadline = reader.duration(
       "deadline", in: .milliseconds(100)...(.seconds(300)), default: listen.deadline)
     listen.largestBody = reader.byteCount("largestBody", in: 1024...(16 << 20), default: listen.largestBody)
+    listen.proxies =
+      reader.list(ifPresent: "proxies", count: 1...100) { value in
+        value.parse("an address, or a block such as 10.1.0.0/16") { AddressBlock($0) }
+      } ?? []
     if let tls = reader.nested(ifPresent: "tls") {
       let certificate = place.required("certificate", in: tls)
       let key = place.required("key", in: tls)

@@ -10,7 +10,7 @@ extension PermitStation {
       let (today, second) = (
         now.civil(offsetSeconds: UTCOffset.china).date, now.civil(offsetSeconds: UTCOffset.china).secondOfDay
       )
-      var wait = Permits.digestSecond - second
+      var wait = digestSecond - second
       if wait <= 0 {
         do {
           if try await permits.tellDigest(at: now) {

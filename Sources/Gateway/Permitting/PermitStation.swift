@@ -49,7 +49,8 @@ public final class PermitStation: Sendable {
           filings: window.filings.compactMapValues { pushing.route(name, $0) },
           supplement: window.supplement.flatMap { pushing.route(name, $0) },
           withdraw: window.withdraw.flatMap { pushing.route(name, $0) }, client: client,
-          progress: window.progress.flatMap { client.adapter.operation($0) }, untold: window.untold)
+          progress: window.progress.flatMap { client.adapter.operation($0) }, untold: window.untold,
+          follow: window.follow)
       )
     }
     self.gateway = gateway
@@ -82,6 +83,9 @@ public final class PermitStation: Sendable {
   func platform(forRegion region: String) -> String? { Self.routes(region, windows)?.platform }
 
   var log: Log { gateway.log }
+
+  /// When the day's digest is told.
+  var digestSecond: Int { gateway.configuration.changes.digest }
 
   /// Enters what windows tell by calling us.
   var callbacks: PermitCallbacks {
@@ -119,6 +123,14 @@ extension Log {
         "case": .integer(Int(event.permitCase.rawValue)), "item": .text(event.item.rawValue),
         "event": .text(event.event.rawValue), "state": .text(event.state.rawValue),
       ])
+    for doubt in event.doubts.sorted() {
+      self(
+        .warning, "permit doubted",
+        [
+          "case": .integer(Int(event.permitCase.rawValue)), "item": .text(event.item.rawValue),
+          "code": .text(doubt.rawValue), "problem": .text(doubt.message), "remedy": .text(doubt.remedy),
+        ])
+    }
   }
 
   fileprivate func told(_ trouble: PermitHandler.Trouble) {

@@ -35,8 +35,9 @@ public final class PullStation: Sendable {
   /// Brings platforms, adapters and mappings together. Reports every adapter, mapping or operation that is missing, with its place in the configuration;
   /// throws when anything was reported.
   public init(_ gateway: Gateway, libraries: SiteLibraries) throws {
-    let environment = CallEnvironment(
+    var environment = CallEnvironment(
       now: { .now() }, random: { SecureRandom.bytes($0) }, sleep: { try await Task.sleep(for: $0) })
+    environment.told = { [log = gateway.log] in log.told($0) }
     let diagnostics = Diagnostics()
     let ledger = SyncLedger(
       database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer,
@@ -203,8 +204,7 @@ extension PullStation: MetricsSource {
       "zhengdian_breaker_open", .gauge,
       "1 while calls are not made because those before them failed; without an operation, of the whole platform."
     )
-    var seen: Set<String> = []
-    for client in runners.map(\.client) where seen.insert(client.connection.platform).inserted {
+    for (_, client) in clients.sorted(by: { $0.key < $1.key }) {
       for breaker in client.breakers {
         metrics.sample(
           "zhengdian_breaker_open", breaker.isClosed ? 0 : 1,
@@ -215,6 +215,16 @@ extension PullStation: MetricsSource {
 }
 
 extension Log {
+  /// Once for an outage, however long it lasts.
+  fileprivate func told(_ change: BreakerChange) {
+    self(
+      change.isClosed ? .info : .warning, change.isClosed ? "breaker closed" : "breaker opened",
+      [
+        "platform": .text(change.platform), "operation": .text(change.operation ?? ""),
+        "seconds": .integer(change.seconds),
+      ])
+  }
+
   fileprivate func tell(_ event: PullHandler.Event) {
     switch event {
     case .started(let key): self(.info, "pull begun", ["operation": .text(key.description)])

@@ -4,6 +4,7 @@ import Inbound
 
 extension GatewayAPI {
   private static let prefix = "/inbound/"
+  static let inboundPattern = "/inbound/{platform}/{operation}"
 
   /// Calls of platforms are known by their address: their form is the manifest's, and so stands in no route.
   static func isInbound(_ request: HTTPServerRequest) -> Bool { request.path.hasPrefix(prefix) }
@@ -16,7 +17,7 @@ extension GatewayAPI {
     guard let desk = parts.inbound, names.count == 2, names.allSatisfy({ !$0.isEmpty }) else {
       throw APIProblem(.notFound, "Platforms call /inbound/{platform}/{operation}.")
     }
-    call.pattern = "/inbound/{platform}/{operation}"
+    call.pattern = Self.inboundPattern
     guard request.method == "POST" else {
       var problem = APIProblem(.methodNotAllowed, "Allow names the methods it does know.")
       problem.allow = ["POST"]
@@ -28,7 +29,8 @@ extension GatewayAPI {
       InboundRequest(
         method: request.method, target: target, query: query.map { ($0.name, $0.value) },
         headers: request.headers.map { ($0.name, $0.value) }, body: request.body,
-        remoteAddress: request.remoteAddress, certificateSubject: request.clientCertificateSubject),
+        remoteAddress: CallerAddress.of(request, behind: parts.proxies),
+        certificateSubject: request.clientCertificateSubject),
       platform: names[0], operation: names[1], requestID: call.requestID)
     guard let reception else {
       throw APIProblem(.notFound, "No platform of this site calls for that.")

@@ -69,6 +69,65 @@ enum OpenAPIDocument {
         }
       }
     }
+    writer.member(GatewayAPI.inboundPattern) { writer in writer.object { writeInbound(to: &$0) } }
+  }
+
+  /// What platforms call: who they are, what they say and what they are answered is in their manifests, so that no schema tells it.
+  private static func writeInbound(to writer: inout JSONWriter) {
+    writer.member("post") { writer in
+      writer.object { writer in
+        writer.member("operationId", "receiveInbound")
+        writer.member("summary", "A platform tells how far something is that was handed in")
+        writer.member(
+          "description",
+          "For platforms, not for consumers: how a call shows who it is, its form and its answers are declared in the platform's manifest (docs/reference/inbound.md). The same call again gets the same answer."
+        )
+        writer.member("security") { $0.array { _ in } }
+        writer.member("parameters") { writer in
+          writer.array { writer in
+            for (name, text) in [
+              ("platform", "The name that the site gives the platform."),
+              ("operation", "An operation of the kind `inbound` of its manifest."),
+            ] {
+              writer.object { writer in
+                writer.member("name", name)
+                writer.member("in", "path")
+                writer.member("required", true)
+                writer.member("description", text)
+                writer.member("schema") { $0.object { $0.member("type", "string") } }
+              }
+            }
+          }
+        }
+        writer.member("requestBody") { writer in
+          writer.object { writer in
+            writer.member("description", "JSON, XML or a form, as the manifest says.")
+            writer.member("content") { writer in
+              writer.object { writer in
+                for type in ["application/json", "application/xml", "application/x-www-form-urlencoded"] {
+                  writer.member(type) { $0.object { _ in } }
+                }
+              }
+            }
+          }
+        }
+        writer.member("responses") { writer in
+          writer.object { writer in
+            writer.member("200") { writer in
+              writer.object {
+                $0.member(
+                  "description",
+                  "As the manifest's `answers` say, also of what was refused unless they name another status."
+                )
+              }
+            }
+            writer.member("default") { writer in
+              writer.object { $0.member("$ref", "#/components/responses/Problem") }
+            }
+          }
+        }
+      }
+    }
   }
 
   private static func write(_ route: APIRoute, to writer: inout JSONWriter) {

@@ -57,6 +57,7 @@ extension OpenAPISchemas {
     ("id", .integer("")), ("event", .text("An event, or `retracted`.")), ("happened", .text("In China.")),
     ("learned", .time("")), ("source", .word(PermitEntry.Source.allCases.map(\.rawValue))),
     ("reference", .text("By what it is known.")),
+    ("said", .optional(.text("The moment that the window said, where that cannot be."))),
     ("retracts", .optional(.integer("The entry that it stands in for."))),
     ("decision", .optional(.text("The number of the decision."))), ("by", .optional(.text(""))),
     ("reason", .optional(.text(""))),
@@ -79,7 +80,14 @@ extension OpenAPISchemas {
     ("held", .flag("Perhaps handed in already: the database is a restored copy.")),
     ("asked", .optional(.time("When the window was last asked about it."))),
     ("problem", .optional(.whole([("code", .text("")), ("message", .optional(.text("")))]))),
-    ("decided", .reference("PermitRuling")), ("clock", .optional(clock)),
+    (
+      "doubts",
+      .list(
+        .whole([
+          ("code", .word(PermitDoubt.allCases.map(\.rawValue))), ("message", .text("")),
+          ("remedy", .text("")),
+        ]))
+    ), ("decided", .reference("PermitRuling")), ("clock", .optional(clock)),
     ("ownClock", .optional(ownClock)), ("events", .list(event)),
   ]
 
@@ -109,7 +117,11 @@ extension OpenAPISchemas {
         "A permit-application, without what the case or the project says; docs/reference/mapping.md has its fields."
       )
     ),
-    ("PermitRuling", .open("What the policy said of it, with rules and clauses.")),
+    (
+      "PermitRuling",
+      .open(
+        "What the policy said of it, with rules and clauses; `damaged` where that cannot be read any more.")
+    ),
     (
       "PermitEventRequest",
       .object(
@@ -137,7 +149,11 @@ extension OpenAPISchemas {
     ),
     (
       "PermitRetryRequest",
-      .object([("item", item), ("attempt", attempt), ("reason", reason)], required: ["item", "reason"])
+      .object(
+        [
+          ("item", item), ("attempt", attempt), ("remarks", remarks),
+          ("materials", .short(material, most: 100)), ("reason", reason),
+        ], required: ["item", "reason"])
     ),
     (
       "PermitCases",

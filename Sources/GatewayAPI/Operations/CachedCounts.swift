@@ -1,5 +1,6 @@
 import Certificates
 import Exchanges
+import Journal
 import Registry
 import SQLDatabase
 import Synchronization
@@ -25,8 +26,8 @@ final class CachedCounts: Sendable {
     let certificates = try await parts.registry.counts()
     var counts = try await parts.database.read { reader in
       var counts = Counts()
-      // The numbers of both tables are given once, so the last one says how many there have been.
-      counts.exchanges = Int(try reader.int("SELECT coalesce(max(id), 0) FROM exchange"))
+      // The numbers of looks are given once, so the last one says how many there have been.
+      counts.exchanges = Int(try Journal.recorded(in: reader))
       counts.accesses = Int(try reader.int("SELECT coalesce(max(id), 0) FROM access"))
       counts.quarantined = Int(try reader.int("SELECT count(*) FROM quarantine"))
       counts.troubled = try reader.query(

@@ -93,8 +93,8 @@ extension GatewayAPI {
     case .withdraw(let place, let remarks, let reason):
       _ = try await desk.withdraw(place, remarks: remarks, by: try call.signOff(name, reason))
       return try await permitCase(place.permitCase)
-    case .retry(let place, _):
-      _ = try await desk.retry(place)
+    case .retry(let place, let materials, let remarks, _):
+      _ = try await desk.retry(place, with: materials, remarks: remarks)
       return try await permitCase(place.permitCase)
     }
   }

@@ -13,7 +13,7 @@ enum PermitChange: Sendable {
   case enter(PermitPlace, PermitEvent?, happened: CivilDateTime?, Details)
   case supplement(PermitPlace, [PermitMaterial], remarks: String?)
   case withdraw(PermitPlace, remarks: String?, reason: String)
-  case retry(PermitPlace, reason: String)
+  case retry(PermitPlace, [PermitMaterial], remarks: String?, reason: String)
 
   /// What is entered with an event.
   struct Details: Sendable {
@@ -55,13 +55,19 @@ enum PermitChange: Sendable {
     switch action {
     case .supplementPermit:
       let remarks = body.text("remarks")
-      return body.form { (value) throws(PermitFormError) in
+      return body.form(of: ["materials"]) { (value) throws(PermitFormError) in
         .supplement(place, try PermitForm.materials(value), remarks: remarks)
       }
     case .withdrawPermit:
       let remarks = body.text("remarks")
       return body.reason().map { .withdraw(place, remarks: remarks, reason: $0) }
-    case .retryPermit: return body.reason().map { .retry(place, reason: $0) }
+    case .retryPermit:
+      let remarks = body.text("remarks")
+      let reason = body.reason()
+      return body.form(of: ["materials"]) { (value) throws(PermitFormError) in
+        let materials = value["materials"] == nil ? [] : try PermitForm.materials(value)
+        return reason.map { .retry(place, materials, remarks: remarks, reason: $0) }
+      } ?? nil
     default:
       let event = body.word("event", among: PermitEvent.self)
       let retracts = body.has("retracts") ? body.integer("retracts", in: 1...Int.max, default: 0) : nil
@@ -94,7 +100,7 @@ enum PermitChange: Sendable {
     switch self {
     case .open: nil
     case .enter(let place, _, _, _), .supplement(let place, _, _), .withdraw(let place, _, _),
-      .retry(let place, _):
+      .retry(let place, _, _, _):
       place.permitCase
     }
   }
@@ -104,7 +110,7 @@ enum PermitChange: Sendable {
     switch self {
     case .open, .supplement: nil
     case .enter(_, _, _, let details): details.reason
-    case .withdraw(_, _, let reason), .retry(_, let reason): reason
+    case .withdraw(_, _, let reason), .retry(_, _, _, let reason): reason
     }
   }
 }

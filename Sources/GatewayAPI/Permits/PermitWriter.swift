@@ -63,7 +63,22 @@ public enum PermitWriter {
         writer.member("message", attempt.problem)
       }
     }
-    writer.member("decided", (try? JSONDocument(parsing: attempt.decision))?.root)
+    writer.member("doubts") { writer in
+      writer.array { writer in
+        for doubt in attempt.doubts.sorted() {
+          writer.object { writer in
+            writer.member("code", doubt.rawValue)
+            writer.member("message", doubt.message)
+            writer.member("remedy", doubt.remedy)
+          }
+        }
+      }
+    }
+    if let ruling = PermitRuling(attempt) {
+      writer.member("decided", ruling.root)
+    } else {
+      writer.member("decided") { $0.object { $0.member("damaged", PermitRuling.damage(of: attempt)) } }
+    }
     writer.member("clock") { writer in
       guard let reading = item.reading else { return writer.null() }
       writer.object { write(reading, attempt.clock, to: &$0) }
@@ -128,6 +143,7 @@ public enum PermitWriter {
             writer.member("learned", entry.event.learned.iso8601)
             writer.member("source", entry.source.rawValue)
             writer.member("reference", entry.reference)
+            writer.member("said", entry.said?.description)
             writer.member("retracts", entry.event.retracts.flatMap { Int64($0) })
             writer.member("decision", entry.words?.decision)
             writer.member("by", entry.words?.signOff?.name)

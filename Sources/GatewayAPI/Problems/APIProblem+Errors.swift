@@ -92,7 +92,7 @@ extension APIProblem {
     switch error.code {
     case .notFound: self = GatewayAPI.noPermit
     case .unfit, .noRule: self.init(.permitUnfit, "\(error.message); \(error.remedy).")
-    case .notNow, .numberTaken, .held, .notTaken, .erased:
+    case .notNow, .numberTaken, .held, .notTaken, .notAtWindow, .erased:
       self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unreadable: self.init(.recordUnreadable, "The case does not open. The operator has to look.")
     }

@@ -199,8 +199,12 @@ final class BodyReader {
   }
 
   /// The whole object, read by a form that knows its members and says by itself what is wrong.
-  func form<Value>(_ read: (JSONValue) throws(PermitFormError) -> Value) -> Value? {
-    known += value.members.map(\.key)
+  ///
+  /// - Parameter names: the members that the form reads; all of them where it says by itself which it does not know.
+  func form<Value>(
+    of names: [String]? = nil, _ read: (JSONValue) throws(PermitFormError) -> Value
+  ) -> Value? {
+    known += names ?? value.members.map(\.key)
     do throws(PermitFormError) {
       return try read(value)
     } catch {

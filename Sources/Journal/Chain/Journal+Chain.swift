@@ -17,7 +17,8 @@ extension Journal {
       let last = try transaction.int(
         "SELECT coalesce(max(id), 0) FROM exchange WHERE id <> ?1", .int(exchange))
       let begun = JournalEntry(
-        number: 1, kind: .begun, exchange: kind == .recorded ? last : max(last, exchange),
+        number: 1, kind: .begun,
+        exchange: kind == .recorded || kind == .resumed ? last : max(last, exchange),
         moment: moment.milliseconds, contentDigest: Digest.sm3.hash([]))
       link = begun.link(after: link)
       try Self.insert(begun, content: [], link: link, in: transaction)

@@ -20,6 +20,11 @@ struct JournalEntry: Hashable, Sendable {
     case pruned = 4
     /// What came back was added to an exchange that had been recorded before it left.
     case answered = 5
+    /// A person decided about something that was handed in. The exchange is 0: it may be about none. The content says what was decided about what, with a
+    /// keyed digest of who and why.
+    case decided = 6
+    /// A copy was put in the place of the database. The exchange is the last number that may have been given since the copy was made.
+    case resumed = 7
   }
 
   static let linkBeforeFirst = [UInt8](repeating: 0, count: 32)
@@ -125,7 +130,7 @@ enum EntryContent {
     switch kind {
     case .recorded: recorded(exchange, token: token)
     case .answered: answered(exchange)
-    case .begun, .concluded, .erased, .pruned: nil
+    case .begun, .concluded, .erased, .pruned, .decided, .resumed: nil
     }
   }
 
@@ -141,6 +146,17 @@ enum EntryContent {
     content.append(errorClass)
     content.append(sealedDigest)
     content.append(contentDigest)
+    return content.bytes
+  }
+
+  /// - Parameters:
+  ///   - subject: what it is about, such as `push-57`.
+  ///   - digest: keyed, of who decided, why and when.
+  static func decided(_ subject: String, _ decision: String, digest: [UInt8]) -> [UInt8] {
+    var content = ContentBytes()
+    content.append(subject)
+    content.append(decision)
+    content.append(digest)
     return content.bytes
   }
 

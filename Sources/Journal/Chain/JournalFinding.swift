@@ -22,6 +22,8 @@ public struct JournalFinding: Hashable, Sendable, CustomStringConvertible {
     case alteredErasure = "altered-erasure"
     /// The outcome in the row is not the one that was concluded last.
     case alteredOutcome = "altered-outcome"
+    /// What a person decided is not what the chain says.
+    case alteredDecision = "altered-decision"
     /// A checkpoint's signature is not its key's, or its link is not the chain's.
     case badCheckpoint = "bad-checkpoint"
     /// A checkpoint, a note kept elsewhere, or the number of the newest exchange tells of entries that are not there any more.
@@ -41,6 +43,13 @@ public struct JournalFinding: Hashable, Sendable, CustomStringConvertible {
   public let entry: Int64?
   public let exchange: Int64?
   public let message: String
+
+  /// - Parameter about: what the decision is about, such as `push 57`.
+  public static func alteredDecision(_ about: String) -> JournalFinding {
+    JournalFinding(
+      kind: .alteredDecision, entry: nil, exchange: nil,
+      message: "a decision about \(about) is not what the chain says: its row was changed or put in")
+  }
 
   public var description: String {
     var place = ""

@@ -30,8 +30,8 @@ extension Permits {
       }
       let (handedIn, accepted) = (first(.submitted, .filed), first(.accepted))
       let decision = StoredText(bytes: Array(standing.view.attempt.decision.utf8))
-      try found.withLock { found in
-        let clause = try found.clauses[decision] ?? Self.clause(of: decision.bytes)
+      found.withLock { found in
+        let clause = found.clauses[decision] ?? Self.clause(of: decision.bytes)
         found.clauses[decision] = clause
         found.lines.append(
           PermitBoard.Line(
@@ -41,8 +41,14 @@ extension Permits {
     return PermitBoard(lines: found.withLock { $0.lines })
   }
 
-  private static func clause(of decision: [UInt8]) throws -> String {
-    let root = try JSONDocument(parsing: decision).root
+  /// One damaged row hides no other.
+  private static func clause(of decision: [UInt8]) -> String {
+    let root: JSONValue
+    do throws(DocumentError) {
+      root = try JSONDocument(parsing: decision).root
+    } catch {
+      return "damaged: restore it from a backup"
+    }
     return root["limit"]?["clause"]?.string ?? root["way"]?["clause"]?.string ?? ""
   }
 }

@@ -56,7 +56,7 @@ public struct PermitDigest: Sendable {
 }
 
 extension Permits {
-  /// When the day's digest is told, in seconds of a day in China.
+  /// When the day's digest is told unless a site says otherwise, in seconds of a day in China.
   public static let digestSecond = 8 * 3600
 
   /// What is shown at `now`, or was at a time by what was known then.

@@ -101,7 +101,7 @@ extension Permits {
     ) { row in
       if row.int(1) != group.id {
         try tell()
-        group = (row.int(1), row.text(18), row.text(19))
+        group = (row.int(1), row.text(19), row.text(20))
       }
       attempts.append(try PermitItemAttempt(row))
       return true

@@ -1,3 +1,4 @@
+import Calendars
 public import Applications
 
 extension PermitProgress {
@@ -5,6 +6,13 @@ extension PermitProgress {
   /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
   public func steps(toward event: PermitEvent) -> [PermitEvent] {
     if state == Self.stateMeant(by: event) { return [] }
+    if phase.isDecided {
+      // A window that is asked day by day after its decision says the same each day.
+      if misfits.contains(where: { $0.name == event.rawValue }) { return [] }
+      if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
+        return []
+      }
+    }
     // The end of something that stands still no more says nothing new.
     switch event {
     case .supplementReceived where !isAskedForMaterial,
@@ -32,12 +40,23 @@ extension PermitProgress {
     return steps + (impliesAcceptance(event) ? [.accepted] : []) + [event]
   }
 
-  /// Whoever is at work on an item has accepted it, though nobody has said so: the clock runs from then on at the latest.
+  /// Whoever is at work on an item has accepted it, though nobody has said so: the clock runs from then on at the latest. So has
+  /// whoever decides it; of that ``isDeemedAccepted(by:)`` tells since when.
   private func impliesAcceptance(_ event: PermitEvent) -> Bool {
-    switch (event, phase) {
+    if isDeemedAccepted(by: event) { return true }
+    return switch (event, phase) {
     case (.handling, .planned), (.handling, .submitted), (.handling, .received),
       (.specialProcedureStarted, .submitted), (.specialProcedureStarted, .received):
       true
+    default: false
+    }
+  }
+
+  /// Whether a decision comes without any word of an acceptance. What is not refused in time counts as accepted from the day on which
+  /// it was received (行政许可法 第三十二条), so the clock has run since then.
+  public func isDeemedAccepted(by event: PermitEvent) -> Bool {
+    switch phase {
+    case .planned, .submitted, .received: event.impliesAcceptance
     default: false
     }
   }

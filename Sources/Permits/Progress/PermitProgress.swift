@@ -71,9 +71,15 @@ public struct PermitProgress: Hashable, Sendable {
 
   private mutating func applyAfterDecision(_ event: PermitEvent) -> Bool {
     switch (phase, event) {
-    // What was missing has been brought.
+    // What was missing has been brought, and the window agrees, in this order.
+    case (.approvedDeferred, .supplementReceived): break
     case (.approvedDeferred, .approved): phase = .approved
-    case (.approved, .recalled), (.approvedDeferred, .recalled): phase = .recalled
+    // It lies at the authority, which may look at it still: that says nothing new, until it asks or objects.
+    case (.filed, .received), (.filed, .accepted), (.filed, .handling), (.filed, .approved): break
+    case (.filed, .supplementRequested): (phase, isAskedForMaterial) = (.received, true)
+    case (.filed, .rejected): phase = .rejected
+    case (.filed, .notAccepted), (.filed, .refused): phase = .refused
+    case (.approved, .recalled), (.approvedDeferred, .recalled), (.filed, .recalled): phase = .recalled
     case (.approved, .revoked), (.approvedDeferred, .revoked), (.filed, .revoked): phase = .revoked
     default: return false
     }

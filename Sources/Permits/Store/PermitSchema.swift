@@ -87,5 +87,21 @@ public enum PermitSchema {
           // The days of which the digest was told.
           "CREATE TABLE permit_digest (day TEXT PRIMARY KEY, told INTEGER NOT NULL)",
         ]),
+      Migration(
+        version: 5, name: "permits brought anew and doubted",
+        statements: [
+          // The files that were brought for one attempt, after the case was opened.
+          """
+          CREATE TABLE permit_item_material (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL, code TEXT NOT NULL, sm3 TEXT NOT NULL)
+          """,
+          "CREATE INDEX permit_item_material_by_item ON permit_item_material (item, id)",
+          // What is said to the window with the attempt; sealed.
+          "ALTER TABLE permit_item ADD COLUMN remarks BLOB",
+          // What somebody has to look at, by its codes, though it keeps nothing from going on.
+          "ALTER TABLE permit_item ADD COLUMN doubts TEXT",
+          // The moment that a platform said, where that cannot be.
+          "ALTER TABLE permit_event ADD COLUMN said TEXT",
+        ]),
     ])
 }

@@ -5,6 +5,7 @@ import CivilTime
 import Crypto
 import Documents
 import Exchanges
+import Journal
 import Registry
 import SQLDatabase
 
@@ -22,8 +23,7 @@ extension Permits {
     let happened: CivilDateTime
   }
 
-  /// Keeps the certificate of an attempt whose state is, or was, that of a permit. Without a number of the decision, or
-  /// where no platform has told it, there is none.
+  /// Keeps the certificate of an attempt whose state is, or was, that of a permit. Without a number of the decision there is none.
   func keepCertificate(
     of attempt: PermitItemAttempt, _ state: PermitState, in transaction: Transaction, now: Timestamp
   ) throws {
@@ -58,23 +58,116 @@ extension Permits {
     }
   }
 
-  /// The latest decision that a platform gave a number, also when its entry was taken back since.
+  /// The latest decision that was given a number, also when its entry was taken back since.
   private func decided(_ id: PermitItemID, _ reader: Reader) throws -> Decided? {
-    let rows = try reader.query(
-      "SELECT id, happened, note FROM permit_event WHERE item = ?1 AND note IS NOT NULL ORDER BY id DESC",
-      .int(id.rawValue)
-    ) { (id: $0.int(0), happened: $0.text(1), sealed: $0.blob(2)) }
-    for row in rows {
-      let words = try PermitWords(
-        decoding: try keys.sealer.open(row.sealed, context: Self.wordsContext(row.id)))
+    for said in try words(of: id, reader).reversed() {
+      let words = said.words
       guard let number = words.decision, let platform = words.platform, let exchange = words.exchange,
-        let adapter = words.adapter, let happened = CivilDateTime(iso: row.happened)
+        let adapter = words.adapter, let happened = CivilDateTime(iso: said.happened)
       else { continue }
       return Decided(
         number: number, platform: platform, exchange: exchange, adapter: DefinitionID(rawValue: adapter),
         happened: happened)
     }
     return nil
+  }
+
+  private struct Said {
+    let entry: Int64
+    let name: String
+    let happened: String
+    let isTakenBack: Bool
+    let words: PermitWords
+  }
+
+  /// What was said with the entries of an attempt, in the order in which it was learned.
+  private func words(of id: PermitItemID, _ reader: Reader) throws -> [Said] {
+    try reader.query(
+      """
+      SELECT id, name, happened, note,
+        EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id)
+      FROM permit_event WHERE item = ?1 AND note IS NOT NULL ORDER BY id
+      """, .int(id.rawValue)
+    ) { row in
+      let entry = row.int(0)
+      return Said(
+        entry: entry, name: row.text(1), happened: row.text(2), isTakenBack: row.flag(4),
+        words: try PermitWords(
+          decoding: try keys.sealer.open(row.blob(3), context: Self.wordsContext(entry))))
+    }
+  }
+
+  /// What somebody has to look at of an attempt in a state, by all that is entered of it.
+  func doubts(
+    of item: PermitItemAttempt, _ state: PermitState, _ reader: Reader
+  ) throws -> Set<PermitDoubt> {
+    var doubts: Set<PermitDoubt> = []
+    if state == .approvedDeferred { doubts = item.doubts.intersection([.deferralOver]) }
+    let doubtful = try reader.int(
+      """
+      SELECT count(*) FROM permit_event WHERE item = ?1 AND said IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id)
+      """, .int(item.id.rawValue))
+    if doubtful > 0 { doubts.insert(.moment) }
+    if state == .approved || state == .approvedDeferred,
+      try !words(of: item.id, reader).contains(where: { $0.words.decision != nil && !$0.isTakenBack })
+    {
+      doubts.insert(.unnumbered)
+    }
+    return doubts
+  }
+
+  /// The entry that stands in for a decision without a number when a platform tells the number afterwards; nil where nothing of
+  /// that is news. When it happened stays as it was entered.
+  func numbered(
+    _ event: PermitEvent, _ number: String?, of item: PermitItemAttempt, reference: String,
+    source: PermitEntry.Source, evidence: PermitEvidence?, _ reader: Reader
+  ) throws -> PermitEntry? {
+    guard let number, item.doubts.contains(.unnumbered) else { return nil }
+    let known = try events(of: item.id, reader).known()
+    guard let entered = known.last(where: { $0.name == event.rawValue }), let id = Int64(entered.id) else {
+      return nil
+    }
+    return PermitEntry(
+      event, happened: entered.happened, source: source, reference: reference, retracts: id,
+      decision: number, evidence: evidence)
+  }
+
+  /// In place of a manifest, where a person has entered a decision: what it says is in the journal as it was entered.
+  private static let entryAdapter = "permits/entry"
+
+  /// Of a site that has handed nothing in: the decision came on paper.
+  static let onPaper = "paper"
+
+  /// Puts the decision that a person enters into the journal, so that its certificate rests on something. It counts as said by the
+  /// window that has the item, whose own word takes its place when it comes.
+  func evidence(
+    of entry: PermitEntry, about item: PermitItemAttempt, in transaction: Transaction, now: Timestamp
+  ) throws -> PermitEvidence? {
+    guard let journal else { return nil }
+    let permitCase = try load(item.permitCase, transaction)
+    let platform = try item.push.flatMap { push in
+      try transaction.first("SELECT platform FROM push WHERE id = ?1", .int(push)) { $0.text(0) }
+    }
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("case", permitCase.number)
+      writer.member("item", item.item.rawValue)
+      writer.member("attempt", item.attempt)
+      writer.member("event", entry.name)
+      writer.member("happened", entry.happened.description)
+      writer.member("decision", entry.decision)
+      writer.member("by", entry.signOff?.name)
+      writer.member("reason", entry.signOff?.reason)
+    }
+    let exchange = Exchange(
+      platform: platform ?? Self.onPaper, operation: "permit-entry", direction: .inbound, method: "ENTER",
+      address: "permit-case/\(permitCase.id)", requestBody: writer.takeBytes(), created: now, received: now,
+      outcome: .succeeded, requestID: "")
+    let id = try journal.insert(journal.prepare(exchange), in: transaction, now: now)
+    return PermitEvidence(
+      platform: exchange.platform, exchange: id, adapter: Self.entryAdapter,
+      bundle: Array("permit-entry/1".utf8))
   }
 
   private static func record(

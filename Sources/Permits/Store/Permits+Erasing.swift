@@ -89,6 +89,12 @@ extension Permits {
     let files = try transaction.execute(
       "DELETE FROM permit_material WHERE permit_case = ?1", .int(id.rawValue))
     try transaction.execute(
+      "DELETE FROM permit_item_material WHERE item IN (SELECT id FROM permit_item WHERE permit_case = ?1)",
+      .int(id.rawValue))
+    try transaction.execute(
+      "UPDATE permit_item SET remarks = NULL WHERE permit_case = ?1 AND remarks IS NOT NULL",
+      .int(id.rawValue))
+    try transaction.execute(
       """
       UPDATE permit_event SET note = NULL
       WHERE note IS NOT NULL AND item IN (SELECT id FROM permit_item WHERE permit_case = ?1)

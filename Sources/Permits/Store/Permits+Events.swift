@@ -26,6 +26,8 @@ public struct PermitEntry: Sendable {
   public var reference: String
   /// The entry that this one stands in for.
   public var retracts: Int64?
+  /// The moment that a platform said, where that cannot be and `happened` stands for it.
+  public var said: CivilDateTime?
   /// What was said with it; sealed.
   public var note: String?
   /// The number of the platform's decision; sealed.
@@ -37,7 +39,7 @@ public struct PermitEntry: Sendable {
 
   public init(
     _ event: PermitEvent?, happened: CivilDateTime, source: Source, reference: String, retracts: Int64? = nil,
-    note: String? = nil, decision: String? = nil, signOff: SignOff? = nil,
+    said: CivilDateTime? = nil, note: String? = nil, decision: String? = nil, signOff: SignOff? = nil,
     evidence: PermitEvidence? = nil
   ) {
     self.event = event
@@ -45,6 +47,7 @@ public struct PermitEntry: Sendable {
     self.source = source
     self.reference = reference
     self.retracts = retracts
+    self.said = said
     self.note = note
     self.decision = decision
     self.signOff = signOff
@@ -64,6 +67,8 @@ public struct PermitEntryResult: Hashable, Sendable {
   public let isMisfit: Bool
   /// The case's last item was decided by it.
   public let hasClosedCase: Bool
+  /// What somebody has to look at since.
+  public let doubts: Set<PermitDoubt>
 }
 
 extension Permits {
@@ -85,6 +90,7 @@ extension Permits {
       throw PermitError(
         .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
     }
+    let reference = entry.reference
     var entry = entry
     // Several entries may be taken back in one second.
     if let retracted = entry.retracts { entry.reference += ", for entry \(retracted)" }
@@ -92,17 +98,31 @@ extension Permits {
       // What a person took back only a person enters again.
       guard entry.source == .person, try retraction(of: known, transaction) != nil else {
         return PermitEntryResult(
-          id: known, isNew: false, state: before, isMisfit: false, hasClosedCase: false)
+          id: known, isNew: false, state: before, isMisfit: false, hasClosedCase: false, doubts: [])
       }
       entry.reference += " after \(known)"
     }
-    if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
+    if let retracted = entry.retracts {
+      try requireRetractable(retracted, of: id, transaction)
+      if entry.event?.impliesAcceptance != true,
+        let implied = try impliedAcceptance(besides: retracted, of: id, transaction)
+      {
+        try enter(
+          PermitEntry(
+            nil, happened: entry.happened, source: entry.source, reference: reference, retracts: implied,
+            signOff: entry.signOff), of: id, in: transaction, now: now)
+      }
+    }
+    if entry.source == .person, entry.decision != nil {
+      entry.evidence = try evidence(of: entry, about: item, in: transaction, now: now)
+    }
     let number = try transaction.first(
       """
-      INSERT INTO permit_event (item, name, happened, learned, source, reference, retracts, note)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL) RETURNING id
+      INSERT INTO permit_event (item, name, happened, learned, source, reference, retracts, note, said)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, NULL, ?8) RETURNING id
       """, .int(id.rawValue), .text(entry.name), .text(entry.happened.description),
-      .int(now.milliseconds), .text(entry.source.rawValue), .text(entry.reference), .intOrNull(entry.retracts)
+      .int(now.milliseconds), .text(entry.source.rawValue), .text(entry.reference),
+      .intOrNull(entry.retracts), .textOrNull(entry.said?.description)
     ) { $0.int(0) }
     guard let number else { throw DatabaseError(.other, "The insert of a permit event returned no id.") }
     if var words = PermitWords(entry) {
@@ -116,65 +136,18 @@ extension Permits {
         "UPDATE permit_event SET note = ?2 WHERE id = ?1", .int(number), .blob(sealed))
     }
     let progress = PermitProgress(try events(of: id, transaction).known())
+    let doubts = try doubts(of: item, progress.state, transaction)
     try transaction.execute(
-      "UPDATE permit_item SET state = ?2, changed = ?3 WHERE id = ?1", .int(id.rawValue),
-      .text(progress.state.rawValue), .int(now.milliseconds))
+      "UPDATE permit_item SET state = ?2, changed = ?3, doubts = ?4 WHERE id = ?1", .int(id.rawValue),
+      .text(progress.state.rawValue), .int(now.milliseconds), .textOrNull(PermitDoubt.text(doubts)))
     try keepCertificate(of: item, progress.state, in: transaction, now: now)
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
     try tell(entry, of: item, progress.state, hasClosed: hasClosed, in: transaction, now: now)
     return PermitEntryResult(
       id: number, isNew: true, state: progress.state,
-      isMisfit: progress.misfits.contains { $0.id == String(number) }, hasClosedCase: hasClosed)
-  }
-
-  /// Another attempt after one that came to nothing: a new clock, a new push, linked to the one before.
-  public func retry(
-    _ id: PermitItemID, in transaction: Transaction, now: Timestamp
-  ) throws -> PermitItemID {
-    let item = try load(id, transaction)
-    if item.isHeld, item.state == .planned {
-      // It is known now that it was not handed in.
-      try transaction.execute(
-        "UPDATE permit_item SET is_held = 0, problem_code = NULL, problem = NULL, changed = ?2 WHERE id = ?1",
-        .int(id.rawValue), .int(now.milliseconds))
-      try wake(item.permitCase, in: transaction, now: now)
-      return id
-    }
-    guard try load(item.permitCase, transaction).erased == nil else {
-      throw PermitError.erased(item.permitCase)
-    }
-    guard item.state?.hasFailed == true else {
-      throw PermitError(
-        .notNow,
-        "\(item.item.rawValue) is \(item.state?.rawValue ?? "not handed in"); only what was refused or withdrawn is tried again",
-        remedy: "wait for the decision, or withdraw it first")
-    }
-    let later = try transaction.int(
-      "SELECT count(*) FROM permit_item WHERE permit_case = ?1 AND item = ?2 AND attempt > ?3",
-      .int(item.permitCase.rawValue), .text(item.item.rawValue), .int(Int64(item.attempt)))
-    guard later == 0 else {
-      throw PermitError(
-        .notNow, "another attempt at \(item.item.rawValue) has been made already",
-        remedy: "go on from the latest")
-    }
-    let next = try transaction.first(
-      """
-      INSERT INTO permit_item (permit_case, item, attempt, follows, way, after_items, state, clock, push, decision,
-        created, changed, own_clock)
-      SELECT permit_case, item, attempt + 1, id, way, after_items, ?2, clock, NULL, decision, ?3, ?3, own_clock
-      FROM permit_item WHERE id = ?1 RETURNING id
-      """, .int(id.rawValue), .text(PermitState.planned.rawValue), .int(now.milliseconds)
-    ) { PermitItemID(rawValue: $0.int(0)) }
-    guard let next else { throw DatabaseError(.other, "The insert of an attempt returned no id.") }
-    try close(item.permitCase, ifDecidedAt: now, in: transaction)
-    try wake(item.permitCase, in: transaction, now: now)
-    let permitCase = try load(item.permitCase, transaction)
-    let change = Self.change(
-      permitCase.id, permitCase.number, "tried-again", item: item.item, attempt: item.attempt + 1,
-      state: .planned)
-    try tell([change], in: transaction, now: now)
-    return next
+      isMisfit: progress.misfits.contains { $0.id == String(number) }, hasClosedCase: hasClosed,
+      doubts: doubts.subtracting(item.doubts))
   }
 
   /// The events of an attempt, in the order in which they were learned.

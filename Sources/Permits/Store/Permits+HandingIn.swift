@@ -2,7 +2,6 @@ import Adapters
 import Applications
 import CivilTime
 import Crypto
-import Documents
 import Exchanges
 import Policies
 import Pushing
@@ -25,11 +24,9 @@ extension Permits {
     for attempt: PermitItemAttempt, _ way: PermitWay, in permitCase: PermitCase, follows: PushID?,
     occasion: String
   ) async throws -> PushRequest {
-    let wanted = try Self.materials(of: attempt)
     let stored = try await stored(permitCase)
-    // The latest file of a code stands for those before it.
-    let rows = stored.materials.filter { row in
-      wanted.contains(row.code) && stored.materials.last { $0.code == row.code }?.sm3 == row.sm3
+    let (rows, remarks) = try await database.read { reader in
+      (try self.files(for: attempt, in: reader), try self.remarks(of: attempt.id, in: reader))
     }
     let materials = try rows.map { row in
       let context = Self.materialContext(permitCase.number, row.code, row.sm3)
@@ -39,6 +36,7 @@ extension Permits {
     }
     var request = request(stored, attempt, permitCase, materials)
     request.record.values["promise"] = .flag(way == .promise)
+    if let remarks { request.record.values["remarks"] = .text(remarks) }
     request.follows = follows
     request.occasion = occasion
     return request
@@ -57,7 +55,6 @@ extension Permits {
   private struct Stored {
     let application: ApplicationRecord
     let requestID: String
-    let materials: [(code: String, sm3: String, sealed: [UInt8])]
   }
 
   private func request(
@@ -81,20 +78,15 @@ extension Permits {
 
   private func stored(_ permitCase: PermitCase) async throws -> Stored {
     guard permitCase.erased == nil else { throw PermitError.erased(permitCase.id) }
-    let (sealed, requestID, rows) = try await database.read { reader in
+    let (sealed, requestID) = try await database.read { reader in
       let found = try reader.first(
         "SELECT application, request_id FROM permit_case WHERE id = ?1", .int(permitCase.id.rawValue)
       ) { ($0.blob(0), $0.text(1)) }
       guard let found else { throw Self.notFound("permit case \(permitCase.id)") }
-      let rows = try reader.query(
-        "SELECT code, sm3, sealed FROM permit_material WHERE permit_case = ?1 ORDER BY id",
-        .int(permitCase.id.rawValue)
-      ) { (code: $0.text(0), sm3: $0.text(1), sealed: $0.blob(2)) }
-      return (found.0, found.1, rows)
+      return found
     }
     let record = try open(sealed, Self.context(permitCase.number, "application"), permitCase.id)
-    return Stored(
-      application: try ApplicationRecord(decoding: record), requestID: requestID, materials: rows)
+    return Stored(application: try ApplicationRecord(decoding: record), requestID: requestID)
   }
 
   /// The push that hands an attempt in.
@@ -166,6 +158,28 @@ extension Permits {
     }
   }
 
+  /// When an attempt was given on its way to the window; nil where it was handed in on paper.
+  func handedIn(_ attempt: PermitItemAttempt, _ reader: Reader) throws -> CivilDateTime? {
+    guard let push = attempt.push else { return nil }
+    return try reader.first("SELECT created FROM push WHERE id = ?1", .int(push)) {
+      Timestamp(milliseconds: $0.int(0)).civil(offsetSeconds: UTCOffset.china)
+    }
+  }
+
+  /// Writes down what somebody has to look at of an attempt.
+  ///
+  /// - Returns: whether that is news.
+  func note(
+    _ doubt: PermitDoubt, of id: PermitItemID, in transaction: Transaction, now: Timestamp
+  ) throws -> Bool {
+    let item = try load(id, transaction)
+    guard !item.doubts.contains(doubt) else { return false }
+    try transaction.execute(
+      "UPDATE permit_item SET doubts = ?2, changed = ?3 WHERE id = ?1", .int(id.rawValue),
+      .textOrNull(PermitDoubt.text(item.doubts.union([doubt]))), .int(now.milliseconds))
+    return true
+  }
+
   /// Writes down what keeps an item from going on; nil: nothing does any more.
   func note(_ problem: WorkProblem?, of id: PermitItemID) async throws {
     try await database.write { transaction in
@@ -173,12 +187,6 @@ extension Permits {
         "UPDATE permit_item SET problem_code = ?2, problem = ?3 WHERE id = ?1", .int(id.rawValue),
         .textOrNull(problem?.code), .textOrNull(problem.map { "\($0.message) (\($0.remedy))" }))
     }
-  }
-
-  /// The codes that the attempt's decision asks for.
-  private static func materials(of attempt: PermitItemAttempt) throws -> Set<String> {
-    let decision = try JSONDocument(parsing: attempt.decision).root
-    return Set(decision["materials"]?.elements.compactMap { $0["code"]?.string } ?? [])
   }
 
   private func open(_ sealed: [UInt8], _ context: String, _ id: PermitCaseID) throws -> [UInt8] {

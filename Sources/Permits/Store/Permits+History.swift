@@ -13,6 +13,8 @@ public struct PermitHistoryEntry: Sendable {
   public let event: ClockEvent
   public let source: PermitEntry.Source
   public let reference: String
+  /// The moment that the platform said, where that cannot be.
+  public let said: CivilDateTime?
   /// What was said with it; may name people.
   public let words: PermitWords?
 }
@@ -46,7 +48,7 @@ extension Permits {
     return try await database.read { reader in
       try reader.query(
         """
-        SELECT id, name, happened, learned, retracts, source, reference, note FROM permit_event
+        SELECT id, name, happened, learned, retracts, source, reference, note, said FROM permit_event
         WHERE item = ?1 AND learned <= ?2 ORDER BY id
         """, .int(id.rawValue), .int(time?.milliseconds ?? .max)
       ) { row in
@@ -57,8 +59,12 @@ extension Permits {
         let words = try row.blobOrNull(7).map { sealed in
           try PermitWords(decoding: try sealer.open(sealed, context: Self.wordsContext(number)))
         }
+        let said = try row.textOrNull(8).map { text in
+          try CivilDateTime(iso: text) ?? { throw PermitError.unreadable("permit event \(number)") }()
+        }
         return PermitHistoryEntry(
-          id: number, event: try ClockEvent(row), source: source, reference: row.text(6), words: words)
+          id: number, event: try ClockEvent(row), source: source, reference: row.text(6), said: said,
+          words: words)
       }
     }
   }

@@ -73,6 +73,14 @@ extension Permits {
         context: materialContext(number, row.text(1), row.text(2)), sealed: row.blob(3))
     }
     values += try reader.query(
+      "SELECT id, remarks FROM permit_item WHERE permit_case = ?1 AND remarks IS NOT NULL ORDER BY id",
+      .int(id)
+    ) { row in
+      Sealed(
+        table: "permit_item", column: "remarks", row: row.int(0), context: remarksContext(row.int(0)),
+        sealed: row.blob(1))
+    }
+    values += try reader.query(
       """
       SELECT event.id, event.note FROM permit_event AS event JOIN permit_item AS item ON item.id = event.item
       WHERE item.permit_case = ?1 AND event.note IS NOT NULL ORDER BY event.id

@@ -5,6 +5,7 @@ import CivilTime
 import Crypto
 import Documents
 import Exchanges
+public import Journal
 import Policies
 public import Registry
 public import SQLDatabase
@@ -17,20 +18,23 @@ public final class Permits: Sendable {
   let keys: RegistryKeys
   let queue: WorkQueue
   let registry: Registry?
+  let journal: Journal?
   let changes: ChangeFeed?
   let warned: @Sendable (PermitWarning) -> Void
 
   /// - Parameters:
   ///   - keys: seal what tells about people.
   ///   - registry: keeps the certificates that decisions become; without one they become none.
+  ///   - journal: keeps what people enter of decisions, so that certificates rest on something.
   ///   - changes: is told what happens to cases, and of warnings.
   ///   - warned: told of each warning that is fired or withdrawn, once that is durable; must not block.
   public init(
     database: Database, keys: RegistryKeys, queue: WorkQueue, calendar: WorkCalendar,
-    registry: Registry? = nil, changes: ChangeFeed? = nil,
+    registry: Registry? = nil, journal: Journal? = nil, changes: ChangeFeed? = nil,
     warned: @escaping @Sendable (PermitWarning) -> Void = { _ in }
   ) {
     self.registry = registry
+    self.journal = journal
     self.changes = changes
     self.warned = warned
     self.database = database
@@ -55,7 +59,7 @@ public final class Permits: Sendable {
   static let itemColumns =
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
-    problem_code, problem, is_held, created, own_clock
+    problem_code, problem, is_held, created, own_clock, doubts
     """
 
   func load(_ id: PermitCaseID, _ reader: Reader) throws -> PermitCase {
@@ -107,7 +111,9 @@ extension PermitItemAttempt {
       clock: clock, ownLimits: own ?? [], push: row.intOrNull(9), decision: row.text(10),
       created: Timestamp(milliseconds: row.int(16)), changed: Timestamp(milliseconds: row.int(11)),
       asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
-      problem: row.textOrNull(14), isHeld: row.flag(15))
+      problem: row.textOrNull(14),
+      doubts: try row.textOrNull(18).map { try PermitDoubt.read($0) ?? { throw unreadable }() } ?? [],
+      isHeld: row.flag(15))
   }
 }
 

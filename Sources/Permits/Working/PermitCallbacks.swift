@@ -29,7 +29,8 @@ public struct PermitCallbacks: InboundConsumer {
   }
 
   public func act(
-    on call: InboundCall, exchange: ExchangeID, in transaction: Transaction, now: Timestamp
+    on call: InboundCall, exchange: ExchangeID, received: Timestamp, in transaction: Transaction,
+    now: Timestamp
   ) throws {
     guard let (push, id) = try item(of: call, transaction) else {
       throw InboundRefusal(
@@ -38,34 +39,33 @@ public struct PermitCallbacks: InboundConsumer {
         // The platform may be quicker than its own answer.
         mayPass: try pushes.isUnderWay(to: call.platform, in: transaction))
     }
-    let happened = call.happened ?? now.civil(offsetSeconds: UTCOffset.china)
     let attempt = try permits.load(id, transaction)
+    let heard = received.civil(offsetSeconds: UTCOffset.china)
+    let handedIn = try permits.handedIn(attempt, transaction)
     var entries: [PermitEntry] = []
     // It was handed in, and nobody has entered it yet.
     if attempt.state == .planned, attempt.push == push.id.rawValue, let way = attempt.way {
+      let moment = PermitMoment(said: call.happened, received: heard, handedIn: handedIn)
       entries.append(
         PermitEntry(
           way.isDecided ? .submitted : .filed,
-          happened: min(push.changed.civil(offsetSeconds: UTCOffset.china), happened), source: .platform,
-          reference: "push \(push.id)"))
+          happened: min(push.changed.civil(offsetSeconds: UTCOffset.china), moment.happened),
+          source: .platform, reference: "push \(push.id)"))
     }
-    // Where it stood then, for a call that comes late.
-    let known = try permits.events(of: id, transaction).known().filter { $0.happened <= happened }
-    let evidence = adapters[call.platform].map {
-      PermitEvidence(platform: call.platform, exchange: exchange, adapter: $0.name, bundle: $0.bundle)
-    }
-    entries += PermitProgress(known).steps(toward: call.event).map { step in
-      PermitEntry(
-        step, happened: happened, source: .inbound, reference: "exchange \(exchange)", note: call.note,
-        decision: step == call.event ? call.decision : nil, evidence: evidence)
-    }
+    let word = PermitWord(
+      event: call.event, said: call.happened, received: heard, handedIn: handedIn, decision: call.decision,
+      note: call.note, source: .inbound, reference: "exchange \(exchange)",
+      evidence: adapters[call.platform].map {
+        PermitEvidence(platform: call.platform, exchange: exchange, adapter: $0.name, bundle: $0.bundle)
+      })
+    entries += try permits.entries(of: word, about: attempt, isLate: true, behind: entries, transaction)
     for entry in entries {
       let result = try permits.enter(entry, of: id, in: transaction, now: now)
       guard result.isNew, let event = entry.event else { continue }
       report(
         PermitHandler.Event(
           permitCase: attempt.permitCase, item: attempt.item, event: event, state: result.state,
-          isMisfit: result.isMisfit))
+          isMisfit: result.isMisfit, doubts: result.doubts))
     }
   }
 

@@ -77,26 +77,37 @@ public struct PermitDesk: Sendable {
     }
     return try await permits.database.write { transaction in
       let attempt = try permits.attempt(place, transaction)
+      let deemed = try permits.deemedAcceptance(by: entry, of: attempt.id, transaction)
       let result = try permits.enter(entry, of: attempt.id, in: transaction, now: time)
+      // Of a decision that stands already nothing is concluded once more.
+      if result.isNew, let deemed { try permits.enter(deemed, of: attempt.id, in: transaction, now: time) }
       try keep(transaction, attempt.permitCase)
       return result
     }
   }
 
   /// Another attempt after one that came to nothing; or has handed in what a restored copy kept back.
+  ///
+  /// - Parameters:
+  ///   - materials: in place of the files of the same code, or beside them; the others are those of the attempt before.
+  ///   - remarks: what is said to the window with it; what the application says where nothing is.
+  /// - Throws: `PermitError` `notNow` for what has not come to nothing, `unfit` with the files that are missing.
   public func retry(
-    _ place: PermitPlace, keep: @escaping Keep = { _, _ in }
+    _ place: PermitPlace, with materials: [PermitMaterial] = [], remarks: String? = nil,
+    keep: @escaping Keep = { _, _ in }
   ) async throws -> PermitItemID {
+    let permitCase = try await permits.database.read { try permits.load(place.permitCase, $0) }
+    let brought = PreparedRetry(materials: permits.seal(materials, of: permitCase), remarks: remarks)
     let time = now()
     return try await permits.database.write { transaction in
       let attempt = try permits.attempt(place, transaction)
-      let next = try permits.retry(attempt.id, in: transaction, now: time)
+      let next = try permits.retry(attempt.id, with: brought, in: transaction, now: time)
       try keep(transaction, attempt.permitCase)
       return next
     }
   }
 
-  /// 补正: hands in what the window asked for. That it has it is entered when it has taken it.
+  /// 补正: hands in what the window asked for, or what is still to be brought (容缺). That it has it is entered when it has taken it.
   ///
   /// - Throws: `PermitError` `notNow` while the window asks for nothing, `noRule` where it takes no supplements.
   public func supplement(
@@ -106,7 +117,7 @@ public struct PermitDesk: Sendable {
     let attempt = try await permits.database.read { try permits.attempt(place, $0) }
     return try await handIn(
       .supplement, about: attempt, materials: materials, remarks: remarks, keep: keep
-    ) { state in state == .supplement ? nil : "the window asks for nothing" }
+    ) { state in state == .supplement || state == .approvedDeferred ? nil : "the window asks for nothing" }
   }
 
   /// 撤件: takes back what was handed in, as long as it is not decided. What has not left yet never leaves.
@@ -178,7 +189,7 @@ public struct PermitDesk: Sendable {
     let time = now()
     return try await permits.database.write { transaction in
       try Self.require(try permits.load(id, transaction), reason)
-      for material in sealed { try permits.insert(material, of: permitCase.id, transaction, time) }
+      for material in sealed { try permits.insert(material, of: permitCase.id, for: id, transaction, time) }
       let ticket = try pushes.submit(prepared, in: transaction, now: time)
       let push = ticket.duplicateOf ?? ticket.id
       try permits.follow(push, of: id, purpose, in: transaction)

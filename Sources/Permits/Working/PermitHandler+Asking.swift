@@ -1,3 +1,4 @@
+import SQLDatabase
 import Adapters
 import Calendars
 import CivilTime
@@ -7,17 +8,21 @@ import Pushing
 extension PermitHandler {
   /// Asks the window how far an item is, when its time has come, and enters what must have happened.
   ///
+  /// - Parameter least: seconds between two questions at least.
   /// - Returns: seconds until it is worth another look.
-  func ask(_ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?) async throws -> Double {
+  func ask(
+    _ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?, atLeast least: Double = 0
+  ) async throws -> Double {
     let time = now()
     // What becomes of the push wakes the case.
     guard item.attempt.state != .planned, let number = item.attempt.push, let window,
       let probe = window.progress
     else { return polling.longest }
     let changed = item.events.map(\.learned).max() ?? item.attempt.changed
-    let wait = polling.wait(
+    let usual = polling.wait(
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction(), at: moment(),
       in: permits.calendar)
+    let wait = max(usual, least)
     let last = max(changed, item.attempt.asked ?? changed)
     // Where the window tells nobody, people and its own calls do.
     if window.untold.contains(item.attempt.item) { return Self.day }
@@ -32,6 +37,14 @@ extension PermitHandler {
     let (exchange, answer) = try await window.client.askTogether(
       call, probe, requestID: push.requestID, parent: push.exchange)
     try await permits.noteAsked(item.attempt.id, at: time)
+    let known = Double(time.milliseconds(since: push.changed)) / 1000
+    // It may need a moment until it finds what it has just taken.
+    if case .absent = answer, known > polling.longest {
+      throw PermitError(
+        .notAtWindow,
+        "the window of \(window.platform) knows nothing of push \(push.id), which it had taken",
+        remedy: "ask the window; enter what happened, or that it is withdrawn and have it handed in again")
+    }
     // A platform that cannot say is asked again; the breaker and the log have it.
     guard case .found(let acknowledgement) = answer, let stated = acknowledgement.progress else {
       return wait
@@ -41,18 +54,19 @@ extension PermitHandler {
         .noRule, "the window of \(window.platform) tells a state that its manifest does not know",
         remedy: "look at exchange \(exchange?.description ?? "?") and add the word under 'progress.states'")
     }
-    let progress = PermitProgress(item.events.known())
-    let happened =
-      stated.moment.flatMap(Self.moment) ?? time.civil(offsetSeconds: UTCOffset.china)
-    let entries = progress.steps(toward: event).map { step in
-      PermitEntry(
-        step, happened: happened, source: .platform, reference: "exchange \(exchange?.description ?? "")",
-        note: stated.note, decision: step == event ? stated.decision : nil,
-        evidence: exchange.map {
-          PermitEvidence(
-            platform: window.platform, exchange: $0, adapter: window.client.adapter.name,
-            bundle: window.client.adapter.bundle)
-        })
+    let word = PermitWord(
+      event: event, said: stated.moment.flatMap(Self.moment),
+      received: time.civil(offsetSeconds: UTCOffset.china),
+      handedIn: push.created.civil(offsetSeconds: UTCOffset.china), decision: stated.decision,
+      note: stated.note, source: .platform, reference: "exchange \(exchange?.description ?? "")",
+      evidence: exchange.map {
+        PermitEvidence(
+          platform: window.platform, exchange: $0, adapter: window.client.adapter.name,
+          bundle: window.client.adapter.bundle)
+      })
+    let id = item.attempt.id
+    let entries = try await permits.database.read { reader in
+      try permits.entries(of: word, about: try permits.load(id, reader), isLate: false, reader)
     }
     try await enter(entries, of: item, in: view)
     return wait

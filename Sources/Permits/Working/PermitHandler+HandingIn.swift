@@ -81,7 +81,9 @@ extension PermitHandler {
         event, happened: push.changed.civil(offsetSeconds: UTCOffset.china), source: .platform,
         reference: "push \(push.id)")
       // The window may have told already that it has it.
-      let isNews = purpose == .withdraw || PermitProgress(item.events.known()).isAskedForMaterial
+      let isNews =
+        purpose == .withdraw || item.attempt.state == .approvedDeferred
+        || PermitProgress(item.events.known()).isAskedForMaterial
       let entries = push.state == .accepted && isNews ? [entry] : []
       try await enter(entries, of: item, in: view) { transaction in
         try permits.endFollowing(id, in: transaction)

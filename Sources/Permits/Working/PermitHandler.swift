@@ -21,6 +21,8 @@ public struct PermitHandler: WorkHandler {
     public let state: PermitState
     /// It does not fit what is known of the item.
     public let isMisfit: Bool
+    /// What somebody has to look at since.
+    public let doubts: Set<PermitDoubt>
   }
 
   /// An item that cannot go on by itself.
@@ -76,20 +78,27 @@ public struct PermitHandler: WorkHandler {
     let wakes = try await permits.database.read { try permits.wakes(of: id, $0) }
     let view = try await permits.view(id, at: moment())
     var wait = Self.day
-    if view.permitCase.closed == nil {
-      let latest = Self.latest(view.items)
-      let window = routes(view.permitCase.region)
-      for item in latest where item.attempt.state?.isDecided == false {
-        wait = min(wait, try await goOn(item, in: view, latest, by: window))
+    var isFollowed = false
+    let latest = Self.latest(view.items)
+    let window = routes(view.permitCase.region)
+    for item in latest {
+      if item.attempt.state?.isDecided == false {
+        wait = min(
+          wait, try await goOn(item, in: view) { try await advance(item, in: view, latest, by: window) })
+      } else if let end = followedUntil(item, in: view, by: window) {
+        isFollowed = true
+        wait = min(
+          wait, try await goOn(item, in: view) { try await follow(item, until: end, in: view, by: window) })
       }
     }
+    let isOver = view.permitCase.closed != nil && !isFollowed
     let (time, next) = (now(), wait)
-    let due = Self.latest(view.items).compactMap(\.nextDue).min()
+    let due = latest.compactMap(\.nextDue).min()
     try await permits.database.write { transaction in
       let alert = try permits.warn(id, in: transaction, now: time)
       if try permits.wakes(of: id, transaction) != wakes {
         try queue.snooze(lease, until: time, in: transaction, now: time)
-      } else if view.permitCase.closed != nil {
+      } else if isOver {
         try queue.complete(lease, in: transaction, now: time)
       } else {
         // The next warning is not slept through.
@@ -105,16 +114,15 @@ public struct PermitHandler: WorkHandler {
 
   /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
   private func goOn(
-    _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
+    _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Double
   ) async throws -> Double {
     let problem: WorkProblem
     do {
-      let wait =
-        item.attempt.push == nil
-        ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
+      let wait = try await body()
       // What became of a supplement is for a person to read, until the window has gone on.
       let code = item.attempt.problemCode
-      if code != nil, code != PermitErrorCode.notTaken.rawValue || item.attempt.state != .supplement {
+      let waits = item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
+      if code != nil, code != PermitErrorCode.notTaken.rawValue || !waits {
         try await permits.note(nil, of: item.attempt.id)
       }
       return wait
@@ -134,6 +142,13 @@ public struct PermitHandler: WorkHandler {
     }
     try await note(problem, of: item, in: view)
     return polling.longest
+  }
+
+  private func advance(
+    _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
+  ) async throws -> Double {
+    item.attempt.push == nil
+      ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
   }
 
   /// Writes a problem down, and tells it once.
@@ -180,7 +195,7 @@ public struct PermitHandler: WorkHandler {
       report(
         Event(
           permitCase: view.permitCase.id, item: item.attempt.item, event: event, state: result.state,
-          isMisfit: result.isMisfit))
+          isMisfit: result.isMisfit, doubts: result.doubts))
     }
   }
 }

@@ -17,11 +17,14 @@ public struct PermitRoutes: Sendable {
   public let progress: Operation?
   /// Items about which it tells nothing.
   public let untold: Set<PermitItem>
+  /// How long it is asked about what it has decided.
+  public let follow: PermitFollow
 
   public init(
     platform: String, items: [PermitItem: PushRoute], promises: [PermitItem: PushRoute] = [:],
     filings: [PermitItem: PushRoute] = [:], supplement: PushRoute?, withdraw: PushRoute?,
-    client: PlatformClient, progress: Operation?, untold: Set<PermitItem> = []
+    client: PlatformClient, progress: Operation?, untold: Set<PermitItem> = [],
+    follow: PermitFollow = PermitFollow()
   ) {
     self.platform = platform
     self.items = items
@@ -32,6 +35,7 @@ public struct PermitRoutes: Sendable {
     self.client = client
     self.progress = progress
     self.untold = untold
+    self.follow = follow
   }
 
   /// Where an item is handed in that goes this way; nil where the window has none for it.

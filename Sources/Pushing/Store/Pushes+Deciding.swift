@@ -44,6 +44,7 @@ extension Pushes {
         change.acknowledgement = Acknowledgement(receipt: receipt, state: nil, isDuplicate: false)
       }
       let changed = try self.apply(change, to: push, in: transaction, at: moment)
+      try self.prove(change.event, by: signOff, about: push, in: transaction, at: moment)
       if let exchange = push.exchange, let outcome = decision.outcome {
         // Who says so, and why, is sealed with the exchange, and the chain commits to it.
         try self.journal.conclude(
@@ -70,6 +71,7 @@ extension Pushes {
     var change = PushChange(.cancelled)
     change.signOff = signOff
     try apply(change, to: push, in: transaction, at: moment)
+    try prove(.cancelled, by: signOff, about: push, in: transaction, at: moment)
     if let work = push.work { try queue.hasten(work, in: transaction, now: moment) }
     return true
   }

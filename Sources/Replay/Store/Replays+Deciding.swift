@@ -153,6 +153,7 @@ extension Replays {
           [
             "state": .word(changed.state.rawValue), "depth": .word(changed.depth.rawValue),
             "succeeded": .number(changed.counts.succeeded), "failed": .number(changed.counts.failed),
+            "unknown": .number(changed.counts.unknown),
           ]), in: transaction, at: moment)
     }
     return changed

@@ -156,12 +156,13 @@ final class PermitCases: Sendable {
     state.withLock { state in state.byKey[key].map { state.cases[$0] } }
   }
 
-  /// 补正: nil when the case does not wait for it, or there is none.
+  /// 补正, or what was left to be brought (容缺): nil when the case does not wait for it, or there is none.
   func supplement(_ receipt: String, at time: Timestamp) -> PermitCase? {
     let changed = update(receipt) { permit -> PermitCase? in
-      guard permit.state == .correction else { return nil }
+      guard permit.state == .correction || permit.state == .deferred else { return nil }
       permit.supplements += 1
-      permit.state = .accepted
+      // Whether it is enough, the window says when it has looked.
+      if permit.state == .correction { permit.state = .accepted }
       permit.changed = time
       permit.note = nil
       return permit

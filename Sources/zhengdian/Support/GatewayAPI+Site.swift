@@ -21,6 +21,7 @@ extension GatewayAPI.Parts {
     ]
     deadline = listen.deadline
     largestBody = listen.largestBody
+    proxies = listen.proxies
   }
 }
 

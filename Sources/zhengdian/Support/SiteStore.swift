@@ -47,7 +47,7 @@ struct SiteStore: Sendable {
         changes: told.feed)
       let permits = Permits(
         database: database, keys: registryKeys, queue: queue, calendar: try SiteCalendar.read(configuration),
-        registry: registry, changes: told.feed)
+        registry: registry, journal: journal, changes: told.feed)
       permits.follow(pushes)
       return try await body(
         SiteStore(

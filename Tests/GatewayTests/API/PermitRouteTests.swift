@@ -1,6 +1,7 @@
 import Access
 import CivilTime
 import Documents
+import Gateway
 import HTTPService
 import Permits
 import SQLDatabase
@@ -174,10 +175,46 @@ import Testing
     )
     let withdrawn = try await Self.post(bench, "/1:withdraw", #"{"item": "greening", "reason": "改线"}"#)
     #expect(Self.item(withdrawn)?["state"]?.string == "withdrawn", "\(withdrawn.text)")
-    let again = try await Self.post(bench, "/1:retry", #"{"item": "greening", "reason": "还是要"}"#)
+    // What is wrong with what is brought is said before anything is changed.
+    let wrong = try await Self.post(
+      bench, "/1:retry",
+      #"{"item": "greening", "reason": "x", "materials": [{"code": "drawing"}], "more": 1}"#)
+    #expect(wrong.code == "body-invalid")
+    for pointer in ["/materials/0/name", "/materials/0/content", "/more"] {
+      #expect(wrong.text.contains("\"\(pointer)\""), "\(wrong.text)")
+    }
+    let again = try await Self.post(
+      bench, "/1:retry",
+      #"{"item": "greening", "reason": "还是要", "remarks": "已改图", "materials": [{"code": "drawing", "name": "b.pdf", "mediaType": "application/pdf", "content": "REVG"}]}"#
+    )
+    #expect(again.status == 200 && !again.text.contains("已改图") && !bench.log.contains("已改图"), "\(again.text)")
+    let files = try await bench.gateway.database.read {
+      try $0.int("SELECT count(*) FROM permit_item_material WHERE item = (SELECT max(id) FROM permit_item)")
+    }
+    #expect(files == 1)
     #expect(Self.item(again)?["attempt"]?.integer == 2 && Self.item(again)?["state"]?.string == "planned")
     let looks = try await bench.accesses().map(\.entry)
     #expect(looks.last?.action == .retryPermit && looks.last?.reason == "还是要")
+    await bench.close()
+  }
+
+  /// A row that was written over is told as damaged, and hides nothing else.
+  @Test func aDamagedDecisionIsShownAsDamaged() async throws {
+    let bench = try await GatewayBench()
+    #expect(try await Self.post(bench, "", Self.form).status == 200)
+    for damage in [#"{"item": "gree"#, #"{"item": "road-digging"}"#, "[]"] {
+      try await bench.gateway.database.write { transaction in
+        _ = try transaction.execute(
+          "UPDATE permit_item SET decision = ?1 WHERE item = 'greening'", .text(damage))
+      }
+      let shown = try await Self.get(bench, "/1")
+      let decided = Self.item(shown)?["decided"]
+      #expect(
+        decided?["damaged"]?.string?.contains("greening, attempt 1, is damaged") == true, "\(shown.text)")
+      #expect(Self.item(shown, "route-planning")?["decided"]?["limit"]?["clause"]?.string == "D 3")
+    }
+    let board = try await Self.get(bench, "/board")
+    #expect(board.status == 200 && board.text.contains("route-planning"), "\(board.text)")
     await bench.close()
   }
 }

@@ -43,7 +43,16 @@ import Testing
     #expect(destinations.addresses == .notLocal)
   }
 
+  @Test func theDigestHasItsHour() throws {
+    for (text, second) in [("{}", 8 * 3600), ("{digest: \"07:30\"}", 27_000), ("{digest: \"00:00\"}", 0)] {
+      let (read, errors) = Self.read("changes: \(text)")
+      #expect(try #require(read, "\(errors)").changes.digest == second)
+    }
+  }
+
   @Test(arguments: [
+    ("{digest: \"24:00\"}", "changes.digest"), ("{digest: \"8:00\"}", "changes.digest"),
+    ("{digest: noon}", "changes.digest"),
     ("{off: [certificate.change]}", "certificate.changed"), ("{off: [push.settled, push.settled]}", "twice"),
     ("{keep: 6d}", "changes.keep"), ("{keep: 1}", "changes.keep"),
     ("{receivers: [\"https://erp.example/path\"]}", "cannot be read"), ("{receiver: []}", "receivers"),

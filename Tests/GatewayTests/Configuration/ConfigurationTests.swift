@@ -84,6 +84,7 @@ enum Repository {
     (head + "platfroms: {}\n", 3, 1, ["did you mean 'platforms'"]),
     (head + "listen: {prot: 1}\n", 3, 10, ["did you mean 'port'"]),
     (head + "listen: {port: 70000}\n", 3, 16, ["0 to 65535"]),
+    (head + "listen: {proxies: [proxy.example]}\n", 3, 20, ["a block such as 10.1.0.0/16"]),
     (head + "listen: {deadline: 10}\n", 3, 20, ["duration with its unit"]),
     (head + "listen: {tls: {certificate: c}}\n", 3, 15, ["needs the key 'key'"]),
     (head + "egress: connection\n", 3, 9, ["did you mean 'connections'"]),
@@ -185,6 +186,13 @@ enum Repository {
     for url in ["http://127.0.0.1:4002/", "https://127.0.0.1:4001/", "http://127.0.0.2:4001/"] {
       #expect(throws: (any Error).self) { try policy.check(url) }
     }
+  }
+
+  @Test func proxiesInFrontAreNamed() throws {
+    let (site, _) = parse(Self.head + "listen: {proxies: [10.0.0.5, \"fd00::/8\"]}\n")
+    let proxies = try #require(site).listen.proxies
+    #expect(proxies.contains { $0.contains("10.0.0.5") } && proxies.contains { $0.contains("fd12::1") })
+    #expect(!proxies.contains { $0.contains("10.0.0.6") })
   }
 
   @Test func listeningInTheOpenWithoutTLSIsWarnedOf() {

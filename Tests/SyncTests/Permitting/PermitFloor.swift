@@ -57,7 +57,7 @@ final class PermitFloor: Sendable {
     registry = Registry(database: desk.database, keys: keys)
     permits = Permits(
       database: desk.database, keys: keys, queue: desk.queue, calendar: .china, registry: registry,
-      changes: feed)
+      journal: desk.journal, changes: feed)
     permits.follow(desk.pushes)
     let diagnostics = Diagnostics()
     policies = PolicyLibrary([.init(name: "h", file: "h.yaml", bytes: Array(Self.policy.utf8))], diagnostics)

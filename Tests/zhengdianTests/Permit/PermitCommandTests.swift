@@ -1,5 +1,6 @@
 import Documents
 import Glibc
+import SQLDatabase
 import Sandbox
 import Testing
 
@@ -98,10 +99,34 @@ import Testing
       let taken = await site.run(
         "permit", "withdraw", "1", "road-digging", "--reason", "改线", "--operator", "拟经办")
       #expect(taken.code == .done && taken.output.contains("never leaves"), "\(taken.errors)")
+      let drawing = "\(site.site.folder)/new-drawing.txt"
+      try OutputFile.write("拟改图", to: drawing)
+      let brought = "\(site.site.folder)/brought.json"
+      try OutputFile.write(
+        #"{"materials": [{"code": "route-drawing", "mediaType": "text/plain", "file": "\#(drawing)"}]}"#,
+        to: brought)
+      let empty = "\(site.site.folder)/empty.json"
+      try OutputFile.write("{}", to: empty)
+      let nothingBrought = await site.run(
+        "permit", "retry", "1", "road-digging", empty, "--reason", "x", "--operator", "拟经办")
+      #expect(nothingBrought.code == .failure && nothingBrought.errors.contains("/materials"))
       let next = await site.run(
-        "permit", "retry", "1", "road-digging", "--reason", "x", "--operator", "拟经办", "--json")
+        "permit", "retry", "1", "road-digging", brought, "--remarks", "已改", "--reason", "x", "--operator",
+        "拟经办",
+        "--json")
       #expect(try next.json()["attempt"]?.integer == 2, "\(next.errors)")
       try await Self.look(site)
+      let database = try await Database.open(path: "\(site.site.folder)/zhengdian.sqlite")
+      _ = try await database.write {
+        try $0.execute("UPDATE permit_item SET decision = '{' WHERE item = 'greening'")
+      }
+      await database.close()
+      for command in ["show", "explain"] {
+        let damaged = await site.run("permit", command, "1")
+        #expect(
+          damaged.code == .done && damaged.output.contains("greening, attempt 1, is damaged"),
+          "\(damaged.errors)\(damaged.output)")
+      }
     }
   }
 

@@ -102,14 +102,17 @@ import Testing
             try reader.query(
               """
               SELECT seq FROM sqlite_sequence WHERE seq >= ?1 AND name IN ('push', 'replay', 'subscription', 'work_item',
-                'incident', 'disagreement', 'permit_case', 'permit_item', 'permit_event', 'inbound_call')
+                'incident', 'disagreement', 'permit_case', 'permit_item', 'permit_event', 'inbound_call',
+                'exchange')
               """, .int(1_000_000_000)
             ) { $0.int(0) },
             try reader.query("SELECT state, problem_code FROM subscription") { [$0.text(0), $0.text(1)] }
           )
         }
-        #expect(numbers.count == 10 && paused == [["paused", "changes-gone"]])
+        #expect(numbers.count == 11 && paused == [["paused", "changes-gone"]])
       }
+      let verified = await site.run("journal", "verify", "--keys")
+      #expect(verified.code == .done, "\(verified.output)")
       let after = try InputFile.read(copy, most: 1 << 30)
       #expect(after == before)
       var status = stat()

@@ -53,6 +53,9 @@ import Testing
       #expect(await site.run("replay", "cancel", "1", "--reason", "x", "--operator", "a").code == .done)
       let ended = try await site.run("change", "list", "--kind", "replay.ended", "--json").json()
       #expect(ended["subject"]?.string == "replay-1" && ended["details"]?["state"]?.string == "cancelled")
+      #expect(
+        ["succeeded", "failed", "unknown"].map { ended["details"]?[$0]?.integer } == [0, 0, 0],
+        "each that was begun ended in one of them")
       // What is pulled is told as well.
       let pulled = await site.run("change", "list", "--kind", "certificate.changed", "--limit", "3")
       #expect(pulled.lines.count == 3 && pulled.errors.contains("--after"), "\(pulled.errors)")

@@ -151,6 +151,34 @@ import Testing
     }
   }
 
+  /// The files are not those that were looked at any more: whoever asks is told why it stands still.
+  @Test func whatAReplayWasStoppedByIsShown() async throws {
+    try await ServedSandbox.use { site in
+      await Self.pull(site)
+      let (id, _) = try await Self.plan(site, Self.licences, "--depth", "re-map")
+      #expect(await site.run("replay", "start", "\(id)", "--reason", "go").code == .done)
+      #expect(try await site.run("replay", "status", "\(id)", "--json").json()["problem"]?.isNull == true)
+      let database = try await Database.open(path: "\(site.site.folder)/zhengdian.sqlite")
+      try await database.write { transaction in
+        let changed = try transaction.execute(
+          #"UPDATE replay SET basis = replace(basis, '"sm3":"', '"sm3":"0')"#)
+        #expect(changed == 1)
+      }
+      await database.close()
+      try await site.serve { port in
+        let stopped = try await site.wait(replay: id, until: ["stopped", "completed"])
+        #expect(stopped["state"]?.string == "stopped")
+        for shown in [stopped, try await site.get(port, "/v1/replays/\(id)")] {
+          #expect(shown["problem"]?["code"]?.string == "replay-changed")
+          #expect(shown["problem"]?["class"]?.string == "configuration")
+          #expect(shown["problem"]?["remedy"]?.string?.contains("plan it anew") == true)
+        }
+      }
+      let text = await site.run("replay", "status", "\(id)")
+      #expect(text.code == .failure && text.output.contains("problem       replay-changed"), "\(text.output)")
+    }
+  }
+
   @Test func aSecondPersonAgreesWhereTheSiteWantsIt() async throws {
     try await ServedSandbox.use("replay: {approval: true}\n") { site in
       await Self.pull(site)

@@ -109,7 +109,7 @@ import Testing
     "mapping_used.digest": .digest,
     "observation.digest": .digest, "observation.sealed": .sealed,
     "permit_case.application": .sealed, "permit_case.content": .digest, "permit_event.note": .sealed,
-    "permit_material.sealed": .sealed,
+    "permit_item.remarks": .sealed, "permit_material.sealed": .sealed,
     "pull_state.last_digest": .digest, "pull_state.next": .sealed,
     "push.business": .digest, "push.content": .digest, "push.receipt": .sealed,
     "push_content.sealed": .sealed,
@@ -166,7 +166,7 @@ import Testing
       let run = await site.run("keys", "rotate", "--json")
       #expect(run.code == .done, "\(run.errors)")
       let counts = try run.json()
-      #expect(counts["permitValues"]?.integer == 3 && counts["supplyValues"]?.integer == 2)
+      #expect(counts["permitValues"]?.integer == 4 && counts["supplyValues"]?.integer == 2)
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
       #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
@@ -250,9 +250,9 @@ import Testing
         """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: "permit|P-1|application")))
       try transaction.execute(
         """
-        INSERT INTO permit_item (id, permit_case, item, attempt, after_items, decision, created, changed)
-        VALUES (1, 1, 'greening', 1, '', '{}', 1, 1)
-        """)
+        INSERT INTO permit_item (id, permit_case, item, attempt, after_items, decision, created, changed, remarks)
+        VALUES (1, 1, 'greening', 1, '', '{}', 1, 1, ?1)
+        """, .blob(sealer.seal(Array("x".utf8), context: "permit|item|1|remarks")))
       try transaction.execute(
         "INSERT INTO permit_material (permit_case, code, sm3, sealed, created) VALUES (1, 'a', 'b', ?1, 1)",
         .blob(sealer.seal(Array("x".utf8), context: "permit|P-1|material|a|b")))

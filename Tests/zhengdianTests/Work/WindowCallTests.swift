@@ -41,10 +41,13 @@ import Testing
         #expect(reused.map(\.status) == [401])
         #expect(try await served.state(id, .routePlanning) == .supplement)
 
-        // The decision comes before what led to it.
-        let now = Timestamp.now()
-        for (state, hours) in [("approved", 3), ("special", 2), ("accepted", 1)] {
-          let time = now.advanced(bySeconds: hours * 3600).civil(offsetSeconds: UTCOffset.china)
+        // The decision comes before what led to it, in the seconds since it was handed in.
+        let filed = try #require(try await served.filed(id, .roadDigging))
+        while Timestamp.now() < filed.advanced(bySeconds: 4).timestamp(offsetSeconds: UTCOffset.china) {
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        for (state, seconds) in [("approved", 3), ("special", 2), ("accepted", 1)] {
+          let time = filed.advanced(bySeconds: seconds)
           let answers = try await served.call(
             port, digging,
             "\"state\":\"\(state)\",\"decision\":\(state == "approved" ? "\"杭掘许〔2026〕7号\"" : "null"),\"time\":\"\(time.description.replacing("T", with: " "))\""
@@ -57,6 +60,21 @@ import Testing
             // That a procedure began says that it had been accepted; then it is said when.
             "submitted", "approved", "accepted", "special-procedure-started", "accepted",
           ])
+
+        // A clock that is ahead is not believed: it counts from now, and somebody is told.
+        let future = Timestamp.now().advanced(bySeconds: 86_400).civil(offsetSeconds: UTCOffset.china)
+        let early = try await served.call(
+          port, planning,
+          "\"state\":\"accepted\",\"time\":\"\(future.description.replacing("T", with: " "))\"")
+        #expect(early.map(\.status) == [200])
+        let shown = try await served.run("permit", "show", "\(id)", "--json").json()
+        let item = shown["items"]?.elements.first { $0["item"]?.string == "route-planning" }
+        #expect(item?["doubts"]?[0]?["code"]?.string == "permit-moment-doubted", "\(shown)")
+        let last = try #require(item?["events"]?.elements.map { $0 }.last)
+        #expect(last["said"]?.string == future.description)
+        #expect(try #require(CivilDateTime(iso: last["happened"]?.string ?? "")) < future)
+        let text = await served.run("permit", "show", "\(id)")
+        #expect(text.output.contains("the window said \(future)") && text.output.contains("cannot be"))
 
         // What the window decided is a certificate, with the call that told it as evidence.
         let evidence = try await served.evidence(ofPermit: "杭掘许〔2026〕7号", kind: .roadPermit)
@@ -137,6 +155,11 @@ extension ServedSandbox {
 
   fileprivate func events(_ id: PermitCaseID, _ item: PermitItem) async throws -> [String] {
     try await view(id, item).events.map(\.name)
+  }
+
+  /// When the window had it.
+  fileprivate func filed(_ id: PermitCaseID, _ item: PermitItem) async throws -> CivilDateTime? {
+    try await view(id, item).events.first { $0.name == "submitted" }?.happened
   }
 
   fileprivate func state(_ id: PermitCaseID, _ item: PermitItem) async throws -> PermitState? {

@@ -95,15 +95,16 @@ enum DatabaseRestore {
   private static func doubt(
     _ database: Database, _ configuration: SiteConfiguration, _ registryKeys: RegistryKeys, _ keys: KeyRing
   ) async throws {
-    // Others may have seen numbers that were given after the copy was made, and keep them: of changes, and of what changes are about.
+    let journal = Journal(database: database, keys: keys)
+    // Others may have seen numbers that were given after the copy was made, and keep them: of changes, of what changes are about, and of exchanges.
     try await database.write { transaction in
       try ChangeFeed.leaveGap(in: transaction)
+      try journal.leaveGap(ChangeFeed.gap, in: transaction, at: .now())
       for table in numbered { try transaction.skipNumbers(of: table, ChangeFeed.gap) }
     }
     let told = SiteChanges(configuration, database: database, keys: registryKeys)
     _ = try await told.subscriptions.pauseAll(at: .now())
     let queue = told.queue
-    let journal = Journal(database: database, keys: keys)
     let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
     _ = try await pushes.doubtAll(at: .now())
     _ = try await Permits(database: database, keys: registryKeys, queue: queue, calendar: .china)

@@ -2,6 +2,8 @@ import Crypto
 import Documents
 import Gateway
 import Journal
+import Pushing
+import Registry
 import SQLDatabase
 
 /// `journal verify`: follows the chain of the database, or of an export, and names the first thing that is wrong.
@@ -13,7 +15,9 @@ enum JournalVerify {
   private static let expect = CommandOption<String>.text(
     "expect", "NUMBER:LINK", "An entry that must be there, as 'journal checkpoint' noted it.")
   private static let keys = CommandOption<Bool>.flag(
-    "keys", "Also try whether each content's key opens under the master keys of the configuration.")
+    "keys",
+    "Also try whether each content's key opens under the master keys of the configuration, and whether the decisions about pushes are those in the chain."
+  )
   private static let quick = CommandOption<Bool>.flag(
     "quick", "Do not compare ciphertexts with their digests; links, rows and signatures only.")
 
@@ -46,8 +50,15 @@ enum JournalVerify {
       let contents = !invocation[quick]
       result = try await SiteDatabase.use(configuration.database) { database in
         try await SiteDatabase.requireCurrent(database)
-        return try await Journal.verify(
+        var result = try await Journal.verify(
           database, key: key, note: note, contents: contents, masterKeys: masterKeys)
+        if result.finding == nil, let masterKeys {
+          let keys = try await RegistryKeys.open(database, ring: masterKeys)
+          if let subject = try await Pushes.alteredDecision(in: database, keys: keys) {
+            result.finding = .alteredDecision(subject)
+          }
+        }
+        return result
       }
     }
     if invocation.wantsJSON {

@@ -12,7 +12,7 @@ enum PermitSupplement {
   static let form = Positional("FORM", "The files as JSON, as in the case's form; - is standard input.")
   static let remarks = CommandOption<String>.text("remarks", "TEXT", "What is said to the window with it.")
 
-  private static let largest = 64 << 20
+  static let largest = 64 << 20
 
   static let command = Command(
     "supplement", "Hands in what the window asked for.",
@@ -69,22 +69,34 @@ enum PermitWithdraw {
 
 /// `permit retry`: another attempt after one that came to nothing.
 enum PermitRetry {
+  private static let form = Positional(
+    "FORM", "Files to be handed in with it, as JSON; - is standard input.", isRequired: false)
+
   static let command = Command(
     "retry", "Hands an item in once more after it was refused or withdrawn.",
     details: """
-      Another attempt begins, with a clock of its own, linked to the one before. After a restore it also lets an item be
-      handed in that may have been handed in already: find out first. Who did it and why is recorded in the access
-      audit in the same transaction.
+      Another attempt begins, with a clock of its own, linked to the one before. FORM is that of 'permit supplement': its files
+      take the place of those of the same code, or come beside them; without it the files of the attempt before are handed in.
+      After a restore it also lets an item be handed in that may have been handed in already: find out first. Who did it
+      and why is recorded in the access audit in the same transaction.
       """,
-    options: [PermitCommands.attempt, Decision.reason, Look.operator],
-    positionals: [PermitCommands.id, PermitCommands.item]
+    options: [PermitSupplement.remarks, PermitCommands.attempt, Decision.reason, Look.operator],
+    positionals: [PermitCommands.id, PermitCommands.item, form]
   ) { invocation in
     let place = try PermitCommands.place(invocation)
     let signOff = try Decision.signOff(invocation)
+    let bytes = try invocation[form].first.map {
+      try invocation.input.read($0, most: PermitSupplement.largest)
+    }
     return try await SiteStore.use(try SiteFile.read(invocation), invocation.environment) { site in
       try await PermitCommands.failing {
+        let materials = try bytes.map { bytes in
+          try PermitForm.materials(try JSONDocument(parsing: bytes).root) { path in
+            try invocation.input.read(path, most: PermitSupplement.largest)
+          }
+        }
         _ = try await PermitDesk(permits: site.permits, pushes: site.pushes).retry(
-          place,
+          place, with: materials ?? [], remarks: invocation[PermitSupplement.remarks],
           keep: PermitCommands.keep(
             .retryPermit, by: signOff.name, reason: signOff.reason, in: site.audit))
         let attempt = try await site.permits.database.read {

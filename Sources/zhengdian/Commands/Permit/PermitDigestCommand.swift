@@ -1,3 +1,4 @@
+import Gateway
 import Calendars
 import CivilTime
 import GatewayAPI
@@ -12,21 +13,22 @@ enum PermitDigestCommand {
     "digest", "Which colours the clocks of all open cases show, by audience.",
     details: """
       An item is counted in its strongest colour for each audience, by both its clocks. 'serve' tells the same each day at
-      8:00 in China in the feed of changes. With --on it is as it was at that hour, by what was known then.
+      8:00 in China, or as 'changes.digest' says, in the feed of changes. With --on it is as it was at that hour, by what
+      was known then.
       """,
     options: [day]
   ) { invocation in
     let now = Timestamp.now()
     var (moment, time): (CivilDateTime, Timestamp?) = (now.civil(offsetSeconds: UTCOffset.china), nil)
+    let configuration = try SiteFile.read(invocation)
     if let text = invocation[day] {
       guard let date = CivilDate(iso: text) else { throw UsageError("--on takes a date such as 2026-08-03") }
-      moment = CivilDateTime(startOf: date).advanced(bySeconds: Permits.digestSecond)
+      moment = CivilDateTime(startOf: date).advanced(bySeconds: configuration.changes.digest)
       let told = moment.timestamp(offsetSeconds: UTCOffset.china)
       guard told <= now else { throw UsageError("the digest of \(date) is told at \(moment)") }
       time = told
     }
     let (at, known) = (moment, time)
-    let configuration = try SiteFile.read(invocation)
     return try await SiteStore.use(configuration, invocation.environment) { site in
       let digest = try await PermitCommands.failing {
         try await site.permits.digest(at: at, knownAt: known)

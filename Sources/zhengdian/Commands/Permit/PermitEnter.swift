@@ -69,12 +69,14 @@ enum PermitEnter {
           $0.member("state", result.state.rawValue)
           $0.member("fits", !result.isMisfit)
           $0.member("closesCase", result.hasClosedCase)
+          $0.member("doubts", result.doubts.sorted().map(\.rawValue))
         }
       } else {
         invocation.output.line(
           "entry \(result.id)\(result.isNew ? "" : " was there already"): \(place.item.rawValue) is \(result.state.rawValue)"
             + (result.isMisfit ? "; the entry does not fit what is known, and has changed nothing" : "")
             + (result.hasClosedCase ? "; the case is closed" : ""))
+        for doubt in result.doubts.sorted() { invocation.output.line("\(doubt.message) (\(doubt.remedy))") }
       }
       return .done
     }

@@ -37,6 +37,12 @@ enum PermitText {
       if let problem = item.attempt.problem {
         output.line(TerminalText.safe("\(item.attempt.item.rawValue): \(problem)"))
       }
+      for doubt in item.attempt.doubts.sorted() {
+        output.line("\(item.attempt.item.rawValue): \(doubt.message) (\(doubt.remedy))")
+      }
+      if PermitRuling(item.attempt) == nil {
+        output.line(TerminalText.safe(PermitRuling.damage(of: item.attempt)))
+      }
     }
     output.line()
     var events = TextTable(
@@ -56,7 +62,8 @@ enum PermitText {
   private static func said(_ entry: PermitHistoryEntry, notes: Bool) -> String {
     let words = entry.words
     return [
-      words?.decision, words?.signOff.map { "\($0.name): \($0.reason)" }, notes ? words?.note : nil,
+      entry.said.map { "the window said \($0)" }, words?.decision,
+      words?.signOff.map { "\($0.name): \($0.reason)" }, notes ? words?.note : nil,
     ].compactMap(\.self).joined(separator: "; ")
   }
 
@@ -89,13 +96,11 @@ enum PermitText {
 
   /// Which rules of which documents the decision rests on.
   private static func clauses(of attempt: PermitItemAttempt) -> String {
-    guard let decision = try? JSONDocument(parsing: attempt.decision).root else { return "" }
-    return ["need", "way", "limit"].compactMap { part in
-      guard let ruling = decision[part], let clause = ruling["clause"]?.string else { return nil }
-      let value = ruling["value"]?.string ?? "none"
-      let document = ruling["document"]?.string.map { " 《\($0)》" } ?? ""
-      let assumed = ruling["assumed"]?.boolean == true ? ", assumed" : ""
-      return "\(part) \(value): \(clause)\(document)\(assumed)"
+    guard let ruling = PermitRuling(attempt) else { return PermitRuling.damage(of: attempt) }
+    return ruling.parts.map { part in
+      let document = part.document.map { " 《\($0)》" } ?? ""
+      let assumed = part.isAssumed ? ", assumed" : ""
+      return "\(part.name) \(part.value): \(part.clause)\(document)\(assumed)"
     }.joined(separator: "\n")
   }
 }

@@ -1,0 +1,43 @@
+/// What somebody has to look at of an attempt, although it goes on.
+public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
+  /// A platform told a moment that lies in the future, or before the attempt was handed in.
+  case moment = "permit-moment-doubted"
+  /// It is allowed, and nobody has told the number of the decision: there is no certificate of it.
+  case unnumbered = "permit-decision-unnumbered"
+  /// 容缺: the time for what is still to be brought is over, and the window has said nothing more.
+  case deferralOver = "permit-deferral-over"
+
+  public var message: String {
+    switch self {
+    case .moment: "the window told a moment that cannot be; what it told counts from when it was received"
+    case .unnumbered:
+      "it is allowed, and nobody has told the number of the decision: it is no certificate yet"
+    case .deferralOver:
+      "the time for what was still to be brought is over, and the window has said nothing more"
+    }
+  }
+
+  public var remedy: String {
+    switch self {
+    case .moment:
+      "look at 'said' beside the entry, and at the window's clock; enter the right moment with --retracts where it matters"
+    case .unnumbered:
+      "ask the window for it; enter it with --retracts and --decision unless it tells it itself"
+    case .deferralOver: "bring it with 'permit supplement', or ask the window; enter what it has decided"
+    }
+  }
+
+  public static func < (left: PermitDoubt, right: PermitDoubt) -> Bool { left.rawValue < right.rawValue }
+
+  /// As a row has them.
+  static func read(_ text: String) -> Set<PermitDoubt>? {
+    let words = text.split(separator: " ")
+    let doubts = words.compactMap { PermitDoubt(rawValue: String($0)) }
+    return doubts.count == words.count ? Set(doubts) : nil
+  }
+
+  /// `nil` where there are none.
+  static func text(_ doubts: Set<PermitDoubt>) -> String? {
+    doubts.isEmpty ? nil : doubts.sorted().map(\.rawValue).joined(separator: " ")
+  }
+}

@@ -1,0 +1,180 @@
+import Adapters
+import Applications
+import Calendars
+import Certificates
+import CivilTime
+import Exchanges
+import HTTPTransport
+import Permits
+import Pushing
+import Registry
+import SQLDatabase
+import Sandbox
+import Synchronization
+import Testing
+import Work
+
+/// What becomes of items that are decided, or need no decision.
+@Suite struct PermitFollowingTests {
+  /// All items but one end.
+  private static func end(_ floor: PermitFloor, _ id: PermitCaseID, but item: PermitItem) async throws {
+    for other in [PermitItem.routePlanning, .roadDigging] where other != item {
+      try await floor.window(other, "rejected")
+    }
+    _ = try await floor.people().enter(
+      PermitEntry(
+        .rejected, happened: floor.now, source: .person, reference: "entry",
+        signOff: try PermitFloor.person()), of: PermitPlace(id, .greening))
+    try await floor.pass(seconds: 2 * 3600)
+  }
+
+  private static func asked(_ floor: PermitFloor) async throws -> Int64 {
+    try await floor.desk.database.read {
+      try $0.int("SELECT count(*) FROM exchange WHERE operation = 'status'")
+    }
+  }
+
+  @Test func aFilingThatIsObjectedToIsKnown() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await Self.end(floor, id, but: .roadOccupation)
+      #expect(try await floor.state(.roadOccupation, of: id) == .filed)
+      #expect(try await floor.isClosed(id))
+      let before = try await Self.asked(floor)
+      try await floor.pass(days: 5)
+      let asked = try await Self.asked(floor) - before
+      #expect((4...6).contains(asked), "once a day, not \(asked) times")
+      #expect(
+        try await floor.events(.roadOccupation, of: id) == ["filed"], "what it says day by day is no news")
+      try await floor.window(.roadOccupation, "correction")
+      try await floor.pass(days: 1)
+      #expect(try await floor.state(.roadOccupation, of: id) == .supplement)
+      #expect(try await !floor.isClosed(id), "there is something to do again")
+      try await floor.window(.roadOccupation, "rejected")
+      try await floor.pass(days: 1)
+      #expect(try await floor.state(.roadOccupation, of: id) == .rejected)
+      #expect(try await floor.isClosed(id))
+      _ = try await floor.people().retry(PermitPlace(id, .roadOccupation))
+      try await floor.work()
+      #expect(floor.effects(.roadOccupation).count == 2)
+    }
+  }
+
+  @Test func followingEnds() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await Self.end(floor, id, but: .roadOccupation)
+      try await floor.pass(days: 31)
+      let before = try await Self.asked(floor)
+      try await floor.pass(days: 20)
+      #expect(try await Self.asked(floor) == before)
+      let open = try await floor.desk.database.read {
+        try $0.int("SELECT count(*) FROM work_item WHERE kind = 'permit' AND state IN ('ready', 'leased')")
+      }
+      #expect(open == 0)
+    }
+  }
+
+  /// 容缺: the material comes, and the window agrees.
+  @Test func whatWasLeftToBeBroughtIsBrought() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await floor.window(.routePlanning, "deferred")
+      try await Self.end(floor, id, but: .routePlanning)
+      #expect(try await floor.state(.routePlanning, of: id) == .approvedDeferred)
+      #expect(try await floor.isClosed(id))
+      let number = try #require(floor.effects(.routePlanning).last?.decision)
+      let field = try #require(
+        FieldSchema.field(path: "basic.stateText", kind: .constructionPlanningPermit))
+      func standing() async throws -> FieldValue? {
+        let found = try await floor.registry.certificates(
+          matching: [LookupKey(.number, number)], kinds: [.constructionPlanningPermit])
+        return found.first?.record[field]
+      }
+      #expect(try await standing() == .text("容缺通过"))
+      let push = try await floor.people().supplement(
+        PermitPlace(id, .routePlanning), with: [PermitFloor.material("survey")], remarks: nil)
+      try await floor.work()
+      #expect(try await floor.desk.state(push) == .accepted)
+      #expect(floor.effects(.routePlanning).map(\.supplements) == [1])
+      #expect(
+        try await floor.state(.routePlanning, of: id) == .approvedDeferred, "until the window has looked")
+      #expect(try await floor.events(.routePlanning, of: id).last == "supplement-received")
+      try await floor.window(.routePlanning, "approved")
+      try await floor.pass(days: 2)
+      #expect(try await floor.state(.routePlanning, of: id) == .approved)
+      #expect(try await standing() == .text("通过"))
+      #expect(floor.troubles.withLock { $0.isEmpty })
+    }
+  }
+
+  /// Nothing is brought: that the time is over is told once, and the window's word ends it.
+  @Test func aDeferralWhoseTimeIsOverIsTold() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await floor.window(.routePlanning, "deferred")
+      try await Self.end(floor, id, but: .routePlanning)
+      try await floor.pass(days: 89)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.doubts == [])
+      try await floor.pass(days: 3)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.doubts == [.deferralOver])
+      try await floor.pass(days: 20)
+      #expect(floor.troubles.withLock { $0.map(\.problem.code) } == ["permit-deferral-over"])
+      let result = try await floor.people().enter(
+        PermitEntry(
+          .revoked, happened: floor.now, source: .person, reference: "entry",
+          signOff: try PermitFloor.person()), of: PermitPlace(id, .routePlanning))
+      #expect(result.state == .revoked)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.doubts == [])
+      let number = try #require(floor.effects(.routePlanning).last?.decision)
+      let found = try await floor.registry.certificates(
+        matching: [LookupKey(.number, number)], kinds: [.constructionPlanningPermit])
+      #expect(found.map(\.record.state) == [.withdrawn])
+    }
+  }
+
+  /// The gateway believes that the window has it, and the window knows nothing of it.
+  @Test func aWindowThatLostAnItemIsAProblem() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      #expect(try await floor.state(.routePlanning, of: id) == .submitted)
+      try await floor.loseEffects()
+      try await floor.pass(seconds: 3000)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.problemCode == nil, "it may need a while")
+      try await floor.pass(seconds: 3 * 3600)
+      let attempt = try await floor.item(.routePlanning, of: id).attempt
+      #expect(attempt.problemCode == "permit-not-at-window")
+      #expect(
+        floor.troubles.withLock { $0.map(\.problem.code) } == [
+          "permit-not-at-window", "permit-not-at-window",
+        ],
+        "each of the two once, however often the window is asked")
+      // A person has found out, and it is handed in again.
+      let place = PermitPlace(id, .routePlanning)
+      _ = try await floor.people().enter(
+        PermitEntry(
+          .withdrawn, happened: floor.now, source: .person, reference: "entry",
+          signOff: try PermitFloor.person()), of: place)
+      _ = try await floor.people().retry(place)
+      try await floor.work()
+      #expect(try await floor.state(.routePlanning, of: id) == .submitted)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.problemCode == nil)
+      #expect(floor.effects(.routePlanning).count == 1)
+    }
+  }
+}
+
+extension PermitFloor {
+  /// The windows forget all that they took.
+  fileprivate func loseEffects() async throws {
+    let address = try #require(desk.bench.sandbox.addresses["control"])
+    let response = try await desk.bench.http.send(
+      HTTPRequest(method: "DELETE", url: address + "/control/effects", timeouts: Timeouts()))
+    #expect(response.status == 200)
+  }
+}

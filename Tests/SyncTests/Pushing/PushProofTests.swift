@@ -1,0 +1,69 @@
+import Exchanges
+import Journal
+@testable import Pushing
+import Registry
+import SQLDatabase
+import Testing
+
+/// What people decided is in the journal's chain, also where no exchange is there of which it could be said.
+@Suite struct PushProofTests {
+  private static func run(_ body: @escaping @Sendable (PushDesk, PushID) async throws -> Void) async throws {
+    try await PushDesk.run { desk in
+      // Never sent, so that there is no exchange.
+      let push = try await desk.submit("road-digging")
+      try await desk.pushes.decide(
+        .cancel, about: push.id, by: SignOff(name: "拟经办", reason: "重复提交"))
+      let exchanges = try await desk.database.read { try $0.int("SELECT count(*) FROM exchange") }
+      #expect(exchanges == 0)
+      try await body(desk, push.id)
+    }
+  }
+
+  private static func altered(_ desk: PushDesk) async throws -> String? {
+    #expect(try await Journal.verify(desk.database).finding == nil)
+    let keys = try await RegistryKeys.open(desk.database, ring: desk.bench.ring)
+    return try await Pushes.alteredDecision(in: desk.database, keys: keys)
+  }
+
+  @Test func aDecisionWithoutAnExchangeHasALink() async throws {
+    try await Self.run { desk, _ in
+      let altered = try await Self.altered(desk)
+      #expect(altered == nil)
+      let links = try await desk.database.read { reader in
+        try reader.query("SELECT content FROM journal_entry WHERE kind = 6") { $0.blob(0) }
+      }
+      #expect(links.count == 1)
+      let text = String(decoding: links[0], as: UTF8.self)
+      #expect(text.contains("cancelled") && !text.contains("拟经办") && !text.contains("重复提交"))
+    }
+  }
+
+  @Test(arguments: [
+    "UPDATE push_event SET event = 'released' WHERE signature IS NOT NULL",
+    "UPDATE push_event SET moment = moment + 1 WHERE signature IS NOT NULL",
+    "UPDATE push_event SET signature = x'00' WHERE signature IS NOT NULL",
+    "DELETE FROM push_event WHERE signature IS NOT NULL",
+    "INSERT INTO push_event (push, moment, event, state, signature) SELECT push, moment + 1, event, state, signature FROM push_event WHERE signature IS NOT NULL",
+  ])
+  func aDecisionThatWasAlteredIsFound(_ sql: String) async throws {
+    try await Self.run { desk, push in
+      let rows = try await desk.database.write { try $0.execute(sql) }
+      let altered = try await Self.altered(desk)
+      #expect(rows == 1)
+      #expect(altered == (sql.hasPrefix("DELETE") ? "a push, whose row is gone," : "push \(push)"))
+    }
+  }
+
+  /// What was decided by an older program has no link, and is no finding.
+  @Test func decisionsOfBeforeAreLeftOut() async throws {
+    try await Self.run { desk, _ in
+      _ = try await desk.database.write { transaction in
+        try transaction.execute(
+          "INSERT INTO push_event (push, moment, event, state, signature) VALUES (1, 5, 'cancelled', 'cancelled', x'00')"
+        )
+      }
+      let altered = try await Self.altered(desk)
+      #expect(altered == nil)
+    }
+  }
+}
