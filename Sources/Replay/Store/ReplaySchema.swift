@@ -39,5 +39,22 @@ public enum ReplaySchema {
           // What the plan was looked at with, as JSON. A plan of before has nothing, and is planned anew.
           "ALTER TABLE replay ADD COLUMN basis TEXT NOT NULL DEFAULT '{}'"
         ]),
+      Migration(
+        version: 3, name: "starts",
+        statements: [
+          // How often it was started, and under which start an item was decided: clocks can be set back.
+          "ALTER TABLE replay ADD COLUMN starts INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay_item ADD COLUMN start_number INTEGER NOT NULL DEFAULT 0",
+          """
+          UPDATE replay SET starts = (
+            SELECT count(*) FROM replay_event AS e WHERE e.replay = replay.id AND e.event = 'started')
+          """,
+          """
+          UPDATE replay_item SET start_number = (SELECT starts FROM replay AS r WHERE r.id = replay_item.replay)
+          WHERE finished >= (
+            SELECT max(moment) FROM replay_event AS e
+            WHERE e.replay = replay_item.replay AND e.event = 'started')
+          """,
+        ]),
     ])
 }

@@ -83,8 +83,7 @@ extension Replays {
         try self.queue.hasten(work, in: transaction, now: moment)
       }
       // A replay that was stopped and started again is new work; what is done of it stays done.
-      let starts = try transaction.int(
-        "SELECT count(*) FROM replay_event WHERE replay = ?1 AND event = 'started'", .int(id.rawValue))
+      let starts = try transaction.int("SELECT starts FROM replay WHERE id = ?1", .int(id.rawValue))
       let work = try self.queue.enqueue(
         NewWork(
           kind: .replay, lane: "replay/\(id)", sequence: "replay/\(id)",
@@ -141,9 +140,11 @@ extension Replays {
     var machine = replay.machine
     try machine.apply(event)
     try transaction.execute(
-      "UPDATE replay SET state = ?2, approved = ?3, canary_passed = ?4, changed = ?5 WHERE id = ?1",
-      .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
-      .flag(machine.isCanaryPassed), .int(moment.milliseconds))
+      """
+      UPDATE replay SET state = ?2, approved = ?3, canary_passed = ?4, changed = ?5, starts = starts + ?6
+      WHERE id = ?1
+      """, .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
+      .flag(machine.isCanaryPassed), .int(moment.milliseconds), .int(event == .started ? 1 : 0))
     try note(event.rawValue, machine.state, of: replay.id, signOff, in: transaction, at: moment)
     let changed = try require(replay.id, transaction)
     if changed.state.isFinal || changed.state == .stopped {

@@ -12,7 +12,9 @@ extension Replays {
     try transaction.execute(
       """
       UPDATE replay_item SET state = ?3, repetition = ?4, problem_code = ?5, problem_class = ?6, new = ?7,
-        changed = ?8, unchanged = ?9, finished = ?10 WHERE replay = ?1 AND number = ?2
+        changed = ?8, unchanged = ?9, finished = ?10,
+        start_number = (SELECT starts FROM replay WHERE id = ?1)
+      WHERE replay = ?1 AND number = ?2
       """, .int(id.rawValue), .int(item.number), .text(result.state.rawValue),
       .intOrNull(result.repetition), .textOrNull(result.problemCode),
       .textOrNull(result.problemClass?.rawValue), .int(result.records.new), .int(result.records.changed),
@@ -22,26 +24,27 @@ extension Replays {
   /// Whether the latest items failed, or are in doubt, which is no success either; oldest first, and only those since the replay was last started.
   func latestResults(of id: ReplayID, limit: Int) async throws -> [Bool] {
     try await database.read { reader in
-      let started = try reader.int(
-        "SELECT coalesce(max(moment), 0) FROM replay_event WHERE replay = ?1 AND event = 'started'",
-        .int(id.rawValue))
+      let start = try reader.int("SELECT starts FROM replay WHERE id = ?1", .int(id.rawValue))
       // Each state from its end, as the index has it: a replay may have a million items.
       return try reader.query(
         """
         SELECT state <> 'succeeded' FROM (
           SELECT number, state FROM (
-            SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'succeeded' AND finished >= ?2
+            SELECT number, state FROM replay_item
+            WHERE replay = ?1 AND state = 'succeeded' AND start_number = ?2
             ORDER BY number DESC LIMIT ?3) AS succeeded
           UNION ALL
           SELECT number, state FROM (
-            SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'failed' AND finished >= ?2
+            SELECT number, state FROM replay_item
+            WHERE replay = ?1 AND state = 'failed' AND start_number = ?2
             ORDER BY number DESC LIMIT ?3) AS failed
           UNION ALL
           SELECT number, state FROM (
-            SELECT number, state FROM replay_item WHERE replay = ?1 AND state = 'unknown' AND finished >= ?2
+            SELECT number, state FROM replay_item
+            WHERE replay = ?1 AND state = 'unknown' AND start_number = ?2
             ORDER BY number DESC LIMIT ?3) AS doubtful) AS latest
         ORDER BY number DESC LIMIT ?3
-        """, .int(id.rawValue), .int(started), .int(limit)
+        """, .int(id.rawValue), .int(start), .int(limit)
       ) { $0.flag(0) }.reversed()
     }
   }
@@ -53,8 +56,7 @@ extension Replays {
         try reader.int(
           """
           SELECT count(*) FROM replay_item WHERE replay = ?1 AND state IN ('succeeded', 'failed', 'unknown')
-            AND finished >= (
-            SELECT coalesce(max(moment), 0) FROM replay_event WHERE replay = ?1 AND event = 'started')
+            AND start_number = (SELECT starts FROM replay WHERE id = ?1)
           """, .int(id.rawValue)))
     }
   }
