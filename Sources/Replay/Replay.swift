@@ -12,6 +12,8 @@ public struct Replay: Hashable, Sendable {
   let isApproved: Bool
   let isCanaryPassed: Bool
   public let counts: ReplayCounts
+  /// The sum of what came out so far.
+  public let records: ReplayRecords
   public let created: Timestamp
   public let changed: Timestamp
   public let basis: ReplayBasis

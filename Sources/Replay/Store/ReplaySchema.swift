@@ -56,5 +56,37 @@ public enum ReplaySchema {
             WHERE e.replay = replay_item.replay AND e.event = 'started')
           """,
         ]),
+      Migration(
+        version: 4, name: "counts",
+        statements: [
+          // Of its items and of the records that came out, moved with each item: a replay may have a million.
+          "ALTER TABLE replay ADD COLUMN pending INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN succeeded INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN failed INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN doubtful INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN records_new INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN records_changed INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE replay ADD COLUMN records_unchanged INTEGER NOT NULL DEFAULT 0",
+          """
+          UPDATE replay SET
+            pending = (
+              SELECT count(*) FROM replay_item AS i WHERE i.replay = replay.id AND i.state = 'pending'),
+            waiting = (
+              SELECT count(*) FROM replay_item AS i WHERE i.replay = replay.id AND i.state = 'waiting'),
+            succeeded = (
+              SELECT count(*) FROM replay_item AS i WHERE i.replay = replay.id AND i.state = 'succeeded'),
+            failed = (
+              SELECT count(*) FROM replay_item AS i WHERE i.replay = replay.id AND i.state = 'failed'),
+            doubtful = (
+              SELECT count(*) FROM replay_item AS i WHERE i.replay = replay.id AND i.state = 'unknown'),
+            records_new = (
+              SELECT coalesce(sum(i.new), 0) FROM replay_item AS i WHERE i.replay = replay.id),
+            records_changed = (
+              SELECT coalesce(sum(i.changed), 0) FROM replay_item AS i WHERE i.replay = replay.id),
+            records_unchanged = (
+              SELECT coalesce(sum(i.unchanged), 0) FROM replay_item AS i WHERE i.replay = replay.id)
+          """,
+        ]),
     ])
 }

@@ -25,11 +25,12 @@ extension Replays {
       let id = try transaction.first(
         """
         INSERT INTO replay (depth, query, terms, state, needs_approval, approved, canary_passed, created,
-          changed, basis)
-        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6, ?7) RETURNING id
+          changed, basis, pending)
+        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6, ?7, ?8) RETURNING id
         """, .text(depth.rawValue), .text(Self.text { query.write(to: &$0) }),
         .text(Self.text { terms.write(to: &$0) }), .text(ReplayState.planned.rawValue),
-        .flag(self.needsApproval), .int(moment.milliseconds), .text(Self.text { basis.write(to: &$0) })
+        .flag(self.needsApproval), .int(moment.milliseconds), .text(Self.text { basis.write(to: &$0) }),
+        .int(originals.count)
       ) { ReplayID($0.int(0)) }
       guard let id else { throw DatabaseError(.other, "The insert of a replay returned no id.") }
       let insert = try transaction.prepare(

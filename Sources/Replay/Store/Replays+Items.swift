@@ -9,16 +9,42 @@ extension Replays {
     at moment: Timestamp
   ) throws {
     let isDecided = result.state != .pending && result.state != .waiting
+    // As it is by now: it may have been decided since it was read.
+    let before = try transaction.first(
+      "SELECT state FROM replay_item WHERE replay = ?1 AND number = ?2", .int(id.rawValue), .int(item.number)
+    ) { ReplayItem.State(rawValue: $0.text(0)) }
+    guard let before = before ?? nil else {
+      throw Self.unreadable(id, "item \(item.number) is gone, or in an unknown state")
+    }
     try transaction.execute(
       """
-      UPDATE replay_item SET state = ?3, repetition = ?4, problem_code = ?5, problem_class = ?6, new = ?7,
-        changed = ?8, unchanged = ?9, finished = ?10,
+      UPDATE replay_item SET state = ?3, repetition = ?4, problem_code = ?5, problem_class = ?6, new = new + ?7,
+        changed = changed + ?8, unchanged = unchanged + ?9, finished = ?10,
         start_number = (SELECT starts FROM replay WHERE id = ?1)
       WHERE replay = ?1 AND number = ?2
       """, .int(id.rawValue), .int(item.number), .text(result.state.rawValue),
       .intOrNull(result.repetition), .textOrNull(result.problemCode),
       .textOrNull(result.problemClass?.rawValue), .int(result.records.new), .int(result.records.changed),
       .int(result.records.unchanged), .intOrNull(isDecided ? moment.milliseconds : nil))
+    try count(result.records, from: before, to: result.state, of: id, in: transaction)
+  }
+
+  /// Moves the counts with an item.
+  private func count(
+    _ records: ReplayRecords, from before: ReplayItem.State, to after: ReplayItem.State, of id: ReplayID,
+    in transaction: Transaction
+  ) throws {
+    func change(_ state: ReplayItem.State) -> SQLValue {
+      .int((after == state ? 1 : 0) - (before == state ? 1 : 0))
+    }
+    try transaction.execute(
+      """
+      UPDATE replay SET pending = pending + ?2, waiting = waiting + ?3, succeeded = succeeded + ?4,
+        failed = failed + ?5, doubtful = doubtful + ?6, records_new = records_new + ?7,
+        records_changed = records_changed + ?8, records_unchanged = records_unchanged + ?9
+      WHERE id = ?1
+      """, .int(id.rawValue), change(.pending), change(.waiting), change(.succeeded), change(.failed),
+      change(.unknown), .int(records.new), .int(records.changed), .int(records.unchanged))
   }
 
   /// Whether the latest items failed, or are in doubt, which is no success either; oldest first, and only those since the replay was last started.
@@ -63,11 +89,6 @@ extension Replays {
 
   /// The sum of what came out of a replay.
   public func records(of id: ReplayID) async throws -> ReplayRecords {
-    try await database.read { reader in
-      try reader.first(
-        "SELECT sum(new), sum(changed), sum(unchanged) FROM replay_item WHERE replay = ?1", .int(id.rawValue)
-      ) { ReplayRecords(new: Int($0.int(0)), changed: Int($0.int(1)), unchanged: Int($0.int(2))) }
-        ?? ReplayRecords()
-    }
+    try await replay(id).records
   }
 }

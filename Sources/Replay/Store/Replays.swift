@@ -38,16 +38,19 @@ public final class Replays: Sendable {
   }
 
   private static let columns =
-    "id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed, basis"
+    """
+    id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed, basis, pending,
+      waiting, succeeded, failed, doubtful, records_new, records_changed, records_unchanged
+    """
 
   func require(_ id: ReplayID, _ reader: Reader) throws -> Replay {
     let row = try reader.first(
       "SELECT \(Self.columns) FROM replay WHERE id = ?1", .int(id.rawValue), row: StoredReplay.init)
     guard let row else { throw Self.notFound(id) }
-    return try row.replay(counts: Self.counts(of: id, reader))
+    return try row.replay()
   }
 
-  /// Whether it may go on, without counting what is done: asked with each item, in the transaction that keeps it.
+  /// Whether it may go on: asked with each item, in the transaction that keeps it.
   func isUnderWay(_ id: ReplayID, _ reader: Reader) throws -> Bool {
     let state = try reader.first("SELECT state FROM replay WHERE id = ?1", .int(id.rawValue)) { $0.text(0) }
     guard let state else { throw Self.notFound(id) }
@@ -63,7 +66,7 @@ public final class Replays: Sendable {
     try await database.read { reader in
       try reader.query(
         "SELECT \(Self.columns) FROM replay ORDER BY id DESC LIMIT ?1", .int(limit), row: StoredReplay.init
-      ).map { row in try row.replay(counts: Self.counts(of: row.id, reader)) }
+      ).map { row in try row.replay() }
     }
   }
 
@@ -80,25 +83,6 @@ public final class Replays: Sendable {
         throw Self.unreadable(row.latest, "its state is unknown")
       }
       counts[state] = row.count
-    }
-    return counts
-  }
-
-  static func counts(of id: ReplayID, _ reader: Reader) throws -> ReplayCounts {
-    var counts = ReplayCounts()
-    try reader.forEach(
-      "SELECT state, count(*) FROM replay_item WHERE replay = ?1 GROUP BY state", .int(id.rawValue)
-    ) { row in
-      let count = Int(row.int(1))
-      switch ReplayItem.State(rawValue: row.text(0)) {
-      case .pending: counts.pending = count
-      case .waiting: counts.waiting = count
-      case .unknown: counts.unknown = count
-      case .succeeded: counts.succeeded = count
-      case .failed: counts.failed = count
-      case nil: throw Self.unreadable(id, "an item is in an unknown state")
-      }
-      return true
     }
     return counts
   }
