@@ -61,7 +61,15 @@ public struct ReplayItem: Hashable, Sendable {
   public let repetition: Int64?
   public let problemCode: String?
   public let problemClass: ErrorClass?
+  /// What came out of it, also where it came to no end.
   public let records: ReplayRecords
+  /// How many of its records were stored when its last part but the end was: of what is not done, where it stands.
+  public let stored: Int
+}
+
+extension ReplayItem {
+  /// Some of its records are stored, and the others are not.
+  public var isPartial: Bool { stored > 0 && state != .succeeded }
 }
 
 /// Records that came out of a replay.

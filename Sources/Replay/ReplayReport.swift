@@ -5,7 +5,7 @@ import Exchanges
 
 /// What a replay did: the plan, who decided what, and every item with what came of it. Names who decided, and nobody else.
 ///
-/// What was handed in is followed to its end, also when the replay had ended before: it stands as it stands now. What is `waiting` or `unknown` is open.
+/// Of what was stopped or failed in the middle it says how many records are stored. What was handed in is followed to its end, also when the replay had ended before: it stands as it stands now. What is `waiting` or `unknown` is open.
 public struct ReplayReport: Sendable {
   private let replay: Replay
   private let history: [ReplayHistoryEntry]
@@ -65,6 +65,8 @@ public struct ReplayReport: Sendable {
       $0.member("new", item.records.new)
       $0.member("changed", item.records.changed)
       $0.member("unchanged", item.records.unchanged)
+      // Stopped in the middle.
+      $0.memberIfPresent("stored", item.isPartial ? item.stored : nil)
     }
   }
 }
@@ -84,6 +86,6 @@ extension ReplayItem {
     ReplayItem(
       number: number, original: original, windowEnd: windowEnd, state: result.state,
       repetition: result.repetition, problemCode: result.problemCode, problemClass: result.problemClass,
-      records: result.records)
+      records: records, stored: stored)
   }
 }

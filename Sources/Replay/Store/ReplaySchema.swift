@@ -88,5 +88,11 @@ public enum ReplaySchema {
               SELECT coalesce(sum(i.unchanged), 0) FROM replay_item AS i WHERE i.replay = replay.id)
           """,
         ]),
+      Migration(
+        version: 5, name: "parts",
+        statements: [
+          // How many of an item's records are stored while the rest is still to come.
+          "ALTER TABLE replay_item ADD COLUMN stored INTEGER NOT NULL DEFAULT 0"
+        ]),
     ])
 }

@@ -29,6 +29,28 @@ extension Replays {
     try count(result.records, from: before, to: result.state, of: id, in: transaction)
   }
 
+  /// Writes down what a part of an item has brought about, whose rest is still to come.
+  ///
+  /// - Parameter stored: how many of its records are stored by then.
+  func keep(
+    part records: ReplayRecords, stored: Int, _ item: ReplayItem, of id: ReplayID,
+    in transaction: Transaction
+  ) throws {
+    try transaction.execute(
+      """
+      UPDATE replay_item SET new = new + ?3, changed = changed + ?4, unchanged = unchanged + ?5, stored = ?6
+      WHERE replay = ?1 AND number = ?2
+      """, .int(id.rawValue), .int(item.number), .int(records.new), .int(records.changed),
+      .int(records.unchanged), .int(stored))
+    try count(records, from: item.state, to: item.state, of: id, in: transaction)
+  }
+
+  /// What was stopped in the middle of what it stores; nil where nothing was.
+  public func unfinished(_ id: ReplayID) async throws -> ReplayItem? {
+    // Items are done in their order, and what was left in the middle is the first that is taken up again.
+    try await items(of: id, state: .pending, limit: 1).first { $0.stored > 0 }
+  }
+
   /// Moves the counts with an item.
   private func count(
     _ records: ReplayRecords, from before: ReplayItem.State, to after: ReplayItem.State, of id: ReplayID,

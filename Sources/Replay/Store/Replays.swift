@@ -102,7 +102,8 @@ public final class Replays: Sendable {
     if let state { values.append(.text(state.rawValue)) }
     return try reader.query(
       """
-      SELECT number, original, window_to, state, repetition, problem_code, problem_class, new, changed, unchanged
+      SELECT number, original, window_to, state, repetition, problem_code, problem_class, new, changed,
+        unchanged, stored
       FROM replay_item WHERE replay = ?1 AND number > ?2\(condition) ORDER BY number LIMIT ?3
       """, values
     ) { try ReplayItem($0, of: id) }

@@ -55,6 +55,7 @@ extension ReplayItem {
       windowEnd: row.intOrNull(2).map { Timestamp(milliseconds: $0) }, state: state,
       repetition: row.intOrNull(4), problemCode: row.textOrNull(5),
       problemClass: row.textOrNull(6).flatMap { ErrorClass(rawValue: $0) },
-      records: ReplayRecords(new: Int(row.int(7)), changed: Int(row.int(8)), unchanged: Int(row.int(9))))
+      records: ReplayRecords(new: Int(row.int(7)), changed: Int(row.int(8)), unchanged: Int(row.int(9))),
+      stored: Int(row.int(10)))
   }
 }

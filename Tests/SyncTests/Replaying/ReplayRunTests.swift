@@ -123,7 +123,7 @@ import Work
       let (id, items, _) = try await Self.planned(desk, terms) { _ in false }
       _ = try await desk.replays.start(id, by: ReplayDesk.person)
       try await desk.settle { number in
-        // What is being done just now is undone, and done again later.
+        // The part that is being stored just now is undone, and done again later.
         if number == 2 { _ = try await desk.replays.stop(id, by: ReplayDesk.another) }
       }
       #expect(try await desk.state(id) == .stopped)

@@ -44,7 +44,11 @@ import Testing
           SELECT starts, pending, waiting, succeeded, failed, doubtful, records_new, records_changed,
             records_unchanged FROM replay ORDER BY id
           """
-        ) { row in (0..<9).map { row.int($0) } }
+        ) {
+          [
+            $0.int(0), $0.int(1), $0.int(2), $0.int(3), $0.int(4), $0.int(5), $0.int(6), $0.int(7), $0.int(8),
+          ]
+        }
       }
       #expect(counted == [[2, 2, 1, 2, 1, 1, 7, 70, 700], [0, 0, 0, 0, 0, 0, 0, 0, 0]])
       let starts = try await database.read { reader in
