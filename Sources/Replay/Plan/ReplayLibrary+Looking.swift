@@ -153,7 +153,9 @@ extension ReplayLibrary {
       let page = try await pushes.list(filter)
       for push in page where query.ids.isEmpty || query.ids.contains(push.id.rawValue) {
         if let wanted = query.errorClass, push.problemClass != wanted { continue }
-        if let reason = try await pushes.reasonAgainstRepeating(push) {
+        var reason = try await pushes.reasonAgainstRepeating(push)
+        if reason == nil { reason = try await guards.reason(against: push, pushes) }
+        if let reason {
           outlook.preview.leftOut[reason, default: 0] += 1
           continue
         }

@@ -8,6 +8,7 @@ import Work
 struct Repushing: ReplayAction {
   let pushes: Pushes
   let route: PushRoute
+  let guards: [RepushGuard]
 
   /// Behind everything that is handed in for the first time.
   private static let priority = 10
@@ -23,6 +24,10 @@ struct Repushing: ReplayAction {
         try notes.end(ReplayResult(state: .waiting, repetition: push.id.rawValue), transaction)
       }
       return
+    }
+    // Of a plan that was made before somebody followed it, or by an older program.
+    if let reason = try await guards.reason(against: push, pushes) {
+      throw PushError(.notNow, "push \(id) is not handed in again: \(reason)", remedy: "do as it says")
     }
     let (record, attachments) = try await pushes.content(of: id)
     let request = PushRequest(
