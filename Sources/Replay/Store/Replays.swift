@@ -43,9 +43,13 @@ public final class Replays: Sendable {
       waiting, succeeded, failed, doubtful, records_new, records_changed, records_unchanged
     """
 
+  /// Of a plan that nobody sees yet there is no replay.
+  private static let isKept = "state NOT IN ('\(draft)', '\(discarded)')"
+
   func require(_ id: ReplayID, _ reader: Reader) throws -> Replay {
     let row = try reader.first(
-      "SELECT \(Self.columns) FROM replay WHERE id = ?1", .int(id.rawValue), row: StoredReplay.init)
+      "SELECT \(Self.columns) FROM replay WHERE id = ?1 AND \(Self.isKept)", .int(id.rawValue),
+      row: StoredReplay.init)
     guard let row else { throw Self.notFound(id) }
     return try row.replay()
   }
@@ -65,7 +69,8 @@ public final class Replays: Sendable {
   public func list(limit: Int = 50) async throws -> [Replay] {
     try await database.read { reader in
       try reader.query(
-        "SELECT \(Self.columns) FROM replay ORDER BY id DESC LIMIT ?1", .int(limit), row: StoredReplay.init
+        "SELECT \(Self.columns) FROM replay WHERE \(Self.isKept) ORDER BY id DESC LIMIT ?1", .int(limit),
+        row: StoredReplay.init
       ).map { row in try row.replay() }
     }
   }
@@ -73,7 +78,9 @@ public final class Replays: Sendable {
   /// How many replays are in each state.
   public func counts() async throws -> [ReplayState: Int] {
     let rows = try await database.read { reader in
-      try reader.query("SELECT state, count(*), max(id) FROM replay GROUP BY state") {
+      try reader.query(
+        "SELECT state, count(*), max(id) FROM replay WHERE \(Self.isKept) GROUP BY state"
+      ) {
         (state: $0.text(0), count: Int($0.int(1)), latest: ReplayID($0.int(2)))
       }
     }
