@@ -17,6 +17,15 @@ public struct Replay: Hashable, Sendable {
   public let created: Timestamp
   public let changed: Timestamp
   public let basis: ReplayBasis
+  /// nil: it has its items.
+  public let pruned: Pruned?
+
+  /// What is left of items that the site need not keep any more.
+  public struct Pruned: Hashable, Sendable {
+    public let moment: Timestamp
+    /// Digest of the report that told of each of them: by it a copy kept elsewhere is known again.
+    public let reportSM3: [UInt8]
+  }
 
   var machine: ReplayMachine {
     ReplayMachine(

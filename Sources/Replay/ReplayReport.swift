@@ -15,13 +15,17 @@ public struct ReplayReport: Sendable {
     replay = try await replays.replay(id)
     history = try await replays.history(of: id)
     var items: [ReplayItem] = []
-    while true {
+    // What was being removed when a process ended is gone as well.
+    while replay.pruned == nil {
       let page = try await replays.items(of: id, after: items.last?.number ?? 0, limit: 5000)
       for item in page { items.append(try await replays.followed(item)) }
       if page.count < 5000 { break }
     }
     self.items = items
   }
+
+  /// Nobody knows yet what becomes of some of it.
+  var isOpen: Bool { items.contains { $0.state == .waiting || $0.state == .unknown } }
 
   /// As JSON, the same bytes for the same content.
   public func encoded() -> [UInt8] {
@@ -44,6 +48,20 @@ public struct ReplayReport: Sendable {
               $0.member("reason", entry.signOff?.reason ?? "")
               $0.memberIfPresent("credential", entry.signOff?.credential?.description)
             }
+          }
+        }
+      }
+      if let pruned = replay.pruned {
+        writer.member("pruned") { writer in
+          writer.object {
+            $0.member("moment", pruned.moment.iso8601)
+            $0.member("items", replay.counts.total)
+            $0.member("succeeded", replay.counts.succeeded)
+            $0.member("failed", replay.counts.failed)
+            $0.member("new", replay.records.new)
+            $0.member("changed", replay.records.changed)
+            $0.member("unchanged", replay.records.unchanged)
+            $0.member("sm3", Hex.encode(pruned.reportSM3))
           }
         }
       }

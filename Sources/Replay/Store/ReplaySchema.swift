@@ -94,5 +94,12 @@ public enum ReplaySchema {
           // How many of an item's records are stored while the rest is still to come.
           "ALTER TABLE replay_item ADD COLUMN stored INTEGER NOT NULL DEFAULT 0"
         ]),
+      Migration(
+        version: 6, name: "pruned items",
+        statements: [
+          // When its items went, and the digest of the report that told of each of them.
+          "ALTER TABLE replay ADD COLUMN pruned INTEGER",
+          "ALTER TABLE replay ADD COLUMN report_sm3 BLOB",
+        ]),
     ])
 }

@@ -40,7 +40,8 @@ public final class Replays: Sendable {
   private static let columns =
     """
     id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed, basis, pending,
-      waiting, succeeded, failed, doubtful, records_new, records_changed, records_unchanged
+      waiting, succeeded, failed, doubtful, records_new, records_changed, records_unchanged,
+      pruned, report_sm3
     """
 
   /// Of a plan that nobody sees yet there is no replay.

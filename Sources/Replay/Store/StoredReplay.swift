@@ -15,6 +15,7 @@ struct StoredReplay: Sendable {
   private let times: (created: Int64, changed: Int64)
   private var counts = ReplayCounts()
   private let records: ReplayRecords
+  private let pruned: Replay.Pruned?
 
   init(_ row: borrowing Row) {
     id = ReplayID(row.int(0))
@@ -29,6 +30,12 @@ struct StoredReplay: Sendable {
     (counts.succeeded, counts.failed, counts.unknown) = (Int(row.int(13)), Int(row.int(14)), Int(row.int(15)))
     records = ReplayRecords(
       new: Int(row.int(16)), changed: Int(row.int(17)), unchanged: Int(row.int(18)))
+    if let moment = row.intOrNull(19) {
+      pruned = Replay.Pruned(
+        moment: Timestamp(milliseconds: moment), reportSM3: row.blobOrNull(20) ?? [])
+    } else {
+      pruned = nil
+    }
   }
 
   func replay() throws -> Replay {
@@ -41,7 +48,7 @@ struct StoredReplay: Sendable {
       needsApproval: flags.needsApproval, isApproved: flags.isApproved, isCanaryPassed: flags.isCanaryPassed,
       counts: counts, records: records, created: Timestamp(milliseconds: times.created),
       changed: Timestamp(milliseconds: times.changed),
-      basis: ReplayBasis(reading: try JSONDocument(parsing: basis).root))
+      basis: ReplayBasis(reading: try JSONDocument(parsing: basis).root), pruned: pruned)
   }
 }
 
