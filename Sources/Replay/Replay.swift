@@ -12,9 +12,20 @@ public struct Replay: Hashable, Sendable {
   let isApproved: Bool
   let isCanaryPassed: Bool
   public let counts: ReplayCounts
+  /// The sum of what came out so far.
+  public let records: ReplayRecords
   public let created: Timestamp
   public let changed: Timestamp
   public let basis: ReplayBasis
+  /// nil: it has its items.
+  public let pruned: Pruned?
+
+  /// What is left of items that the site need not keep any more.
+  public struct Pruned: Hashable, Sendable {
+    public let moment: Timestamp
+    /// Digest of the report that told of each of them: by it a copy kept elsewhere is known again.
+    public let reportSM3: [UInt8]
+  }
 
   var machine: ReplayMachine {
     ReplayMachine(
@@ -59,7 +70,15 @@ public struct ReplayItem: Hashable, Sendable {
   public let repetition: Int64?
   public let problemCode: String?
   public let problemClass: ErrorClass?
+  /// What came out of it, also where it came to no end.
   public let records: ReplayRecords
+  /// How many of its records were stored when its last part but the end was: of what is not done, where it stands.
+  public let stored: Int
+}
+
+extension ReplayItem {
+  /// Some of its records are stored, and the others are not.
+  public var isPartial: Bool { stored > 0 && state != .succeeded }
 }
 
 /// Records that came out of a replay.

@@ -5,7 +5,7 @@ import Exchanges
 
 /// What a replay did: the plan, who decided what, and every item with what came of it. Names who decided, and nobody else.
 ///
-/// What was handed in is followed to its end, also when the replay had ended before: it stands as it stands now. What is `waiting` or `unknown` is open.
+/// Of what was stopped or failed in the middle it says how many records are stored. What was handed in is followed to its end, also when the replay had ended before: it stands as it stands now. What is `waiting` or `unknown` is open.
 public struct ReplayReport: Sendable {
   private let replay: Replay
   private let history: [ReplayHistoryEntry]
@@ -15,13 +15,17 @@ public struct ReplayReport: Sendable {
     replay = try await replays.replay(id)
     history = try await replays.history(of: id)
     var items: [ReplayItem] = []
-    while true {
+    // What was being removed when a process ended is gone as well.
+    while replay.pruned == nil {
       let page = try await replays.items(of: id, after: items.last?.number ?? 0, limit: 5000)
       for item in page { items.append(try await replays.followed(item)) }
       if page.count < 5000 { break }
     }
     self.items = items
   }
+
+  /// Nobody knows yet what becomes of some of it.
+  var isOpen: Bool { items.contains { $0.state == .waiting || $0.state == .unknown } }
 
   /// As JSON, the same bytes for the same content.
   public func encoded() -> [UInt8] {
@@ -47,6 +51,20 @@ public struct ReplayReport: Sendable {
           }
         }
       }
+      if let pruned = replay.pruned {
+        writer.member("pruned") { writer in
+          writer.object {
+            $0.member("moment", pruned.moment.iso8601)
+            $0.member("items", replay.counts.total)
+            $0.member("succeeded", replay.counts.succeeded)
+            $0.member("failed", replay.counts.failed)
+            $0.member("new", replay.records.new)
+            $0.member("changed", replay.records.changed)
+            $0.member("unchanged", replay.records.unchanged)
+            $0.member("sm3", Hex.encode(pruned.reportSM3))
+          }
+        }
+      }
       writer.member("items") { writer in
         writer.array { writer in for item in items { write(item, to: &writer) } }
       }
@@ -65,6 +83,8 @@ public struct ReplayReport: Sendable {
       $0.member("new", item.records.new)
       $0.member("changed", item.records.changed)
       $0.member("unchanged", item.records.unchanged)
+      // Stopped in the middle.
+      $0.memberIfPresent("stored", item.isPartial ? item.stored : nil)
     }
   }
 }
@@ -84,6 +104,6 @@ extension ReplayItem {
     ReplayItem(
       number: number, original: original, windowEnd: windowEnd, state: result.state,
       repetition: result.repetition, problemCode: result.problemCode, problemClass: result.problemClass,
-      records: result.records)
+      records: records, stored: stored)
   }
 }

@@ -1,4 +1,4 @@
-import CivilTime
+public import CivilTime
 import Registry
 public import SQLDatabase
 
@@ -76,6 +76,48 @@ public struct SyncHistory: Sendable {
   public func runs(limit: Int = 100) async throws -> [SyncRun] {
     try await database.read { reader in
       try reader.query(Self.select + " ORDER BY id DESC LIMIT ?1", .int(limit)) { SyncRun($0) }
+    }
+  }
+
+  private static let removedAtOnce = 500
+
+  /// Removes the runs that ended before `end`, but of each operation the latest and the latest that succeeded. It can be ended at any point, and run again
+  /// or twice at once.
+  ///
+  /// - Parameters:
+  ///   - isTrial: only tell what would go.
+  ///   - pause: between two transactions, for whoever wants to write as well.
+  /// - Returns: how many they are.
+  public func prune(endedBefore end: Timestamp, isTrial: Bool, pause: Duration = .zero) async throws -> Int {
+    var (position, count) = (Int64(0), 0)
+    while true {
+      try Task.checkCancellation()
+      let after = position
+      let rows = try await database.read { reader in
+        try reader.query(
+          """
+          SELECT run.id FROM sync_run AS run WHERE run.id > ?1 AND run.finished < ?2
+            AND run.id < (
+              SELECT max(id) FROM sync_run AS other
+              WHERE other.platform = run.platform AND other.operation = run.operation)
+            AND (run.problem_code IS NOT NULL OR EXISTS (
+              SELECT 1 FROM sync_run AS other WHERE other.platform = run.platform
+                AND other.operation = run.operation AND other.id > run.id AND other.problem_code IS NULL))
+          ORDER BY run.id LIMIT ?3
+          """, .int(after), .int(end.milliseconds), .int(Self.removedAtOnce)
+        ) { $0.int(0) }
+      }
+      guard let last = rows.last else { return count }
+      if isTrial {
+        count += rows.count
+      } else {
+        count += try await database.write { transaction in
+          let delete = try transaction.prepare("DELETE FROM sync_run WHERE id = ?1")
+          return try rows.reduce(0) { try $0 + delete.execute(.int($1)) }
+        }
+        if pause > .zero { try await Task.sleep(for: pause) }
+      }
+      position = last
     }
   }
 

@@ -8,21 +8,30 @@ import Testing
   /// Midnight in Beijing.
   static let midnight = Timestamp(milliseconds: 1_785_513_600_000)
 
-  /// Looks at every minute: a call leaves when hours, quota and rate allow it.
-  private static func byHand(_ limits: CallForecast.Limits, from start: Timestamp, calls: Int) -> Timestamp {
+  /// Looks at every minute: a call leaves when hours, quotas and rate allow it; what the day has no room for waits until the next.
+  private static func byHand(
+    _ limits: CallForecast.Limits, from start: Timestamp, calls: [Timestamp?]
+  ) -> Timestamp {
     func day(_ time: Timestamp) -> Int { time.civil(offsetSeconds: UTCOffset.china).date.daysSinceEpoch }
     let interval = Int(1 / (limits.rate ?? 1))
-    var (second, free, today) = (0, 0, day(start))
-    var left = limits.leftToday ?? limits.daily
-    var open = calls
+    var (second, free, today, done) = (0, 0, day(start), 0)
+    var used = limits.quotas.map { $0.daily - $0.leftToday }
+    var isRefused = false
     while true {
       let time = start.advanced(bySeconds: second)
-      if day(time) != today { (today, left) = (day(time), limits.daily) }
-      if second >= free, left != 0, limits.hours.allSatisfy({ $0.areOpen(at: time) }) {
-        left = left.map { $0 - 1 }
-        open -= 1
-        if open == 0 { return time }
-        free = second + interval
+      if day(time) != today {
+        (today, used, isRefused) = (day(time), limits.quotas.map { _ in 0 }, false)
+      }
+      if !isRefused, second >= free, limits.hours.allSatisfy({ $0.areOpen(at: time) }) {
+        isRefused = !zip(limits.quotas, used).allSatisfy { quota, used in
+          used < quota.reserve.limit(of: quota.daily, due: calls[done], at: time)
+        }
+        if !isRefused {
+          used = used.map { $0 + 1 }
+          done += 1
+          if done == calls.count { return time }
+          free = second + interval
+        }
       }
       second += 60
     }
@@ -41,29 +50,35 @@ import Testing
         limits.hours.append(ServiceHours([ServiceHours.Span(from: from, to: (from + length) % 86_400)]))
       }
       // More than half a day each: there is a time at which both are open.
-      if Bool.random(using: &random) {
-        limits.daily = Int.random(in: 1...40, using: &random)
-        if Bool.random(using: &random) { limits.leftToday = Int.random(in: 0...40, using: &random) }
+      for _ in 0..<Int.random(in: 0...2, using: &random) {
+        let daily = Int.random(in: 1...40, using: &random)
+        limits.quotas.append(
+          CallForecast.Quota(
+            daily: daily,
+            leftToday: Bool.random(using: &random) ? Int.random(in: 0...40, using: &random) : nil,
+            reserve: CallReserve(Bool.random(using: &random) ? Int.random(in: 0..<daily, using: &random) : 0))
+        )
       }
-      let leftToday = limits.leftToday.map { min($0, limits.daily ?? $0) }
-      limits.leftToday = leftToday
       let start = Self.midnight.advanced(bySeconds: Int.random(in: 0..<1440, using: &random) * 60)
       var forecast = CallForecast(limits, from: start)
-      var calls = 0
+      var calls: [Timestamp?] = []
       for _ in 0..<3 {
         let more = Int.random(in: 1...30, using: &random)
-        calls += more
-        let moment = forecast.advance(by: more)
+        let due =
+          Bool.random(using: &random)
+          ? start.advanced(bySeconds: Int.random(in: -86_400..<300_000, using: &random)) : nil
+        calls += Array(repeating: due, count: more)
+        let moment = forecast.advance(by: more, due: due)
         #expect(
           moment == Self.byHand(limits, from: start, calls: calls),
-          "round \(round), \(calls) calls, \(limits)")
+          "round \(round), \(calls.count) calls, \(limits)")
       }
     }
   }
 
   @Test func whatNeverEndsIsNotForetold() {
     var limits = CallForecast.Limits()
-    limits.daily = 1
+    limits.quotas = [CallForecast.Quota(daily: 1)]
     var forecast = CallForecast(limits, from: Self.midnight)
     for calls in [10_000, 1] {
       let moment = forecast.advance(by: calls)
@@ -77,7 +92,7 @@ import Testing
   @Test func aPlanSaysWhenItBeginsAndEnds() {
     var limits = CallForecast.Limits()
     limits.rate = 1
-    (limits.daily, limits.leftToday) = (100, 0)
+    limits.quotas = [CallForecast.Quota(daily: 100, leftToday: 0)]
     limits.hours = [ServiceHours([ServiceHours.Span(from: 8 * 3600, to: 18 * 3600)])]
     var preview = ReplayPreview()
     (preview.items, preview.calls) = (150, 150)
@@ -86,6 +101,27 @@ import Testing
     #expect(preview.ends == Self.midnight.advanced(bySeconds: (48 + 8) * 3600 + 49))
     #expect(preview.days == 2 && preview.seconds == 150)
   }
+
+  /// Of ten calls nine are kept for what is due on their day: at midnight a replay has one of them, at noon half of the nine as well.
+  @Test func whatIsKeptForTheUrgentIsNotTheReplays() {
+    var limits = CallForecast.Limits()
+    limits.quotas = [CallForecast.Quota(daily: 10, reserve: CallReserve(9))]
+    func preview(_ due: [Timestamp?], _ now: Timestamp) -> ReplayPreview {
+      var preview = ReplayPreview()
+      (preview.items, preview.calls) = (due.count, due.count)
+      preview.reckon(limits, due: due, now: now)
+      return preview
+    }
+    let noon = Self.midnight.advanced(bySeconds: 43_200)
+    let lazy = [Timestamp?](repeating: nil, count: 10)
+    #expect(preview(lazy, Self.midnight).leftToday == 1 && preview(lazy, noon).leftToday == 5)
+    // One a day, tried at its beginning.
+    #expect(preview(lazy, Self.midnight).days == 10)
+    #expect(preview(lazy, noon).days == 6)
+    let urgent = [Timestamp?](repeating: noon, count: 9)
+    #expect(preview(urgent + [nil], Self.midnight).ends == Self.midnight.advanced(bySeconds: 86_400))
+    #expect(preview(urgent, Self.midnight).ends == Self.midnight)
+  }
 }
 
 @Suite struct DeadlineEffectTests {
@@ -93,7 +129,7 @@ import Testing
 
   @Test func whatIsDueIsCounted() {
     var limits = CallForecast.Limits()
-    (limits.rate, limits.daily, limits.leftToday) = (1, 10, 2)
+    (limits.rate, limits.quotas) = (1, [CallForecast.Quota(daily: 10, leftToday: 2)])
     var effect = DeadlineEffect()
     let dues: [Int?] = [-60, 0, 1, 3600, 90_000, nil]
     effect.count(dues.map { $0.map { Self.midnight.advanced(bySeconds: $0) } }, limits, now: Self.midnight)
@@ -105,7 +141,7 @@ import Testing
   /// Three calls are left today: two of the replay leave one for those that wait.
   @Test func whatWaitsIsDelayedByTheBudgetThatIsSpent() {
     var whole = CallForecast.Limits()
-    (whole.daily, whole.leftToday) = (100, 3)
+    whole.quotas = [CallForecast.Quota(daily: 100, leftToday: 3)]
     let today = Self.midnight.advanced(bySeconds: 86_399)
     let waiting = [today, today, today, today, nil].map {
       DeadlineEffect.Waiting(isOfOperation: false, due: $0)
@@ -118,7 +154,7 @@ import Testing
     }
     // A limit of the operation concerns only what goes by it.
     var own = CallForecast.Limits()
-    (own.daily, own.leftToday) = (1, 1)
+    own.quotas = [CallForecast.Quota(daily: 1)]
     for (isOfOperation, delayed) in [(true, 1), (false, 0)] {
       var effect = DeadlineEffect()
       effect.count(
@@ -128,14 +164,33 @@ import Testing
     }
   }
 
+  /// What is kept for the urgent is there for them, however many calls a replay has that are not.
+  @Test func whatIsKeptForTheUrgentDelaysNone() {
+    let today = Self.midnight.advanced(bySeconds: 86_399)
+    let waiting = (0..<4).map { _ in DeadlineEffect.Waiting(isOfOperation: false, due: today) }
+    for (reserve, urgent, delayed) in [(0, 0, 4), (4, 0, 0), (3, 0, 1), (4, 2, 0), (4, 8, 2)] {
+      var whole = CallForecast.Limits()
+      whole.quotas = [CallForecast.Quota(daily: 10, reserve: CallReserve(reserve))]
+      var effect = DeadlineEffect()
+      effect.count(
+        waiting: waiting, behind: 50, urgent: urgent, whole: whole, own: CallForecast.Limits(),
+        now: Self.midnight)
+      #expect(effect.delayed == delayed, "\(reserve) kept, \(urgent) urgent")
+    }
+  }
+
   /// A replay of more calls never delays less, and none delays nothing.
   @Test func moreCallsNeverDelayLess() {
     var random = SplitMix64(seed: 43)
     for _ in 0..<300 {
       var whole = CallForecast.Limits()
       var own = CallForecast.Limits()
-      whole.daily = Int.random(in: 1...20, using: &random)
-      whole.leftToday = Int.random(in: 0...(whole.daily ?? 0), using: &random)
+      let daily = Int.random(in: 1...20, using: &random)
+      whole.quotas = [
+        CallForecast.Quota(
+          daily: daily, leftToday: Int.random(in: 0...daily, using: &random),
+          reserve: CallReserve(Bool.random(using: &random) ? Int.random(in: 0..<daily, using: &random) : 0))
+      ]
       if Bool.random(using: &random) { own.rate = Double(Int.random(in: 1...100, using: &random)) / 3600 }
       let waiting = (0..<Int.random(in: 0...30, using: &random)).map { _ in
         DeadlineEffect.Waiting(

@@ -5,8 +5,9 @@ public import Journal
 public import Permits
 public import Pushing
 public import Registry
-import Replay
+public import Replay
 public import SQLDatabase
+import Sync
 public import Telemetry
 
 /// Keeps the journal, and what was handed in, from growing without end: removes at night what the site need not keep, and gives the room back to the disk.
@@ -20,6 +21,7 @@ public struct JournalKeeper: Sendable {
   private let retention: Retention
   private let pushRetention: PushRetention
   private let permits: Permits
+  private let replays: Replays
   private let database: Database
 
   /// nil when the configuration has no `retention`: then nothing is ever removed.
@@ -29,12 +31,14 @@ public struct JournalKeeper: Sendable {
   ///   - guards: what other parts of the gateway still need, beside evidence and quarantined rows.
   public init?(
     _ configuration: SiteConfiguration, libraries: SiteLibraries, database: Database, journal: Journal,
-    registry: Registry, pushes: Pushes, permits: Permits, guards: [RetentionGuard] = [], log: Log = .silent
+    registry: Registry, pushes: Pushes, permits: Permits, replays: Replays,
+    guards: [RetentionGuard] = [], log: Log = .silent
   ) {
     guard let retention = configuration.retention else { return nil }
     self.configuration = retention
     self.database = database
     self.permits = permits
+    self.replays = replays
     self.log = log
     let kinds = OperationKinds(configuration, libraries)
     let policy = RetentionPolicy(
@@ -49,16 +53,18 @@ public struct JournalKeeper: Sendable {
   public init?(_ gateway: Gateway, libraries: SiteLibraries, guards: [RetentionGuard] = []) {
     self.init(
       gateway.configuration, libraries: libraries, database: gateway.database, journal: gateway.journal,
-      registry: gateway.registry, pushes: gateway.pushes, permits: gateway.permits, guards: guards,
-      log: gateway.log)
+      registry: gateway.registry, pushes: gateway.pushes, permits: gateway.permits,
+      replays: gateway.replays, guards: guards, log: gateway.log)
   }
 
-  /// What was removed and held of exchanges, of what was handed in and of permit cases, and how many bytes the database file
-  /// can be shorter by.
+  /// What was removed and held of exchanges, of what was handed in, of permit cases and of replays, how many runs of schedules went, and how many bytes the
+  /// database file can be shorter by.
   public struct Report: Sendable {
     public var exchanges: RetentionReport
     public var pushes: PushRetentionReport
     public var permits: PermitErasure
+    public var replays: ReplayPruning
+    public var runs: Int
     public var freed = 0
   }
 
@@ -66,13 +72,17 @@ public struct JournalKeeper: Sendable {
   public func run(
     now: Timestamp, isTrial: Bool, progress: (@Sendable (RetentionReport) -> Void)? = nil
   ) async throws -> Report {
+    let rows = now.advanced(bySeconds: -Double(configuration.otherwise.rows.components.seconds))
     var report = Report(
       exchanges: try await retention.run(
         now: now, isTrial: isTrial, pause: Self.pause, progress: progress),
       pushes: try await pushRetention.run(now: now, isTrial: isTrial, pause: Self.pause),
       permits: try await permits.eraseClosed(
         before: now.advanced(bySeconds: -Double(configuration.permits.components.seconds)), now: now,
-        isTrial: isTrial, pause: Self.pause))
+        isTrial: isTrial, pause: Self.pause),
+      replays: try await replays.prune(endedBefore: rows, now: now, isTrial: isTrial, pause: Self.pause),
+      runs: try await SyncHistory(database: database).prune(
+        endedBefore: rows, isTrial: isTrial, pause: Self.pause))
     if !isTrial { report.freed = try await reclaim() }
     return report
   }
@@ -98,7 +108,9 @@ public struct JournalKeeper: Sendable {
             "bodies": .integer(exchanges.bodies), "rows": .integer(exchanges.rows),
             "held": .integer(exchanges.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
             "pushes": .integer(report.pushes.erased.values.reduce(0, +)),
-            "permitCases": .integer(report.permits.cases), "freedBytes": .integer(report.freed),
+            "permitCases": .integer(report.permits.cases),
+            "replayItems": .integer(report.replays.items), "runs": .integer(report.runs),
+            "freedBytes": .integer(report.freed),
           ])
       } catch let error as CancellationError {
         throw error

@@ -1,4 +1,5 @@
 import Adapters
+import Permits
 public import Replay
 import Telemetry
 import Work
@@ -16,7 +17,12 @@ public final class ReplayStation: Sendable {
     replays = gateway.replays
     library = ReplayLibrary(
       runners: station.runners, journal: gateway.journal, registry: gateway.registry, ledger: station.ledger,
-      pushes: pushing.pushes, routes: pushing.route)
+      pushes: pushing.pushes, routes: pushing.route, guards: Self.guards)
+  }
+
+  /// What permit cases handed in is handed in again by them.
+  static var guards: [RepushGuard] {
+    [RepushGuard { push, reader in try Permits.reasonAgainstRepeating(push, in: reader) }]
   }
 
   var handler: ReplayHandler {

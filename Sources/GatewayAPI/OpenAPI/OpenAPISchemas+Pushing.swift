@@ -207,6 +207,15 @@ extension OpenAPISchemas {
                 ("original", .integer("The exchange or push; of a re-fetch the window's beginning.")),
                 ("repetition", .optional(.integer("The push that repeats it."))),
                 ("problem", .optional(.text(""))), ("class", .optional(errorClass)),
+                ("stored", .optional(.integer("Records of it that are stored; null: it is whole."))),
+              ]))
+          ),
+          (
+            "unfinished",
+            .optional(
+              .whole([
+                ("original", .integer("What was stopped in the middle.")),
+                ("stored", .integer("Records of it that are stored.")),
               ]))
           ),
         ])

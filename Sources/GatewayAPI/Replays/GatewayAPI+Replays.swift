@@ -98,9 +98,10 @@ extension GatewayAPI {
     let records = try await parts.replays.records(of: replay.id)
     let failures = try await parts.replays.items(of: replay.id, state: .failed, limit: Self.mostFailures)
     let problem = try await parts.replays.problem(of: replay.id)
+    let unfinished = try await parts.replays.unfinished(replay.id)
     return Self.json { writer in
       ReplayWriter.writeMembers(replay, to: &writer)
-      ReplayWriter.write(history, records, failures, problem, to: &writer)
+      ReplayWriter.write(history, records, failures, unfinished, problem, to: &writer)
     }
   }
 

@@ -91,10 +91,10 @@ public enum ReplayWriter {
     }
   }
 
-  /// Who did what and why, what came out, which items failed, and what keeps the rest from being done.
+  /// Who did what and why, what came out, which items failed, which was stopped in the middle, and what keeps the rest from being done.
   public static func write(
     _ history: [ReplayHistoryEntry], _ records: ReplayRecords, _ failures: [ReplayItem],
-    _ problem: WorkProblem?, to writer: inout JSONWriter
+    _ unfinished: ReplayItem?, _ problem: WorkProblem?, to writer: inout JSONWriter
   ) {
     writer.member("problem") { writer in
       guard let problem else { return writer.null() }
@@ -128,8 +128,16 @@ public enum ReplayWriter {
             $0.member("repetition", item.repetition)
             $0.member("problem", item.problemCode)
             $0.member("class", item.problemClass?.rawValue)
+            $0.member("stored", item.isPartial ? item.stored : nil)
           }
         }
+      }
+    }
+    writer.member("unfinished") { writer in
+      guard let unfinished else { return writer.null() }
+      writer.object {
+        $0.member("original", unfinished.original)
+        $0.member("stored", unfinished.stored)
       }
     }
   }

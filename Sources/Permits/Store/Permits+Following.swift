@@ -1,6 +1,6 @@
 public import CivilTime
 public import Pushing
-import SQLDatabase
+public import SQLDatabase
 
 extension Permits {
   /// Has cases go on as soon as something that they handed in is decided, or waits for somebody.
@@ -17,6 +17,16 @@ extension Permits {
       ) { PermitCaseID(rawValue: $0.int(0)) }
       for id in cases { try wake(id, in: transaction, now: now) }
     }
+  }
+
+  /// Why a push is not handed in again by itself: its case would know nothing of it. Says how it is done instead; nil for what no case follows.
+  public static func reasonAgainstRepeating(_ push: PushID, in reader: Reader) throws -> String? {
+    let purpose = try reader.first(
+      """
+      SELECT 'retry' FROM permit_item WHERE push = ?1 UNION ALL SELECT purpose FROM permit_push WHERE push = ?1
+      """, .int(push.rawValue)
+    ) { $0.text(0) }
+    return purpose.map { "a permit case follows it: 'permit \($0)' hands it in again" }
   }
 
   /// After a copy was put in the place of the database: windows are asked at once how far everything is, and what was not

@@ -153,7 +153,9 @@ extension ReplayLibrary {
       let page = try await pushes.list(filter)
       for push in page where query.ids.isEmpty || query.ids.contains(push.id.rawValue) {
         if let wanted = query.errorClass, push.problemClass != wanted { continue }
-        if let reason = try await pushes.reasonAgainstRepeating(push) {
+        var reason = try await pushes.reasonAgainstRepeating(push)
+        if reason == nil { reason = try await guards.reason(against: push, pushes) }
+        if let reason {
           outlook.preview.leftOut[reason, default: 0] += 1
           continue
         }
@@ -184,15 +186,16 @@ extension ReplayLibrary {
     var together = CallForecast.Limits()
     together.hours = whole.hours + own.hours
     together.rate = [terms.rate, whole.rate, own.rate].compactMap(\.self).min()
-    together.daily = [whole.daily, own.daily].compactMap(\.self).min()
-    together.leftToday = [whole.leftToday, own.leftToday].compactMap(\.self).min()
-    outlook.preview.reckon(together, now: now)
+    together.quotas = whole.quotas + own.quotas
+    outlook.preview.reckon(together, due: due, now: now)
     outlook.preview.deadlines.count(due, together, now: now)
     let waiting = try await pushes.waiting(platform: platform).map { push in
       DeadlineEffect.Waiting(isOfOperation: push.operation == operation.name, due: push.due)
     }
     outlook.preview.deadlines.count(
-      waiting: waiting, behind: outlook.preview.calls, whole: whole, own: own, now: now)
+      waiting: waiting, behind: outlook.preview.calls,
+      urgent: due.count { $0.map { $0 <= CallForecast.midnight(after: now) } ?? false }, whole: whole,
+      own: own, now: now)
   }
 
   /// - Parameter operation: whose limits these are; nil for the platform's.
@@ -203,9 +206,10 @@ extension ReplayLibrary {
     if !limits.hours.spans.isEmpty { result.hours = [limits.hours] }
     result.rate = limits.rate.map { Double($0.count) / Double($0.seconds) }
     guard let daily = limits.daily else { return result }
-    result.daily = daily
     let used = try await ledger.used(platform: platform, operation: operation, at: now)
-    result.leftToday = max(0, daily - used)
+    result.quotas = [
+      CallForecast.Quota(daily: daily, leftToday: daily - used, reserve: limits.reserve)
+    ]
     return result
   }
 }

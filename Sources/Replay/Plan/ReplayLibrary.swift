@@ -15,10 +15,13 @@ public struct ReplayLibrary: Sendable {
   let pushes: Pushes
   let routes: @Sendable (_ platform: String, _ operation: String) -> PushRoute?
   let ledger: SyncLedger
+  let guards: [RepushGuard]
 
+  /// - Parameter guards: say which pushes are not handed in again here.
   public init(
     runners: [PullRunner], journal: Journal, registry: Registry, ledger: SyncLedger, pushes: Pushes,
-    routes: @escaping @Sendable (_ platform: String, _ operation: String) -> PushRoute?
+    routes: @escaping @Sendable (_ platform: String, _ operation: String) -> PushRoute?,
+    guards: [RepushGuard] = []
   ) {
     self.runners = runners
     self.journal = journal
@@ -26,13 +29,14 @@ public struct ReplayLibrary: Sendable {
     self.ledger = ledger
     self.pushes = pushes
     self.routes = routes
+    self.guards = guards
   }
 
   func action(for replay: Replay) throws -> any ReplayAction {
     switch replay.depth {
     case .remap: Remapping(runner: try runner(replay.query))
     case .refetch: Refetching(runner: try runner(replay.query))
-    case .repush: Repushing(pushes: pushes, route: try route(replay.query))
+    case .repush: Repushing(pushes: pushes, route: try route(replay.query), guards: guards)
     }
   }
 

@@ -11,7 +11,7 @@ public struct ReplayPreview: Hashable, Sendable {
   public var leftOut: [String: Int] = [:]
   /// Calls that the platform would get at least.
   public var calls = 0
-  /// Calls that the platform allows in a day, and those that are left of today's.
+  /// Calls that the platform allows in a day, and those that are left of today's for what is not due today.
   public var daily: Int?
   public var leftToday: Int?
   /// Items a second at which it runs: its own rate, or the platform's where that is less.
@@ -37,14 +37,22 @@ public struct ReplayPreview: Hashable, Sendable {
   public init() {}
 
   /// Adds what quota, hours and rate mean.
-  mutating func reckon(_ limits: CallForecast.Limits, now: Timestamp) {
+  ///
+  /// - Parameter due: of the items, in their order.
+  mutating func reckon(_ limits: CallForecast.Limits, due: [Timestamp?] = [], now: Timestamp) {
     rate = limits.rate ?? 0
     seconds = rate > 0 ? Double(items) / rate : 0
     guard calls > 0 else { return }
-    (daily, leftToday) = (limits.daily, limits.leftToday)
+    let least = limits.least(at: now)
+    (daily, leftToday) = (least?.daily, least?.leftToday)
     var forecast = CallForecast(limits, from: now)
-    begins = forecast.advance(by: 1)
-    ends = calls > 1 ? forecast.advance(by: calls - 1) : begins
+    begins = forecast.advance(by: 1, due: due.first ?? nil)
+    ends = begins
+    // What is due has calls that the others have not.
+    let urgent = due.prefix { $0 != nil }
+    for due in urgent.dropFirst() { ends = forecast.advance(by: 1, due: due) }
+    let others = calls - max(1, urgent.count)
+    if others > 0 { ends = forecast.advance(by: others) }
     guard let begins, let ends else { return }
     func day(_ time: Timestamp) -> Int { time.civil(offsetSeconds: UTCOffset.china).date.daysSinceEpoch }
     days = day(ends) - day(begins) + 1

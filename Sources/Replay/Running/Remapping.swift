@@ -17,21 +17,20 @@ struct Remapping: ReplayAction {
     }
   }
 
-  func perform(
-    _ item: ReplayItem, of replay: Replay, admit: @escaping Admit, keep: @escaping Keep
-  ) async throws {
-    try await ready().perform(item, of: replay, admit: admit, keep: keep)
+  func perform(_ item: ReplayItem, of replay: Replay, _ notes: ReplayNotes) async throws {
+    try await ready().perform(item, of: replay, notes)
   }
 
   private struct Ready: ReplayAction {
     /// What kept it from being made is the trouble of each item.
     let remapper: Result<Remapper, any Error>
 
-    func perform(
-      _ item: ReplayItem, of replay: Replay, admit: @escaping Admit, keep: @escaping Keep
-    ) async throws {
-      try await remapper.get().remap(ExchangeID(item.original), admit: admit) { counts, transaction in
-        try keep(.succeeded(ReplayRecords(counts)), transaction)
+    func perform(_ item: ReplayItem, of replay: Replay, _ notes: ReplayNotes) async throws {
+      try await remapper.get().remap(ExchangeID(item.original), behind: item.stored) {
+        counts, stored, transaction in
+        try notes.part(ReplayRecords(counts), stored, transaction)
+      } keep: { counts, transaction in
+        try notes.end(.succeeded(ReplayRecords(counts)), transaction)
       }
     }
   }
@@ -41,12 +40,13 @@ struct Remapping: ReplayAction {
 struct Refetching: ReplayAction {
   let runner: PullRunner
 
-  func perform(
-    _ item: ReplayItem, of replay: Replay, admit: @escaping Admit, keep: @escaping Keep
-  ) async throws {
+  func perform(_ item: ReplayItem, of replay: Replay, _ notes: ReplayNotes) async throws {
     let window = item.windowEnd.map { PullWindow(from: Timestamp(milliseconds: item.original), to: $0) }
     let report = try await runner.refetch(window, requestID: "replay-\(replay.id)-\(item.number)") {
-      report, transaction in try keep(.succeeded(ReplayRecords(report.counts)), transaction)
+      counts, stored, transaction in
+      try notes.part(ReplayRecords(counts), stored, transaction)
+    } keep: { counts, transaction in
+      try notes.end(.succeeded(ReplayRecords(counts)), transaction)
     }
     if let problem = report.problem { throw ReplayFailure(problem: problem) }
   }

@@ -6,8 +6,8 @@ public import Work
 
 /// Runs replays: a trial first, then the rest, at the rate that was asked for, until everything is done or too much of it fails.
 ///
-/// A replay has work, and so a lane, of its own: it holds up nothing else. Each thing's result is stored in the transaction of what it brought about, so
-/// that a process that dies repeats nothing that is done.
+/// A replay has work, and so a lane, of its own: it holds up nothing else. What a thing has brought about is written down in the transaction of just that, part
+/// by part: a process that dies repeats nothing that is done, and a thing that is stopped in the middle says how far it has come.
 public struct ReplayHandler: WorkHandler {
   /// What is worth a log line.
   public struct Event: Sendable {
@@ -123,12 +123,15 @@ public struct ReplayHandler: WorkHandler {
       // A person may have stopped or cancelled it meanwhile: nothing more of it is done.
       guard try replays.isUnderWay(replay.id, transaction) else { throw NotUnderWay() }
     }
-    let keep: @Sendable (ReplayResult, Transaction) throws -> Void = { result, transaction in
+    let notes = ReplayNotes { records, stored, transaction in
+      try admit(transaction)
+      try replays.keep(part: records, stored: stored, item, of: replay.id, in: transaction)
+    } end: { result, transaction in
       try admit(transaction)
       try replays.keep(result, item, of: replay.id, in: transaction, at: moment)
     }
     do {
-      try await action.perform(item, of: replay, admit: admit, keep: keep)
+      try await action.perform(item, of: replay, notes)
     } catch let error as CancellationError {
       throw error
     } catch let error as WorkError {
@@ -143,7 +146,9 @@ public struct ReplayHandler: WorkHandler {
     } catch {
       let problem = ReplayProblem(error)
       do {
-        try await replays.database.writeRegardless { try keep(.failed(problem.code, problem.errorClass), $0) }
+        try await replays.database.writeRegardless {
+          try notes.end(.failed(problem.code, problem.errorClass), $0)
+        }
       } catch is NotUnderWay {
         return 0
       }
@@ -151,7 +156,7 @@ public struct ReplayHandler: WorkHandler {
     return nil
   }
 
-  /// The replay was stopped or cancelled while one of its items was done: what the item was to change is undone.
+  /// The replay was stopped or cancelled while one of its items was done: the part just being stored is undone, those before it stay.
   private struct NotUnderWay: Error {}
 
   /// Looks at what was handed in and was not decided, or was in doubt.

@@ -8,13 +8,12 @@ import Work
 struct Repushing: ReplayAction {
   let pushes: Pushes
   let route: PushRoute
+  let guards: [RepushGuard]
 
   /// Behind everything that is handed in for the first time.
   private static let priority = 10
 
-  func perform(
-    _ item: ReplayItem, of replay: Replay, admit: @escaping Admit, keep: @escaping Keep
-  ) async throws {
+  func perform(_ item: ReplayItem, of replay: Replay, _ notes: ReplayNotes) async throws {
     let id = PushID(item.original)
     guard let push = try await pushes.push(id) else {
       throw PushError(.notFound, "there is no push \(id)", remedy: "it may have been pruned")
@@ -22,9 +21,13 @@ struct Repushing: ReplayAction {
     if push.state == .parked {
       let signOff = try SignOff(name: "replay \(replay.id)", reason: "tried again by a reviewed plan")
       try await pushes.decide(.retry, about: id, by: signOff, priority: Self.priority) { push, transaction in
-        try keep(ReplayResult(state: .waiting, repetition: push.id.rawValue), transaction)
+        try notes.end(ReplayResult(state: .waiting, repetition: push.id.rawValue), transaction)
       }
       return
+    }
+    // Of a plan that was made before somebody followed it, or by an older program.
+    if let reason = try await guards.reason(against: push, pushes) {
+      throw PushError(.notNow, "push \(id) is not handed in again: \(reason)", remedy: "do as it says")
     }
     let (record, attachments) = try await pushes.content(of: id)
     let request = PushRequest(
@@ -33,7 +36,7 @@ struct Repushing: ReplayAction {
       requestID: "replay-\(replay.id)-\(item.number)")
     let prepared = try pushes.prepare(request, by: route)
     try await pushes.submit(prepared) { ticket, transaction in
-      try keep(ReplayResult(state: .waiting, repetition: ticket.id.rawValue), transaction)
+      try notes.end(ReplayResult(state: .waiting, repetition: ticket.id.rawValue), transaction)
     }
   }
 

@@ -1,51 +1,12 @@
 import Changes
 import CivilTime
 import Crypto
-import Documents
 public import Exchanges
 import Registry
 import SQLDatabase
 import Work
 
 extension Replays {
-  /// Keeps a plan with everything it would repeat. Nothing runs before ``start(_:by:)``.
-  ///
-  /// - Parameter outlook: what was looked at: nothing else than that is run.
-  public func keep(
-    _ query: ReplayQuery, depth: ReplayDepth, terms: ReplayTerms, outlook: ReplayOutlook, by signOff: SignOff
-  ) async throws -> ReplayID {
-    try terms.check()
-    let (originals, basis) = (outlook.originals, ReplayBasis(outlook))
-    guard !originals.isEmpty else {
-      throw ReplayError(
-        .unfit, "nothing fits the query", remedy: "'exchange list' or 'push list' shows what there is")
-    }
-    let moment = now()
-    return try await database.write { transaction in
-      let id = try transaction.first(
-        """
-        INSERT INTO replay (depth, query, terms, state, needs_approval, approved, canary_passed, created,
-          changed, basis)
-        VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, ?6, ?6, ?7) RETURNING id
-        """, .text(depth.rawValue), .text(Self.text { query.write(to: &$0) }),
-        .text(Self.text { terms.write(to: &$0) }), .text(ReplayState.planned.rawValue),
-        .flag(self.needsApproval), .int(moment.milliseconds), .text(Self.text { basis.write(to: &$0) })
-      ) { ReplayID($0.int(0)) }
-      guard let id else { throw DatabaseError(.other, "The insert of a replay returned no id.") }
-      let insert = try transaction.prepare(
-        """
-        INSERT INTO replay_item (replay, number, original, window_to, state, new, changed, unchanged)
-        VALUES (?1, ?2, ?3, ?4, 'pending', 0, 0, 0)
-        """)
-      for (index, original) in originals.enumerated() {
-        _ = try insert.execute(
-          .int(id.rawValue), .int(index + 1), .int(original.id), .intOrNull(original.windowEnd?.milliseconds))
-      }
-      try self.note("planned", .planned, of: id, signOff, in: transaction, at: moment)
-      return id
-    }
-  }
-
   /// A second person agrees: one of another name, who has shown who they are by another credential than the planner.
   ///
   /// - Throws: `ReplayError` `approval` where that is not so.
@@ -83,8 +44,7 @@ extension Replays {
         try self.queue.hasten(work, in: transaction, now: moment)
       }
       // A replay that was stopped and started again is new work; what is done of it stays done.
-      let starts = try transaction.int(
-        "SELECT count(*) FROM replay_event WHERE replay = ?1 AND event = 'started'", .int(id.rawValue))
+      let starts = try transaction.int("SELECT starts FROM replay WHERE id = ?1", .int(id.rawValue))
       let work = try self.queue.enqueue(
         NewWork(
           kind: .replay, lane: "replay/\(id)", sequence: "replay/\(id)",
@@ -141,9 +101,11 @@ extension Replays {
     var machine = replay.machine
     try machine.apply(event)
     try transaction.execute(
-      "UPDATE replay SET state = ?2, approved = ?3, canary_passed = ?4, changed = ?5 WHERE id = ?1",
-      .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
-      .flag(machine.isCanaryPassed), .int(moment.milliseconds))
+      """
+      UPDATE replay SET state = ?2, approved = ?3, canary_passed = ?4, changed = ?5, starts = starts + ?6
+      WHERE id = ?1
+      """, .int(replay.id.rawValue), .text(machine.state.rawValue), .flag(machine.isApproved),
+      .flag(machine.isCanaryPassed), .int(moment.milliseconds), .int(event == .started ? 1 : 0))
     try note(event.rawValue, machine.state, of: replay.id, signOff, in: transaction, at: moment)
     let changed = try require(replay.id, transaction)
     if changed.state.isFinal || changed.state == .stopped {
@@ -159,7 +121,7 @@ extension Replays {
     return changed
   }
 
-  private func note(
+  func note(
     _ event: String, _ state: ReplayState, of id: ReplayID, _ signOff: SignOff?,
     in transaction: Transaction, at moment: Timestamp
   ) throws {
@@ -167,11 +129,5 @@ extension Replays {
       "INSERT INTO replay_event (replay, moment, event, state, who) VALUES (?1, ?2, ?3, ?4, ?5)",
       .int(id.rawValue), .int(moment.milliseconds), .text(event), .text(state.rawValue),
       .blobOrNull(signOff.map { keys.sealer.seal($0.encoded, context: Self.context(id)) }))
-  }
-
-  private static func text(_ write: (inout JSONWriter) -> Void) -> String {
-    var writer = JSONWriter()
-    write(&writer)
-    return String(decoding: writer.takeBytes(), as: UTF8.self)
   }
 }

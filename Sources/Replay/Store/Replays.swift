@@ -38,16 +38,24 @@ public final class Replays: Sendable {
   }
 
   private static let columns =
-    "id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed, basis"
+    """
+    id, depth, query, terms, state, needs_approval, approved, canary_passed, created, changed, basis, pending,
+      waiting, succeeded, failed, doubtful, records_new, records_changed, records_unchanged,
+      pruned, report_sm3
+    """
+
+  /// Of a plan that nobody sees yet there is no replay.
+  private static let isKept = "state NOT IN ('\(draft)', '\(discarded)')"
 
   func require(_ id: ReplayID, _ reader: Reader) throws -> Replay {
     let row = try reader.first(
-      "SELECT \(Self.columns) FROM replay WHERE id = ?1", .int(id.rawValue), row: StoredReplay.init)
+      "SELECT \(Self.columns) FROM replay WHERE id = ?1 AND \(Self.isKept)", .int(id.rawValue),
+      row: StoredReplay.init)
     guard let row else { throw Self.notFound(id) }
-    return try row.replay(counts: Self.counts(of: id, reader))
+    return try row.replay()
   }
 
-  /// Whether it may go on, without counting what is done: asked with each item, in the transaction that keeps it.
+  /// Whether it may go on: asked with each item, in the transaction that keeps it.
   func isUnderWay(_ id: ReplayID, _ reader: Reader) throws -> Bool {
     let state = try reader.first("SELECT state FROM replay WHERE id = ?1", .int(id.rawValue)) { $0.text(0) }
     guard let state else { throw Self.notFound(id) }
@@ -62,15 +70,18 @@ public final class Replays: Sendable {
   public func list(limit: Int = 50) async throws -> [Replay] {
     try await database.read { reader in
       try reader.query(
-        "SELECT \(Self.columns) FROM replay ORDER BY id DESC LIMIT ?1", .int(limit), row: StoredReplay.init
-      ).map { row in try row.replay(counts: Self.counts(of: row.id, reader)) }
+        "SELECT \(Self.columns) FROM replay WHERE \(Self.isKept) ORDER BY id DESC LIMIT ?1", .int(limit),
+        row: StoredReplay.init
+      ).map { row in try row.replay() }
     }
   }
 
   /// How many replays are in each state.
   public func counts() async throws -> [ReplayState: Int] {
     let rows = try await database.read { reader in
-      try reader.query("SELECT state, count(*), max(id) FROM replay GROUP BY state") {
+      try reader.query(
+        "SELECT state, count(*), max(id) FROM replay WHERE \(Self.isKept) GROUP BY state"
+      ) {
         (state: $0.text(0), count: Int($0.int(1)), latest: ReplayID($0.int(2)))
       }
     }
@@ -80,25 +91,6 @@ public final class Replays: Sendable {
         throw Self.unreadable(row.latest, "its state is unknown")
       }
       counts[state] = row.count
-    }
-    return counts
-  }
-
-  static func counts(of id: ReplayID, _ reader: Reader) throws -> ReplayCounts {
-    var counts = ReplayCounts()
-    try reader.forEach(
-      "SELECT state, count(*) FROM replay_item WHERE replay = ?1 GROUP BY state", .int(id.rawValue)
-    ) { row in
-      let count = Int(row.int(1))
-      switch ReplayItem.State(rawValue: row.text(0)) {
-      case .pending: counts.pending = count
-      case .waiting: counts.waiting = count
-      case .unknown: counts.unknown = count
-      case .succeeded: counts.succeeded = count
-      case .failed: counts.failed = count
-      case nil: throw Self.unreadable(id, "an item is in an unknown state")
-      }
-      return true
     }
     return counts
   }
@@ -118,7 +110,8 @@ public final class Replays: Sendable {
     if let state { values.append(.text(state.rawValue)) }
     return try reader.query(
       """
-      SELECT number, original, window_to, state, repetition, problem_code, problem_class, new, changed, unchanged
+      SELECT number, original, window_to, state, repetition, problem_code, problem_class, new, changed,
+        unchanged, stored
       FROM replay_item WHERE replay = ?1 AND number > ?2\(condition) ORDER BY number LIMIT ?3
       """, values
     ) { try ReplayItem($0, of: id) }

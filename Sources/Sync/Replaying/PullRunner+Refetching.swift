@@ -2,7 +2,7 @@ public import Adapters
 import CivilTime
 import Exchanges
 import Journal
-import Registry
+public import Registry
 public import SQLDatabase
 import Work
 
@@ -14,12 +14,15 @@ extension PullRunner {
   ///
   /// - Parameters:
   ///   - window: nil for operations without windows: everything is asked for.
-  ///   - keep: writes down that it was done, in the transaction of the last page.
+  ///   - part: takes what came of a page, and how many records are stored by then, in the transaction of each page but the last; throws where
+  ///     no more is to be stored.
+  ///   - keep: writes down that it was done, with what came of the last page, in the transaction of that one.
   /// - Returns: what was done; with the problem that ended it early, behind what was stored before.
   /// - Throws: `DatabaseError` and `WorkError`, which say nothing about the window; `CancellationError`.
   public func refetch(
     _ window: PullWindow?, requestID: String,
-    keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
+    part: @escaping @Sendable (StoreCounts, _ stored: Int, Transaction) throws -> Void = { _, _, _ in },
+    keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
   ) async throws -> PullReport {
     var report = PullReport(started: now())
     do {
@@ -29,10 +32,16 @@ extension PullRunner {
       var progress = PullProgress()
       progress.begun = report.started
       var step = PullProgress.Step.more
+      var stored = 0
       while step == .more {
         let page = try await client.page(operation, progress, window: window, requestID: requestID)
         step = try await advance(&progress, with: page.answer.facts, of: page.exchange)
-        try await store(page, progress, derivation, isLast: step != .more, &watch, &report, keep)
+        let isLast = step != .more
+        let before = stored
+        let note: Note = { counts, count, transaction in
+          if isLast { try keep(counts, transaction) } else { try part(counts, before + count, transaction) }
+        }
+        stored += try await store(page, progress, derivation, &watch, &report, note)
       }
     } catch let error as CancellationError {
       throw error
@@ -53,11 +62,13 @@ extension PullRunner {
     return error is DatabaseError || error is WorkError
   }
 
+  private typealias Note = @Sendable (StoreCounts, _ records: Int, Transaction) throws -> Void
+
+  /// - Returns: how many records it had.
   private func store(
-    _ page: PlatformClient.Page, _ progress: PullProgress, _ derivation: Derivation, isLast: Bool,
-    _ watch: inout DriftWatch, _ report: inout PullReport,
-    _ keep: @escaping @Sendable (PullReport, Transaction) throws -> Void
-  ) async throws {
+    _ page: PlatformClient.Page, _ progress: PullProgress, _ derivation: Derivation,
+    _ watch: inout DriftWatch, _ report: inout PullReport, _ note: @escaping Note
+  ) async throws -> Int {
     let mapped: PullPage
     do {
       mapped = try derivation.page(page, progress: progress)
@@ -70,16 +81,16 @@ extension PullRunner {
     report.rows += mapped.rows
     report.skipped += mapped.skipped
     report.bytes += mapped.bytes
-    let (key, registry, journal, before) = (key, registry, ledger.journal, report)
-    report = try await ledger.database.writeRegardless { transaction in
-      var after = before
-      after.counts += try registry.store(mapped.prepared, in: transaction)
-      after.counts.quarantined += try registry.quarantine(mapped.quarantined, in: transaction)
+    let (key, registry, journal) = (key, registry, ledger.journal)
+    report.counts += try await ledger.database.writeRegardless { transaction in
+      var counts = try registry.store(mapped.prepared, in: transaction)
+      counts.quarantined += try registry.quarantine(mapped.quarantined, in: transaction)
       try registry.release(
         mapped.released, platform: key.platform, operation: key.operation, in: transaction)
       try journal.conclude(mapped.exchange, .succeeded, nil, in: transaction)
-      if isLast { try keep(after, transaction) }
-      return after
+      try note(counts, mapped.prepared.count, transaction)
+      return counts
     }
+    return mapped.prepared.count
   }
 }

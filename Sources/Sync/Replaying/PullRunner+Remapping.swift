@@ -28,34 +28,37 @@ public struct Remapper: Sendable {
   private static let portion = 2
 
   /// Stores what comes out of an exchange, a few records at a time. The exchange stays as it was, and so do the versions of certificates
-  /// that rest on it. Broken off, it may be done again: what is stored already is what it was.
+  /// that rest on it. Broken off, it is gone on with behind what is stored.
   ///
   /// What a drift incident holds is not stored, as long as it does and nobody has accepted it; that is thrown.
   ///
   /// - Parameters:
-  ///   - admit: throws where no more of it is to be stored; asked in each transaction but the last.
-  ///   - keep: writes down that it was done, in the transaction of the last records.
+  ///   - done: records of it that are stored already.
+  ///   - part: takes what came of a part, and how many records are stored by then, in the transaction of each part but the last; throws where no
+  ///     more is to be stored.
+  ///   - keep: writes down that it was done, with what came of the last part, in the transaction of that one.
   public func remap(
-    _ exchange: ExchangeID, admit: @escaping @Sendable (Transaction) throws -> Void,
+    _ exchange: ExchangeID, behind done: Int = 0,
+    part: @escaping @Sendable (StoreCounts, _ stored: Int, Transaction) throws -> Void,
     keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
   ) async throws {
     let page = try await runner.understand(exchange, derivation, mayBeHeld: false)
     let (key, registry, database) = (runner.key, runner.registry, runner.ledger.database)
-    var rest = page.prepared[...]
-    var stored = StoreCounts()
+    var rest = page.prepared.dropFirst(done)
+    var stored = done
     // Nobody waits for it, and many may be done in a second.
     while rest.count > Self.portion {
       let some = Array(rest.prefix(Self.portion))
       rest = rest.dropFirst(Self.portion)
-      stored += try await database.writeRegardless(isPatient: true) { transaction in
-        try admit(transaction)
-        return try registry.store(some, in: transaction)
+      stored += some.count
+      let reached = stored
+      try await database.writeRegardless(isPatient: true) { transaction in
+        try part(try registry.store(some, in: transaction), reached, transaction)
       }
     }
-    let (last, before) = (Array(rest), stored)
+    let last = Array(rest)
     try await database.writeRegardless(isPatient: true) { transaction in
-      var counts = before
-      counts += try registry.store(last, in: transaction)
+      var counts = try registry.store(last, in: transaction)
       counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
       try registry.release(page.released, platform: key.platform, operation: key.operation, in: transaction)
       try keep(counts, transaction)

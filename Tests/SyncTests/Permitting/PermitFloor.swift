@@ -12,6 +12,7 @@ import Permits
 import Policies
 import Pushing
 import Registry
+import Replay
 import SQLDatabase
 import Sandbox
 import Sync
@@ -22,6 +23,8 @@ import Work
 /// Permit cases of a site whose window is the simulated one, on the real queue, with a clock that tests set.
 final class PermitFloor: Sendable {
   let desk: PushDesk
+  let ledger: SyncLedger
+  let replays: Replays
   let permits: Permits
   let registry: Registry
   let policies: PolicyLibrary
@@ -51,8 +54,11 @@ final class PermitFloor: Sendable {
          warnings: [{colour: yellow, distance: 0, for: manager}]}
     """
 
-  init(_ desk: PushDesk, _ keys: RegistryKeys) throws {
+  init(_ desk: PushDesk, _ ledger: SyncLedger, _ keys: RegistryKeys) throws {
     self.desk = desk
+    self.ledger = ledger
+    let clock = desk.bench.clock
+    replays = Replays(pushes: desk.pushes, keys: keys, needsApproval: false, now: { clock.now })
     feed = ChangeFeed(database: desk.database)
     registry = Registry(database: desk.database, keys: keys)
     permits = Permits(
@@ -73,12 +79,13 @@ final class PermitFloor: Sendable {
         try await database.migrate([
           JournalSchema.component, RegistrySchema.component, ChangesSchema.component, SyncSchema.component,
           WorkSchema.component, PushSchema.component, PermitSchema.component,
+          ReplaySchema.component,
         ])
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
         let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
         let desk = try PushDesk(bench, database, keys: keys, recorder: ledger)
-        let value = try await body(try PermitFloor(desk, keys))
+        let value = try await body(try PermitFloor(desk, ledger, keys))
         await database.close()
         return value
       } catch {

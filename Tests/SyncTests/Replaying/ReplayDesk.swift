@@ -178,7 +178,26 @@ final class ReplayDesk: Sendable {
 
   func state(_ id: ReplayID) async throws -> ReplayState { try await replays.replay(id).state }
 
-  func counts(_ id: ReplayID) async throws -> ReplayCounts { try await replays.replay(id).counts }
+  /// As the replay has them; they must be those of its items.
+  func counts(_ id: ReplayID) async throws -> ReplayCounts {
+    let (replay, states) = (try await replays.replay(id), ReplayItem.State.allCases)
+    let rows = try await database.read { reader in
+      try reader.query(
+        "SELECT state, new, changed, unchanged FROM replay_item WHERE replay = ?1", .int(id.rawValue)
+      ) { row in
+        (
+          row.text(0),
+          ReplayRecords(new: Int(row.int(1)), changed: Int(row.int(2)), unchanged: Int(row.int(3)))
+        )
+      }
+    }
+    let counts = replay.counts
+    #expect(
+      states.map { state in rows.count { $0.0 == state.rawValue } }
+        == [counts.pending, counts.waiting, counts.succeeded, counts.failed, counts.unknown])
+    #expect(rows.reduce(into: ReplayRecords()) { $0 += $1.1 } == replay.records)
+    return counts
+  }
 
   /// All exchanges with what came in them.
   func exchanges() async throws -> [ExchangeSummary: [UInt8]] {

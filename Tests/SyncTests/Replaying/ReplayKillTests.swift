@@ -1,5 +1,6 @@
 import Adapters
 import CivilTime
+import Documents
 import Exchanges
 import Journal
 import Registry
@@ -132,6 +133,92 @@ import Work
       #expect(try await desk.state(id) == .completed)
       #expect(try await desk.counts(id).list == [0, 0, items, 0])
       #expect(repeated.withLock { $0 } == items - before)
+    }
+  }
+
+  /// What is done when so many more records are stored.
+  private static func when(_ records: Int, _ statement: String, _ desk: ReplayDesk) async throws {
+    let most = try await desk.database.read { try $0.int("SELECT max(id) FROM observation") }
+    try await desk.database.write { transaction in
+      _ = try transaction.execute(
+        """
+        CREATE TRIGGER breaks BEFORE INSERT ON observation
+        WHEN (SELECT max(id) FROM observation) >= \(most + Int64(records)) BEGIN \(statement); END
+        """)
+    }
+  }
+
+  private static func reported(_ desk: ReplayDesk, _ id: ReplayID) async throws -> [JSONValue] {
+    let bytes = try await ReplayReport(id, desk.replays).encoded()
+    return try JSONDocument(parsing: bytes).root["items"]?.elements.map { $0 } ?? []
+  }
+
+  /// The store breaks at the fifth record of a page: it goes on behind the fourth, and tells what it has changed, once.
+  @Test func whatIsDoneOfAnItemIsNotDoneAgain() async throws {
+    try await ReplayDesk.run { desk in
+      try await RemappingTests.pull(desk)
+      desk.clock.advance(seconds: 60)
+      desk.use(try RemappingTests.otherFloor())
+      let (id, preview) = try await desk.plan(ReplayDesk.deeds, .remap)
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      let (before, lease) = (try await desk.observations().count, try #require(try await desk.claim()))
+      try await Self.when(4, "SELECT RAISE(ABORT, 'no room')", desk)
+      await #expect(throws: DatabaseError.self) { try await desk.handler().perform(lease) }
+      #expect(try await desk.observations().count == before + 4)
+      #expect(try await desk.counts(id).list == [preview.items, 0, 0, 0])
+      #expect(try await desk.replays.records(of: id).changed == 4)
+      #expect(try await desk.replays.unfinished(id)?.stored == 4)
+      try await desk.database.write { _ = try $0.execute("DROP TRIGGER breaks") }
+      desk.clock.advance(seconds: 30)
+      try await desk.settle()
+      #expect(try await desk.counts(id).list == [0, 0, preview.items, 0])
+      #expect(try await desk.replays.records(of: id) == preview.records)
+      #expect(try await desk.replays.unfinished(id) == nil)
+      #expect(try await Self.reported(desk, id).allSatisfy { $0["stored"] == nil })
+    }
+  }
+
+  /// Cancelled in the middle of a page: the report says how much of it is stored.
+  @Test func whatIsCancelledInTheMiddleSaysHowFarItCame() async throws {
+    try await ReplayDesk.run { desk in
+      try await RemappingTests.pull(desk)
+      desk.clock.advance(seconds: 60)
+      desk.use(try RemappingTests.otherFloor())
+      let (id, preview) = try await desk.plan(ReplayDesk.deeds, .remap)
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      let (before, lease) = (try await desk.observations().count, try #require(try await desk.claim()))
+      // In the transaction of the third part, which does not stay.
+      try await Self.when(4, "UPDATE replay SET state = 'cancelled' WHERE state = 'running'", desk)
+      try await desk.handler().perform(lease)
+      try await desk.database.write { _ = try $0.execute("DROP TRIGGER breaks") }
+      #expect(try await desk.observations().count == before + 4)
+      #expect(try await desk.state(id) == .running, "that was undone with the part")
+      _ = try await desk.replays.cancel(id, by: ReplayDesk.person)
+      #expect(try await desk.counts(id).list == [preview.items, 0, 0, 0])
+      #expect(try await desk.replays.records(of: id) == ReplayRecords(changed: 4))
+      let items = try await Self.reported(desk, id)
+      #expect(items[0]["state"]?.string == "pending" && items[0]["stored"]?.integer == 4)
+      #expect(items[0]["changed"]?.integer == 4)
+      #expect(items.dropFirst().allSatisfy { $0["stored"] == nil && $0["changed"]?.integer == 0 })
+    }
+  }
+
+  /// A re-fetch that fails behind its first page has stored that page, and says so.
+  @Test func aReFetchThatFailsInTheMiddleSaysWhatItStored() async throws {
+    try await ReplayDesk.run { desk in
+      var query = ReplayDesk.deeds
+      query.since = Timestamp(iso8601: "2020-01-01T00:00:00+08:00")
+      let id = try await desk.plan(query, .refetch, ReplayDesk.terms(mostErrors: 100)).id
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      desk.engine.bench.sandbox.faults.add(
+        FaultRule(.truncatedDocument, platform: "real-estate-xml", trigger: .call(2)))
+      try await desk.settle()
+      #expect(try await desk.counts(id).failed == 1)
+      let stored = try await Int(desk.engine.registry.counts().reduce(0) { $0 + $1.count })
+      #expect(stored > 0)
+      #expect(try await desk.replays.records(of: id).new == stored)
+      let items = try await Self.reported(desk, id)
+      #expect(items[0]["state"]?.string == "failed" && (items[0]["stored"]?.integer ?? 0) >= stored)
     }
   }
 }

@@ -94,6 +94,28 @@ import Work
     }
   }
 
+  /// The clock is set back by an hour between the start and the first item: what fails is seen all the same, by the trial and behind it.
+  @Test(arguments: [3, 0]) func aClockThatIsSetBackTakesNoBrakesAway(_ canary: Int) async throws {
+    try await ReplayDesk.run { desk in
+      for number in 1...14 { try await RepushingTests.refused(desk, "SQ-\(number)") }
+      var terms = ReplayDesk.terms(canary: canary)
+      terms.rate = 1
+      let id = try await desk.plan(ReplayDesk.permits("greening"), .repush, terms).id
+      desk.pushing.fault(.refusal, "greening", calls: 1...100)
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      desk.clock.set(bySeconds: -3600)
+      try await desk.settle { _ in try await desk.pushing.work() }
+      #expect(try await desk.state(id) == .stopped)
+      let first = try await desk.counts(id)
+      #expect(first.failed >= max(canary, 1) && first.failed <= (canary > 0 ? canary : 13), "\(first)")
+      // Another start, on the same clock: what failed under the first one is no failure of this one.
+      desk.clock.set(bySeconds: -3600)
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      #expect(try await desk.replays.latestResults(of: id, limit: 50).isEmpty)
+      #expect(try await desk.replays.finishedSinceStart(of: id) == 0)
+    }
+  }
+
   @Test func itIsStoppedAndGoesOn() async throws {
     try await ReplayDesk.run { desk in
       var terms = ReplayDesk.terms()
@@ -101,7 +123,7 @@ import Work
       let (id, items, _) = try await Self.planned(desk, terms) { _ in false }
       _ = try await desk.replays.start(id, by: ReplayDesk.person)
       try await desk.settle { number in
-        // What is being done just now is undone, and done again later.
+        // The part that is being stored just now is undone, and done again later.
         if number == 2 { _ = try await desk.replays.stop(id, by: ReplayDesk.another) }
       }
       #expect(try await desk.state(id) == .stopped)

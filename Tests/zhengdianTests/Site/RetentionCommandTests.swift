@@ -41,9 +41,35 @@ import Testing
           for table in ["journal_entry", "journal_checkpoint"] {
             try transaction.execute("DELETE FROM \(table)")
           }
+          try runs(of: old, transaction)
         }
       }
       try await body(site)
+    }
+  }
+
+  /// Two runs of a schedule, and a replay of two items that has ended.
+  private static func runs(of time: Timestamp, _ transaction: Transaction) throws {
+    for _ in 1...2 {
+      try transaction.execute(
+        """
+        INSERT INTO sync_run (platform, operation, started, finished, pages, rows, new, changed, unchanged,
+          outranked, quarantined, skipped, bytes)
+        VALUES ('estate', 'old', ?1, ?1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        """, .int(time.milliseconds))
+    }
+    try transaction.execute(
+      """
+      INSERT INTO replay (id, depth, query, terms, state, needs_approval, approved, canary_passed, created,
+        changed, succeeded, failed)
+      VALUES (7, 're-map', '{"platform": "estate", "operation": "old"}', '{}', 'completed', 0, 0, 1, ?1, ?1, 1, 1)
+      """, .int(time.milliseconds))
+    for (number, state) in [(1, "succeeded"), (2, "failed")] {
+      try transaction.execute(
+        """
+        INSERT INTO replay_item (replay, number, original, state, new, changed, unchanged)
+        VALUES (7, ?1, ?1, ?2, 0, 0, 0)
+        """, .int(number), .text(state))
     }
   }
 
@@ -57,6 +83,8 @@ import Testing
         told["removed"]?.elements.map { $0["rule"]?.string ?? "" } == ["default", "token"])
       #expect(
         told["held"]?.elements.map { $0["reason"]?.string ?? "" } == ["evidence", "unresolved"])
+      #expect(
+        told["runs"]?.integer == 1 && told["replays"]?.integer == 1 && told["replayItems"]?.integer == 2)
       #expect(await site.run("exchange", "show", "2").code == .done)
 
       let run = await site.run("journal", "prune")
@@ -66,7 +94,14 @@ import Testing
       }
       #expect(await site.run("certificate", "prove", try await site.id()).code == .done)
       #expect(await site.run("journal", "verify").code == .done)
+      #expect(run.output.contains("what became of 2 items of 1 replays is gone"))
+      #expect(run.output.contains("how 1 runs of schedules went is gone"))
+      let report = await site.run("replay", "report", "7")
+      #expect(
+        report.code == .done && report.output.contains(#""pruned":"#)
+          && report.output.contains(#""items":[]"#))
       let again = try await site.run("journal", "prune", "--json").json()
+      #expect(again["runs"]?.integer == 0 && again["replays"]?.integer == 0)
       #expect(again["removed"]?.count == 0 && again["held"]?.count == 2)
     }
   }

@@ -4,6 +4,7 @@ import Gateway
 import Journal
 import Permits
 import Pushing
+import Replay
 
 /// `journal prune`: removes what retention lets go, now instead of at night.
 enum JournalPrune {
@@ -18,7 +19,8 @@ enum JournalPrune {
       that certificates rest on, and those with rows in quarantine. The chain still verifies afterwards.
       Of pushes that are decided, record, message and attachments go when what was said by exchanges of
       the kind 'push' would; that they were handed in, their digests and receipts stay. Of permit cases
-      that have long been closed, what they were opened with goes.
+      that have long been closed, what they were opened with goes; of replays that have long ended, what
+      became of each item; and how runs of schedules went.
       It can be stopped at any point and run again, also beside the gateway.
       """,
     options: [trial]
@@ -36,7 +38,8 @@ enum JournalPrune {
     return try await SiteStore.use(configuration, invocation.environment) { site in
       let keeper = JournalKeeper(
         configuration, libraries: libraries, database: site.database, journal: site.journal,
-        registry: site.registry, pushes: site.pushes, permits: site.permits)
+        registry: site.registry, pushes: site.pushes, permits: site.permits,
+        replays: site.replays)
       guard let keeper else { preconditionFailure("retention was there a moment ago") }
       let report = try await keeper.run(now: .now(), isTrial: isTrial)
       // No gateway may be there to do it.
@@ -83,6 +86,10 @@ enum JournalPrune {
     }
     writer.member("permitCases", all.permits.cases)
     writer.member("permitFiles", all.permits.files)
+    writer.member("replays", all.replays.replays)
+    writer.member("replayItems", all.replays.items)
+    writer.member("heldReplays", all.replays.held)
+    writer.member("runs", all.runs)
     writer.member("messageBytes", report.bytes)
     writer.member("handedInBytes", pushes.bytes)
     writer.member("freedBytes", all.freed)
@@ -122,6 +129,17 @@ enum JournalPrune {
       output.line(
         "what \(all.permits.cases) closed permit cases were opened with, \(all.permits.files) files,"
           + (isTrial ? " would go" : " is gone"))
+    }
+    if all.replays.items > 0 {
+      output.line(
+        "what became of \(all.replays.items) items of \(all.replays.replays) replays"
+          + (isTrial ? " would go" : " is gone"))
+    }
+    if all.replays.held > 0 {
+      output.line("\(all.replays.held) old replays are held: something that they handed in is still open")
+    }
+    if all.runs > 0 {
+      output.line("how \(all.runs) runs of schedules went" + (isTrial ? " would go" : " is gone"))
     }
     output.line(
       "\(report.examined) exchanges were old enough to be looked at; messages of \(FileFacts.text(ofBytes: report.bytes + pushes.bytes))"

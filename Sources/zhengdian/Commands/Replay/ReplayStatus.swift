@@ -42,14 +42,16 @@ enum ReplayStatus {
       let records = try await site.replays.records(of: id)
       let failures = try await site.replays.items(of: id, state: .failed, limit: mostFailures)
       let problem = try await site.replays.problem(of: id)
+      let unfinished = try await site.replays.unfinished(id)
       if invocation.wantsJSON {
         invocation.output.json { writer in
           ReplayWriter.writeMembers(replay, to: &writer)
-          ReplayWriter.write(history, records, failures, problem, to: &writer)
+          ReplayWriter.write(history, records, failures, unfinished, problem, to: &writer)
         }
       } else {
         ReplayView.write(replay, to: invocation.output)
         if let problem { ReplayView.write(problem, to: invocation.output) }
+        if let unfinished { ReplayView.write(unfinished, to: invocation.output) }
         ReplayView.write(history, records, failures, to: invocation.output)
       }
       return replay.state == .stopped ? .failure : .done
@@ -60,6 +62,12 @@ enum ReplayStatus {
 extension ReplayView {
   static func write(_ problem: WorkProblem, to output: Output) {
     output.line(TerminalText.safe("problem       \(problem)"))
+  }
+
+  static func write(_ unfinished: ReplayItem, to output: Output) {
+    output.line(
+      "unfinished    \(unfinished.original) was stopped in the middle: \(unfinished.stored) of its records are stored"
+    )
   }
 
   static func write(
@@ -76,11 +84,11 @@ extension ReplayView {
     }
     guard !failures.isEmpty else { return }
     output.line()
-    var table = TextTable("ORIGINAL", "REPETITION", "PROBLEM", "CLASS")
+    var table = TextTable("ORIGINAL", "REPETITION", "PROBLEM", "CLASS", "STORED")
     for item in failures {
       table.row(
         "\(item.original)", item.repetition.map(String.init) ?? "", item.problemCode ?? "",
-        item.problemClass?.rawValue ?? "")
+        item.problemClass?.rawValue ?? "", item.isPartial ? "\(item.stored)" : "")
     }
     table.write(to: output)
   }

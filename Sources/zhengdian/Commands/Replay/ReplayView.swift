@@ -45,7 +45,10 @@ enum ReplayView {
     }
     for (name, count) in sorted(preview.idempotency) { line("idempotency", "\(count) \(name)", output) }
     if preview.calls > 0 {
-      let quota = preview.daily.map { ", of \($0) a day; \(preview.leftToday ?? $0) are left today" } ?? ""
+      let quota =
+        preview.daily.map {
+          ", of \($0) a day; \(preview.leftToday ?? $0) are left today for what is not due"
+        } ?? ""
       line("calls", "\(preview.calls)\(quota)", output)
     }
     line("takes", "\(Int(preview.seconds.rounded(.up))) s at \(preview.rate) a second", output)
