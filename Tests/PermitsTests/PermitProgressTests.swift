@@ -79,6 +79,9 @@ import Testing
     (["received"], .handling, [.accepted, .handling]),
     (["received"], .specialProcedureStarted, [.accepted, .specialProcedureStarted]),
     (["received", "supplement-requested"], .handling, [.supplementReceived, .accepted, .handling]),
+    // What is taken back was given, though nobody had asked meanwhile.
+    (["accepted"], .revoked, [.approved, .revoked]), (["submitted"], .recalled, [.approved, .recalled]),
+    (["accepted", "approved"], .revoked, [.revoked]), (["filed"], .revoked, [.revoked]),
   ])
   func whereAPlatformStandsTellsWhatHappened(
     _ names: [String], _ word: PermitEvent, _ steps: [PermitEvent]
