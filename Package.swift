@@ -173,13 +173,13 @@ let package = Package(
     tests("Access", ["Certificates", "CivilTime", "Crypto", "Registry", "SQLDatabase", "TestSupport"]),
     tests("Applications", ["CivilTime", "Documents"]),
     tests("Calendars", ["CivilTime", "TestSupport"]),
-    tests("Certificates", ["CivilTime", "Documents"]),
-    tests("CivilTime"),
-    tests("Compression"),
-    tests("Crypto"),
-    tests("Documents"),
-    tests("HTTPService"),
-    tests("HTTPTransport", ["HTTPService"]),
+    tests("Certificates", ["CivilTime", "Documents", "TestSupport"]),
+    tests("CivilTime", ["TestSupport"]),
+    tests("Compression", ["TestSupport"]),
+    tests("Crypto", ["TestSupport"]),
+    tests("Documents", ["TestSupport"]),
+    tests("HTTPService", ["TestSupport"]),
+    tests("HTTPTransport", ["HTTPService", "TestSupport"]),
     tests(
       "Permits",
       [
@@ -197,20 +197,29 @@ let package = Package(
         "SQLDatabase", "TestSupport",
       ]),
     tests("Telemetry", ["Documents"]),
-    tests("Exchanges", ["CivilTime"]),
+    tests("Exchanges", ["CivilTime", "TestSupport"]),
     tests(
       "Adapters",
-      ["Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport"]),
+      [
+        "Applications", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport",
+        "TestSupport",
+      ]),
     tests("Journal", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
-    tests("Mapping", ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges"]),
     tests(
-      "Registry", ["Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase"]),
+      "Mapping",
+      ["Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "TestSupport"]),
+    tests(
+      "Registry",
+      [
+        "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "SQLDatabase",
+        "TestSupport",
+      ]),
     tests(
       "Sync",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
         "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies", "Pushing",
-        "Registry", "Replay", "SQLDatabase", "Sandbox", "Work",
+        "Registry", "Replay", "SQLDatabase", "Sandbox", "TestSupport", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests(
@@ -223,15 +232,15 @@ let package = Package(
         "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
-        "Supply", "Sync", "Telemetry", "Work",
+        "Supply", "Sync", "Telemetry", "TestSupport", "Work",
       ]),
     tests(
       "zhengdian",
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "Inbound",
-        "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies",
-        "Pushing", "Registry", "SQLDatabase", "Sandbox", "Sync", "Telemetry", "Work",
+        "Exchanges", "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Inbound", "Journal", "Mapping",
+        "Permits", "Policies", "Pushing", "Registry", "SQLDatabase", "Sandbox", "Sync", "Telemetry",
+        "TestSupport", "Work",
       ]),
 
     tests(
@@ -241,8 +250,8 @@ let package = Package(
         "SQLDatabase",
         "TestSupport", "Work",
       ]),
-    tests("Pushing", ["Adapters", "Exchanges"]),
-    tests("Replay", ["Adapters", "CivilTime"]),
+    tests("Pushing", ["Adapters", "Exchanges", "TestSupport"]),
+    tests("Replay", ["Adapters", "CivilTime", "TestSupport"]),
     tests("Changes", ["CivilTime", "Documents", "SQLDatabase", "TestSupport"]),
     tests(
       "Notifications",

@@ -107,6 +107,11 @@ public final class Sandbox: Sendable {
   /// What pushes have done at the permit windows, in the order of their coming at each.
   public var permitCases: [PermitCase] { windows.flatMap(\.cases.all) }
 
+  /// What each permit window calls the states of its cases, by its name.
+  public var permitWords: [String: Set<String>] {
+    Dictionary(uniqueKeysWithValues: windows.map { ($0.name, $0.words) })
+  }
+
   /// Lets the window of a case go on with it; nil when no window gave such a receipt.
   ///
   /// - Parameter happened: when, by the window's word: earlier than now for what was done on paper (补录).

@@ -3,6 +3,7 @@ import CivilTime
 import Documents
 import Exchanges
 import Synchronization
+import TestSupport
 import Testing
 
 /// Laws of the reserve of a day's calls, and that clients keep it.

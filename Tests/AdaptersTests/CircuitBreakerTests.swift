@@ -1,4 +1,5 @@
 import Exchanges
+import TestSupport
 import Testing
 
 @testable import Adapters

@@ -1,4 +1,5 @@
 import CivilTime
+import TestSupport
 import Testing
 
 @Suite struct TimestampTests {
@@ -28,7 +29,7 @@ import Testing
   }
 
   @Test func textRoundTrips() {
-    var generator = SplitMix64(state: 20_261_121)
+    var generator = SplitMix64(seed: 20_261_121)
     for _ in 0..<20_000 {
       let milliseconds = Int64.random(in: -62_135_596_800_000...253_402_300_799_999, using: &generator)
       let timestamp = Timestamp(milliseconds: milliseconds)
@@ -137,17 +138,5 @@ import Testing
     #expect(time.advanced(by: .microseconds(1_999)) == Timestamp(milliseconds: 1_001))
     #expect(time.advanced(by: .milliseconds(-1_500)) == Timestamp(milliseconds: -500))
     #expect(time.advanced(by: .seconds(Int64.max)) == Timestamp(milliseconds: .max))
-  }
-}
-
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

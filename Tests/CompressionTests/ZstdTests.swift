@@ -1,21 +1,10 @@
 import Compression
+import TestSupport
 import Testing
-
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 /// Bytes that compress somewhat, as messages do.
 func message(_ count: Int, seed: UInt64) -> [UInt8] {
-  var generator = SplitMix64(state: seed)
+  var generator = SplitMix64(seed: seed)
   let words = ["\"name\":", "\"杭州市\"", ",", "{", "}", "\"330106\"", "0", "1", "9"]
   var text: [UInt8] = []
   while text.count < count { text += words[Int.random(in: 0..<words.count, using: &generator)].utf8 }
@@ -53,7 +42,7 @@ func expectError(
   }
 
   @Test func randomBytesGrowLittle() throws {
-    var generator = SplitMix64(state: 1)
+    var generator = SplitMix64(seed: 1)
     let text = (0..<50_000).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
     let frame = Zstd.compress(text)
     #expect(frame.count < text.count + 100)
@@ -101,7 +90,7 @@ func expectError(
   @Test func damageIsNoticed() {
     let text = message(5000, seed: 2)
     let frame = Zstd.compress(text)
-    var generator = SplitMix64(state: 3)
+    var generator = SplitMix64(seed: 3)
     for index in frame.indices {
       var damaged = frame
       damaged[index] ^= UInt8.random(in: 1...255, using: &generator)

@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 
 @Suite struct CipherTests {
@@ -83,7 +84,7 @@ import Testing
   }
 
   @Test func paddingRoundTrips() throws {
-    var generator = SplitMix64(state: 4)
+    var generator = SplitMix64(seed: 4)
     for length in 0...50 {
       let plain = generator.bytes(length)
       let iv = generator.bytes(16)

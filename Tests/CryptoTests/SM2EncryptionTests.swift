@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 
 @Suite struct SM2EncryptionTests {
@@ -27,7 +28,7 @@ import Testing
 
   @Test(arguments: forms)
   func roundTrips(form: SM2.CiphertextForm) throws {
-    var generator = SplitMix64(state: 6)
+    var generator = SplitMix64(seed: 6)
     for length in [1, 2, 16, 31, 32, 33, 100, 127, 128, 1000, 40_000] {
       let plain = generator.bytes(length)
       let cipher = try privateKey.publicKey.encrypt(plain, form: form)
@@ -53,7 +54,7 @@ import Testing
 
   @Test(arguments: forms)
   func damageNeverOpensAndNeverCrashes(form: SM2.CiphertextForm) throws {
-    var generator = SplitMix64(state: 7)
+    var generator = SplitMix64(seed: 7)
     let cipher = try privateKey.publicKey.encrypt(Array("欧阳".utf8), form: form)
     for length in cipher.indices {
       #expect(throws: CryptoError.self) { try privateKey.decrypt(Array(cipher.prefix(length)), form: form) }

@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 
 /// GB/T 32918.5-2017 appendices A and C: key pair, signature and ciphertext on the recommended curve.
@@ -41,7 +42,7 @@ enum StandardExample {
 
   @Test(arguments: [0, 1, 16, 63, 1000, 8191])
   func signsUnderAnyUserID(length: Int) throws {
-    var generator = SplitMix64(state: UInt64(length))
+    var generator = SplitMix64(seed: UInt64(length))
     let userID = generator.bytes(length)
     for messageLength in [0, 1, 32, 5000] {
       let message = generator.bytes(messageLength)
@@ -151,7 +152,7 @@ enum StandardExample {
 
   /// Truncations, insertions and random bytes never crash and never verify.
   @Test func survivesGarbage() throws {
-    var generator = SplitMix64(state: 5)
+    var generator = SplitMix64(seed: 5)
     let good = try privateKey.signature(for: StandardExample.message).der
     for length in good.indices {
       #expect(try !key.isValid(encodedSignature: Array(good.prefix(length)), for: StandardExample.message))

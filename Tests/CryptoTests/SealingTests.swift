@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 
 @Suite struct SealerTests {
@@ -10,7 +11,7 @@ import Testing
   }
 
   @Test func roundTrips() throws {
-    var generator = SplitMix64(state: 8)
+    var generator = SplitMix64(seed: 8)
     for length in [0, 1, 15, 16, 17, 18, 31, 32, 33, 400, 4096, 100_000] {
       let plain = generator.bytes(length)
       let sealed = sealer.seal(plain, context: "certificates.holder")

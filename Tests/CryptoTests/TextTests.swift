@@ -1,4 +1,5 @@
 import Crypto
+import TestSupport
 import Testing
 
 @Suite struct TextTests {
@@ -37,7 +38,7 @@ import Testing
   }
 
   @Test func roundTrips() throws {
-    var generator = SplitMix64(state: 3)
+    var generator = SplitMix64(seed: 3)
     for length in 0..<200 {
       let data = generator.bytes(length)
       #expect(try Base64.decode(Base64.encode(data)) == data)

@@ -1,5 +1,6 @@
 import HTTPService
 import Synchronization
+import TestSupport
 import Testing
 
 /// Requests and responses over a real socket.

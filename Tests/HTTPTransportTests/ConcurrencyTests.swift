@@ -1,5 +1,6 @@
 import HTTPTransport
 import Synchronization
+import TestSupport
 import Testing
 
 /// Many calls at a time, cancelled calls, and how a client ends. One after the other, because descriptors and

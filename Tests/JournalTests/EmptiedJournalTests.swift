@@ -2,6 +2,7 @@ import CivilTime
 import Crypto
 import Exchanges
 import SQLDatabase
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -124,7 +125,7 @@ import Testing
   /// moment, with pauses of up to days.
   @Test(arguments: 0..<20)
   func aKilledGatewayIsNoFalseAlarm(_ seed: Int) {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     var delay = SigningDelay()
     var moment: Int64 = 1_700_000_000_000
     for _ in 0..<50 {

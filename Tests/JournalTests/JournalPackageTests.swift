@@ -2,6 +2,7 @@ import Crypto
 import Exchanges
 import SQLDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -57,7 +58,7 @@ import Testing
   func everyChangedByteIsFound(_ id: Int64) async throws {
     try await ChainTests.lived { fixture in
       let lines = try await package(fixture, [id], opening: true)
-      var generator = SplitMix64(state: 11)
+      var generator = SplitMix64(seed: 11)
       var unnoticed = 0
       for index in lines.indices {
         for _ in 0..<40 {

@@ -3,6 +3,7 @@ import Crypto
 import Exchanges
 import SQLDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -116,7 +117,7 @@ import Testing
   /// Clocks that were set back, for some entries or some hundreds: each span is what looking through all entries gives.
   @Test func spansOfTimeAreExact() async throws {
     let fixture = try await JournalFixture()
-    var random = SplitMix64(state: 91)
+    var random = SplitMix64(seed: 91)
     for _ in 0..<12 {
       let count = Int64.random(in: 1...2500, using: &random)
       var moments: [Int64] = []
@@ -327,7 +328,7 @@ import Testing
   /// However large the entries are: a portion is some megabytes.
   @Test func portionsAreBounded() async throws {
     let fixture = try await JournalFixture()
-    var generator = SplitMix64(state: 5)
+    var generator = SplitMix64(seed: 5)
     for _ in 0..<6 {
       var exchange = JournalFixture.exchange()
       exchange.responseBody = (0..<3_000_000).map { _ in UInt8(truncatingIfNeeded: generator.next()) }

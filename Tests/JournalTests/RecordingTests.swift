@@ -3,6 +3,7 @@ import Crypto
 import Exchanges
 import Journal
 import SQLDatabase
+import TestSupport
 import Testing
 
 @Suite struct RecordingTests {
@@ -23,7 +24,7 @@ import Testing
 
   @Test func keepsBytesThatDoNotCompress() async throws {
     let fixture = try await JournalFixture()
-    var generator = SplitMix64(state: 7)
+    var generator = SplitMix64(seed: 7)
     var exchange = JournalFixture.exchange()
     exchange.responseBody = (0..<100_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let prepared = fixture.journal.prepare(exchange)
@@ -119,7 +120,7 @@ import Testing
 
   @Test func aFullDiskKeepsNothingHalf() async throws {
     let fixture = try await JournalFixture { $0.maximumPageCount = 120 }
-    var generator = SplitMix64(state: 1)
+    var generator = SplitMix64(seed: 1)
     var kept: [ExchangeID] = []
     var refusals = 0
     for _ in 0..<30 {

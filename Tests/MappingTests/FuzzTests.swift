@@ -3,6 +3,7 @@ import Documents
 import Exchanges
 import Foundation
 import Mapping
+import TestSupport
 import Testing
 
 /// Random messages against real mappings: nothing traps, every row is accounted for, and every locator leads back.

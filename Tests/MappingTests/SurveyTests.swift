@@ -1,5 +1,6 @@
 import Documents
 import Exchanges
+import TestSupport
 import Testing
 
 @testable import Mapping

@@ -3,6 +3,7 @@ import CivilTime
 import Documents
 import Exchanges
 import Mapping
+import TestSupport
 import Testing
 
 /// Values converted by the rules against the same reckoned in another way.

@@ -2,6 +2,7 @@ import Changes
 import CivilTime
 import SQLDatabase
 import Synchronization
+import TestSupport
 import Testing
 import Work
 

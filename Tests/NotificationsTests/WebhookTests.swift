@@ -3,6 +3,7 @@ import CivilTime
 import Crypto
 import Exchanges
 import HTTPTransport
+import TestSupport
 import Testing
 import Work
 

@@ -97,6 +97,9 @@ import Testing
     // A window that is asked after its decision says the same each day.
     (["filed"], .accepted, []), (["filed"], .approved, []), (["filed"], .rejected, [.rejected]),
     (["approved"], .accepted, [.accepted]), (["approved", "accepted"], .accepted, []),
+    // What is taken back was given, though nobody had asked meanwhile.
+    (["accepted"], .revoked, [.approved, .revoked]), (["submitted"], .recalled, [.approved, .recalled]),
+    (["accepted", "approved"], .revoked, [.revoked]), (["filed"], .revoked, [.revoked]),
   ])
   func whereAPlatformStandsTellsWhatHappened(
     _ names: [String], _ word: PermitEvent, _ steps: [PermitEvent]

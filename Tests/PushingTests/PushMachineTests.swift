@@ -1,5 +1,6 @@
 import Adapters
 import Exchanges
+import TestSupport
 import Testing
 
 @testable import Pushing

@@ -1,5 +1,6 @@
 import Certificates
 import SQLDatabase
+import TestSupport
 import Testing
 
 @testable import Registry

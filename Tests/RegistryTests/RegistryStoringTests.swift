@@ -4,6 +4,7 @@ import Crypto
 import Exchanges
 import Glibc
 import SQLDatabase
+import TestSupport
 import Testing
 
 @testable import Registry
@@ -18,8 +19,7 @@ struct RegistryBench {
   init(
     _ precedence: Precedence = Precedence(), component: SchemaComponent = RegistrySchema.component
   ) async throws {
-    folder = "/tmp/zhengdian-registry-\(SecureRandom().hashValueSource())"
-    unsafe mkdir(folder, 0o700)
+    folder = TestFolders.make("zhengdian-registry")
     database = try Database(path: folder + "/registry.sqlite")
     _ = try await database.migrate(component)
     ring = KeyRing.ephemeral()
@@ -29,8 +29,7 @@ struct RegistryBench {
 
   func close() async {
     await database.close()
-    for suffix in ["", "-wal", "-shm"] { unsafe unlink(folder + "/registry.sqlite" + suffix) }
-    unsafe rmdir(folder)
+    TestFolders.remove(folder)
   }
 
   func store(_ observations: [Observation]) async throws -> StoreCounts {
@@ -38,10 +37,6 @@ struct RegistryBench {
     let prepared = try registry.prepare(observations)
     return try await database.write { try registry.store(prepared, in: $0) }
   }
-}
-
-extension SecureRandom {
-  fileprivate func hashValueSource() -> String { Hex.encode(SecureRandom.bytes(8)) }
 }
 
 enum Sample {

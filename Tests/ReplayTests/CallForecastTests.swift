@@ -1,5 +1,6 @@
 import Adapters
 import CivilTime
+import TestSupport
 import Testing
 
 @testable import Replay

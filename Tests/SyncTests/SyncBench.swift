@@ -12,6 +12,7 @@ import Registry
 import SQLDatabase
 import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 import Work
 
@@ -54,6 +55,20 @@ enum Library {
     precondition(!diagnostics.hasErrors, "\(diagnostics.all)")
     return library
   }()
+
+  private static let changed = Mutex<[String: Adapter]>([:])
+
+  /// One of them with other words in its manifest, read once.
+  static func adapter(_ name: String, _ changes: [(String, String)]) throws -> Adapter {
+    let key = name + changes.map { "\u{0}\($0)\u{0}\($1)" }.joined()
+    if let known = changed.withLock({ $0[key] }) { return known }
+    let written = try #require(adapters.adapter(name))
+    var manifest = String(decoding: written.bundle, as: UTF8.self)
+    for (text, other) in changes { manifest = manifest.replacing(text, with: other) }
+    let adapter = try Adapter(bundle: Array(manifest.utf8))
+    changed.withLock { $0[key] = adapter }
+    return adapter
+  }
 
   static let codeLists: [MappingSource] = {
     let folder = repository + "/Mappings/codes"
@@ -126,8 +141,7 @@ final class SyncBench: Sendable {
     let clock = VirtualClock(Timestamp(iso8601: "2026-08-01T00:00:00+08:00")!)
     self.clock = clock
     sandbox = try Sandbox(configuration, now: { clock.now })
-    folder = "/tmp/zhengdian-sync-" + Hex.encode(SecureRandom.bytes(8))
-    unsafe mkdir(folder, 0o700)
+    folder = TestFolders.make("zhengdian-sync")
     http = try HTTPClient(configuration: .init(egress: .unrestricted()))
   }
 
@@ -155,12 +169,7 @@ final class SyncBench: Sendable {
     }
   }
 
-  private func remove() {
-    for name in ["a", "b"] {
-      for suffix in ["", "-wal", "-shm"] { unsafe unlink("\(folder)/\(name).sqlite\(suffix)") }
-    }
-    unsafe rmdir(folder)
-  }
+  private func remove() { TestFolders.remove(folder) }
 
   /// The engine over a database file of the bench's folder.
   func engine(

@@ -11,4 +11,10 @@ public struct SplitMix64: RandomNumberGenerator {
     word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
     return word ^ (word >> 31)
   }
+
+  public mutating func next(below bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
+
+  public mutating func bytes(_ count: Int) -> [UInt8] {
+    (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
+  }
 }

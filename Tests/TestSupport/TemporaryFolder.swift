@@ -5,23 +5,10 @@ public final class TemporaryFolder: Sendable {
   public let path: String
 
   public init() {
-    var template = Array("/tmp/zhengdian-test-XXXXXX".utf8CString)
-    precondition(unsafe mkdtemp(&template) != nil, "no temporary folder")
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = TestFolders.make("zhengdian-test")
   }
 
-  deinit {
-    // Flat: the tests make no folders inside it.
-    guard let stream = unsafe opendir(path) else { return }
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-        unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != "." && name != ".." { unsafe unlink(path + "/" + name) }
-    }
-    unsafe closedir(stream)
-    unsafe rmdir(path)
-  }
+  deinit { TestFolders.remove(path) }
 
   public func file(_ name: String) -> String { path + "/" + name }
 

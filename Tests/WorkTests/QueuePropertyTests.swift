@@ -1,5 +1,6 @@
 import CivilTime
 import SQLDatabase
+import TestSupport
 import Testing
 
 @testable import Work

@@ -1,5 +1,6 @@
 import CivilTime
 import Exchanges
+import TestSupport
 import Testing
 
 @testable import Work

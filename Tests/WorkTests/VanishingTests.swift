@@ -1,6 +1,7 @@
 import CivilTime
 import Exchanges
 import SQLDatabase
+import TestSupport
 import Testing
 
 @testable import Work

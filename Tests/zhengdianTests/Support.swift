@@ -1,14 +1,12 @@
 import Glibc
+import TestSupport
 
 /// A folder that is gone after the test.
 struct TemporaryFolder {
   let path: String
 
   static func use<Value>(_ body: (TemporaryFolder) async throws -> Value) async throws -> Value {
-    var template = Array("/tmp/zhengdian-cli-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else { throw TestFailure("mkdtemp: \(errno)") }
-    let folder = TemporaryFolder(
-      path: String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    let folder = TemporaryFolder(path: TestFolders.make("zhengdian-cli"))
     defer { folder.remove() }
     return try await body(folder)
   }
@@ -32,23 +30,7 @@ struct TemporaryFolder {
     return file
   }
 
-  private func remove() { Self.remove(path) }
-
-  private static func remove(_ path: String) {
-    // Not a folder: a file.
-    guard let stream = unsafe opendir(path) else {
-      unsafe unlink(path)
-      return
-    }
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { remove("\(path)/\(name)") }
-    }
-    unsafe closedir(stream)
-    unsafe rmdir(path)
-  }
+  private func remove() { TestFolders.remove(path) }
 }
 
 struct TestFailure: Error, CustomStringConvertible {
@@ -78,21 +60,6 @@ struct Pipe {
     let count = unsafe read(reading, &bytes, bytes.count)
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }
-}
-
-struct SplitMix64: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
-  }
-
-  mutating func next(below bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
 }
 
 /// The folder with `Adapters` and `Mappings` of this package.

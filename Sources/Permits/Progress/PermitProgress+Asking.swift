@@ -37,18 +37,19 @@ extension PermitProgress {
       steps.sort { $0.rawValue < $1.rawValue }
       if !steps.isEmpty, phase == .accepted || Self.stateMeant(by: event) == phase { return steps }
     }
-    return steps + (impliesAcceptance(event) ? [.accepted] : []) + [event]
+    return steps + implied(by: event) + [event]
   }
 
-  /// Whoever is at work on an item has accepted it, though nobody has said so: the clock runs from then on at the latest. So has
-  /// whoever decides it; of that ``isDeemedAccepted(by:)`` tells since when.
-  private func impliesAcceptance(_ event: PermitEvent) -> Bool {
-    if isDeemedAccepted(by: event) { return true }
+  /// What must have been, though nobody has said so. Whoever is at work on an item has accepted it: the clock runs from then on at
+  /// the latest. So has whoever decides it; of that ``isDeemedAccepted(by:)`` tells since when. What is taken back was given.
+  private func implied(by event: PermitEvent) -> [PermitEvent] {
+    if isDeemedAccepted(by: event) { return [.accepted] }
     return switch (event, phase) {
     case (.handling, .planned), (.handling, .submitted), (.handling, .received),
       (.specialProcedureStarted, .submitted), (.specialProcedureStarted, .received):
-      true
-    default: false
+      [.accepted]
+    case (.recalled, _), (.revoked, _): phase.isDecided ? [] : [.approved]
+    default: []
     }
   }
 

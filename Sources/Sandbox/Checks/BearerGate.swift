@@ -55,7 +55,7 @@ final class BearerGate: Sendable {
 
   /// A token for the secret; those that have ended are forgotten.
   func token(_ body: [UInt8], at now: Timestamp) throws(Refusal) -> Reply {
-    let root = try HenanPermits.json(body)
+    let root = try PermitJSON.root(of: body)
     let sealed = root["appSecret"]?.string.flatMap { try? Hex.decode($0) } ?? []
     guard root["appId"]?.string == appID, let plain = try? key.decrypt(sealed, form: .raw(.c1c3c2)),
       plain == Array(appSecret.utf8)

@@ -8,15 +8,25 @@ public struct PermitCase: Hashable, Sendable {
     case accepted
     /// 补正: something is missing, and the window waits.
     case correction
+    /// 补正结束: what was missing has come.
+    case corrected
     /// 特别程序: an inspection or a hearing, while the clock stands.
     case special
+    /// 特别程序结束
+    case resumed
     case approved
     /// 容缺通过: something may still be brought.
     case deferred
     case rejected
+    /// 不受理: it is nothing for this window.
+    case notAccepted = "not-accepted"
     /// 不予受理
     case refused
     case withdrawn
+    /// 撤回: a permit that was right when it was given is taken back.
+    case recalled
+    /// 撤销: a permit that should not have been given.
+    case revoked
 
     /// The code of the Hangzhou window.
     var code: String {
@@ -24,11 +34,16 @@ public struct PermitCase: Hashable, Sendable {
       case .received: "00"
       case .accepted: "10"
       case .correction: "20"
+      case .corrected: "21"
       case .special: "30"
+      case .resumed: "31"
       case .approved: "80"
       case .deferred: "81"
+      case .recalled: "85"
+      case .revoked: "86"
       case .rejected: "90"
       case .refused: "91"
+      case .notAccepted: "92"
       case .withdrawn: "99"
       }
     }
@@ -38,19 +53,44 @@ public struct PermitCase: Hashable, Sendable {
       case .received: "已收件"
       case .accepted: "已受理"
       case .correction: "补正通知"
+      case .corrected: "补正结束"
       case .special: "特别程序"
+      case .resumed: "特别程序结束"
       case .approved: "准予许可"
       case .deferred: "容缺通过"
       case .rejected: "不予许可"
+      case .notAccepted: "不受理"
       case .refused: "不予受理"
       case .withdrawn: "已撤回"
+      case .recalled: "许可撤回"
+      case .revoked: "许可撤销"
+      }
+    }
+
+    /// 办理状态 (BLZT) of the published tables.
+    var blzt: Int {
+      switch self {
+      case .received: 1
+      case .withdrawn: 2
+      case .accepted: 3
+      case .notAccepted: 4
+      case .refused: 5
+      case .correction: 6
+      case .corrected: 7
+      case .special: 9
+      case .resumed: 10
+      case .approved: 11
+      case .deferred: 12
+      case .rejected: 13
+      case .recalled: 14
+      case .revoked: 15
       }
     }
 
     var isDecided: Bool {
       switch self {
-      case .received, .accepted, .correction, .special: false
-      case .approved, .deferred, .rejected, .refused, .withdrawn: true
+      case .received, .accepted, .correction, .corrected, .special, .resumed: false
+      case .approved, .deferred, .rejected, .notAccepted, .refused, .withdrawn, .recalled, .revoked: true
       }
     }
   }
@@ -76,19 +116,10 @@ public struct PermitCase: Hashable, Sendable {
   var isQueryable = true
 
   /// 办理状态 (BLZT) of the published tables, 1 to 15. Work that goes on after a supplement is another state than acceptance.
-  var blzt: Int {
-    switch state {
-    case .received: 1
-    case .withdrawn: 2
-    case .accepted: supplements == 0 ? 3 : 8
-    case .refused: 5
-    case .correction: 6
-    case .special: 9
-    case .approved: 11
-    case .deferred: 12
-    case .rejected: 13
-    }
-  }
+  var blzt: Int { state == .accepted && supplements > 0 ? Self.handling : state.blzt }
+
+  /// 部门开始办理
+  static let handling = 8
 }
 
 /// The cases of one permit window, for as long as the sandbox runs.
@@ -195,7 +226,12 @@ final class PermitCases: Sendable {
       permit.state = new
       permit.changed = time
       permit.note = note
-      permit.decision = new == .approved || new == .deferred ? decisions + permit.receipt : nil
+      switch new {
+      case .approved, .deferred: permit.decision = decisions + permit.receipt
+      // What is taken back keeps the number it was given under.
+      case .recalled, .revoked: break
+      default: permit.decision = nil
+      }
       return permit
     }
   }

@@ -56,6 +56,7 @@ final class PermitWindow: PlatformCore, PermitHolder {
   let name = "hangzhou-permits"
   let title = "杭州市涉电行政审批窗口"
   let cases = PermitCases(prefix: "HZ", decisions: "杭许字")
+  var words: Set<String> { Set(PermitCase.State.allCases.map(\.code)) }
   let check: TifCheck
   let operations = Item.allCases.map(\.rawValue) + ["status", "supplement", "withdraw"]
   private let quota: QuotaMeter
@@ -203,16 +204,12 @@ final class PermitWindow: PlatformCore, PermitHolder {
   }
 
   private func success(_ data: (inout JSONWriter) -> Void) -> Reply {
-    var writer = JSONWriter()
-    writer.object { writer in
+    .json(Code.success.rawValue, isSuccess: true) { writer in
       writer.member("code", Code.success.rawValue)
       writer.member("message", "ok")
       writer.member("requestId", mint.next("requestId"))
       writer.member("data") { $0.object(data) }
     }
-    return Reply(
-      contentType: "application/json", body: writer.takeBytes(), code: Code.success.rawValue, isSuccess: true,
-      rows: 1)
   }
 
   private func repeated(_ permit: PermitCase) -> Reply {
@@ -222,16 +219,12 @@ final class PermitWindow: PlatformCore, PermitHolder {
   }
 
   private func reply(_ refusal: Refusal, _ data: ((inout JSONWriter) -> Void)? = nil) -> Reply {
-    var writer = JSONWriter()
-    writer.object { writer in
+    .json(refusal.code, isSuccess: false, status: refusal.status) { writer in
       writer.member("code", refusal.code)
       writer.member("message", refusal.message)
       writer.member("requestId", mint.next("requestId"))
       if let data { data(&writer) } else { writer.member("data", JSONValue?.none) }
     }
-    return Reply(
-      status: refusal.status, contentType: "application/json", body: writer.takeBytes(), code: refusal.code,
-      isSuccess: false)
   }
 }
 

@@ -28,7 +28,11 @@ struct SparseVolume: Hashable, Sendable {
   }
 
   /// So much, about, was to be expected in each.
-  private(set) var stretches: [Stretch] = []
+  private(set) var stretches: [Stretch] = [] {
+    didSet { usual = Self.usual(of: stretches) }
+  }
+  /// Rows a second; nil before enough is known. Not the mean: a first pull of many years is like no other. Kept, as each window asks for it.
+  private var usual: Double?
   /// The one that is being filled.
   private(set) var current = Stretch()
   /// Fresh seconds since the last window with a row.
@@ -42,11 +46,11 @@ struct SparseVolume: Hashable, Sendable {
 
   init(stretches: [Stretch], current: Stretch, gap: Int) {
     (self.stretches, self.current, self.gap) = (stretches, current, gap)
+    usual = Self.usual(of: stretches)
   }
 
-  /// Rows a second; nil before enough is known. Not the mean: a first pull of many years is like no other.
-  private var usual: Double? {
-    guard stretches.count >= Self.leastStretches else { return nil }
+  private static func usual(of stretches: [Stretch]) -> Double? {
+    guard stretches.count >= leastStretches else { return nil }
     let rate = stretches.map(\.rate).sorted()[(stretches.count - 1) / 2]
     return rate > 0 ? rate : nil
   }

@@ -1,5 +1,6 @@
 import Certificates
 import CivilTime
+import TestSupport
 import Testing
 
 /// Rules that hold for any identifier, tried on thousands of generated ones.

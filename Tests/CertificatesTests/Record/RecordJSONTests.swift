@@ -1,6 +1,7 @@
 import Certificates
 import CivilTime
 import Documents
+import TestSupport
 import Testing
 
 @Suite struct RecordJSONTests {

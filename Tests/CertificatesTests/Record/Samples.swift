@@ -1,5 +1,6 @@
 import Certificates
 import CivilTime
+import TestSupport
 
 /// Synthetic records, and any record at random.
 enum Samples {

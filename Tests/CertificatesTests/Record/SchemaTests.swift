@@ -1,5 +1,6 @@
 import Certificates
 import CivilTime
+import TestSupport
 import Testing
 
 @Suite struct SchemaTests {

@@ -1,4 +1,5 @@
 import Documents
+import TestSupport
 import Testing
 
 /// Random documents, written by a second, simpler writer, and damaged copies of them.

@@ -1,4 +1,5 @@
 import Documents
+import TestSupport
 import Testing
 
 /// What is hostile, broken or simply something else is refused with its name, at its place, and at once.

@@ -1,28 +1,17 @@
 import Glibc
+import TestSupport
 
 /// A folder for one test, gone with it.
 final class TemporaryFolder: Sendable {
   let path: String
 
   init() {
-    var template = Array("/tmp/http-transport-XXXXXX".utf8CString)
-    precondition(unsafe mkdtemp(&template) != nil, "no temporary folder")
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    path = TestFolders.make("http-transport")
   }
 
   deinit { remove() }
 
-  func remove() {
-    guard let directory = unsafe opendir(path) else { return }
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      unsafe unlink(path + "/" + name)
-    }
-    unsafe closedir(directory)
-    unsafe rmdir(path)
-  }
+  func remove() { TestFolders.remove(path) }
 
   func file(_ name: String) -> String { path + "/" + name }
 

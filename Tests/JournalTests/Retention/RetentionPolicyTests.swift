@@ -1,5 +1,6 @@
 import CivilTime
 import Exchanges
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -61,7 +62,7 @@ import Testing
 
   /// Whatever the rules say: what is due is old enough to be looked at, and what is due once stays due.
   @Test func nothingDueIsBeyondTheHorizon() {
-    var generator = SplitMix64(state: 23)
+    var generator = SplitMix64(seed: 23)
     for _ in 0..<2_000 {
       let rules = (0..<Int.random(in: 0...4, using: &generator)).map { _ in
         let bodies = Int.random(in: 1...50, using: &generator)

@@ -3,6 +3,7 @@ import Crypto
 import Exchanges
 import SQLDatabase
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Journal
@@ -190,7 +191,7 @@ import Testing
   /// Whatever is held by whom: what is left is what a plain reading of the rules leaves.
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func leavesWhatTheRulesLeave(_ seed: UInt64) async throws {
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     var ages: [(days: Int64, operation: String, outcome: Outcome)] = []
     var holds: [[ExchangeID: RetentionHold]] = [[:], [:]]
     var age: Int64 = 600
@@ -228,7 +229,7 @@ import Testing
   /// Everything that can happen to exchanges, in any order: the chain holds, and what is left is what should be.
   @Test(arguments: 1...6 as ClosedRange<UInt64>)
   func theChainHoldsWhateverHappens(_ seed: UInt64) async throws {
-    var generator = SplitMix64(state: seed)
+    var generator = SplitMix64(seed: seed)
     let fixture = try await JournalFixture()
     let journal = fixture.journal
     var open: [ExchangeID] = []

@@ -20,16 +20,36 @@ import Synchronization
 import Testing
 import Work
 
-/// Permit cases of a site whose window is the simulated one, on the real queue, with a clock that tests set.
+/// Permit cases of a site whose window is a simulated one, on the real queue, with a clock that tests set.
 final class PermitFloor: Sendable {
+  /// Where cases are opened, and at which window.
+  struct Site: Sendable {
+    /// Whose window it is, by the folder of its manifest.
+    var window = "hangzhou"
+    /// nil: the test's own.
+    var policies: PolicyLibrary?
+    /// When a window is asked: at any hour.
+    var polling = {
+      var polling = PermitPolling()
+      polling.hours = nil
+      return polling
+    }()
+    /// What is written otherwise in the manifest.
+    var changes: [(String, String)] = [("idle: 30s", "idle: 500ms")]
+    /// What the clock shows, Beijing time; nil: what a bench begins with.
+    var start: String?
+  }
+
   let desk: PushDesk
   let ledger: SyncLedger
   let replays: Replays
+  let site: Site
   let permits: Permits
   let registry: Registry
   let policies: PolicyLibrary
   let feed: ChangeFeed
   let troubles = Mutex<[PermitHandler.Trouble]>([])
+  private let windowRoutes: PermitRoutes
 
   /// Approval but for one promise.
   static let policy = """
@@ -54,11 +74,13 @@ final class PermitFloor: Sendable {
          warnings: [{colour: yellow, distance: 0, for: manager}]}
     """
 
-  init(_ desk: PushDesk, _ ledger: SyncLedger, _ keys: RegistryKeys) throws {
+  init(_ desk: PushDesk, _ ledger: SyncLedger, _ keys: RegistryKeys, _ site: Site) throws {
     self.desk = desk
     self.ledger = ledger
+    self.site = site
     let clock = desk.bench.clock
     replays = Replays(pushes: desk.pushes, keys: keys, needsApproval: false, now: { clock.now })
+    windowRoutes = try Self.routes(desk, site.window)
     feed = ChangeFeed(database: desk.database)
     registry = Registry(database: desk.database, keys: keys)
     permits = Permits(
@@ -66,12 +88,14 @@ final class PermitFloor: Sendable {
       journal: desk.journal, changes: feed)
     permits.follow(desk.pushes)
     let diagnostics = Diagnostics()
-    policies = PolicyLibrary([.init(name: "h", file: "h.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
+    policies =
+      site.policies
+      ?? PolicyLibrary([.init(name: "h", file: "h.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
     #expect(diagnostics.all.map(\.description) == [])
   }
 
   static func run<T: Sendable>(
-    _ body: @escaping @Sendable (PermitFloor) async throws -> T
+    _ site: Site = Site(), _ body: @escaping @Sendable (PermitFloor) async throws -> T
   ) async throws -> T {
     try await SyncBench.run { bench in
       let database = try await Database.open(path: bench.folder + "/a.sqlite")
@@ -84,8 +108,12 @@ final class PermitFloor: Sendable {
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
         let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
-        let desk = try PushDesk(bench, database, keys: keys, recorder: ledger)
-        let value = try await body(try PermitFloor(desk, ledger, keys))
+        let desk = try PushDesk(
+          bench, database, keys: keys, recorder: ledger, region: site.window, hurried: site.changes)
+        if let start = site.start {
+          bench.clock.advance(seconds: Int(try moment(start).milliseconds(since: bench.clock.now) / 1000))
+        }
+        let value = try await body(try PermitFloor(desk, ledger, keys, site))
         await database.close()
         return value
       } catch {
@@ -95,26 +123,35 @@ final class PermitFloor: Sendable {
     }
   }
 
+  /// Beijing time.
+  static func moment(_ text: String) throws -> Timestamp {
+    try #require(CivilDateTime(iso: text)).timestamp(offsetSeconds: UTCOffset.china)
+  }
+
   var now: CivilDateTime { desk.bench.clock.now.civil(offsetSeconds: UTCOffset.china) }
 
-  func routes() throws -> PermitRoutes {
-    let items = try Dictionary(
-      uniqueKeysWithValues: PermitItem.allCases.map { ($0, try desk.route($0.rawValue)) })
+  func routes() throws -> PermitRoutes { windowRoutes }
+
+  /// As the manifest's window has them.
+  private static func routes(_ desk: PushDesk, _ region: String) throws -> PermitRoutes {
+    let adapter = desk.client.adapter
+    let window = try #require(adapter.window)
     return PermitRoutes(
-      platform: "hangzhou-permits", items: items, supplement: try desk.route("supplement"),
-      withdraw: try desk.route("withdraw"), client: desk.client,
-      progress: desk.client.adapter.operation("status"), untold: [.greening])
+      platform: region + "-permits", items: try window.items.mapValues(desk.route),
+      promises: try window.promises.mapValues(desk.route), filings: try window.filings.mapValues(desk.route),
+      supplement: try window.supplement.map(desk.route), withdraw: try window.withdraw.map(desk.route),
+      client: desk.client, progress: window.progress.flatMap { adapter.operation($0) },
+      untold: window.untold)
   }
 
   /// - Parameter seldom: asks twice an hour.
   func handler(now: (@Sendable () -> Timestamp)? = nil, seldom: Bool = false) throws -> PermitHandler {
     let (clock, routes) = (desk.bench.clock, try routes())
-    var polling = PermitPolling()
-    polling.hours = nil
+    var polling = site.polling
     if seldom { (polling.first, polling.longest) = (1800, 1800) }
     return PermitHandler(
       permits: permits, pushes: desk.pushes, queue: desk.queue, polling: polling,
-      routes: { $0 == "330100" ? routes : nil },
+      routes: { _ in routes },
       now: now ?? { clock.now }, fraction: { 0.5 },
       trouble: { [self] trouble in troubles.withLock { $0.append(trouble) } })
   }
@@ -124,7 +161,7 @@ final class PermitFloor: Sendable {
     let (clock, routes) = (desk.bench.clock, try routes())
     return PermitDesk(
       permits: permits, pushes: desk.pushes, policies: policies,
-      routes: { $0 == "330100" ? routes : nil }, now: { clock.now })
+      routes: { _ in routes }, now: { clock.now })
   }
 
   static func material(_ code: String, _ content: String = "") -> PermitMaterial {

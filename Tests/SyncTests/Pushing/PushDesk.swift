@@ -29,14 +29,16 @@ final class PushDesk: Sendable {
   let events = Mutex<[PushHandler.Event]>([])
   /// Milliseconds the machine had been up when the test began.
   let uptime = Mutex<Int64>(5000)
-  private let platform = "hangzhou-permits"
+  private let platform: String
 
   /// - Parameters:
+  ///   - region: whose window it is, by the folder of its manifest.
   ///   - hurried: what of the manifest is written otherwise.
   ///   - url: of the window; its own if not given.
   init(
     _ bench: SyncBench, _ database: Database, keys: RegistryKeys, recorder: any ExchangeRecorder & CallBudget,
-    hurried: [(String, String)] = [("idle: 30s", "idle: 500ms")], url: ((String) -> String)? = nil
+    region: String = "hangzhou", hurried: [(String, String)] = [("idle: 30s", "idle: 500ms")],
+    url: ((String) -> String)? = nil
   ) throws {
     self.bench = bench
     self.database = database
@@ -45,12 +47,11 @@ final class PushDesk: Sendable {
     queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
     pushes = Pushes(
       database: database, journal: journal, queue: queue, keys: keys, now: { clock.now })
-    let connection = try #require(bench.sandbox.connections.first { $0.platform == "hangzhou-permits" })
-    let written = try #require(Library.adapters.adapter("hangzhou/permits"))
-    var manifest = String(decoding: written.bundle, as: UTF8.self)
-    for (text, other) in hurried { manifest = manifest.replacing(text, with: other) }
+    let platform = region + "-permits"
+    self.platform = platform
+    let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
     client = try PlatformClient(
-      adapter: try Adapter(bundle: Array(manifest.utf8)),
+      adapter: try Library.adapter(region + "/permits", hurried),
       connection: Connection(
         platform: platform, url: url?(connection.address) ?? connection.address,
         settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),

@@ -9,293 +9,119 @@ import Sandbox
 import Synchronization
 import Testing
 
-/// A line in each region, from the policy's decision to the window's, by the calendar of 2026: 09-25 to 09-27 and 10-01 to
-/// 10-07 are off, 09-20 and 10-10 are worked.
+/// What only one region has, by the calendar of 2026: 09-25 to 09-27 and 10-01 to 10-07 are off, 09-20 and 10-10 are worked. What
+/// each has is in ``RegionCourseTests``.
 @Suite struct RegionScenarioTests {
-  private static let person = (name: "op-1", reason: "asked at the window")
-
   @Test func henanTakesPromisesForLowVoltage() async throws {
-    try await RegionDesk.run("henan", from: "2026-09-28T09:00:00") { desk in
-      let id = try await desk.open(
+    try await PermitFloor.run("henan", from: "2026-09-28T09:00:00") { floor in
+      let id = try await floor.open(
         "410199", #""voltage": 0.4, "capacity": 100, "length": 420, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.states(of: id) == [.received, .filed, .filed, .filed])
-      #expect(try await desk.clauses(.greening, of: id) == ["HA-345 三"])
-      #expect(try await desk.push(.greening, of: id).operation == "promise")
-      #expect(try await desk.push(.routePlanning, of: id).operation == "approval")
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      #expect(try await floor.states(of: id) == [.received, .filed, .filed, .filed])
+      #expect(try await floor.clauses(.greening, of: id) == ["HA-345 三"])
+      #expect(try await floor.push(.greening, of: id).operation == "promise")
+      #expect(try await floor.push(.routePlanning, of: id).operation == "approval")
       // The route is an approval by the national limit, and ends the case.
-      try await desk.decide(.accepted, [.routePlanning], of: id)
-      try await desk.goOn(to: "2026-09-28T12:00:00")
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "NDRC-1479 (二)"])
-      #expect(try await desk.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-10")
-      try await desk.decide(.deferred, [.routePlanning], of: id)
-      try await desk.goOn(to: "2026-09-28T15:00:00")
-      #expect(try await desk.states(of: id) == [.approvedDeferred, .filed, .filed, .filed])
-      #expect(try await desk.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
+      try await floor.decide(.accepted, [.routePlanning], of: id)
+      try await floor.goOn(to: "2026-09-28T12:00:00")
+      #expect(try await floor.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "NDRC-1479 (二)"])
+      #expect(try await floor.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-10")
+      try await floor.decide(.deferred, [.routePlanning], of: id)
+      try await floor.goOn(to: "2026-09-28T15:00:00")
+      #expect(try await floor.states(of: id) == [.approvedDeferred, .filed, .filed, .filed])
+      #expect(try await floor.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
     }
   }
 
   /// Four and five days that roll: both end on a day off, and move behind the holiday.
   @Test func henanDaysRollOverTheHoliday() async throws {
-    try await RegionDesk.run("henan", from: "2026-09-28T09:00:00") { desk in
+    try await PermitFloor.run("henan", from: "2026-09-28T09:00:00") { floor in
       // The answer to the first application is lost; the window is asked, and has it.
-      desk.fault(.resetAfter, "approval")
-      let id = try await desk.open(
+      floor.fault(.resetAfter, "approval")
+      let id = try await floor.open(
         "410199", #""voltage": 10, "capacity": 630, "length": 420, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.states(of: id) == [.received, .received, .received, .received])
-      for item in PermitItem.allCases { #expect(try await desk.effects(item, of: id).count == 1) }
-      try await desk.decide(.accepted, of: id)
-      try await desk.goOn(to: "2026-09-28T12:00:00")
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "HA-PLAN (二)5"])
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      #expect(try await floor.states(of: id) == [.received, .received, .received, .received])
+      for item in PermitItem.allCases { #expect(try await floor.effects(item, of: id).count == 1) }
+      try await floor.decide(.accepted, PermitItem.allCases, of: id)
+      try await floor.goOn(to: "2026-09-28T12:00:00")
+      #expect(try await floor.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "HA-PLAN (二)5"])
       for item in PermitItem.allCases {
-        #expect(try await desk.item(item, of: id).reading?.lastDay?.description == "2026-10-08")
+        #expect(try await floor.item(item, of: id).reading?.lastDay?.description == "2026-10-08")
       }
-      try await desk.goOn(to: "2026-10-08T11:00:00")
-      try await desk.decide(.approved, [.routePlanning, .greening], of: id)
-      try await desk.decide(.rejected, [.roadOccupation], of: id)
-      try await desk.goOn(to: "2026-10-09T11:00:00")
-      #expect(try await desk.states(of: id) == [.approved, .rejected, .accepted, .approved])
-      #expect(try await desk.item(.routePlanning, of: id).reading?.isLate == false)
+      try await floor.goOn(to: "2026-10-08T11:00:00")
+      try await floor.decide(.approved, [.routePlanning, .greening], of: id)
+      try await floor.decide(.rejected, [.roadOccupation], of: id)
+      try await floor.goOn(to: "2026-10-09T11:00:00")
+      #expect(try await floor.states(of: id) == [.approved, .rejected, .accepted, .approved])
+      #expect(try await floor.item(.routePlanning, of: id).reading?.isLate == false)
       // One that is late holds none of the others.
-      #expect(try await desk.item(.roadDigging, of: id).reading?.isLate == true)
-      try await desk.decide(.approved, [.roadDigging], of: id)
-      try await desk.goOn(to: "2026-10-09T13:00:00")
-      #expect(try await desk.item(.roadDigging, of: id).reading?.isLate == true)
-      #expect(try await desk.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
-    }
-  }
-
-  @Test func xinxianTakesPromisesForShortLines() async throws {
-    try await RegionDesk.run("xinxian", from: "2026-09-28T09:00:00") { desk in
-      let id = try await desk.open(
-        "411523", #""voltage": 10, "capacity": 630, "length": 150, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.states(of: id) == [.filed, .filed, .filed, .filed])
-      for item in PermitItem.allCases {
-        #expect(try await desk.clauses(item, of: id) == ["XX-20 1"])
-        #expect(try await desk.push(item, of: id).operation == "promise")
-        #expect(try await desk.effects(item, of: id).count == 1)
-      }
-      #expect(try await desk.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
+      #expect(try await floor.item(.roadDigging, of: id).reading?.isLate == true)
+      try await floor.decide(.approved, [.roadDigging], of: id)
+      try await floor.goOn(to: "2026-10-09T13:00:00")
+      #expect(try await floor.item(.roadDigging, of: id).reading?.isLate == true)
+      #expect(try await floor.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
     }
   }
 
   /// Two working days with the holiday between them, and an acceptance that is entered late (补录).
   @Test func xinxianCountsWorkingDaysAndTakesLateEntries() async throws {
-    try await RegionDesk.run("xinxian", from: "2026-09-30T09:00:00") { desk in
-      let id = try await desk.open(
+    try await PermitFloor.run("xinxian", from: "2026-09-30T09:00:00") { floor in
+      let id = try await floor.open(
         "411523", #""voltage": 10, "capacity": 630, "length": 150.5, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-30T10:00:00")
-      try await desk.decide(.accepted, of: id)
-      try await desk.goOn(to: "2026-10-09T09:00:00")
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["XX-20 1", "XX-20 1"])
-      let before = try await desk.item(.routePlanning, of: id)
+      try await floor.goOn(to: "2026-09-30T10:00:00")
+      try await floor.decide(.accepted, PermitItem.allCases, of: id)
+      try await floor.goOn(to: "2026-10-09T09:00:00")
+      #expect(try await floor.clauses(.routePlanning, of: id) == ["XX-20 1", "XX-20 1"])
+      let before = try await floor.item(.routePlanning, of: id)
       #expect(before.reading?.lastDay?.description == "2026-10-09" && before.reading?.isLate == false)
       // It had been accepted on paper the day before.
       let accepted = try #require(before.events.first { $0.name == PermitEvent.accepted.rawValue })
-      let result = try await desk.desk.enter(
+      let result = try await floor.people().enter(
         PermitEntry(
           .accepted, happened: try #require(CivilDateTime(iso: "2026-09-29T15:00:00")), source: .person,
           reference: "slip", retracts: Int64(accepted.id)), of: PermitPlace(id, .routePlanning))
       #expect(result.isNew && !result.isMisfit)
-      let after = try await desk.item(.routePlanning, of: id)
+      let after = try await floor.item(.routePlanning, of: id)
       #expect(after.reading?.lastDay?.description == "2026-10-08" && after.reading?.isLate == true)
-      let believed = try await desk.item(.routePlanning, of: id, knownAt: "2026-10-08T20:00:00")
+      let believed = try await floor.item(.routePlanning, of: id, knownAt: "2026-10-08T20:00:00")
       #expect(believed.reading?.lastDay?.description == "2026-10-09")
       // The others had until today.
-      try await desk.decide(.approved, of: id)
-      try await desk.goOn(to: "2026-10-09T12:00:00")
-      #expect(try await desk.states(of: id) == [.approved, .approved, .approved, .approved])
-      #expect(try await desk.item(.routePlanning, of: id).reading?.isLate == true)
-      #expect(try await desk.item(.greening, of: id).reading?.isLate == false)
-    }
-  }
-
-  /// The platform answers nobody for a day: nothing is lost, nothing is there twice.
-  @Test func xinxianIsDownForADayWhenItIsHandedIn() async throws {
-    try await RegionDesk.run("xinxian", from: "2026-09-28T09:00:00") { desk in
-      desk.fault(.unavailable(retryAfter: 60), each: true)
-      let id = try await desk.open(
-        "411523", #""voltage": 10, "capacity": 630, "length": 300, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-29T09:00:00")
-      #expect(try await desk.states(of: id) == [.planned, .planned, .planned, .planned])
-      #expect(desk.bench.sandbox.permitCases.isEmpty)
-      desk.bench.sandbox.faults.removeAll()
-      for item in PermitItem.allCases { #expect(try await desk.push(item, of: id).state == .unknown) }
-      // Nobody has to do anything: by the window's word that it has nothing it is sent again.
-      try await desk.goOn(to: "2026-09-29T12:00:00")
-      #expect(try await desk.states(of: id) == [.received, .received, .received, .received])
-      for item in PermitItem.allCases { #expect(try await desk.effects(item, of: id).count == 1) }
-    }
-  }
-
-  /// The platform is down on the day of the decision: it is learned late, and was in time.
-  @Test func xinxianIsDownForADayWhenItDecides() async throws {
-    try await RegionDesk.run("xinxian", from: "2026-09-28T09:00:00") { desk in
-      let id = try await desk.open(
-        "411523", #""voltage": 10, "capacity": 630, "length": 300, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      try await desk.decide(.accepted, of: id)
-      try await desk.goOn(to: "2026-09-30T09:00:00")
-      desk.fault(.unavailable(retryAfter: 60), each: true)
-      try await desk.decide(.approved, of: id)
-      try await desk.goOn(to: "2026-10-01T09:00:00")
-      let unheard = try await desk.item(.routePlanning, of: id)
-      #expect(unheard.attempt.state == .accepted && unheard.reading?.isLate == true)
-      desk.bench.sandbox.faults.removeAll()
-      try await desk.goOn(to: "2026-10-01T12:00:00")
-      let heard = try await desk.item(.routePlanning, of: id)
-      #expect(heard.attempt.state == .approved && heard.reading?.isLate == false)
-      let misfits = PermitProgress(heard.events.known()).misfits
-      #expect(misfits.isEmpty)
-    }
-  }
-
-  /// No route approval outside of the red line; the rest in two working days, with two supplements for one of them.
-  @Test func chongqingExemptsTheRouteAndDecidesTheRestTogether() async throws {
-    try await RegionDesk.run("chongqing", from: "2026-09-21T09:00:00") { desk in
-      desk.fault(.resetAfter, "road")
-      let id = try await desk.open("500103", Self.outside)
-      try await desk.goOn(to: "2026-09-21T09:30:00")
-      #expect(try await desk.states(of: id) == [nil, .received, .received, .received])
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["CQ-45 措施7"])
-      #expect(try await desk.clauses(.greening, of: id) == ["CQ-45 措施7", "CQ-45 措施7"])
-      let items: [PermitItem] = [.roadOccupation, .roadDigging, .greening]
-      for item in items { #expect(try await desk.effects(item, of: id).count == 1) }
-      try await desk.goOn(to: "2026-09-21T10:00:00")
-      try await desk.decide(.accepted, items, of: id)
-      // 补正 twice: once within a day, which changes nothing, once over night, which moves the end by a day.
-      for (asked, learned, answered, taken) in [
-        ("2026-09-21T11:00:00", "2026-09-21T13:00:00", "2026-09-21T14:00:00", "2026-09-21T15:00:00"),
-        ("2026-09-22T10:00:00", "2026-09-22T13:00:00", "2026-09-23T09:30:00", "2026-09-23T10:00:00"),
-      ] {
-        try await desk.goOn(to: asked)
-        try await desk.decide(.correction, [.roadOccupation], of: id)
-        try await desk.goOn(to: learned)
-        let waiting = try await desk.item(.roadOccupation, of: id)
-        #expect(waiting.attempt.state == .supplement && waiting.reading?.due == .open)
-        try await desk.goOn(to: answered)
-        _ = try await desk.desk.supplement(
-          PermitPlace(id, .roadOccupation), with: [RegionDesk.material("traffic-plan", answered)],
-          remarks: nil)
-        try await desk.goOn(to: taken)
-        #expect(try await desk.item(.roadOccupation, of: id).attempt.state == .accepted)
-      }
-      #expect(try await desk.effects(.roadOccupation, of: id).map(\.supplements) == [2])
-      let supplemented = try await desk.item(.roadOccupation, of: id)
-      #expect(supplemented.reading?.lastDay?.description == "2026-09-24")
-      #expect(PermitProgress(supplemented.events.known()).misfits.isEmpty)
-      #expect(try await desk.item(.roadDigging, of: id).reading?.lastDay?.description == "2026-09-23")
-      try await desk.goOn(to: "2026-09-24T11:00:00")
-      try await desk.decide(.approved, [.roadOccupation, .roadDigging], of: id)
-      try await desk.decide(.approved, [.greening], of: id, happened: "2026-09-23T16:00:00")
-      try await desk.goOn(to: "2026-09-24T14:00:00")
-      #expect(try await desk.states(of: id) == [nil, .approved, .approved, .approved])
-      #expect(try await desk.item(.roadOccupation, of: id).reading?.isLate == false)
-      // Decided late; and decided in time, but entered by the window a day later.
-      #expect(try await desk.item(.roadDigging, of: id).reading?.isLate == true)
-      #expect(try await desk.item(.greening, of: id).reading?.isLate == false)
-      #expect(try await desk.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
-    }
-  }
-
-  /// The window declines what it is handed; what is handed in again is another attempt, linked to the first.
-  @Test func chongqingRefusesAndTakesItWhenItComesAgain() async throws {
-    try await RegionDesk.run("chongqing", from: "2026-09-21T09:00:00") { desk in
-      desk.fault(.refusal, "green")
-      let id = try await desk.open("500103", Self.outside)
-      try await desk.goOn(to: "2026-09-21T09:30:00")
-      #expect(try await desk.states(of: id) == [nil, .received, .received, .refused])
-      #expect(desk.bench.sandbox.permitCases.count == 2)
-      let first = try await desk.item(.greening, of: id).attempt
-      let second = try await desk.desk.retry(PermitPlace(id, .greening))
-      try await desk.goOn(to: "2026-09-21T10:00:00")
-      let again = try await desk.item(.greening, of: id).attempt
-      #expect(again.id == second && again.attempt == 2 && again.follows == first.id)
-      #expect(again.state == .received && again.push != first.push)
-      #expect(try await desk.effects(.greening, of: id).count == 1)
-    }
-  }
-
-  /// Nobody can ask this window in doubt: it is sent once, and waits for a person.
-  @Test func chongqingIsNotAskedTwiceForGreenLand() async throws {
-    try await RegionDesk.run("chongqing", from: "2026-09-21T09:00:00") { desk in
-      desk.fault(.resetAfter, "green")
-      let id = try await desk.open("500103", Self.outside)
-      try await desk.goOn(to: "2026-09-23T09:00:00")
-      #expect(try await desk.states(of: id) == [nil, .received, .received, .planned])
-      #expect(try await desk.push(.greening, of: id).state == .unknown)
-      #expect(desk.bench.sandbox.calls("chongqing-permits", "green").calls == 1)
-      let receipt = try await desk.effects(.greening, of: id).first?.receipt
-      _ = try await desk.pushes.decide(
-        .happened(receipt: receipt), about: try await desk.push(.greening, of: id).id,
-        by: SignOff(name: Self.person.name, reason: Self.person.reason))
-      try await desk.goOn(to: "2026-09-23T11:00:00")
-      #expect(try await desk.item(.greening, of: id).attempt.state == .received)
-      #expect(try await desk.effects(.greening, of: id).count == 1)
-      #expect(desk.bench.sandbox.calls("chongqing-permits", "green").calls == 1)
-    }
-  }
-
-  private static let outside =
-    #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "outside""#
-
-  @Test func changzhouFilesShortLines() async throws {
-    try await RegionDesk.run("changzhou", from: "2026-09-28T09:00:00") { desk in
-      desk.fault(.resetAfter, "filing")
-      let id = try await desk.open(
-        "320499", #""voltage": 10, "capacity": 630, "length": 500, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.states(of: id) == [.filed, .filed, .filed, .filed])
-      for item in PermitItem.allCases {
-        #expect(try await desk.clauses(item, of: id) == ["CZ-204 三.3"])
-        #expect(try await desk.push(item, of: id).operation == "filing")
-        #expect(try await desk.effects(item, of: id).count == 1)
-      }
+      try await floor.decide(.approved, PermitItem.allCases, of: id)
+      try await floor.goOn(to: "2026-10-09T12:00:00")
+      #expect(try await floor.states(of: id) == [.approved, .approved, .approved, .approved])
+      #expect(try await floor.item(.routePlanning, of: id).reading?.isLate == true)
+      #expect(try await floor.item(.greening, of: id).reading?.isLate == false)
     }
   }
 
   /// The national limit of ten working days, and 特别程序 that stops it.
   @Test func changzhouApprovesLongLines() async throws {
-    try await RegionDesk.run("changzhou", from: "2026-09-28T09:00:00") { desk in
-      let id = try await desk.open(
+    try await PermitFloor.run("changzhou", from: "2026-09-28T09:00:00") { floor in
+      let id = try await floor.open(
         "320499", #""voltage": 10, "capacity": 630, "length": 500.5, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.push(.routePlanning, of: id).operation == "approval")
-      try await desk.decide(.accepted, of: id)
-      try await desk.goOn(to: "2026-10-09T10:00:00")
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["CZ-204 三.4", "NDRC-1479 (二)"])
-      #expect(try await desk.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-16")
-      try await desk.decide(.special, [.routePlanning], of: id)
-      try await desk.goOn(to: "2026-10-12T10:00:00")
-      #expect(try await desk.item(.routePlanning, of: id).attempt.state == .special)
-      try await desk.decide(.accepted, [.routePlanning], of: id)
-      try await desk.goOn(to: "2026-10-12T14:00:00")
-      let back = try await desk.item(.routePlanning, of: id)
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      #expect(try await floor.push(.routePlanning, of: id).operation == "approval")
+      try await floor.decide(.accepted, PermitItem.allCases, of: id)
+      try await floor.goOn(to: "2026-10-09T10:00:00")
+      #expect(try await floor.clauses(.routePlanning, of: id) == ["CZ-204 三.4", "NDRC-1479 (二)"])
+      #expect(try await floor.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-16")
+      try await floor.decide(.special, [.routePlanning], of: id)
+      try await floor.goOn(to: "2026-10-12T10:00:00")
+      #expect(try await floor.item(.routePlanning, of: id).attempt.state == .special)
+      try await floor.decide(.accepted, [.routePlanning], of: id)
+      try await floor.goOn(to: "2026-10-12T14:00:00")
+      let back = try await floor.item(.routePlanning, of: id)
       #expect(back.attempt.state == .accepted && back.reading?.lastDay?.description == "2026-10-20")
       // 撤件: the utility takes the rest back.
       for item in [PermitItem.roadOccupation, .roadDigging, .greening] {
-        _ = try await desk.desk.withdraw(
+        _ = try await floor.people().withdraw(
           PermitPlace(id, item), remarks: nil,
-          by: SignOff(name: Self.person.name, reason: Self.person.reason))
+          by: try PermitFloor.person())
       }
-      try await desk.goOn(to: "2026-10-12T16:00:00")
-      #expect(try await desk.states(of: id) == [.accepted, .withdrawn, .withdrawn, .withdrawn])
-      #expect(desk.bench.sandbox.permitCases.count { $0.state == .withdrawn } == 3)
-    }
-  }
-
-  @Test func hangzhouTakesPromisesUpTo20Kilovolts() async throws {
-    try await RegionDesk.run("hangzhou", from: "2026-09-28T09:00:00") { desk in
-      let id = try await desk.open(
-        "330199", #""voltage": 10, "capacity": 630, "length": 420, "customer": "other""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.states(of: id) == [.filed, .filed, .filed, .filed])
-      for item in PermitItem.allCases {
-        #expect(try await desk.clauses(item, of: id) == ["HZ-340 任务四"])
-        #expect(try await desk.effects(item, of: id).count == 1)
-      }
+      try await floor.goOn(to: "2026-10-12T16:00:00")
+      #expect(try await floor.states(of: id) == [.accepted, .withdrawn, .withdrawn, .withdrawn])
+      #expect(floor.sandbox.permitCases.count { $0.state == .withdrawn } == 3)
     }
   }
 
@@ -305,14 +131,14 @@ import Testing
     ("changzhou", "320499", "approval"),
   ])
   func aRefusedSecretCostsNoApplication(_ region: String, _ area: String, _ operation: String) async throws {
-    try await RegionDesk.run(region, from: "2026-09-28T09:00:00") { desk in
-      desk.fault(.expiredToken, operation)
-      let id = try await desk.open(
+    try await PermitFloor.run(region, from: "2026-09-28T09:00:00") { floor in
+      floor.fault(.expiredToken, operation)
+      let id = try await floor.open(
         area, #""voltage": 10, "capacity": 630, "length": 600, "customer": "other", "red-line": "outside""#)
-      try await desk.goOn(to: "2026-09-28T10:00:00")
-      #expect(try await desk.states(of: id) == [.received, .received, .received, .received])
-      for item in PermitItem.allCases { #expect(try await desk.effects(item, of: id).count == 1) }
-      #expect(desk.troubles.withLock { $0.isEmpty })
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      #expect(try await floor.states(of: id) == [.received, .received, .received, .received])
+      for item in PermitItem.allCases { #expect(try await floor.effects(item, of: id).count == 1) }
+      #expect(floor.troubles.withLock { $0.isEmpty })
     }
   }
 }

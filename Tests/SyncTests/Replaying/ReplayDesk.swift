@@ -165,14 +165,14 @@ final class ReplayDesk: Sendable {
   }
 
   /// Does what is due of replays and pushes, and lets time pass until nothing more becomes due by itself.
-  func settle(daily: Int? = nil, _ hook: @escaping Hook = { _ in }) async throws {
+  func settle(daily: Int? = nil, step: Int = 1, _ hook: @escaping Hook = { _ in }) async throws {
     let handler = try handler(daily: daily, hook)
     while true {
       while let lease = try await claim() { try await handler.perform(lease) }
       try await pushing.work()
       let due = try await pushing.queue.nextDue(kinds: [.push, .replay], now: clock.now)
       guard let due else { return }
-      clock.advance(seconds: max(1, Int(due.milliseconds(since: clock.now) / 1000) + 1))
+      clock.advance(seconds: max(step, Int(due.milliseconds(since: clock.now) / 1000) + 1))
     }
   }
 

@@ -166,7 +166,8 @@ import Work
       #expect(outlook.preview.begins == now && outlook.preview.days == 2)
 
       let id = try await desk.start(ReplayDesk.permits("greening"), .repush)
-      try await desk.settle()
+      // Two days of waiting for calls, looked at every ten minutes.
+      try await desk.settle(step: 600)
       #expect(try await desk.counts(id).list == [0, 0, 4, 0])
       let items = try await desk.replays.items(of: id)
       let repeated = try await desk.pushing.push(PushID(try #require(items[0].repetition)))

@@ -1,5 +1,6 @@
 import Exchanges
 import CivilTime
+import TestSupport
 import Testing
 
 @testable import Sync

@@ -7,6 +7,7 @@ import Pushing
 import SQLDatabase
 import Sandbox
 import Telemetry
+import TestSupport
 import Testing
 @testable import zhengdian
 

@@ -6,19 +6,21 @@ import HTTPService
 ///
 /// The SOAP header with rid, sid and sign is known of the province, the head of the reply (retcode, retmsg, oseqno) of the
 /// city's one-stop transfer. Methods, fields and codes are the sandbox's own (docs/reference/sandbox.md).
-struct ChangzhouPermits: PermitFace {
+struct ChangzhouPermits: ExchangeFace {
   let name = "changzhou-permits"
   let title = "常州市行政审批 涉电审批与备案"
   let area = "320400"
   let prefix = "CZ"
   let decisions = "常许字"
-  let gates = ["refreshappsecret"]
   let services: [(name: String, service: PermitService)] = [
     ("approval", .submit(.neither)), ("filing", .submit(.queryable)), ("status", .status),
     ("supplement", .supplement), ("withdraw", .withdraw),
   ]
   static let namespace = "http://permit.changzhou.example/"
-  private let gate: ExchangeGate
+  let gate: ExchangeGate
+  /// The receipt is in the head.
+  private static let names = PermitNames(
+    receipt: "oseqno", state: "BLZT", time: "BLSJ", note: "BLYJ", decision: "PFWH")
   private let serviceID: String
 
   init(_ seed: UInt64, limits: PlatformLimits, lifetimes: SecretLifetimes) {
@@ -34,8 +36,6 @@ struct ChangzhouPermits: PermitFace {
     ]
   }
 
-  var noEntry: Refusal { Refusal(ExchangeGate.Code.secretExpired, "密钥已过期") }
-
   func operation(of request: HTTPServerRequest) -> String? {
     switch request.path {
     case ExchangeGate.path: "refreshappsecret"
@@ -43,10 +43,6 @@ struct ChangzhouPermits: PermitFace {
       (try? Self.call(request)).flatMap { call in services.first { $0.name == call.method.name }?.name }
     default: nil
     }
-  }
-
-  func answerGate(_ request: HTTPServerRequest, at now: Timestamp) throws(Refusal) -> Reply? {
-    request.path == ExchangeGate.path ? try gate.refresh(request.headers, at: now) : nil
   }
 
   func read(
@@ -88,36 +84,33 @@ struct ChangzhouPermits: PermitFace {
   }
 
   func reply(_ permit: PermitCase, isRepeated: Bool, isFull: Bool) -> Reply {
-    var body =
-      PermitXML.element("BLZT", String(permit.blzt))
-      + PermitXML.element("BLSJ", RequestText.dateTime(permit.changed))
+    let members = permit.members(Self.names, isFull: isFull)
+    let body =
+      PermitXML.elements(Array(members.dropFirst()))
       + PermitXML.element("REPEATED", isRepeated ? "1" : "0")
-    if isFull { body += PermitXML.element("BLYJ", permit.note) + PermitXML.element("PFWH", permit.decision) }
-    let head =
-      PermitXML.element("retcode", "0") + PermitXML.element("retmsg", "成功")
-      + PermitXML.element("oseqno", permit.receipt)
-    return Self.envelope(
-      "<ser:result xmlns:ser=\"\(Self.namespace)\">"
-        + PermitXML.element("return", "<root><head>\(head)</head><body>\(body)</body></root>")
-        + "</ser:result>",
-      code: "0", isSuccess: true, status: 200)
+    return Self.result("0", "成功", PermitXML.elements([members[0]]), "<body>\(body)</body>", status: 200)
   }
 
   /// What the exchange refuses is a fault of SOAP, with status 200 as its proxy answers; what the window refuses is in its message.
   func reply(_ refusal: Refusal) -> Reply {
-    let content =
-      ExchangeGate.Code(rawValue: refusal.code) != nil
-      ? "<soapenv:Fault>" + PermitXML.element("faultcode", refusal.code)
-        + PermitXML.element("faultstring", refusal.message) + "</soapenv:Fault>"
-      : "<ser:result xmlns:ser=\"\(Self.namespace)\">"
-        + PermitXML.element(
-          "return",
-          "<root><head>" + PermitXML.element("retcode", refusal.code)
-            + PermitXML.element("retmsg", refusal.message) + "</head></root>") + "</ser:result>"
-    return Self.envelope(content, code: refusal.code, isSuccess: false, status: refusal.status)
+    guard ExchangeGate.Code(rawValue: refusal.code) != nil else {
+      return Self.result(refusal.code, refusal.message, "", "", status: refusal.status)
+    }
+    let fault =
+      PermitXML.element("faultcode", refusal.code) + PermitXML.element("faultstring", refusal.message)
+    return Self.envelope(
+      "<soapenv:Fault>\(fault)</soapenv:Fault>", code: refusal.code, isSuccess: false, status: refusal.status)
   }
 
-  func expireSecrets(all: Bool) { gate.expireSecrets() }
+  private static func result(
+    _ code: String, _ message: String, _ more: String, _ body: String, status: Int
+  ) -> Reply {
+    let head = PermitXML.element("retcode", code) + PermitXML.element("retmsg", message) + more
+    return envelope(
+      "<ser:result xmlns:ser=\"\(namespace)\">"
+        + PermitXML.element("return", "<root><head>\(head)</head>\(body)</root>") + "</ser:result>",
+      code: code, isSuccess: code == "0", status: status)
+  }
 
   private static func call(
     _ request: HTTPServerRequest
@@ -132,12 +125,9 @@ struct ChangzhouPermits: PermitFace {
   }
 
   private static func envelope(_ content: String, code: String, isSuccess: Bool, status: Int) -> Reply {
-    let text =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
-      + "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body>"
-      + content + "</soapenv:Body></soapenv:Envelope>"
-    return Reply(
-      status: status, contentType: "text/xml; charset=utf-8", body: Array(text.utf8), code: code,
-      isSuccess: isSuccess, rows: isSuccess ? 1 : 0)
+    .xml(
+      code, isSuccess: isSuccess, status: status,
+      "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body>"
+        + content + "</soapenv:Body></soapenv:Envelope>")
   }
 }

@@ -19,6 +19,9 @@ struct ChongqingPermits: PermitFace {
     ("status", .status), ("supplement", .supplement), ("withdraw", .withdraw),
   ]
   private let gate: BearerGate
+  private static let names = PermitNames(
+    receipt: "acceptNo", key: "serialNo", state: "state", time: "stateTime", note: "opinion",
+    decision: "documentNo")
 
   init(_ seed: UInt64, lifetimes: SecretLifetimes) {
     gate = BearerGate(SecretMint(seed: seed, salt: "chongqing-permits"), lifetime: lifetimes.request)
@@ -28,11 +31,7 @@ struct ChongqingPermits: PermitFace {
   var noEntry: Refusal { gate.noEntry }
 
   func operation(of request: HTTPServerRequest) -> String? {
-    if request.path == BearerGate.path { return "token" }
-    let path = "/permit/"
-    guard request.path.hasPrefix(path) else { return nil }
-    let name = request.path.dropFirst(path.count)
-    return services.first { $0.name == name }?.name
+    request.path == BearerGate.path ? "token" : service(below: "/permit/", request)
   }
 
   func answerGate(_ request: HTTPServerRequest, at now: Timestamp) throws(Refusal) -> Reply? {
@@ -43,7 +42,7 @@ struct ChongqingPermits: PermitFace {
     _ request: HTTPServerRequest, _ service: PermitService, at now: Timestamp
   ) throws(Refusal) -> PermitCall {
     try gate.check(request.headers, at: now)
-    let root = try HenanPermits.json(request.body)
+    let root = try PermitJSON.root(of: request.body)
     guard root["requestId"]?.string?.isEmpty == false, let data = root["data"], data.isObject else {
       throw Refusal(PermitWindow.Code.badParameter, "requestId 或 data 缺失")
     }
@@ -70,39 +69,26 @@ struct ChongqingPermits: PermitFace {
   }
 
   func reply(_ permit: PermitCase, isRepeated: Bool, isFull: Bool) -> Reply {
-    var writer = JSONWriter()
-    writer.object { writer in
+    .json("200", isSuccess: true) { writer in
       writer.member("success", true)
       writer.member("status", "200")
       writer.member("message", "ok")
       writer.member("data") { writer in
         writer.object { writer in
-          writer.member("acceptNo", permit.receipt)
-          writer.member("serialNo", permit.key)
-          writer.member("state", String(permit.blzt))
-          writer.member("stateTime", RequestText.dateTime(permit.changed))
+          for (name, text) in permit.members(Self.names, isFull: isFull) { writer.member(name, text) }
           writer.member("repeated", isRepeated)
-          guard isFull else { return }
-          writer.memberIfPresent("opinion", permit.note)
-          writer.memberIfPresent("documentNo", permit.decision)
         }
       }
     }
-    return Reply(
-      contentType: "application/json", body: writer.takeBytes(), code: "200", isSuccess: true, rows: 1)
   }
 
   func reply(_ refusal: Refusal) -> Reply {
-    var writer = JSONWriter()
-    writer.object { writer in
+    .json(refusal.code, isSuccess: false, status: refusal.status) { writer in
       writer.member("success", false)
       writer.member("status", refusal.code)
       writer.member("message", refusal.message)
       writer.member("data", JSONValue?.none)
     }
-    return Reply(
-      status: refusal.status, contentType: "application/json", body: writer.takeBytes(), code: refusal.code,
-      isSuccess: false)
   }
 
   func expireSecrets(all: Bool) { gate.expireTokens() }

@@ -6,18 +6,19 @@ import HTTPService
 /// in comes in parts: number, data, files.
 ///
 /// Of the window nothing is published; paths, parts, fields and codes are the sandbox's own (docs/reference/sandbox.md).
-struct HenanPermits: PermitFace {
+struct HenanPermits: ExchangeFace {
   let name = "henan-permits"
   let title = "河南政务服务网 涉电审批"
   let area = "410000"
   let prefix = "HN"
   let decisions = "豫许字"
-  let gates = ["refreshappsecret"]
   let services: [(name: String, service: PermitService)] = [
     ("approval", .submit(.queryable)), ("promise", .submit(.queryable)), ("status", .status),
     ("supplement", .supplement), ("withdraw", .withdraw),
   ]
-  private let gate: ExchangeGate
+  let gate: ExchangeGate
+  private static let names = PermitNames(
+    receipt: "sblsh", key: "ywlsh", state: "blzt", time: "blsj", note: "blyj", decision: "pfwh")
   /// Operation by service identifier.
   private let identifiers: [String: String]
 
@@ -37,8 +38,6 @@ struct HenanPermits: PermitFace {
       }
   }
 
-  var noEntry: Refusal { Refusal(ExchangeGate.Code.secretExpired, "密钥已过期") }
-
   func operation(of request: HTTPServerRequest) -> String? {
     switch request.path {
     case ExchangeGate.path: "refreshappsecret"
@@ -47,17 +46,13 @@ struct HenanPermits: PermitFace {
     }
   }
 
-  func answerGate(_ request: HTTPServerRequest, at now: Timestamp) throws(Refusal) -> Reply? {
-    request.path == ExchangeGate.path ? try gate.refresh(request.headers, at: now) : nil
-  }
-
   func read(
     _ request: HTTPServerRequest, _ service: PermitService, at now: Timestamp
   ) throws(Refusal) -> PermitCall {
     _ = try gate.service(gate.names(in: request.headers), at: now)
     var call = PermitCall()
     if service == .status || service == .withdraw {
-      let root = try Self.json(request.body)
+      let root = try PermitJSON.root(of: request.body)
       call.key = root["ywlsh"]?.string ?? ""
       call.receipt = root["sblsh"]?.string ?? ""
       call.reason = root["sqnr"]?["chyy"]?.string ?? ""
@@ -69,7 +64,7 @@ struct HenanPermits: PermitFace {
     call.key = parts.text("ywlsh") ?? ""
     call.receipt = parts.text("sblsh") ?? ""
     let names = PermitFields.FileNames(list: "clqd", kind: "clbm", name: "wjm", size: "wjdx", sm3: "sm3")
-    PermitFields.read(try Self.json(data), names, into: &call)
+    PermitFields.read(try PermitJSON.root(of: data), names, into: &call)
     // The files come in the order of the list.
     let files = parts.parts.filter { $0.name == "file" }
     for place in call.files.indices where place < files.count && files[place].file == call.files[place].name {
@@ -90,46 +85,23 @@ struct HenanPermits: PermitFace {
   }
 
   func reply(_ permit: PermitCase, isRepeated: Bool, isFull: Bool) -> Reply {
-    var writer = JSONWriter()
-    writer.object { writer in
+    .json("0", isSuccess: true) { writer in
       writer.member("code", "0")
       writer.member("message", "成功")
       writer.member("data") { writer in
         writer.object { writer in
-          writer.member("sblsh", permit.receipt)
-          writer.member("ywlsh", permit.key)
-          writer.member("blzt", String(permit.blzt))
-          writer.member("blsj", RequestText.dateTime(permit.changed))
+          for (name, text) in permit.members(Self.names, isFull: isFull) { writer.member(name, text) }
           writer.member("cfbz", isRepeated ? "1" : "0")
-          guard isFull else { return }
-          writer.memberIfPresent("blyj", permit.note)
-          writer.memberIfPresent("pfwh", permit.decision)
         }
       }
     }
-    return Reply(
-      contentType: "application/json", body: writer.takeBytes(), code: "0", isSuccess: true, rows: 1)
   }
 
   func reply(_ refusal: Refusal) -> Reply {
-    var writer = JSONWriter()
-    writer.object { writer in
+    .json(refusal.code, isSuccess: false, status: refusal.status) { writer in
       writer.member("code", refusal.code)
       writer.member("message", refusal.message)
       writer.member("data", JSONValue?.none)
-    }
-    return Reply(
-      status: refusal.status, contentType: "application/json", body: writer.takeBytes(), code: refusal.code,
-      isSuccess: false)
-  }
-
-  func expireSecrets(all: Bool) { gate.expireSecrets() }
-
-  static func json(_ bytes: [UInt8]) throws(Refusal) -> JSONValue {
-    do throws(DocumentError) {
-      return try JSONDocument(parsing: bytes).root
-    } catch {
-      throw Refusal(PermitWindow.Code.badParameter, "不是 JSON")
     }
   }
 }

@@ -5,6 +5,8 @@ import HTTPService
 protocol PermitHolder: Sendable {
   var name: String { get }
   var cases: PermitCases { get }
+  /// What it calls the states of its cases.
+  var words: Set<String> { get }
 }
 
 /// How one region's permit window is spoken to: who may, and in what form. What it takes, and what it does with that, is
@@ -38,6 +40,31 @@ protocol PermitFace: Sendable {
   func expireSecrets(all: Bool)
   /// What a caller is told whose secret is no good.
   var noEntry: Refusal { get }
+}
+
+extension PermitFace {
+  /// The service that is called by its name below a path.
+  func service(below path: String, _ request: HTTPServerRequest) -> String? {
+    guard request.path.hasPrefix(path) else { return nil }
+    let name = request.path.dropFirst(path.count)
+    return services.first { $0.name == name }?.name
+  }
+}
+
+/// A face behind the door of an exchange, whose secrets are fetched.
+protocol ExchangeFace: PermitFace {
+  var gate: ExchangeGate { get }
+}
+
+extension ExchangeFace {
+  var gates: [String] { ["refreshappsecret"] }
+  var noEntry: Refusal { Refusal(ExchangeGate.Code.secretExpired, "密钥已过期") }
+
+  func answerGate(_ request: HTTPServerRequest, at now: Timestamp) throws(Refusal) -> Reply? {
+    request.path == ExchangeGate.path ? try gate.refresh(request.headers, at: now) : nil
+  }
+
+  func expireSecrets(all: Bool) { gate.expireSecrets() }
 }
 
 /// What a call is for.

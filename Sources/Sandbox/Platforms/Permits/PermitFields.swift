@@ -60,6 +60,17 @@ enum PermitFields {
   }
 }
 
+/// JSON as the windows read it.
+enum PermitJSON {
+  static func root(of body: [UInt8]) throws(Refusal) -> JSONValue {
+    do throws(DocumentError) {
+      return try JSONDocument(parsing: body).root
+    } catch {
+      throw Refusal(PermitWindow.Code.badParameter, "不是 JSON")
+    }
+  }
+}
+
 /// XML as the windows write it.
 enum PermitXML {
   /// An element with a text.
@@ -76,6 +87,10 @@ enum PermitXML {
       }
     }
     return "<\(name)>\(escaped)</\(name)>"
+  }
+
+  static func elements(_ members: [(name: String, text: String)]) -> String {
+    members.map { element($0.name, $0.text) }.joined()
   }
 
   static func root(of body: [UInt8]) throws(Refusal) -> XMLElement {

@@ -20,6 +20,10 @@ final class RegionalWindow: PlatformCore, PermitHolder {
   }
 
   var name: String { face.name }
+  /// 办理状态 (BLZT)
+  var words: Set<String> {
+    Set((PermitCase.State.allCases.map(\.blzt) + [PermitCase.handling]).map { String($0) })
+  }
   var title: String { face.title }
   var operations: [String] { face.gates + face.services.map(\.name) }
 

@@ -22,6 +22,8 @@ struct XinxianPermits: PermitFace {
   private let signKey: String
   private let clockSkew: Int
   private static let items = "SPGL_XMSPSXBLXXB"
+  private static let names = PermitNames(
+    receipt: "SPSXSLBM", state: "BLZT", time: "BLSJ", note: "BLYJ", decision: "PFWH")
 
   init(_ seed: UInt64, limits: PlatformLimits) {
     let mint = SecretMint(seed: seed, salt: "xinxian-permits")
@@ -40,10 +42,7 @@ struct XinxianPermits: PermitFace {
   var noEntry: Refusal { Refusal(PermitWindow.Code.wrongSignature, "签名校验失败") }
 
   func operation(of request: HTTPServerRequest) -> String? {
-    let path = "/spgl/v1/"
-    guard request.path.hasPrefix(path) else { return nil }
-    let name = request.path.dropFirst(path.count)
-    return services.first { $0.name == name }?.name
+    service(below: "/spgl/v1/", request)
   }
 
   func answerGate(_ request: HTTPServerRequest, at now: Timestamp) throws(Refusal) -> Reply? { nil }
@@ -85,11 +84,9 @@ struct XinxianPermits: PermitFace {
   }
 
   func reply(_ permit: PermitCase, isRepeated: Bool, isFull: Bool) -> Reply {
-    var data =
-      PermitXML.element("SPSXSLBM", permit.receipt) + PermitXML.element("BLZT", String(permit.blzt))
-      + PermitXML.element("BLSJ", RequestText.dateTime(permit.changed))
+    let data =
+      PermitXML.elements(permit.members(Self.names, isFull: isFull))
       + PermitXML.element("CFBZ", isRepeated ? "1" : "0")
-    if isFull { data += PermitXML.element("BLYJ", permit.note) + PermitXML.element("PFWH", permit.decision) }
     return Self.message("0", "成功", "<DATA>\(data)</DATA>", status: 200)
   }
 
@@ -100,11 +97,8 @@ struct XinxianPermits: PermitFace {
   func expireSecrets(all: Bool) {}
 
   private static func message(_ code: String, _ message: String, _ data: String, status: Int) -> Reply {
-    let text =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><ROOT>" + PermitXML.element("CODE", code)
-      + PermitXML.element("MESSAGE", message) + data + "</ROOT>"
-    return Reply(
-      status: status, contentType: "text/xml; charset=utf-8", body: Array(text.utf8), code: code,
-      isSuccess: code == "0", rows: code == "0" ? 1 : 0)
+    .xml(
+      code, isSuccess: code == "0", status: status,
+      "<ROOT>" + PermitXML.element("CODE", code) + PermitXML.element("MESSAGE", message) + data + "</ROOT>")
   }
 }
