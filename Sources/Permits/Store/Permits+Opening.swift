@@ -99,7 +99,7 @@ extension Permits {
     }
     let facts = json { request.facts.write(&$0) }
     let own = (policies.process(forRegion: request.region, request.facts, on: request.day) ?? [:]).values
-      .compactMap(\.ruling).filter { $0.rule.outcome.step.hasPrefix(OwnLimit.prefix) }.map(OwnLimit.init)
+      .compactMap(\.ruling).filter { $0.rule.outcome.step.hasPrefix(OwnLimit.prefix) }.compactMap(OwnLimit.init)
       .sorted { $0.step < $1.step }
     let digest = keys.blindIndex.token(
       "permit.content",
