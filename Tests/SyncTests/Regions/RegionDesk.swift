@@ -199,11 +199,12 @@ final class RegionDesk: Sendable {
     return states
   }
 
-  /// The clauses of a decision: of the way, and of the limit where one is decided.
+  /// The clauses of a decision: of the way, and of what limits it alone and together with others.
   func clauses(_ item: PermitItem, of id: PermitCaseID) async throws -> [String] {
     let text = try await self.item(item, of: id).attempt.decision
     let decision = try JSONDocument(parsing: text).root
-    return ["way", "limit"].compactMap { decision[$0]?["clause"]?.string }
+    let limits = ["limit", "total"].filter { decision[$0]?["value"]?.string != nil }
+    return (["way"] + limits).compactMap { decision[$0]?["clause"]?.string }
   }
 
   func push(_ item: PermitItem, of id: PermitCaseID) async throws -> Push {

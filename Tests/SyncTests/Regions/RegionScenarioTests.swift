@@ -23,11 +23,12 @@ import Testing
       #expect(try await desk.clauses(.greening, of: id) == ["HA-345 三"])
       #expect(try await desk.push(.greening, of: id).operation == "promise")
       #expect(try await desk.push(.routePlanning, of: id).operation == "approval")
-      // The route is an approval by the national limit, and ends the case.
+      // The route is an approval by the national total, and ends the case.
       try await desk.decide(.accepted, [.routePlanning], of: id)
       try await desk.goOn(to: "2026-09-28T12:00:00")
       #expect(try await desk.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "NDRC-1479 (二)"])
-      #expect(try await desk.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-10")
+      let route = try await desk.item(.routePlanning, of: id)
+      #expect(route.reading == nil && route.total?.reading.lastDay?.description == "2026-10-10")
       try await desk.decide(.deferred, [.routePlanning], of: id)
       try await desk.goOn(to: "2026-09-28T15:00:00")
       #expect(try await desk.states(of: id) == [.approvedDeferred, .filed, .filed, .filed])
@@ -47,7 +48,8 @@ import Testing
       for item in PermitItem.allCases { #expect(try await desk.effects(item, of: id).count == 1) }
       try await desk.decide(.accepted, of: id)
       try await desk.goOn(to: "2026-09-28T12:00:00")
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "HA-PLAN (二)5"])
+      #expect(
+        try await desk.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "HA-PLAN (二)5", "NDRC-1479 (二)"])
       for item in PermitItem.allCases {
         #expect(try await desk.item(item, of: id).reading?.lastDay?.description == "2026-10-08")
       }
@@ -89,7 +91,7 @@ import Testing
       try await desk.goOn(to: "2026-09-30T10:00:00")
       try await desk.decide(.accepted, of: id)
       try await desk.goOn(to: "2026-10-09T09:00:00")
-      #expect(try await desk.clauses(.routePlanning, of: id) == ["XX-20 1", "XX-20 1"])
+      #expect(try await desk.clauses(.routePlanning, of: id) == ["XX-20 1", "XX-20 1", "NDRC-1479 (二)"])
       let before = try await desk.item(.routePlanning, of: id)
       #expect(before.reading?.lastDay?.description == "2026-10-09" && before.reading?.isLate == false)
       // It had been accepted on paper the day before.
@@ -160,7 +162,7 @@ import Testing
       try await desk.goOn(to: "2026-09-21T09:30:00")
       #expect(try await desk.states(of: id) == [nil, .received, .received, .received])
       #expect(try await desk.clauses(.routePlanning, of: id) == ["CQ-45 措施7"])
-      #expect(try await desk.clauses(.greening, of: id) == ["CQ-45 措施7", "CQ-45 措施7"])
+      #expect(try await desk.clauses(.greening, of: id) == ["CQ-45 措施7", "CQ-45 措施7", "NDRC-1479 (二)"])
       let items: [PermitItem] = [.roadOccupation, .roadDigging, .greening]
       for item in items { #expect(try await desk.effects(item, of: id).count == 1) }
       try await desk.goOn(to: "2026-09-21T10:00:00")
@@ -256,7 +258,7 @@ import Testing
     }
   }
 
-  /// The national limit of ten working days, and 特别程序 that stops it.
+  /// The national limit of ten working days for all of them together, and 特别程序 of all, which stops it.
   @Test func changzhouApprovesLongLines() async throws {
     try await RegionDesk.run("changzhou", from: "2026-09-28T09:00:00") { desk in
       let id = try await desk.open(
@@ -266,14 +268,22 @@ import Testing
       try await desk.decide(.accepted, of: id)
       try await desk.goOn(to: "2026-10-09T10:00:00")
       #expect(try await desk.clauses(.routePlanning, of: id) == ["CZ-204 三.4", "NDRC-1479 (二)"])
-      #expect(try await desk.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-16")
+      func total() async throws -> ClockReading? {
+        try await desk.permits.view(id, at: desk.now).totals.first?.reading
+      }
+      #expect(try await total()?.lastDay?.description == "2026-10-16")
+      // While one of them is worked on the time of all goes on.
+      try await desk.decide(.special, [.roadDigging, .roadOccupation, .greening], of: id)
+      try await desk.goOn(to: "2026-10-09T12:00:00")
+      #expect(try await total()?.state == .running)
       try await desk.decide(.special, [.routePlanning], of: id)
       try await desk.goOn(to: "2026-10-12T10:00:00")
       #expect(try await desk.item(.routePlanning, of: id).attempt.state == .special)
-      try await desk.decide(.accepted, [.routePlanning], of: id)
+      #expect(try await total()?.due == .open)
+      try await desk.decide(.accepted, of: id)
       try await desk.goOn(to: "2026-10-12T14:00:00")
-      let back = try await desk.item(.routePlanning, of: id)
-      #expect(back.attempt.state == .accepted && back.reading?.lastDay?.description == "2026-10-20")
+      #expect(try await desk.item(.routePlanning, of: id).attempt.state == .accepted)
+      #expect(try await total()?.lastDay?.description == "2026-10-20")
       // 撤件: the utility takes the rest back.
       for item in [PermitItem.roadOccupation, .roadDigging, .greening] {
         _ = try await desk.desk.withdraw(
