@@ -216,6 +216,10 @@ import Testing
     #expect(try await Self.warn(bench, id, at: "2024-03-11T15:00:01") == "2024-03-13T00:00:00")
     _ = try await Self.warn(bench, id, at: "2024-03-13T00:00:00")
     #expect(try await Self.told(bench) == ["yellow archive manager"])
+    #expect(
+      try await bench.permits.warningCounts() == [
+        PermitWarningCount(region: "110000", clock: .own, colour: .yellow, items: 1)
+      ])
     let erased = try PermitBench.timestamp("2024-03-13T10:00:00")
     _ = try await bench.database.write { try bench.permits.erase(id, in: $0, now: erased) }
     let report = try await bench.permits.report(

@@ -1,22 +1,23 @@
 public import Calendars
 import SQLDatabase
 
-/// How many items of a region, or cases where a clock is over several items, have a colour as their strongest warning.
+/// How many items of a region, or cases where the clock is a case's, have a colour as their strongest warning.
 public struct PermitWarningCount: Hashable, Sendable {
-  /// Area code.
-  public let region: String
   /// Whose time it is.
   public enum Clock: String, CaseIterable, Hashable, Sendable {
     /// The platform's for one permit.
     case platform
     /// The platform's for all permits of a case together.
     case total
+    /// The utility's own, for one permit or for the customer behind a case.
     case own
   }
 
+  /// Area code.
+  public let region: String
   public let clock: Clock
   public let colour: Warning.Colour
-  /// Cases, for ``Clock/total``.
+  /// A case is counted as one, where the clock is the case's.
   public let items: Int
 }
 
@@ -35,12 +36,15 @@ extension Permits {
           JOIN permit_case AS parent ON parent.id = item.permit_case
           WHERE warning.stands = 1 GROUP BY parent.region, warning.item, warning.clock = ?1
           UNION ALL
-          SELECT parent.region, ?4, max(CASE warning.colour \(ranks) END)
+          SELECT parent.region, CASE WHEN substr(warning.clock, 1, ?5) = ?6 THEN ?4 ELSE ?3 END,
+            max(CASE warning.colour \(ranks) END)
           FROM permit_case_warning AS warning JOIN permit_case AS parent ON parent.id = warning.permit_case
-          WHERE warning.stands = 1 GROUP BY parent.region, warning.permit_case) AS standing
+          WHERE warning.stands = 1
+          GROUP BY parent.region, warning.permit_case, substr(warning.clock, 1, ?5) = ?6) AS standing
         GROUP BY region, clock, strongest ORDER BY region, clock, strongest
         """, .text(PermitAlert.platform), .text(PermitWarningCount.Clock.platform.rawValue),
-        .text(PermitWarningCount.Clock.own.rawValue), .text(PermitWarningCount.Clock.total.rawValue)
+        .text(PermitWarningCount.Clock.own.rawValue), .text(PermitWarningCount.Clock.total.rawValue),
+        .int(Int64(PermitTotal.prefix.utf8.count)), .text(PermitTotal.prefix)
       ) { row in
         guard let clock = PermitWarningCount.Clock(rawValue: row.text(1)) else {
           preconditionFailure("the question has no other words")

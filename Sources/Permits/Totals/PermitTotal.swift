@@ -7,6 +7,10 @@ import Policies
 public struct PermitTotal: Hashable, Sendable {
   /// What its clock is called: the name of the rule, behind `total-`.
   public let name: String
+
+  /// What the names of such clocks begin with.
+  static let prefix = "total-"
+
   /// Those that are decided by the platform and counted together.
   public let items: Set<PermitItem>
   public let rule: ClockRule
@@ -29,7 +33,7 @@ public struct PermitTotal: Hashable, Sendable {
 
   init(_ ruling: Ruling<PermitLimit>, _ rule: ClockRule, _ items: [PermitItem]) {
     self.init(
-      name: "total-\(ruling.rule.id)", items: Set(items), rule: rule, clause: ruling.rule.clause.description,
+      name: Self.prefix + ruling.rule.id, items: Set(items), rule: rule, clause: ruling.rule.clause.description,
       document: ruling.document.title, isAssumed: ruling.document.isAssumed)
   }
 
