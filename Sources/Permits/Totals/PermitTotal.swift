@@ -19,6 +19,9 @@ public struct PermitTotal: Hashable, Sendable {
   public let document: String
   /// No document says it: the site has settled it.
   public let isAssumed: Bool
+  /// Made of the rule, once for all cases that share it: what its clock goes by, and what events do to it.
+  let clockRule: ClockRule
+  let effects: [String: TotalCourse.Effect]
 
   public init(
     name: String, items: Set<PermitItem>, rule: ClockRule, clause: String, document: String, isAssumed: Bool
@@ -29,11 +32,14 @@ public struct PermitTotal: Hashable, Sendable {
     self.clause = clause
     self.document = document
     self.isAssumed = isAssumed
+    clockRule = TotalCourse.rule(rule)
+    effects = TotalCourse.effects(rule)
   }
 
   init(_ ruling: Ruling<PermitLimit>, _ rule: ClockRule, _ items: [PermitItem]) {
     self.init(
-      name: Self.prefix + ruling.rule.id, items: Set(items), rule: rule, clause: ruling.rule.clause.description,
+      name: Self.prefix + ruling.rule.id, items: Set(items), rule: rule,
+      clause: ruling.rule.clause.description,
       document: ruling.document.title, isAssumed: ruling.document.isAssumed)
   }
 
