@@ -58,7 +58,8 @@ enum PermitCases {
     let recomputed = try await median {
       shown.withLock { $0 = [:] }
       try await permits.standings(at: now) { standing in
-        if let colour = standing.view.colour { shown.withLock { $0[colour, default: 0] += 1 } }
+        let colours = [standing.view.colour, standing.view.totalColour].compactMap(\.self)
+        if let colour = colours.max() { shown.withLock { $0[colour, default: 0] += 1 } }
       }
     }
     let processor = try await processorSeconds { try await permits.standings(at: now) { _ in } }

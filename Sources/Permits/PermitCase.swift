@@ -36,6 +36,10 @@ public struct PermitCase: Hashable, Sendable {
   public let policy: String
   public let day: CivilDate
   public let facts: Facts
+  /// How long its permits may take together.
+  public let totals: [PermitTotal]
+  /// How long the utility may take for the steps of its own process.
+  public let process: [OwnLimit]
   public let created: Timestamp
   public let changed: Timestamp
   /// When the last of its items was decided.
@@ -58,7 +62,7 @@ public struct PermitItemAttempt: Hashable, Sendable {
   /// Items that have to be permitted before this one is handed in.
   public let after: Set<PermitItem>
   public let state: PermitState?
-  /// The platform's time; `nil` where no document limits it.
+  /// The platform's time for it alone; `nil` where no document limits that.
   public let clock: ClockRule?
   /// The utility's own time for its steps of the item.
   public let ownLimits: [OwnLimit]

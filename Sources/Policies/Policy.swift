@@ -14,7 +14,10 @@ public struct Policy: Hashable, Sendable {
   public let clock: ClockSettings?
   public let needs: [Rule<PermitNeed>]
   public let ways: [Rule<PermitWay>]
+  /// Of each permit by itself.
   public let limits: [Rule<PermitLimit>]
+  /// Of all permits of a case together.
+  public let totals: [Rule<PermitLimit>]
   public let materials: [Rule<PermitMaterials>]
   public let order: [Rule<PermitOrder>]
   public let process: [Rule<ProcessLimit>]
@@ -32,9 +35,19 @@ public struct Policy: Hashable, Sendable {
 
     /// The rule of a clock with this limit.
     public func rule(_ limit: TimeLimit) -> ClockRule {
+      rule(limit, starts: nil, warnings: nil)
+    }
+
+    /// What the limit says of its own clock comes before what is usual; nil where it has no time.
+    func rule(_ limit: PermitLimit) -> ClockRule? {
+      limit.limit.map { rule($0, starts: limit.starts, warnings: limit.warnings) }
+    }
+
+    private func rule(_ limit: TimeLimit, starts: Set<String>?, warnings: [Warning]?) -> ClockRule {
       ClockRule(
-        limit: limit, starts: starts, ends: ends, stops: stops, hours: hours, pausedDays: pausedDays,
-        warnings: warnings)
+        limit: limit, starts: starts ?? self.starts, ends: ends, stops: stops, hours: hours,
+        pausedDays: pausedDays,
+        warnings: warnings ?? self.warnings)
     }
   }
 }

@@ -73,6 +73,10 @@ public enum PermitWay: String, CaseIterable, Hashable, Sendable {
 /// How long the platform may take; `nil` where the document sets no limit.
 public struct PermitLimit: Hashable, Sendable {
   public let limit: TimeLimit?
+  /// The events that start its clock, where they are others than those of the policy's `clock`.
+  public let starts: Set<String>?
+  /// The colours of its clock, where they are others.
+  public let warnings: [Warning]?
 }
 
 /// Files to hand in, by their codes.
@@ -85,9 +89,9 @@ public struct PermitOrder: Hashable, Sendable {
   public let after: Set<PermitItem>
 }
 
-/// A limit of the utility's own, from one event to another.
+/// A limit of the utility's own, from one event to another; without a rule where no document sets one.
 public struct ProcessLimit: Hashable, Sendable {
   /// Which part of the process, such as `whole`, `contact` or `dispatch`.
   public let step: String
-  public let rule: ClockRule
+  public let rule: ClockRule?
 }

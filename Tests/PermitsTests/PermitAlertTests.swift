@@ -229,4 +229,32 @@ import Testing
         == [.withdraw(.ended)])
     #expect(try reasons([accepted], "2024-03-11T09:00:00", isOver: true) == [.withdraw(.ended)])
   }
+
+  /// Each of the four is taken back by a pause, shown again when the clock goes on, and fired once.
+  @Test(arguments: Warning.Colour.allCases)
+  func everyColourIsTakenBackByAPauseAndFiredOnce(_ colour: Warning.Colour) throws {
+    let clock = Clock(rule: Self.rule(5), calendar: .china)
+    let accepted = try Self.event(0, "accepted", "2024-03-04T10:00:00")
+    // Blue from the 7th, orange on the 11th, yellow from the 12th, red from the 14th.
+    let day: [Warning.Colour: String] = [
+      .blue: "2024-03-07", .orange: "2024-03-11", .yellow: "2024-03-12", .red: "2024-03-14",
+    ]
+    let shown = try #require(day[colour])
+    var book = Book()
+    func look(_ events: [ClockEvent], _ time: String) throws {
+      let now = try Self.moment("\(shown)T\(time)")
+      _ = book.look(clock.reading(of: events, at: now), at: now)
+    }
+    try look([accepted], "09:00:00")
+    let alerts = book.standing.filter { $0.colour == colour }
+    #expect(!alerts.isEmpty)
+    let stop = try Self.event(1, "supplement-requested", "\(shown)T10:00:00")
+    try look([accepted, stop], "10:30:00")
+    #expect(book.standing.isEmpty)
+    for alert in alerts { #expect(book.withdrawn[alert] == 1) }
+    // The same day: the same deadline.
+    try look([accepted, stop, try Self.event(2, "supplement-received", "\(shown)T11:00:00")], "11:30:00")
+    #expect(book.standing.isSuperset(of: alerts))
+    for alert in alerts { #expect(book.fired[alert] == 1 && book.withdrawn[alert] == 1) }
+  }
 }

@@ -59,7 +59,7 @@ final class PermitBench: Sendable {
          ends: [supplement-received, approved, rejected, withdrawn], warnings: [{colour: orange, distance: 0, for: unit}]}
     """
 
-  init() async throws {
+  init(policy: String = PermitBench.policy) async throws {
     database = try await Database.open(path: folder.file("permits.db"))
     for component in [
       RegistrySchema.component, ChangesSchema.component, WorkSchema.component, PermitSchema.component,
@@ -80,7 +80,7 @@ final class PermitBench: Sendable {
         database: database, journal: Journal(database: database, keys: .ephemeral()), queue: queue,
         keys: keys))
     let diagnostics = Diagnostics()
-    policies = PolicyLibrary([.init(name: "a", file: "a.yaml", bytes: Array(Self.policy.utf8))], diagnostics)
+    policies = PolicyLibrary([.init(name: "a", file: "a.yaml", bytes: Array(policy.utf8))], diagnostics)
     #expect(diagnostics.all.map(\.description) == [])
   }
 

@@ -136,6 +136,47 @@ import Testing
     #expect(bench.warned.all.last?.withdrawn == .moved, "told after the commit")
   }
 
+  /// A pause that is learned when the limit had passed: it had not, and whoever was told of it is told so.
+  @Test func aPauseThatIsLearnedLateTakesBackWhatCameAfterTheLimit() async throws {
+    let bench = try await PermitBench()
+    let id = try await bench.open(at: "2024-03-01T09:30:00")
+    try await bench.enter(.submitted, "2024-03-01T10:00:00", in: id)
+    try await bench.enter(.accepted, "2024-03-04T10:00:00", in: id)
+    _ = try await Self.warn(bench, id, at: "2024-03-08T00:00:00")
+    _ = try await Self.warn(bench, id, at: "2024-03-12T00:00:00")
+    #expect(
+      try await Self.told(bench).suffix(3) == [
+        "blue platform unit", "-blue platform passed", "red platform manager",
+      ])
+    try await bench.enter(.supplementRequested, "2024-03-06T10:00:00", in: id, learned: "2024-03-12T10:00:00")
+    #expect(try await Self.told(bench).last == "-red platform paused")
+    // It was over on the 8th: two working days more, and blue on the day before the last.
+    try await bench.enter(.supplementReceived, "2024-03-08T10:00:00", in: id, learned: "2024-03-12T11:00:00")
+    #expect(try await Self.told(bench).last == "blue platform unit")
+    #expect(
+      try await bench.latest(.routePlanning, in: id, at: "2024-03-12T12:00:00").deadline == "2024-03-13")
+  }
+
+  /// A pause after the limit moves no deadline, and takes back all the same.
+  @Test func aPauseAfterTheLimitTakesBackAndFiresNothingTwice() async throws {
+    let bench = try await PermitBench()
+    let id = try await bench.open(at: "2024-03-01T09:30:00")
+    try await bench.enter(.submitted, "2024-03-01T10:00:00", in: id)
+    try await bench.enter(.accepted, "2024-03-04T10:00:00", in: id)
+    _ = try await Self.warn(bench, id, at: "2024-03-12T00:00:00")
+    try await bench.enter(.specialProcedureStarted, "2024-03-13T10:00:00", in: id)
+    #expect(try await Self.told(bench).last == "-red platform paused")
+    #expect(try await Self.warn(bench, id, at: "2024-03-20T00:00:00") == nil, "nothing changes by itself")
+    try await bench.enter(.specialProcedureEnded, "2024-03-20T10:00:00", in: id)
+    #expect(try await Self.told(bench).last == "-red platform paused", "fired once, and shown again")
+    #expect(try await bench.latest(.routePlanning, in: id, at: "2024-03-20T11:00:00").colour == .red)
+    let rows = try await bench.database.read { reader in
+      try reader.int(
+        "SELECT count(*) FROM permit_warning WHERE clock = 'platform' AND colour = 'red' AND stands = 1")
+    }
+    #expect(rows == 1)
+  }
+
   @Test func whatIsUndoneFiresNothing() async throws {
     struct Stop: Error {}
     let bench = try await PermitBench()
@@ -198,16 +239,14 @@ import Testing
     _ = try await Self.warn(bench, id, at: "2024-03-04T00:00:00")
     #expect(
       try await bench.permits.warningCounts() == [
-        PermitWarningCount(region: "110000", isOfPlatform: false, colour: .orange, items: 2)
+        PermitWarningCount(region: "110000", clock: .own, colour: .orange, items: 2)
       ])
     try await bench.enter(.submitted, "2024-03-04T09:00:00", in: id)
     try await bench.enter(.accepted, "2024-03-04T10:00:00", in: id)
     _ = try await Self.warn(bench, id, at: "2024-03-20T00:00:00")
     #expect(
-      try await bench.permits.warningCounts().map { "\($0.isOfPlatform) \($0.colour.rawValue) \($0.items)" }
-        == [
-          "false yellow 1", "true red 1",
-        ])
+      try await bench.permits.warningCounts().map { "\($0.clock) \($0.colour.rawValue) \($0.items)" }
+        == ["own yellow 1", "platform red 1"])
   }
 
   @Test func theBoardShowsBothClocksAsTheyWereBelievedToBe() async throws {

@@ -2,6 +2,7 @@ import Applications
 import Calendars
 import CivilTime
 import Policies
+import TestSupport
 import Testing
 
 /// What the shipped policies say, clause by clause.
@@ -21,8 +22,10 @@ import Testing
   struct Row: Sendable, CustomTestStringConvertible {
     let region: String
     let facts: String
-    /// By item, in the order of `PermitItem`: the way, the limit and the rule that decides the way.
+    /// By item, in the order of `PermitItem`: the way, the limit of it alone and the rule that decides the way.
     let expected: [(PermitWay, String?, String)]
+    /// Of all that are approved, together.
+    var total: String?
 
     var testDescription: String { "\(region) \(facts)" }
   }
@@ -31,30 +34,29 @@ import Testing
     // National: nothing but the totals.
     Row(
       region: "110000", facts: #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "other""#,
-      expected: Array(repeating: (.approval, "5 working days", "NDRC-1479 (四)"), count: 4)),
+      expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4), total: "5 working days"),
     Row(
       region: "110000", facts: #""voltage": 10, "capacity": 1000, "length": 100, "customer": "other""#,
-      expected: Array(repeating: (.approval, "10 working days", "NDRC-1479 (四)"), count: 4)),
+      expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4), total: "10 working days"),
     Row(
       region: "110000", facts: #""voltage": 35, "capacity": 9000, "length": 100, "customer": "other""#,
       expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4)),
-    // 河南: a promise up to 160 kW; above it the national limit; high voltage 4 and 5 days that roll.
+    // 河南: a promise up to 160 kW; above it the national total; high voltage 4 and 5 days that roll, within that total.
     Row(
       region: "410100", facts: #""voltage": 0.4, "capacity": 160, "length": 100, "customer": "other""#,
       expected: [
-        (.approval, "5 working days", "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"),
+        (.approval, nil, "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"), (.promise, nil, "HA-345 三"),
         (.promise, nil, "HA-345 三"),
-        (.promise, nil, "HA-345 三"),
-      ]),
+      ], total: "5 working days"),
     Row(
       region: "410000", facts: #""voltage": 0.4, "capacity": 160.001, "length": 100, "customer": "other""#,
-      expected: Array(repeating: (.approval, "5 working days", "NDRC-1479 (四)"), count: 4)),
+      expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4), total: "5 working days"),
     Row(
       region: "410000", facts: #""voltage": 10, "capacity": 630, "length": 100, "customer": "other""#,
       expected: [
         (.approval, "4 rolling days", "NDRC-1479 (四)"), (.approval, "5 rolling days", "NDRC-1479 (四)"),
         (.approval, "5 rolling days", "NDRC-1479 (四)"), (.approval, "5 rolling days", "NDRC-1479 (四)"),
-      ]),
+      ], total: "10 working days"),
     // 新县: promises for the small and the short, two working days for the rest; low voltage of others as in 河南.
     Row(
       region: "411523", facts: #""voltage": 0.4, "capacity": 300, "length": 900, "customer": "small-micro""#,
@@ -64,15 +66,15 @@ import Testing
       expected: Array(repeating: (.promise, nil, "XX-20 1"), count: 4)),
     Row(
       region: "411523", facts: #""voltage": 10, "capacity": 630, "length": 150.5, "customer": "other""#,
-      expected: Array(repeating: (.approval, "2 working days", "XX-20 1"), count: 4)),
+      expected: Array(repeating: (.approval, "2 working days", "XX-20 1"), count: 4), total: "10 working days"
+    ),
     Row(
       region: "411523", facts: #""voltage": 0.4, "capacity": 100, "length": 900, "customer": "other""#,
       expected: [
-        (.approval, "5 working days", "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"),
+        (.approval, nil, "NDRC-1479 (四)"), (.promise, nil, "HA-345 三"), (.promise, nil, "HA-345 三"),
         (.promise, nil, "HA-345 三"),
-        (.promise, nil, "HA-345 三"),
-      ]),
-    // 重庆: no route approval outside of the red line; the rest together in two working days.
+      ], total: "5 working days"),
+    // 重庆: of low voltage outside of the red line no route approval, the rest together in two working days.
     Row(
       region: "500103",
       facts:
@@ -80,22 +82,24 @@ import Testing
       expected: [
         (.exempt, nil, "CQ-45 措施7"), (.approval, "2 working days", "CQ-45 措施7"),
         (.approval, "2 working days", "CQ-45 措施7"), (.approval, "2 working days", "CQ-45 措施7"),
-      ]),
+      ], total: "5 working days"),
     Row(
       region: "500000",
       facts:
         #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "inside""#,
-      expected: [
-        (.approval, "5 working days", "NDRC-1479 (四)"), (.approval, "2 working days", "CQ-45 措施7"),
-        (.approval, "2 working days", "CQ-45 措施7"), (.approval, "2 working days", "CQ-45 措施7"),
-      ]),
+      expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4), total: "5 working days"),
+    Row(
+      region: "500000",
+      facts:
+        #""voltage": 10, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "outside""#,
+      expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4), total: "10 working days"),
     // 常州: filed up to 500 m.
     Row(
       region: "320400", facts: #""voltage": 10, "capacity": 630, "length": 500, "customer": "other""#,
       expected: Array(repeating: (.filing, nil, "CZ-204 三.3"), count: 4)),
     Row(
       region: "320400", facts: #""voltage": 10, "capacity": 630, "length": 500.001, "customer": "other""#,
-      expected: Array(repeating: (.approval, "10 working days", "CZ-204 三.4"), count: 4)),
+      expected: Array(repeating: (.approval, nil, "CZ-204 三.4"), count: 4), total: "10 working days"),
     // 杭州: a promise up to 20 kV.
     Row(
       region: "330106", facts: #""voltage": 20, "capacity": 630, "length": 2000, "customer": "other""#,
@@ -115,9 +119,124 @@ import Testing
       #expect(ruling.rule.clause.description == expected.2, "\(item)")
       #expect(decision.limit?.ruling?.rule.outcome.limit?.englishTitle == expected.1, "\(item)")
       #expect((decision.clock != nil) == (expected.1 != nil))
+      let total = decision.total?.ruling?.rule.outcome.limit?.englishTitle
+      #expect(total == (expected.0 == .approval ? row.total : nil), "\(item)")
       #expect(decision.missing.isEmpty)
       #expect(!decision.after.contains(item))
     }
+    // One clock over all that are approved, and none where nothing limits them together.
+    let library = try ShippedPolicies.library()
+    let policy = try #require(library.policy(forRegion: row.region))
+    let totals = library.totals(of: PermitItem.allCases.compactMap { decisions[$0] }, by: policy)
+    #expect(totals.map(\.clock.limit.englishTitle) == [row.total].compactMap(\.self))
+    let approved = zip(PermitItem.allCases, row.expected).filter { $0.1.0 == .approval }.map(\.0)
+    #expect(totals.first.map { $0.items == approved } != false)
+  }
+
+  /// 城市绿化条例: whoever wants to fell or move them needs an approval of its own, whatever is promised of the rest.
+  @Test(arguments: [
+    (
+      "410100", #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "other""#,
+      [PermitWay.approval, .promise, .promise]
+    ),
+    (
+      "411523", #""voltage": 0.4, "capacity": 300, "length": 900, "customer": "small-micro""#,
+      [.promise, .promise, .promise]
+    ),
+    (
+      "411523", #""voltage": 0.4, "capacity": 100, "length": 900, "customer": "small-micro""#,
+      [.promise, .promise, .promise]
+    ),
+    (
+      "411523", #""voltage": 10, "capacity": 630, "length": 150, "customer": "other""#,
+      [.promise, .promise, .promise]
+    ),
+    (
+      "320400", #""voltage": 10, "capacity": 630, "length": 500, "customer": "other""#,
+      [.filing, .filing, .filing]
+    ),
+    (
+      "330100", #""voltage": 20, "capacity": 630, "length": 2000, "customer": "other""#,
+      [.promise, .promise, .promise]
+    ),
+    (
+      "500000",
+      #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "outside""#,
+      [.exempt, .approval, .approval]
+    ),
+  ])
+  func protectedTreesAreApprovedEverywhere(_ region: String, _ facts: String, _ others: [PermitWay]) throws {
+    let library = try ShippedPolicies.library()
+    let given = try ShippedPolicies.facts(
+      #"{\#(facts), "digs-road": true, "occupies-road": true, "uses-green-land": true, "crossings": [], "trees": "protected"}"#
+    )
+    let day = try #require(CivilDate(iso: "2022-03-01"))
+    let decisions = try #require(library.permits(forRegion: region, given, on: day)).decisions
+    #expect(decisions.prefix(3).map { $0.way?.ruling?.rule.outcome } == others)
+    let green = decisions[3]
+    #expect(green.way?.ruling?.rule.outcome == .approval)
+    #expect(green.way?.ruling?.rule.clause.description == "GREENING 古树名木")
+    #expect(green.missing.isEmpty && green.limit?.ruling != nil)
+    // What is not known is no leave; where it is approved either way nothing has to be known.
+    let unknown = try ShippedPolicies.facts(
+      #"{\#(facts), "digs-road": true, "occupies-road": true, "uses-green-land": true, "crossings": []}"#)
+    let open = try #require(library.permits(forRegion: region, unknown, on: day)).decisions[3]
+    #expect(open.way == .undecided([.trees]) || open.way?.ruling?.rule.outcome == .approval)
+  }
+
+  /// What lets something of others be crossed is no promise about a municipal road.
+  @Test(arguments: ["highway", "railway", "south-north-water", "defence-cable"])
+  func noPromiseReachesWhatOthersOwn(_ crossing: String) throws {
+    for (region, facts, way) in [
+      ("410100", #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "other""#, PermitWay.promise),
+      ("411523", #""voltage": 0.4, "capacity": 300, "length": 900, "customer": "small-micro""#, .promise),
+      ("411523", #""voltage": 10, "capacity": 630, "length": 150, "customer": "other""#, .promise),
+      ("320400", #""voltage": 10, "capacity": 630, "length": 500, "customer": "other""#, .filing),
+      ("330100", #""voltage": 20, "capacity": 630, "length": 2000, "customer": "other""#, .promise),
+    ] {
+      for (given, expected) in [("municipal-road", way), ("municipal-road\", \"" + crossing, .approval)] {
+        let library = try ShippedPolicies.library()
+        let facts = try ShippedPolicies.facts(
+          #"{\#(facts), "digs-road": true, "occupies-road": true, "uses-green-land": true, "trees": "ordinary", "crossings": ["\#(given)"]}"#
+        )
+        let day = try #require(CivilDate(iso: "2022-03-01"))
+        let decisions = try #require(library.permits(forRegion: region, facts, on: day)).decisions
+        for item in [1, 2] { #expect(decisions[item].way?.ruling?.rule.outcome == expected, "\(region)") }
+        #expect(decisions[3].way?.ruling?.rule.outcome == way, "\(region): green land is no road")
+        for decision in decisions { #expect(decision.missing.isEmpty) }
+      }
+    }
+  }
+
+  /// Of all facts at random: never exempt, promised or filed, and never without a procedure.
+  @Test func quickWaysReachNeitherProtectedTreesNorOthersCrossings() throws {
+    let library = try ShippedPolicies.library()
+    let owners: Set = ["highway", "railway", "south-north-water", "defence-cable"]
+    let day = try #require(CivilDate(iso: "2022-03-01"))
+    var chance = SplitMix64(seed: 21)
+    var (trees, roads) = (0, 0)
+    for _ in 0..<1200 {
+      let region = ["110000", "410000", "411523", "500000", "320400", "330100"].randomElement(using: &chance)!
+      let facts = ShippedPolicies.randomFacts(&chance)
+      let decisions = try #require(library.permits(forRegion: region, facts, on: day)).decisions
+      for decision in decisions {
+        guard let way = decision.way?.ruling?.rule.outcome else {
+          #expect(decision.need.ruling?.rule.outcome == .notNeeded)
+          continue
+        }
+        if decision.item == .greening, facts[.trees] == .word("protected") {
+          trees += 1
+          #expect(way == .approval, "\(region) \(facts)")
+        }
+        if decision.item == .roadDigging || decision.item == .roadOccupation,
+          case .words(let crossed)? = facts[.crossings], !crossed.isDisjoint(with: owners)
+        {
+          roads += 1
+          #expect(way == .approval, "\(region) \(facts)")
+        }
+      }
+    }
+    #expect(trees > 200 && roads > 400)
   }
 
   @Test func whatALineDoesNotTouchIsNotNeeded() throws {
@@ -142,26 +261,19 @@ import Testing
     #expect(decisions[2].need.ruling?.rule.outcome == .needed)
   }
 
-  @Test func theOwnersOfWhatIsCrossedSetTheirLimits() throws {
+  /// Their owners publish limits for what they allow; the permits keep theirs.
+  @Test(arguments: ["railway", "highway", "south-north-water", "defence-cable", "municipal-road"])
+  func aCrossingLeavesThePermitsTheirLimits(_ crossing: String) throws {
     let library = try ShippedPolicies.library()
     let facts = try ShippedPolicies.facts(
-      #"{"voltage": 10, "capacity": 630, "crossings": ["railway"], "digs-road": true, "occupies-road": true, "uses-green-land": false, "trees": "none"}"#
+      #"{"voltage": 10, "capacity": 630, "crossings": ["\#(crossing)"], "digs-road": true, "occupies-road": true, "uses-green-land": true, "trees": "none"}"#
     )
     let day = try #require(CivilDate(iso: "2022-03-01"))
-    let decision = try #require(library.permits(forRegion: "410000", facts, on: day)).decisions[0]
-    #expect(decision.limit?.ruling?.rule.id == "high-voltage-owners")
-    #expect(decision.limit?.ruling?.rule.outcome.limit == nil)
-    #expect(decision.clock == nil)
-  }
-
-  @Test func protectedTreesAreInNoQuickProcedure() throws {
-    let library = try ShippedPolicies.library()
-    let facts = try ShippedPolicies.facts(
-      #"{"voltage": 0.4, "red-line": "outside", "trees": "protected", "uses-green-land": true, "digs-road": false, "occupies-road": false}"#
-    )
-    let day = try #require(CivilDate(iso: "2022-03-01"))
-    let green = try #require(library.permits(forRegion: "500000", facts, on: day)).decisions[3]
-    #expect(green.limit?.ruling?.rule.clause.document == "NDRC-1479")
+    let decisions = try #require(library.permits(forRegion: "410000", facts, on: day)).decisions
+    #expect(
+      decisions.map { $0.clock?.limit.englishTitle } == [
+        "4 rolling days", "5 rolling days", "5 rolling days", "5 rolling days",
+      ])
   }
 
   @Test func documentsHoldFromTheirFirstDay() throws {
@@ -191,7 +303,7 @@ import Testing
     {
       let day = try #require(CivilDate(iso: day))
       let all = try #require(library.process(forRegion: region, try ShippedPolicies.facts(facts), on: day))
-      return all[step]?.ruling?.rule.outcome.rule.limit.englishTitle
+      return all[step]?.ruling?.rule.outcome.rule?.limit.englishTitle
     }
     let small = #"{"customer": "small-micro", "voltage": 0.4, "capacity": 100}"#
     #expect(try limit("110000", "whole", small, on: "2020-12-31") == "25 working days")
@@ -210,6 +322,11 @@ import Testing
       try limit("330100", "own-steps", #"{"voltage": 10, "supply": "dual", "customer": "other"}"#)
         == "32 working days")
     let larger = #"{"customer": "small-micro", "voltage": 0.4, "capacity": 200}"#
+    // Who is small and needs more than “三零” reaches to has the limit of the utility's own steps.
+    #expect(try limit("110000", "own-steps", larger) == "6 working days")
+    #expect(try limit("410000", "own-steps", larger) == "6 working days")
+    #expect(try limit("110000", "own-steps", small) == nil)
+    #expect(try limit("330100", "own-steps", larger) == "8 working days")
     #expect(try limit("330100", "whole", larger, on: "2021-11-30") == nil)
     #expect(try limit("330100", "whole", larger, on: "2021-12-01") == "20 working days")
   }

@@ -1,4 +1,5 @@
 import Applications
+import Calendars
 import CivilTime
 import Documents
 import Policies
@@ -100,26 +101,98 @@ import Testing
     for name in ShippedPolicies.folders {
       let region = try #require(library.policy(named: name)).region
       for _ in 0..<300 {
-        var facts = Facts()
-        for fact in Fact.allCases {
-          switch fact.domain {
-          case .number:
-            facts.set(fact, .number(Quantity(thousandths: Int.random(in: 0...2_000_000, using: &chance))))
-          case .word(let words): facts.set(fact, .word(words.randomElement(using: &chance)!))
-          case .words(let words):
-            facts.set(fact, .words(Set(words.filter { _ in Bool.random(using: &chance) })))
-          case .flag: facts.set(fact, .flag(Bool.random(using: &chance)))
-          }
-        }
+        let facts = ShippedPolicies.randomFacts(&chance)
         let answer = try #require(library.permits(forRegion: region, facts, on: day))
         for decision in answer.decisions {
           let need = try #require(decision.need.ruling?.rule.outcome)
           guard need == .needed else { continue }
           let way = try #require(decision.way?.ruling?.rule.outcome)
           #expect((decision.limit?.ruling != nil) == way.isDecided)
+          #expect((decision.total?.ruling != nil) == way.isDecided)
         }
+        let steps = try #require(library.process(forRegion: region, facts, on: day))
+        for (step, resolution) in steps { #expect(resolution.ruling != nil, "\(step): \(resolution)") }
       }
     }
+  }
+
+  @Test func aHoleInAStepOfTheProcessIsFound() {
+    let hole =
+      "process: [{id: p, clause: D 7, step: whole, when: {voltage: low}, limit: 5 working days, starts: [requested], ends: [connected]}]"
+    let (library, problems) = library(["a": policy("  ways: [{id: w, clause: D, way: approval}]\n" + hole)])
+    #expect(problems == [])
+    let findings = PolicyCheck(library, from: day).findings(of: library.policies[0])
+    #expect(findings.map(\.code) == [.gap])
+    #expect(findings.first?.list == "whole" && findings.first?.isError == true)
+    #expect(findings.first?.example?[.voltage] == .number(Quantity(1)))
+    // A policy below inherits the hole, or fills it; that nothing limits the rest is said.
+    let filled = "process: [{id: q, clause: D 7, step: whole, when: {voltage: high}, limit: none}]"
+    let (both, others) = self.library([
+      "a": policy("  ways: [{id: w, clause: D, way: approval}]\n" + hole),
+      "b": policy(
+        "  ways: [{id: w, clause: D, way: approval}]\n" + filled, name: "b", head: "inherits: a"
+      ).replacing("110000", with: "110100"),
+    ])
+    #expect(others == [])
+    #expect(both.policies.map { PolicyCheck(both, from: day).findings(of: $0).count } == [1, 0])
+    #expect(
+      both.process(forRegion: "110100", try! ShippedPolicies.facts(#"{"voltage": 10}"#), on: day)?["whole"]?
+        .ruling?.rule.outcome.rule == nil)
+    // What will be open on a later day is said once, where it is.
+    let ends = hole.replacing("when: {voltage: low}", with: "until: 2023-12-31")
+    let (later, none) = self.library([
+      "a": policy("  ways: [{id: w, clause: D, way: approval}]\n" + ends),
+      "b": policy("  ways: [{id: w, clause: D, way: approval}]", name: "b", head: "inherits: a")
+        .replacing("110000", with: "110100"),
+    ])
+    #expect(none == [])
+    #expect(later.policies.map { PolicyCheck(later, from: day).findings(of: $0).count } == [1, 0])
+  }
+
+  @Test func aHoleInTheTotalsIsFoundWhereThereAreAny() {
+    let (library, problems) = library([
+      "a": policy(
+        """
+          ways: [{id: w, clause: D, way: approval}]
+          totals: [{id: t, clause: D, items: [greening], when: {voltage: low}, limit: 5 working days}]
+        """)
+    ])
+    #expect(problems == [])
+    let findings = PolicyCheck(library, from: day).findings(of: library.policies[0])
+    #expect(findings.allSatisfy { $0.code == .gap && $0.list == "totals" && $0.isError })
+    #expect(Set(findings.flatMap(\.items)) == Set(PermitItem.allCases))
+  }
+
+  /// A limit may begin with another event than the rest, and show its colours at other times.
+  @Test func aLimitHasItsOwnStartAndColours() throws {
+    let (library, problems) = library([
+      "a": """
+      policy: a
+      title: 甲
+      region: "110000"
+      documents: {D: {title: 文件}}
+      clock: {starts: [accepted], ends: [approved], stops: [supplement], warnings: [{colour: blue, distance: 2, for: unit}]}
+      permits:
+        needs: [{id: n, clause: D, need: needed}]
+        ways: [{id: w, clause: D, way: approval}]
+        limits:
+          - {id: usual, clause: D, items: [route-planning, greening], limit: 5 working days}
+          - {id: own, clause: D, items: [road-digging], limit: 3 working days, starts: [received, accepted],
+             warnings: [{colour: red, distance: 1, for: province}]}
+          - {id: silent, clause: D, items: [road-occupation], limit: 3 working days, warnings: []}
+        totals: [{id: t, clause: D, limit: 9 working days, starts: [submitted]}]
+      """
+    ])
+    #expect(problems == [])
+    let answer = try #require(library.permits(forRegion: "110000", Facts(), on: day))
+    let clocks = answer.decisions.map(\.clock)
+    #expect(
+      clocks.map { $0?.starts } == [["accepted"], ["accepted"], ["received", "accepted"], ["accepted"]])
+    #expect(clocks.map { $0?.warnings.map(\.colour) } == [[.blue], [], [.red], [.blue]])
+    #expect(clocks.allSatisfy { $0?.ends == ["approved"] && $0?.stops.count == 1 })
+    let totals = library.totals(of: answer.decisions, by: answer.policy)
+    #expect(totals.map(\.clock.starts) == [["submitted"]] && totals.first?.clock.warnings.count == 1)
+    #expect(PolicyCheck(library, from: day).findings(of: library.policies[0]) == [])
   }
 
   @Test func aRuleThatNeverHoldsIsFound() {
@@ -140,6 +213,8 @@ import Testing
     ("  ways: [{id: w, clause: D, way: approval, when: {length: {}}}]", "needs an end"),
     ("  ways: [{id: w, clause: D, way: approval, when: {crossings: {}}}]", "needs 'any' or 'none'"),
     ("  ways: [{id: n, clause: D, way: approval}]", "two rules with the id 'n'"),
+    ("  totals: [{id: t, clause: D, limit: 5 working days, starts: [acepted]}]", "did you mean 'accepted'"),
+    ("  totals: [{id: t, clause: D, limit: 5 days}]", "a limit such as '5 working days'"),
     (
       "  ways: [{id: w, clause: D, from: 2021-01-02, until: 2021-01-01, way: approval}]",
       "ends before it begins"

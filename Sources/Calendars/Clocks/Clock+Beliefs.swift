@@ -7,6 +7,13 @@ public struct ClockBelief: Hashable, Sendable {
   public let due: ClockReading.Due
   /// The events learned at that time.
   public let learned: [String]
+
+  public init(since: Timestamp, state: ClockReading.State, due: ClockReading.Due, learned: [String]) {
+    self.since = since
+    self.state = state
+    self.due = due
+    self.learned = learned
+  }
 }
 
 extension Clock {

@@ -54,19 +54,18 @@ public struct Clock: Hashable, Sendable {
     guard case .at(let due) = reading.due, let counted = reading.counted else { return reading }
     reading.isLate = course.ended == nil ? now >= due : end >= due
     if let quiet = rule.quiet { reading.lastMoment = quiet.lastMoment(before: due, since: counted) }
+    let pauses = rule.warnings.isEmpty ? [] : course.pausedDays
     for warning in rule.warnings {
       do throws(CalendarError) {
-        let at = try moment(of: warning, due: due, counted: counted, course)
-        reading.alerts.append(ClockReading.Alert(warning: warning, at: at))
+        let at = try moment(of: warning, due: due, counted: counted, course, pauses)
+        if let at { reading.alerts.append(ClockReading.Alert(warning: warning, at: at)) }
       } catch {
         reading.findings.append(.init(code: .warningUnknown, subject: warning.colour.rawValue))
       }
     }
     reading.alerts.sort { ($0.at, $0.warning.colour) < ($1.at, $1.warning.colour) }
-    reading.shown = reading.alerts.filter { alert in
-      guard alert.at <= now, course.ended == nil else { return false }
-      return alert.warning.colour.isBeforeLimit ? course.openPause == nil && now < due : true
-    }
+    guard course.ended == nil, course.openPause == nil else { return reading }
+    reading.shown = reading.alerts.filter { $0.at <= now && (!$0.warning.colour.isBeforeLimit || now < due) }
     return reading
   }
 
@@ -74,21 +73,26 @@ public struct Clock: Hashable, Sendable {
     try rule.hours?.effective(moment, in: calendar) ?? moment
   }
 
-  /// From when a warning is shown; never before the clock started.
+  /// From when a warning is shown; never before the clock started. `nil` where the clock stands still on the way there,
+  /// and nobody knows until when.
   private func moment(
-    of warning: Warning, due: CivilDateTime, counted: CivilDateTime, _ course: Course
-  ) throws(CalendarError) -> CivilDateTime {
+    of warning: Warning, due: CivilDateTime, counted: CivilDateTime, _ course: Course,
+    _ pauses: [Pause]
+  ) throws(CalendarError) -> CivilDateTime? {
     let isBefore = warning.colour.isBeforeLimit
     guard case .days(_, let count) = rule.limit else {
-      return max(counted, due.advanced(bySeconds: (isBefore ? -60 : 60) * warning.distance))
+      if isBefore { return max(counted, due.advanced(bySeconds: -60 * warning.distance)) }
+      return course.moment(minutes: warning.distance, after: due).map { max(counted, $0) }
     }
     var day = due.advanced(bySeconds: -1).date
     var distance = warning.distance
-    let pauses = course.pausedDays
     while distance > 0 {
       day = day.adding(days: isBefore ? -1 : 1)
       if isBefore, day <= counted.date { return counted }
-      if isBefore, pauses.contains(where: { $0.contains(day) }) { continue }
+      if let pause = pauses.first(where: { $0.contains(day) }) {
+        if !isBefore, pause.last == nil { return nil }
+        continue
+      }
       let counts = try count == .rolling ? true : calendar.isWorkingDay(day)
       if counts { distance -= 1 }
     }

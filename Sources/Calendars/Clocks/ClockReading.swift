@@ -33,6 +33,7 @@ public struct ClockReading: Hashable, Sendable {
     public enum Code: String, Hashable, Sendable {
       case startedAgain = "started-again"
       case endedAgain = "ended-again"
+      /// It ended, and nothing had started it.
       case beforeStart = "before-start"
       case afterEnd = "after-end"
       case alreadyPaused = "already-paused"
@@ -58,7 +59,7 @@ public struct ClockReading: Hashable, Sendable {
   /// The limit had passed when it ended, or has passed now.
   public var isLate: Bool
   public var alerts: [Alert]
-  /// What of `alerts` is shown now. Nothing before the limit while the clock stands still, nothing after the end.
+  /// What of `alerts` is shown now: nothing while the clock stands still, whatever the colour, and nothing after the end.
   public var shown: [Alert]
   public var findings: [Finding]
 

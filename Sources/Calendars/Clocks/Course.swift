@@ -36,9 +36,8 @@ struct Course {
       }
       for stop in rule.stops {
         if event.name == stop.begins {
-          if started == nil {
-            note(.beforeStart, event)
-          } else if ended != nil {
+          // One that began before the clock did keeps it still from its start on: 补正 may come before acceptance.
+          if ended != nil {
             note(.afterEnd, event)
           } else if begun[stop.reason] != nil {
             note(.alreadyPaused, event)
@@ -76,6 +75,31 @@ struct Course {
         return first < end ? Pause(first: first, last: end.adding(days: -1), reason: stop.reason) : nil
       }
     }
+  }
+
+  /// Moments between which the clock stands still, apart from each other, ascending; stops that overlap stand still once.
+  /// `nil`: until further notice.
+  var gaps: [(begin: CivilDateTime, end: CivilDateTime?)] {
+    var gaps: [(begin: CivilDateTime, end: CivilDateTime?)] = []
+    for stop in stops {
+      guard let last = gaps.last, last.end.map({ stop.begin <= $0 }) ?? true else {
+        gaps.append((stop.begin, stop.end))
+        continue
+      }
+      guard let lastEnd = last.end else { continue }
+      gaps[gaps.count - 1].end = stop.end.map { max($0, lastEnd) }
+    }
+    return gaps
+  }
+
+  /// The moment so many minutes later, those in which the clock stands still not counted; `nil` where that is not known.
+  func moment(minutes: Int, after start: CivilDateTime) -> CivilDateTime? {
+    var moment = start.advanced(bySeconds: minutes * 60)
+    for gap in gaps where gap.begin < moment && gap.end.map({ $0 > start }) ?? true {
+      guard let end = gap.end else { return nil }
+      moment = moment.advanced(bySeconds: max(gap.begin, start).seconds(until: end))
+    }
+    return moment
   }
 
   private mutating func effective(

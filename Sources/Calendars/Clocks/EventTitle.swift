@@ -19,6 +19,9 @@ public enum EventTitle {
     "survey-ended": ("踏勘结束", "survey ended"),
     "public-notice-started": ("公示开始", "public notice started"),
     "public-notice-ended": ("公示结束", "public notice ended"),
+    "standstill-started": ("各事项均停止计时", "nothing is being worked on"),
+    "standstill-ended": ("恢复计时", "worked on again"),
+    "all-decided": ("全部办结", "all decided"),
     "approved": ("办结（通过）", "approved"),
     "approved-deferred": ("办结（容缺通过）", "approved with deferral"),
     "rejected": ("办结（不通过）", "rejected"),
@@ -28,6 +31,7 @@ public enum EventTitle {
     "dispatched": ("派单", "dispatched"),
     "contacted": ("联系客户", "customer contacted"),
     "confirmed": ("确认", "confirmed"),
+    "plan-answered": ("答复供电方案", "supply plan answered"),
     "connected": ("送电", "connected"),
     "archived": ("归档", "archived"),
   ]

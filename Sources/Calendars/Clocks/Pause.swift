@@ -14,6 +14,10 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
   /// 公示: the decision hangs out for objections.
   public static let publicNotice = PauseReason(rawValue: "public-notice")
 
+  /// Of a clock over several things: none of them is being worked on.
+  public static let standstill = PauseReason(rawValue: "standstill")
+
+  /// Those that policies may name.
   public static let known = [supplement, specialProcedure, survey, publicNotice]
 
   /// What people see, in Chinese.
@@ -23,6 +27,7 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
     case .specialProcedure: "特别程序期间"
     case .survey: "踏勘期间"
     case .publicNotice: "公示期间"
+    case .standstill: "各事项均不在办理中"
     default: rawValue
     }
   }
@@ -33,6 +38,7 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
     case .specialProcedure: "special procedure"
     case .survey: "survey"
     case .publicNotice: "public notice"
+    case .standstill: "nothing is being worked on"
     default: rawValue
     }
   }

@@ -109,7 +109,7 @@ extension Log {
       warning.withdrawn == nil && !warning.alert.colour.isBeforeLimit ? .warning : .info,
       warning.withdrawn == nil ? "permit warning" : "permit warning withdrawn",
       [
-        "case": .integer(Int(warning.permitCase.rawValue)), "item": .text(warning.item.rawValue),
+        "case": .integer(Int(warning.permitCase.rawValue)), "item": .text(warning.item?.rawValue ?? ""),
         "clock": .text(warning.alert.clock), "colour": .text(warning.alert.colour.rawValue),
         "for": .text(warning.alert.audience), "due": .text(warning.alert.due.description),
         "reason": .text(warning.withdrawn?.rawValue ?? ""),

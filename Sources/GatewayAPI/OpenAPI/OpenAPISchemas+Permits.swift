@@ -30,11 +30,20 @@ extension OpenAPISchemas {
   private static let clock = OpenAPISchema.whole(clockMembers)
 
   /// The utility's own.
-  private static let ownClock = OpenAPISchema.whole(
+  private static let ownClock = OpenAPISchema.whole(ownMembers)
+
+  private static let ownMembers: [(name: String, schema: OpenAPISchema)] =
     [
       ("step", .text("Of the policy's `process`.")), ("clause", .text("That sets the limit.")),
       ("assumed", .flag("No document says it: the site has settled it.")),
-    ] + clockMembers)
+    ] + clockMembers
+
+  /// Of all permits of the case that a limit counts together.
+  private static let totalMembers: [(name: String, schema: OpenAPISchema)] =
+    [
+      ("name", .text("Of the clock.")), ("items", .list(item)), ("clause", .text("That sets the limit.")),
+      ("assumed", .flag("No document says it: the site has settled it.")),
+    ] + clockMembers
 
   private static let clockMembers: [(name: String, schema: OpenAPISchema)] = [
     ("limit", .optional(.text("Such as `5 working days`."))),
@@ -42,7 +51,10 @@ extension OpenAPISchemas {
     ("started", .optional(.text("In China, as all times of clocks."))),
     ("counted", .optional(.text("What the start counts as by the office's hours."))),
     ("ended", .optional(.text(""))), ("due", .optional(.text("The first moment that is too late."))),
-    ("lastDay", .optional(.date(""))), ("used", .optional(.integer("Days of the limit's own count."))),
+    (
+      "lastMoment",
+      .optional(.text("Where calls are not allowed at all hours: until when it can be done in time."))
+    ), ("lastDay", .optional(.date(""))), ("used", .optional(.integer("Days of the limit's own count."))),
     ("late", .flag("")), ("colour", .optional(.word(Warning.Colour.allCases.map(\.rawValue)))),
     (
       "alerts",
@@ -127,11 +139,15 @@ extension OpenAPISchemas {
       .object(
         [
           ("item", item), ("attempt", attempt), ("event", .word(PermitEvent.allCases.map(\.rawValue))),
+          (
+            "step",
+            .word(ProcessEvent.allCases.map(\.rawValue) + [ClockEvent.retraction])
+          ),
           ("happened", .claim("In China: 2026-08-03T10:30:00; now when not given.")),
           ("retracts", .bounded(1...Int.max, "The entry that this one stands in for, or only takes back.")),
           ("note", .sentence(PermitChange.longestNote, "Kept sealed.")),
           ("decision", .claim("The number of the decision.")), ("reason", reason),
-        ], required: ["item", "reason"])
+        ], required: ["reason"])
     ),
     (
       "PermitSupplementRequest",
@@ -166,6 +182,17 @@ extension OpenAPISchemas {
       .whole(
         permitCase + [
           (
+            "totals",
+            .list(
+              .object(
+                totalMembers + [("account", .list(line)), ("beliefs", .list(belief))],
+                required: totalMembers.map(\.name)))
+          ),
+          (
+            "process",
+            .list(.object(ownMembers + [("account", .list(line))], required: ownMembers.map(\.name)))
+          ), ("steps", .list(event)),
+          (
             "items",
             .list(
               .object(
@@ -173,7 +200,7 @@ extension OpenAPISchemas {
                   ("account", .list(line)), ("ownAccount", .list(line)), ("beliefs", .list(belief)),
                 ],
                 required: attemptMembers.map(\.name)))
-          )
+          ),
         ])
     ),
   ]

@@ -61,7 +61,11 @@ extension GatewayAPI {
       PermitWriter.writeMembers(
         report,
         account: explained
-          ? { PermitAccount($0, permits.calendar, at: now, knownAt: time) } : nil, to: &writer)
+          ? { PermitAccount($0, permits.calendar, at: now, knownAt: time) } : nil,
+        totalAccount: explained
+          ? { PermitAccount($0, of: report.view, permits.calendar, at: now) } : nil,
+        processAccount: explained
+          ? { PermitAccount($0, of: report.view, permits.calendar, at: now) } : nil, to: &writer)
     }
   }
 
@@ -87,6 +91,13 @@ extension GatewayAPI {
           retracts: details.retracts.map { Int64($0) }, note: details.note, decision: details.decision,
           signOff: try call.signOff(name, details.reason)), of: place)
       return try await permitCase(place.permitCase)
+    case .step(let id, let event, let happened, let details):
+      _ = try await desk.enter(
+        ProcessEntry(
+          event, happened: happened ?? today, retracts: details.retracts.map { Int64($0) },
+          note: details.note,
+          signOff: try call.signOff(name, details.reason)), of: id)
+      return try await permitCase(id)
     case .supplement(let place, let materials, let remarks):
       _ = try await desk.supplement(place, with: materials, remarks: remarks)
       return try await permitCase(place.permitCase)

@@ -3,7 +3,8 @@ public import CivilTime
 public import Documents
 public import Permits
 
-/// How an attempt's deadline came about, day by day, and what was believed of it when.
+/// How a deadline came about, day by day, and what was believed of it when: of an attempt, or of all permits of a case that a
+/// limit counts together.
 public struct PermitAccount: Sendable {
   public let lines: [ClockLine]
   /// Of the utility's own step.
@@ -24,9 +25,40 @@ public struct PermitAccount: Sendable {
       } ?? []
   }
 
+  public init(
+    _ total: TotalClock, of view: PermitCaseView, _ calendar: WorkCalendar, at now: CivilDateTime
+  ) {
+    lines = total.explanation(calendar, at: now)
+    ownLines = []
+    beliefs = view.beliefs(of: total.total, calendar)
+  }
+
   public func write(to writer: inout JSONWriter) {
     Self.write("account", lines, to: &writer)
     Self.write("ownAccount", ownLines, to: &writer)
+    writeBeliefs(to: &writer)
+  }
+
+  /// Of a step of the utility's own process.
+  public init(
+    _ clock: ProcessClock, of view: PermitCaseView, _ calendar: WorkCalendar, at now: CivilDateTime
+  ) {
+    lines = Clock(rule: clock.limit.rule, calendar: calendar).explanation(of: view.steps, at: now)
+    ownLines = []
+    beliefs = []
+  }
+
+  public func writeLines(to writer: inout JSONWriter) {
+    Self.write("account", lines, to: &writer)
+  }
+
+  /// Such a clock has none of the utility's own beside it.
+  public func writeTotal(to writer: inout JSONWriter) {
+    Self.write("account", lines, to: &writer)
+    writeBeliefs(to: &writer)
+  }
+
+  private func writeBeliefs(to writer: inout JSONWriter) {
     writer.member("beliefs") { writer in
       writer.array { writer in
         for belief in beliefs {

@@ -10,7 +10,8 @@ public enum PermitBoardText {
   public static let columns = [
     "case", "number", "region", "item", "way", "state", "attempt", "handed_in", "accepted", "deadline",
     "used",
-    "colour", "late", "own_step", "own_deadline", "own_colour", "own_late", "clause",
+    "colour", "late", "total_deadline", "total_colour", "total_late", "own_step", "own_deadline",
+    "own_colour", "own_late", "clause",
   ]
 
   public static func csv(_ board: PermitBoard, hasMark: Bool = false) -> [UInt8] {
@@ -28,7 +29,9 @@ public enum PermitBoardText {
       view.attempt.way?.rawValue ?? "", view.state?.rawValue ?? "", "\(view.attempt.attempt)",
       line.handedIn?.description ?? "", line.accepted?.description ?? "", view.deadline ?? "",
       view.reading?.used.map { "\($0)" } ?? "", view.colour?.rawValue ?? "",
-      view.reading.map { $0.isLate ? "yes" : "no" } ?? "", view.own?.limit.step ?? "", view.ownDeadline ?? "",
+      view.reading.map { $0.isLate ? "yes" : "no" } ?? "", view.totalDeadline ?? "",
+      view.totalColour?.rawValue ?? "", view.total.map { $0.reading.isLate ? "yes" : "no" } ?? "",
+      view.own?.limit.step ?? "", view.ownDeadline ?? "",
       view.ownColour?.rawValue ?? "", view.own.map { $0.reading.isLate ? "yes" : "no" } ?? "",
       line.clause,
     ]

@@ -1,5 +1,6 @@
 import Access
 import Applications
+import Calendars
 import CivilTime
 import Documents
 import HTTPService
@@ -11,6 +12,8 @@ enum PermitChange: Sendable {
   /// What a case is opened with; read when it is known by which day and for which request.
   case open(JSONDocument)
   case enter(PermitPlace, PermitEvent?, happened: CivilDateTime?, Details)
+  /// Of the utility's own process, and of no permit.
+  case step(PermitCaseID, ProcessEvent?, happened: CivilDateTime?, Details)
   case supplement(PermitPlace, [PermitMaterial], remarks: String?)
   case withdraw(PermitPlace, remarks: String?, reason: String)
   case retry(PermitPlace, [PermitMaterial], remarks: String?, reason: String)
@@ -51,6 +54,13 @@ enum PermitChange: Sendable {
   private static func read(
     _ action: AccessAction, _ id: PermitCaseID, _ body: BodyReader
   ) -> PermitChange? {
+    if action == .enterPermit, body.has("step") {
+      // Named by its word that it is only taken back, since a permit's entry would be without it.
+      let isTakenBack = body.text("step") == ClockEvent.retraction
+      let step = isTakenBack ? nil : body.word("step", among: ProcessEvent.self)
+      guard let (event, happened, details) = entry(step, body) else { return nil }
+      return .step(id, event, happened: happened, details)
+    }
     guard let place = place(id, body) else { return nil }
     switch action {
     case .supplementPermit:
@@ -69,22 +79,28 @@ enum PermitChange: Sendable {
         return reason.map { .retry(place, materials, remarks: remarks, reason: $0) }
       } ?? nil
     default:
-      let event = body.word("event", among: PermitEvent.self)
-      let retracts = body.has("retracts") ? body.integer("retracts", in: 1...Int.max, default: 0) : nil
-      if !body.has("event"), retracts == nil {
+      let word = body.word("event", among: PermitEvent.self)
+      if !body.has("event"), !body.has("retracts") {
         body.fault("event", "is needed: what happened, unless an entry is only taken back")
       }
-      var happened: CivilDateTime?
-      if let text = body.text("happened") {
-        happened = CivilDateTime(iso: text)
-        if happened == nil { body.fault("happened", "must be a time in China such as 2026-08-03T10:30:00") }
-      }
-      let (note, decision) = (body.text("note", most: longestNote), body.text("decision"))
-      guard let reason = body.reason() else { return nil }
-      return .enter(
-        place, event, happened: happened,
-        Details(retracts: retracts, note: note, decision: decision, reason: reason))
+      guard let (event, happened, details) = entry(word, body) else { return nil }
+      return .enter(place, event, happened: happened, details)
     }
+  }
+
+  /// What is said with an event, or where an entry is only taken back.
+  private static func entry<Event>(
+    _ event: Event?, _ body: BodyReader
+  ) -> (event: Event?, happened: CivilDateTime?, details: Details)? {
+    let retracts = body.has("retracts") ? body.integer("retracts", in: 1...Int.max, default: 0) : nil
+    var happened: CivilDateTime?
+    if let text = body.text("happened") {
+      happened = CivilDateTime(iso: text)
+      if happened == nil { body.fault("happened", "must be a time in China such as 2026-08-03T10:30:00") }
+    }
+    let (note, decision) = (body.text("note", most: longestNote), body.text("decision"))
+    guard let reason = body.reason() else { return nil }
+    return (event, happened, Details(retracts: retracts, note: note, decision: decision, reason: reason))
   }
 
   private static func place(_ id: PermitCaseID, _ body: BodyReader) -> PermitPlace? {
@@ -99,6 +115,7 @@ enum PermitChange: Sendable {
   var permitCase: PermitCaseID? {
     switch self {
     case .open: nil
+    case .step(let id, _, _, _): id
     case .enter(let place, _, _, _), .supplement(let place, _, _), .withdraw(let place, _, _),
       .retry(let place, _, _, _):
       place.permitCase
@@ -109,7 +126,7 @@ enum PermitChange: Sendable {
   var reason: String? {
     switch self {
     case .open, .supplement: nil
-    case .enter(_, _, _, let details): details.reason
+    case .enter(_, _, _, let details), .step(_, _, _, let details): details.reason
     case .withdraw(_, _, let reason), .retry(_, _, _, let reason): reason
     }
   }

@@ -8,7 +8,7 @@ public struct PermitRuling {
 
   /// One rule of it.
   public struct Part {
-    /// `need`, `way` or `limit`.
+    /// `need`, `way`, `limit` or `total`.
     public let name: String
     public let value: String
     public let clause: String
@@ -33,7 +33,7 @@ public struct PermitRuling {
 
   /// The rules on which it rests, with their clauses.
   public var parts: [Part] {
-    ["need", "way", "limit"].compactMap { name in
+    ["need", "way", "limit", "total"].compactMap { name in
       guard let ruling = root[name], let clause = ruling["clause"]?.string else { return nil }
       return Part(
         name: name, value: ruling["value"]?.string ?? "none", clause: clause,

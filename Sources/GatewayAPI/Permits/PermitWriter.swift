@@ -27,17 +27,41 @@ public enum PermitWriter {
   /// - Parameters:
   ///   - notes: also what was said with entries, which may name people.
   ///   - account: also the clock's account of each attempt, as ``PermitAccount`` makes it.
+  ///   - totalAccount: also that of each clock over several items.
+  ///   - processAccount: also that of each step of the utility's own process.
   public static func writeMembers(
     _ report: PermitReport, notes: Bool = false, account: ((PermitItemView) -> PermitAccount?)? = nil,
-    to writer: inout JSONWriter
+    totalAccount: ((TotalClock) -> PermitAccount)? = nil,
+    processAccount: ((ProcessClock) -> PermitAccount)? = nil, to writer: inout JSONWriter
   ) {
     writeMembers(report.view.permitCase, to: &writer)
+    writer.member("totals") { writer in
+      writer.array { writer in
+        for total in report.view.totals {
+          writer.object { writer in
+            write(total, to: &writer)
+            if let totalAccount { totalAccount(total).writeTotal(to: &writer) }
+          }
+        }
+      }
+    }
+    writer.member("process") { writer in
+      writer.array { writer in
+        for clock in report.view.process {
+          writer.object { writer in
+            write(clock.limit, clock.reading, to: &writer)
+            if let processAccount { processAccount(clock).writeLines(to: &writer) }
+          }
+        }
+      }
+    }
+    write(report.steps, as: "steps", notes: notes, to: &writer)
     writer.member("items") { writer in
       writer.array { writer in
         for item in report.view.items {
           writer.object { writer in
             write(item, to: &writer)
-            write(report.history[item.attempt.id] ?? [], notes: notes, to: &writer)
+            write(report.history[item.attempt.id] ?? [], as: "events", notes: notes, to: &writer)
             if let account { account(item)?.write(to: &writer) }
           }
         }
@@ -85,13 +109,25 @@ public enum PermitWriter {
     }
     writer.member("ownClock") { writer in
       guard let own = item.own else { return writer.null() }
-      writer.object { writer in
-        writer.member("step", own.limit.step)
-        writer.member("clause", own.limit.clause)
-        writer.member("assumed", own.limit.isAssumed)
-        write(own.reading, own.limit.rule, to: &writer)
-      }
+      writer.object { write(own.limit, own.reading, to: &$0) }
     }
+  }
+
+  /// A clock of the utility's own.
+  private static func write(_ limit: OwnLimit, _ reading: ClockReading, to writer: inout JSONWriter) {
+    writer.member("step", limit.step)
+    writer.member("clause", limit.clause)
+    writer.member("assumed", limit.isAssumed)
+    write(reading, limit.rule, to: &writer)
+  }
+
+  /// The clock of all permits of the case that a limit counts together.
+  private static func write(_ clock: TotalClock, to writer: inout JSONWriter) {
+    writer.member("name", clock.total.name)
+    writer.member("items", clock.total.items.map(\.rawValue).sorted())
+    writer.member("clause", clock.total.clause)
+    writer.member("assumed", clock.total.isAssumed)
+    write(clock.reading, clock.total.rule, to: &writer)
   }
 
   private static func write(
@@ -103,6 +139,7 @@ public enum PermitWriter {
     writer.member("counted", reading.counted?.description)
     writer.member("ended", ended(reading)?.description)
     writer.member("due", due(reading)?.description)
+    writer.member("lastMoment", reading.lastMoment?.description)
     writer.member("lastDay", reading.lastDay?.description)
     writer.member("used", reading.used)
     writer.member("late", reading.isLate)
@@ -131,9 +168,9 @@ public enum PermitWriter {
   }
 
   private static func write(
-    _ history: [PermitHistoryEntry], notes: Bool, to writer: inout JSONWriter
+    _ history: [PermitHistoryEntry], as name: String, notes: Bool, to writer: inout JSONWriter
   ) {
-    writer.member("events") { writer in
+    writer.member(name) { writer in
       writer.array { writer in
         for entry in history {
           writer.object { writer in

@@ -12,7 +12,7 @@ public struct PermitBoard: Sendable {
     /// When it was handed in, and when the window took it up, as far as is known.
     public let handedIn: CivilDateTime?
     public let accepted: CivilDateTime?
-    /// Where the platform's limit stands; where there is none, the way.
+    /// Where the platform's limit stands; where there is none, that of all permits together, and else the way.
     public let clause: String
   }
 
@@ -49,13 +49,17 @@ extension Permits {
     } catch {
       return "damaged: restore it from a backup"
     }
-    return root["limit"]?["clause"]?.string ?? root["way"]?["clause"]?.string ?? ""
+    let limits = [root["limit"], root["total"]].compactMap(\.self)
+    let deciding = limits.first { $0["value"]?.string != nil } ?? limits.first ?? root["way"]
+    return deciding?["clause"]?.string ?? ""
   }
 }
 
 extension PermitItemView {
   /// The last day, or the last moment where the limit is less than days.
   public var deadline: String? { Self.deadline(reading, attempt.clock) }
+
+  public var totalDeadline: String? { Self.deadline(total?.reading, total?.total.rule) }
 
   public var ownDeadline: String? { Self.deadline(own?.reading, own?.limit.rule) }
 

@@ -34,7 +34,8 @@ public struct PermitDigest: Sendable {
       open.insert(standing.permitCase)
       guard standing.view.state?.isDecided == false else { continue }
       var strongest: [String: Warning.Colour] = [:]
-      for shown in standing.view.clocks.flatMap(\.reading.shown) {
+      let readings = standing.view.clocks.map(\.reading) + [standing.view.total?.reading].compactMap(\.self)
+      for shown in readings.flatMap(\.shown) {
         let (audience, colour) = (shown.warning.audience, shown.warning.colour)
         strongest[audience] = strongest[audience].map { max($0, colour) } ?? colour
       }

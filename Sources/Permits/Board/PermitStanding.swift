@@ -77,11 +77,22 @@ extension Permits {
     }
     let columns = itemColumns.split(separator: ", ")
       .map { $0 == "decision" && !decided ? "'{}'" : "item.\($0)" }.joined(separator: ", ")
+    var totals: [Int64: [PermitTotal]] = [:]
+    try reader.forEach(
+      "SELECT id, totals FROM permit_case AS parent WHERE \(isOpen) AND totals IS NOT NULL", values
+    ) { row in
+      guard let read = try StoredRules.shared.totals(row.blob(1)) else {
+        throw PermitError.unreadable("permit case \(row.int(0))")
+      }
+      totals[row.int(0)] = read
+      return true
+    }
     var group: (id: Int64, number: String, region: String) = (0, "", "")
     var attempts: [PermitItemAttempt] = []
     func tell() throws {
       guard !attempts.isEmpty else { return }
-      let views = clocks.views(attempts, attempts.map { events[$0.id.rawValue] ?? [] })
+      let views = clocks.views(
+        attempts, attempts.map { events[$0.id.rawValue] ?? [] }, totals[group.id] ?? [])
       for item in PermitItem.allCases {
         // The latest attempt comes last.
         guard let view = views.last(where: { $0.attempt.item == item }), view.state != nil else { continue }

@@ -11,12 +11,18 @@ struct CaseClocks {
   /// - Parameters:
   ///   - attempts: of one case, in the order in which they were made.
   ///   - events: of each of them, in the order in which they were learned.
-  func views(_ attempts: [PermitItemAttempt], _ events: [[ClockEvent]]) -> [PermitItemView] {
+  ///   - totals: the limits of all together.
+  func views(
+    _ attempts: [PermitItemAttempt], _ events: [[ClockEvent]], _ totals: [PermitTotal]
+  ) -> [PermitItemView] {
     let events = events.map { events in
       guard let time else { return events }
       return events.filter { $0.learned <= time }
     }
     let known = events.map { $0.known() }
+    let clocks = totals.map { total in
+      TotalClock(total, attempts.indices.map { (attempts[$0].item, known[$0]) }, calendar, at: now)
+    }
     return attempts.indices.map { index in
       let attempt = attempts[index]
       let state =
@@ -26,6 +32,7 @@ struct CaseClocks {
         reading: attempt.clock.map {
           Clock(rule: $0, calendar: calendar).reading(ofKnown: known[index], at: now)
         },
+        total: attempt.way == nil ? nil : clocks.first { $0.total.items.contains(attempt.item) },
         own: own(attempt, known[index]) { item in
           attempts.lastIndex { $0.item == item }.map { known[$0] }
         })

@@ -103,5 +103,32 @@ public enum PermitSchema {
           // The moment that a platform said, where that cannot be.
           "ALTER TABLE permit_event ADD COLUMN said TEXT",
         ]),
+      Migration(
+        version: 6, name: "limits of cases as a whole",
+        statements: [
+          // Of all permits together, and of the utility's own process.
+          "ALTER TABLE permit_case ADD COLUMN totals TEXT",
+          "ALTER TABLE permit_case ADD COLUMN process TEXT",
+          // What the utility did for the customer, as it was reported.
+          """
+          CREATE TABLE permit_step (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, permit_case INTEGER NOT NULL, name TEXT NOT NULL,
+            happened TEXT NOT NULL, learned INTEGER NOT NULL, retracts INTEGER, note BLOB)
+          """,
+          "CREATE INDEX permit_step_by_case ON permit_step (permit_case, id)",
+          "CREATE UNIQUE INDEX permit_step_by_retraction ON permit_step (retracts) WHERE retracts IS NOT NULL",
+          // Alerts of these clocks, as `permit_warning` has those of each.
+          """
+          CREATE TABLE permit_case_warning (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, permit_case INTEGER NOT NULL, clock TEXT NOT NULL,
+            colour TEXT NOT NULL, audience TEXT NOT NULL, due TEXT NOT NULL, raised INTEGER NOT NULL,
+            is_skipped INTEGER NOT NULL, stands INTEGER NOT NULL, withdrawn INTEGER, reason TEXT)
+          """,
+          """
+          CREATE UNIQUE INDEX permit_case_warning_once
+          ON permit_case_warning (permit_case, clock, colour, audience, due)
+          """,
+          "CREATE INDEX permit_case_warning_standing ON permit_case_warning (permit_case) WHERE stands = 1",
+        ]),
     ])
 }

@@ -28,6 +28,13 @@ public struct PermitWords: Hashable, Sendable {
     signOff = entry.signOff
   }
 
+  /// `nil` where nothing was said.
+  init?(note: String?, signOff: SignOff?) {
+    guard note != nil || signOff != nil else { return nil }
+    self.note = note
+    self.signOff = signOff
+  }
+
   var encoded: [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in

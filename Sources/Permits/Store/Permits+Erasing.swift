@@ -100,6 +100,8 @@ extension Permits {
       WHERE note IS NOT NULL AND item IN (SELECT id FROM permit_item WHERE permit_case = ?1)
       """, .int(id.rawValue))
     try transaction.execute(
+      "UPDATE permit_step SET note = NULL WHERE note IS NOT NULL AND permit_case = ?1", .int(id.rawValue))
+    try transaction.execute(
       "UPDATE permit_case SET application = ?2, erased = ?3 WHERE id = ?1", .int(id.rawValue), .blob([]),
       .int(now.milliseconds))
     return files

@@ -23,6 +23,8 @@ public struct PermitHistoryEntry: Sendable {
 public struct PermitReport: Sendable {
   public let view: PermitCaseView
   public let history: [PermitItemID: [PermitHistoryEntry]]
+  /// What was entered of the utility's own process.
+  public let steps: [PermitHistoryEntry]
 }
 
 extension Permits {
@@ -35,7 +37,8 @@ extension Permits {
     for item in view.items {
       histories[item.attempt.id] = try await history(of: item.attempt.id, knownAt: time)
     }
-    return PermitReport(view: view, history: histories)
+    let steps = try await database.read { try self.stepHistory(of: id, knownAt: time, $0) }
+    return PermitReport(view: view, history: histories, steps: steps)
   }
 
   /// Everything entered of an attempt, in the order in which it was learned, also what was taken back since.
@@ -94,7 +97,8 @@ extension PermitCase {
   func known(at time: Timestamp?) -> PermitCase {
     guard let time, let end = closed, end > time else { return self }
     return PermitCase(
-      id: id, number: number, region: region, policy: policy, day: day, facts: facts, created: created,
+      id: id, number: number, region: region, policy: policy, day: day, facts: facts,
+      totals: totals, process: process, created: created,
       changed: changed, closed: nil, erased: erased)
   }
 }

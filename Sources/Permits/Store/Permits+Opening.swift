@@ -56,6 +56,10 @@ public struct PreparedPermitCase: Sendable {
   let decisions: [PermitItem: String]
   let clocks: [PermitItem: String]
   let ownClock: String
+  /// `nil` where no limit counts permits together.
+  let totals: String?
+  /// Of the utility's own process; `nil` where nothing limits it.
+  let process: String?
   let content: [UInt8]
   let application: [UInt8]
   let materials: [(code: String, sm3: String, sealed: [UInt8])]
@@ -98,9 +102,12 @@ extension Permits {
       clocks[decision.item] = decision.clock.map { clock in json { clock.write(&$0) } }
     }
     let facts = json { request.facts.write(&$0) }
-    let own = (policies.process(forRegion: request.region, request.facts, on: request.day) ?? [:]).values
-      .compactMap(\.ruling).filter { $0.rule.outcome.step.hasPrefix(OwnLimit.prefix) }.map(OwnLimit.init)
+    let rulings = (policies.process(forRegion: request.region, request.facts, on: request.day) ?? [:]).values
+      .compactMap(\.ruling)
+    let own = rulings.compactMap(OwnLimit.init).filter { $0.step.hasPrefix(OwnLimit.prefix) }
       .sorted { $0.step < $1.step }
+    let process = OwnLimit.ofProcess(rulings)
+    let totals = policies.totals(of: decisions, by: policy).map { PermitTotal($0.ruling, $0.clock, $0.items) }
     let digest = keys.blindIndex.token(
       "permit.content",
       Array("\(request.region)\u{0}\(request.day)\u{0}\(facts)\u{0}".utf8) + record
@@ -108,6 +115,10 @@ extension Permits {
     return PreparedPermitCase(
       plan: plan, request: request, policy: policy.name, facts: facts, decisions: written, clocks: clocks,
       ownClock: json { writer in writer.array { writer in for limit in own { limit.write(&writer) } } },
+      totals: totals.isEmpty
+        ? nil : json { writer in writer.array { writer in for total in totals { total.write(&writer) } } },
+      process: process.isEmpty
+        ? nil : json { writer in writer.array { writer in for limit in process { limit.write(&writer) } } },
       content: digest,
       application: keys.sealer.seal(record, context: Self.context(request.number, "application")),
       materials: seal(request.materials, number: request.number))
@@ -152,11 +163,12 @@ extension Permits {
     let id = try transaction.first(
       """
       INSERT INTO permit_case (number, region, policy, day, facts, content, application, request_id, created,
-        changed, closed)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, NULL) RETURNING id
+        changed, closed, totals, process)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, NULL, ?10, ?11) RETURNING id
       """, .text(request.number), .text(request.region), .text(prepared.policy),
       .text(request.day.description), .text(prepared.facts), .blob(prepared.content),
-      .blob(prepared.application), .text(request.requestID), .int(now.milliseconds)
+      .blob(prepared.application), .text(request.requestID), .int(now.milliseconds),
+      .textOrNull(prepared.totals), .textOrNull(prepared.process)
     ) { PermitCaseID(rawValue: $0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a permit case returned no id.") }
     for material in prepared.materials { try insert(material, of: id, transaction, now) }

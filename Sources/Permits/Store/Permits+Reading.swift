@@ -8,12 +8,14 @@ public struct PermitItemView: Sendable {
   /// As it stands, or stood by what was known; `nil` where nothing is handed in.
   public let state: PermitState?
   public let events: [ClockEvent]
-  /// Of the platform's clock; `nil` where nothing limits it.
+  /// Of the platform's clock; `nil` where nothing limits it alone.
   public let reading: ClockReading?
+  /// The clock of all permits of the case that the item is counted with.
+  public let total: TotalClock?
   /// Of the utility's own step; `nil` while none has begun.
   public let own: OwnClock?
 
-  /// What the alerts of the attempt are made from.
+  /// What the alerts of the attempt are made from; those of ``total`` are the case's.
   var clocks: [ShownClock] {
     var clocks = reading.map { [ShownClock(PermitAlert.platform, $0)] } ?? []
     if let own { clocks.append(ShownClock(own.limit.step, own.reading)) }
@@ -23,6 +25,9 @@ public struct PermitItemView: Sendable {
   /// The strongest colour of the platform's clock.
   public var colour: Warning.Colour? { state?.isDecided == false ? reading?.colour : nil }
 
+  /// The strongest colour of the clock that it is counted with.
+  public var totalColour: Warning.Colour? { state?.isDecided == false ? total?.reading.colour : nil }
+
   /// The strongest colour of the utility's own.
   public var ownColour: Warning.Colour? { state?.isDecided == false ? own?.reading.colour : nil }
 }
@@ -31,6 +36,15 @@ public struct PermitItemView: Sendable {
 public struct PermitCaseView: Sendable {
   public let permitCase: PermitCase
   public let items: [PermitItemView]
+  /// The utility's own time for the steps of its process, and the events that are known of it.
+  public let process: [ProcessClock]
+  public let steps: [ClockEvent]
+
+  /// What the alerts of the case are made from that are not of single items.
+  var clocks: [ShownClock] {
+    totals.map { ShownClock($0.total.name, $0.reading) }
+      + process.map { ShownClock($0.limit.step, $0.reading) }
+  }
 }
 
 extension Permits {
@@ -39,22 +53,30 @@ extension Permits {
     _ id: PermitCaseID, at now: CivilDateTime, knownAt time: Timestamp? = nil
   ) async throws -> PermitCaseView {
     try await database.read { reader in
-      PermitCaseView(
-        permitCase: try self.load(id, reader).known(at: time),
-        items: try self.items(of: id, at: now, knownAt: time, reader))
+      let permitCase = try self.load(id, reader).known(at: time)
+      return try self.view(permitCase, at: now, knownAt: time, reader)
     }
   }
 
+  func view(
+    _ permitCase: PermitCase, at now: CivilDateTime, knownAt time: Timestamp? = nil, _ reader: Reader
+  ) throws -> PermitCaseView {
+    let process = try process(of: permitCase, at: now, knownAt: time, reader)
+    return PermitCaseView(
+      permitCase: permitCase, items: try items(of: permitCase, at: now, knownAt: time, reader),
+      process: process.clocks, steps: process.events)
+  }
+
   /// The attempts of a case in the order in which they were made.
-  func items(
-    of id: PermitCaseID, at now: CivilDateTime, knownAt time: Timestamp? = nil, _ reader: Reader
+  private func items(
+    of permitCase: PermitCase, at now: CivilDateTime, knownAt time: Timestamp? = nil, _ reader: Reader
   ) throws -> [PermitItemView] {
     let attempts = try reader.query(
       "SELECT \(Self.itemColumns) FROM permit_item WHERE permit_case = ?1 AND created <= ?2 ORDER BY id",
-      .int(id.rawValue), .int(time?.milliseconds ?? .max)
+      .int(permitCase.id.rawValue), .int(time?.milliseconds ?? .max)
     ) { try PermitItemAttempt($0) }
     let events = try attempts.map { try self.events(of: $0.id, reader) }
-    return CaseClocks(calendar: calendar, now: now, time: time).views(attempts, events)
+    return CaseClocks(calendar: calendar, now: now, time: time).views(attempts, events, permitCase.totals)
   }
 
   /// Cases, the latest first.

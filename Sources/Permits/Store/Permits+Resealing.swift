@@ -90,6 +90,13 @@ extension Permits {
         table: "permit_event", column: "note", row: row.int(0), context: wordsContext(row.int(0)),
         sealed: row.blob(1))
     }
+    values += try reader.query(
+      "SELECT id, note FROM permit_step WHERE permit_case = ?1 AND note IS NOT NULL ORDER BY id", .int(id)
+    ) { row in
+      Sealed(
+        table: "permit_step", column: "note", row: row.int(0), context: stepContext(row.int(0)),
+        sealed: row.blob(1))
+    }
     return values
   }
 }

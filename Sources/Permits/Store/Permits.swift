@@ -55,7 +55,8 @@ public final class Permits: Sendable {
     PermitError(.notFound, "there is no \(what)", remedy: "'permit list' shows the cases there are")
   }
 
-  static let caseColumns = "id, number, region, policy, day, facts, created, changed, closed, erased"
+  static let caseColumns =
+    "id, number, region, policy, day, facts, created, changed, closed, erased, totals, process"
   static let itemColumns =
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
@@ -84,9 +85,13 @@ extension PermitCase {
     guard let day = CivilDate(iso: row.text(4)),
       let facts = try? Facts(decoding: JSONDocument(parsing: row.text(5)).root)
     else { throw PermitError.unreadable("permit case \(row.int(0))") }
+    let (rules, unreadable) = (StoredRules.shared, PermitError.unreadable("permit case \(row.int(0))"))
+    let totals = try row.blobOrNull(10).map { try rules.totals($0) ?? { throw unreadable }() }
+    let process = try row.blobOrNull(11).map { try rules.ownLimits($0) ?? { throw unreadable }() }
     self.init(
       id: PermitCaseID(rawValue: row.int(0)), number: row.text(1), region: row.text(2), policy: row.text(3),
-      day: day, facts: facts, created: Timestamp(milliseconds: row.int(6)),
+      day: day, facts: facts, totals: totals ?? [], process: process ?? [],
+      created: Timestamp(milliseconds: row.int(6)),
       changed: Timestamp(milliseconds: row.int(7)),
       closed: row.intOrNull(8).map { Timestamp(milliseconds: $0) },
       erased: row.intOrNull(9).map { Timestamp(milliseconds: $0) })

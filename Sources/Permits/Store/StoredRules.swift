@@ -10,6 +10,7 @@ final class StoredRules: Sendable {
 
   private let clocks = Mutex<[StoredText: ClockRule]>([:])
   private let limits = Mutex<[StoredText: [OwnLimit]]>([:])
+  private let totals = Mutex<[StoredText: [PermitTotal]]>([:])
 
   /// More than the rules of all policies there are.
   private static let most = 1000
@@ -20,13 +21,19 @@ final class StoredRules: Sendable {
   }
 
   func ownLimits(_ bytes: [UInt8]) throws -> [OwnLimit]? {
-    try limits.withLock { limits in
-      try Self.find(bytes, &limits) { value in
-        guard value.isArray else { return nil }
-        let read = value.elements.map { OwnLimit(decoding: $0) }
-        return read.contains(nil) ? nil : read.compactMap(\.self)
-      }
-    }
+    try limits.withLock { try Self.find(bytes, &$0) { Self.list($0) { OwnLimit(decoding: $0) } } }
+  }
+
+  func totals(_ bytes: [UInt8]) throws -> [PermitTotal]? {
+    try totals.withLock { try Self.find(bytes, &$0) { Self.list($0) { PermitTotal(decoding: $0) } } }
+  }
+
+  private static func list<Element: Equatable>(
+    _ value: JSONValue, _ read: (JSONValue) -> Element?
+  ) -> [Element]? {
+    guard value.isArray else { return nil }
+    let elements = value.elements.map(read)
+    return elements.contains(nil) ? nil : elements.compactMap(\.self)
   }
 
   private static func find<Value>(

@@ -29,9 +29,11 @@ public struct OwnLimit: Hashable, Sendable {
     self.isAssumed = isAssumed
   }
 
-  init(_ ruling: Ruling<ProcessLimit>) {
+  /// `nil` where the rule says that nothing limits the step.
+  init?(_ ruling: Ruling<ProcessLimit>) {
+    guard let rule = ruling.rule.outcome.rule else { return nil }
     self.init(
-      step: ruling.rule.outcome.step, rule: ruling.rule.outcome.rule, clause: ruling.rule.clause.description,
+      step: ruling.rule.outcome.step, rule: rule, clause: ruling.rule.clause.description,
       document: ruling.document.title, isAssumed: ruling.document.isAssumed)
   }
 

@@ -3,7 +3,7 @@ public import CivilTime
 
 /// A colour that a clock shows to an audience, by one deadline. By another deadline it is another alert.
 public struct PermitAlert: Hashable, Sendable {
-  /// ``platform``, or the step of the utility's own process.
+  /// ``platform``, the step of the utility's own process, or the name of a ``PermitTotal``.
   public let clock: String
   public let colour: Warning.Colour
   /// A word of the policy.

@@ -58,10 +58,8 @@ public enum PermitAlerts {
       if moment > now { next = next.map { min($0, moment) } ?? moment }
     }
     for clock in clocks {
-      switch clock.reading.state {
-      case .waiting, .ended: continue
-      case .running, .paused: break
-      }
+      // While it stands still nothing is shown, and nobody knows until when.
+      guard clock.reading.state == .running else { continue }
       guard case .at(let due) = clock.reading.due else { continue }
       note(due)
       for alert in clock.reading.alerts { note(alert.at) }

@@ -20,10 +20,10 @@ extension PermitItemView {
   /// When the next step of the utility is due.
   var ownDue: Timestamp? { Self.due(own?.reading) }
 
-  /// The sooner of what either side has to do.
+  /// The soonest of what either side has to do.
   var nextDue: Timestamp? {
     guard state?.isDecided == false else { return nil }
-    return [Self.due(reading), ownDue].compactMap(\.self).min()
+    return [Self.due(reading), Self.due(total?.reading), ownDue].compactMap(\.self).min()
   }
 
   private static func due(_ reading: ClockReading?) -> Timestamp? {

@@ -9,8 +9,9 @@ public struct PermitWarning: Hashable, Sendable {
   public let number: String
   /// Area code.
   public let region: String
-  public let item: PermitItem
-  public let attempt: Int
+  /// `nil` for a clock of the case as a whole.
+  public let item: PermitItem?
+  public let attempt: Int?
   public let alert: PermitAlert
   /// What came before it while nobody looked, the weakest first.
   public let skipped: [Warning.Colour]

@@ -24,8 +24,8 @@ extension Permits {
       warning.withdrawn == nil ? .permitWarning : .permitWarningWithdrawn, "permit-\(warning.permitCase)",
       [
         "number": .word(warning.number), "region": .word(warning.region),
-        "item": .word(warning.item.rawValue),
-        "attempt": .number(warning.attempt), "clock": .word(warning.alert.clock),
+        "item": word(warning.item?.rawValue),
+        "attempt": warning.attempt.map { ChangeDetail.number($0) }, "clock": .word(warning.alert.clock),
         "colour": .word(warning.alert.colour.rawValue), "for": .word(warning.alert.audience),
         "due": .word(warning.alert.due.description), "skipped": skipped.isEmpty ? nil : .word(skipped),
         "reason": word(warning.withdrawn?.rawValue),

@@ -9,8 +9,36 @@ struct SettledAlerts {
   var warnings: [PermitWarning] = []
   /// When something will change by itself.
   var next: Timestamp?
-  /// What the platform's clocks show.
+  /// What the platform's clocks show, each item's by itself.
   var colours: [PermitItemID: Warning.Colour] = [:]
+}
+
+/// What alerts are about, and where they are kept.
+private enum AlertPlace {
+  case item(PermitItemID)
+  /// Of clocks of the case as a whole.
+  case permitCase(PermitCaseID)
+
+  var table: String {
+    switch self {
+    case .item: "permit_warning"
+    case .permitCase: "permit_case_warning"
+    }
+  }
+
+  var column: String {
+    switch self {
+    case .item: "item"
+    case .permitCase: "permit_case"
+    }
+  }
+
+  var id: Int64 {
+    switch self {
+    case .item(let id): id.rawValue
+    case .permitCase(let id): id.rawValue
+    }
+  }
 }
 
 extension Permits {
@@ -49,32 +77,52 @@ extension Permits {
     transaction.afterCommit { [warned] in for warning in warnings { warned(warning) } }
   }
 
-  private func settleAlerts(
+  func settleAlerts(
     _ permitCase: PermitCase, in transaction: Transaction, now: Timestamp
   ) throws -> SettledAlerts {
     let moment = now.civil(offsetSeconds: UTCOffset.china)
     var settled = SettledAlerts()
     var next: CivilDateTime?
-    for view in try items(of: permitCase.id, at: moment, transaction) where view.state != nil {
+    let whole = try view(permitCase, at: moment, transaction)
+    for view in whole.items where view.state != nil {
       let (clocks, isOver) = (view.clocks, view.state?.isDecided == true)
       settled.colours[view.attempt.id] = view.colour
-      let known = try knownAlerts(of: view.attempt.id, transaction)
+      let place = AlertPlace.item(view.attempt.id)
+      let known = try knownAlerts(of: place, transaction)
       if isOver, !known.contains(where: \.stands) { continue }
       let steps = PermitAlerts.steps(clocks, known: known, isOver: isOver, at: moment)
-      for (alert, step) in steps { try keep(alert, step, of: view.attempt.id, transaction, now) }
-      settled.warnings += steps.compactMap { alert, step in
-        guard let withdrawn = Self.told(step) else { return nil }
-        return PermitWarning(
-          permitCase: permitCase.id, number: permitCase.number, region: permitCase.region,
-          item: view.attempt.item, attempt: view.attempt.attempt, alert: alert,
-          skipped: withdrawn == nil ? Self.skipped(steps, alert.clock) : [], withdrawn: withdrawn)
-      }
+      for (alert, step) in steps { try keep(alert, step, of: place, transaction, now) }
+      settled.warnings += Self.warnings(steps, permitCase, view.attempt)
       if let mine = PermitAlerts.next(clocks, isOver: isOver, after: moment) {
+        next = next.map { min($0, mine) } ?? mine
+      }
+    }
+    let clocks = whole.clocks
+    if !clocks.isEmpty {
+      let place = AlertPlace.permitCase(permitCase.id)
+      let steps = PermitAlerts.steps(
+        clocks, known: try knownAlerts(of: place, transaction), isOver: false, at: moment)
+      for (alert, step) in steps { try keep(alert, step, of: place, transaction, now) }
+      settled.warnings += Self.warnings(steps, permitCase, nil)
+      if let mine = PermitAlerts.next(clocks, isOver: false, after: moment) {
         next = next.map { min($0, mine) } ?? mine
       }
     }
     settled.next = next?.timestamp(offsetSeconds: UTCOffset.china)
     return settled
+  }
+
+  /// - Parameter attempt: nil for clocks of the case as a whole.
+  private static func warnings(
+    _ steps: [(alert: PermitAlert, step: AlertStep)], _ permitCase: PermitCase, _ attempt: PermitItemAttempt?
+  ) -> [PermitWarning] {
+    steps.compactMap { alert, step in
+      guard let withdrawn = told(step) else { return nil }
+      return PermitWarning(
+        permitCase: permitCase.id, number: permitCase.number, region: permitCase.region,
+        item: attempt?.item, attempt: attempt?.attempt, alert: alert,
+        skipped: withdrawn == nil ? skipped(steps, alert.clock) : [], withdrawn: withdrawn)
+    }
   }
 
   /// Whether a step is told, and why it is taken back: `nil` where nothing is told, `.some(nil)` where it is fired.
@@ -96,15 +144,15 @@ extension Permits {
     return Set(colours).sorted()
   }
 
-  private func knownAlerts(of id: PermitItemID, _ reader: Reader) throws -> [KnownAlert] {
+  private func knownAlerts(of place: AlertPlace, _ reader: Reader) throws -> [KnownAlert] {
     try reader.query(
       """
-      SELECT clock, colour, audience, due, stands, is_skipped, withdrawn FROM permit_warning
-      WHERE item = ?1 ORDER BY id
-      """, .int(id.rawValue)
+      SELECT clock, colour, audience, due, stands, is_skipped, withdrawn FROM \(place.table)
+      WHERE \(place.column) = ?1 ORDER BY id
+      """, .int(place.id)
     ) { row in
       guard let colour = Warning.Colour(rawValue: row.text(1)), let due = CivilDateTime(iso: row.text(3))
-      else { throw PermitError.unreadable("a warning of permit item \(id)") }
+      else { throw PermitError.unreadable("a warning in \(place.table) of \(place.id)") }
       return KnownAlert(
         PermitAlert(clock: row.text(0), colour: colour, audience: row.text(2), due: due),
         stands: row.flag(4), isOwed: !row.flag(5) && row.isNull(6))
@@ -112,18 +160,18 @@ extension Permits {
   }
 
   private func keep(
-    _ alert: PermitAlert, _ step: AlertStep, of id: PermitItemID, _ transaction: Transaction,
+    _ alert: PermitAlert, _ step: AlertStep, of place: AlertPlace, _ transaction: Transaction,
     _ now: Timestamp
   ) throws {
     let named: [SQLValue] = [
-      .int(id.rawValue), .text(alert.clock), .text(alert.colour.rawValue), .text(alert.audience),
+      .int(place.id), .text(alert.clock), .text(alert.colour.rawValue), .text(alert.audience),
       .text(alert.due.description),
     ]
-    let isNamed = "item = ?1 AND clock = ?2 AND colour = ?3 AND audience = ?4 AND due = ?5"
+    let isNamed = "\(place.column) = ?1 AND clock = ?2 AND colour = ?3 AND audience = ?4 AND due = ?5"
     func insert(isSkipped: Bool, stands: Bool) throws {
       try transaction.execute(
         """
-        INSERT INTO permit_warning (item, clock, colour, audience, due, raised, is_skipped, stands)
+        INSERT INTO \(place.table) (\(place.column), clock, colour, audience, due, raised, is_skipped, stands)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """, named + [.int(now.milliseconds), .flag(isSkipped), .flag(stands)])
     }
@@ -132,10 +180,10 @@ extension Permits {
     case .skip(let stands): try insert(isSkipped: true, stands: stands)
     case .stand, .fall:
       try transaction.execute(
-        "UPDATE permit_warning SET stands = ?6 WHERE \(isNamed)", named + [.flag(step == .stand)])
+        "UPDATE \(place.table) SET stands = ?6 WHERE \(isNamed)", named + [.flag(step == .stand)])
     case .withdraw(let reason):
       try transaction.execute(
-        "UPDATE permit_warning SET stands = 0, withdrawn = ?6, reason = ?7 WHERE \(isNamed)",
+        "UPDATE \(place.table) SET stands = 0, withdrawn = ?6, reason = ?7 WHERE \(isNamed)",
         named + [.int(now.milliseconds), .text(reason.rawValue)])
     }
   }

@@ -86,6 +86,25 @@ public struct PermitDesk: Sendable {
     }
   }
 
+  /// Enters what the utility did for the customer behind a case, however late.
+  ///
+  /// - Throws: `PermitError`: `notFound`, `notNow`, and `unfit` for what has not happened yet.
+  public func enter(
+    _ entry: ProcessEntry, of id: PermitCaseID, keep: @escaping Keep = { _, _ in }
+  ) async throws -> (id: Int64, isNew: Bool) {
+    let time = now()
+    guard entry.happened <= time.civil(offsetSeconds: UTCOffset.china) else {
+      throw PermitError(
+        .unfit, "it is said to happen later than now", remedy: "give the time of Beijing at which it happened"
+      )
+    }
+    return try await permits.database.write { transaction in
+      let result = try permits.enter(entry, of: id, in: transaction, now: time)
+      try keep(transaction, id)
+      return result
+    }
+  }
+
   /// Another attempt after one that came to nothing; or has handed in what a restored copy kept back.
   ///
   /// - Parameters:

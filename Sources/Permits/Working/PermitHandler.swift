@@ -99,7 +99,12 @@ public struct PermitHandler: WorkHandler {
       if try permits.wakes(of: id, transaction) != wakes {
         try queue.snooze(lease, until: time, in: transaction, now: time)
       } else if isOver {
-        try queue.complete(lease, in: transaction, now: time)
+        // The utility may have to do something still when all permits are decided.
+        if let alert {
+          try queue.snooze(lease, until: alert, in: transaction, now: time)
+        } else {
+          try queue.complete(lease, in: transaction, now: time)
+        }
       } else {
         // The next warning is not slept through.
         let usual = time.advanced(bySeconds: next)

@@ -40,7 +40,9 @@ public struct PolicyCheck {
     let day: CivilDate?
 
     static func all(_ finding: PolicyFinding) -> [OpenItem] {
-      (finding.items.map(\.rawValue) + finding.requirements.map(\.rawValue)).map {
+      let words = finding.items.map(\.rawValue) + finding.requirements.map(\.rawValue)
+      // A step of the process is about no item.
+      return (words.isEmpty ? [""] : words).map {
         OpenItem(list: finding.list, word: $0, day: finding.day)
       }
     }
@@ -59,6 +61,10 @@ public struct PolicyCheck {
       findings += look(chain, \.ways, "ways", item: item, way: nil)
       for way in PermitWay.allCases where way.isDecided {
         findings += look(chain, \.limits, "limits", item: item, way: way)
+        // A site may leave it at the limits of single permits.
+        if chain.contains(where: { !$0.totals.isEmpty }) {
+          findings += look(chain, \.totals, "totals", item: item, way: way)
+        }
       }
     }
     // A site whose policies are about lines alone says nothing of papers.
@@ -68,12 +74,12 @@ public struct PolicyCheck {
         findings += lookForExemptions(chain, requirement)
       }
     }
-    // A step that no policy limits is no gap: what is not in a document is no limit.
-    for step in Set(policy.process.map(\.outcome.step)).sorted() {
-      findings += look([policy.onlyProcess(step)], \.process, step, item: nil, way: nil)
-        .filter { $0.code == .overlap }
+    // Of a step that is limited it has to be said for whom; that no document limits it is said as well.
+    for step in Set(chain.flatMap(\.process).map(\.outcome.step)).sorted() {
+      findings += look(chain.map { $0.onlyProcess(step) }, \.process, step, item: nil, way: nil)
     }
-    if !chain.contains(where: { $0.clock != nil }), chain.contains(where: { !$0.limits.isEmpty }) {
+    let areDaysCounted = chain.contains { !$0.limits.isEmpty || !$0.totals.isEmpty }
+    if areDaysCounted, !chain.contains(where: { $0.clock != nil }) {
       findings.append(finding(.noClock, policy, "limits", nil, nil, [], nil, isError: true))
     }
     return findings
@@ -160,7 +166,7 @@ extension Policy {
     func of<Outcome>(_ rules: [Rule<Outcome>]) -> [(String, Clause, Term)] {
       rules.map { ($0.id, $0.clause, $0.term) }
     }
-    return of(needs) + of(ways) + of(limits) + of(materials) + of(order) + of(process)
+    return of(needs) + of(ways) + of(limits) + of(totals) + of(materials) + of(order) + of(process)
       + of(supply.demands) + of(supply.proofs) + of(supply.obtainable) + of(supply.deferrals)
       + of(supply.exemptions) + of(supply.freshness) + of(supply.levels)
   }

@@ -26,7 +26,7 @@ public struct PolicyFinding: Hashable, Sendable {
 
   public let code: Code
   public let policy: String
-  /// The list: `needs`, `ways`, `limits`, or a step of the process.
+  /// The list: `needs`, `ways`, `limits`, `totals`, or a step of the process.
   public let list: String
   /// The permit items it is so for; none where the list is not about items.
   public var items: [PermitItem]

@@ -20,6 +20,11 @@ extension PermitDecision {
           writer.object { limit.write(&$0) { $0.member("value", $1.limit?.englishTitle) } }
         }
       }
+      if let total {
+        writer.member("total") { writer in
+          writer.object { total.write(&$0) { $0.member("value", $1.limit?.englishTitle) } }
+        }
+      }
       writer.member("materials") { writer in
         writer.array { writer in
           for material in materials {

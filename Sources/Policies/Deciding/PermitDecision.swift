@@ -11,6 +11,8 @@ public struct PermitDecision: Hashable, Sendable {
   /// Only where the platform decides.
   public let limit: Resolution<PermitLimit>?
   public let clock: ClockRule?
+  /// Only where the platform decides and a policy says how long all permits together may take.
+  public let total: Resolution<PermitLimit>?
   /// Each file once, in the order of the rules; nearest policy first.
   public let materials: [Material]
   public let after: Set<PermitItem>
@@ -35,6 +37,24 @@ extension PolicyLibrary {
     return (policy, PermitItem.allCases.map { resolver.decision($0) })
   }
 
+  /// How long permits that are decided may take together: one for each rule that says so, with the items it is about. Those
+  /// that set no limit are left out.
+  public func totals(
+    of decisions: [PermitDecision], by policy: Policy
+  ) -> [(ruling: Ruling<PermitLimit>, clock: ClockRule, items: [PermitItem])] {
+    let settings = Policy.clock(of: chain(policy))
+    var totals: [(ruling: Ruling<PermitLimit>, clock: ClockRule, items: [PermitItem])] = []
+    for decision in decisions {
+      guard let ruling = decision.total?.ruling else { continue }
+      if let known = totals.firstIndex(where: { $0.ruling == ruling }) {
+        totals[known].items.append(decision.item)
+      } else if let clock = settings?.rule(ruling.rule.outcome) {
+        totals.append((ruling, clock, [decision.item]))
+      }
+    }
+    return totals
+  }
+
   /// The utility's own limits that apply, by step.
   public func process(
     forRegion code: String, _ facts: Facts, on day: CivilDate
@@ -57,22 +77,22 @@ extension Resolver {
     let way = need.ruling?.rule.outcome == .needed ? resolve(\.ways, item: item) : nil
     guard let decided = way?.ruling?.rule.outcome, decided.isHandedIn else {
       return PermitDecision(
-        item: item, need: need, way: way, limit: nil, clock: nil, materials: [], after: [], missing: [])
+        item: item, need: need, way: way, limit: nil, clock: nil, total: nil, materials: [], after: [],
+        missing: [])
     }
     let limit = decided.isDecided ? resolve(\.limits, item: item, way: decided) : nil
+    let total = decided.isDecided ? resolve(\.totals, item: item, way: decided) : nil
     let materials = all(\.materials, item: item, way: decided)
     let order = all(\.order, item: item, way: decided)
     var missing = Set(materials.missing + order.missing)
-    if case .undecided(let facts)? = limit { missing.formUnion(facts) }
+    for case .undecided(let facts)? in [limit, total] { missing.formUnion(facts) }
     var codes: Set<String> = []
     let list = materials.rulings.flatMap { ruling in
       ruling.rule.outcome.codes.map { PermitDecision.Material(code: $0, clause: ruling.rule.clause) }
     }
-    let clock = limit?.ruling?.rule.outcome.limit.flatMap { limit in
-      chain.lazy.compactMap(\.clock).first?.rule(limit)
-    }
+    let clock = limit?.ruling.flatMap { Policy.clock(of: chain)?.rule($0.rule.outcome) }
     return PermitDecision(
-      item: item, need: need, way: way, limit: limit, clock: clock,
+      item: item, need: need, way: way, limit: limit, clock: clock, total: total == .silent ? nil : total,
       materials: list.filter { codes.insert($0.code).inserted },
       after: order.rulings.reduce(into: []) { $0.formUnion($1.rule.outcome.after) },
       missing: missing.sorted { $0.rawValue < $1.rawValue })
@@ -80,11 +100,14 @@ extension Resolver {
 }
 
 extension Policy {
+  /// How clocks are kept by a policy and those above it.
+  static func clock(of chain: [Policy]) -> ClockSettings? { chain.lazy.compactMap(\.clock).first }
+
   func onlyProcess(_ step: String) -> Policy {
     Policy(
       name: name, title: title, region: region, parent: parent, documents: documents, clock: clock, needs: [],
       ways: [],
-      limits: [], materials: [], order: [], process: process.filter { $0.outcome.step == step },
+      limits: [], totals: [], materials: [], order: [], process: process.filter { $0.outcome.step == step },
       supply: .none)
   }
 }

@@ -16,10 +16,15 @@ enum ClockReader {
     let ends = reader.texts("ends", count: 1...20)
     let stops = reader.list(ifPresent: "stops", stop) ?? []
     let pausedDays = reader.choice("paused-days", among: PausedDays.self, default: .afterFirst)
-    let warnings = reader.list(ifPresent: "warnings", warning) ?? []
+    let warnings = warnings(reader) ?? []
     return Policy.ClockSettings(
       starts: Set(starts), ends: Set(ends), stops: stops, hours: hours(reader.nested(ifPresent: "hours")),
       pausedDays: pausedDays, warnings: warnings)
+  }
+
+  /// nil where there are none of its own.
+  static func warnings(_ reader: ConfigurationReader) -> [Warning]? {
+    reader.list(ifPresent: "warnings", warning)
   }
 
   static func quiet(_ reader: ConfigurationReader) -> QuietHours? {

@@ -21,6 +21,7 @@ enum PolicyReader {
         needs: rules(permits, "needs", clauses) { $0.choice("need", among: PermitNeed.self) },
         ways: rules(permits, "ways", clauses) { $0.choice("way", among: PermitWay.self) },
         limits: rules(permits, "limits", clauses, limit),
+        totals: rules(permits, "totals", clauses, limit),
         materials: rules(permits, "materials", clauses) {
           PermitMaterials(codes: $0.texts("need", count: 1...40))
         },
@@ -91,16 +92,28 @@ enum PolicyReader {
   }
 
   private static func limit(_ reader: ConfigurationReader) -> PermitLimit? {
+    guard let limit = timeLimit(reader) else { return nil }
+    let starts = reader.list(ifPresent: "starts", count: 1...PermitEvent.allCases.count) {
+      $0.choice(PermitEvent.self)
+    }
+    return PermitLimit(
+      limit: limit, starts: starts.map { Set($0.map(\.rawValue)) },
+      warnings: ClockReader.warnings(reader))
+  }
+
+  /// Without a limit where it says `none`; nil where it cannot be read.
+  private static func timeLimit(_ reader: ConfigurationReader) -> TimeLimit?? {
     let expected = "a limit such as '5 working days', '7 rolling days', '18 hours', or none"
     return reader.parse("limit", expected) { text in
-      text == "none" ? PermitLimit(limit: nil) : TimeLimit(text).map { PermitLimit(limit: $0) }
+      text == "none" ? .some(nil) : TimeLimit(text).map { .some($0) }
     }
   }
 
   private static func process(_ reader: ConfigurationReader) -> ProcessLimit? {
     let step = reader.text("step")
-    let limit = reader.parse("limit", "a limit such as '5 working days' or '30 minutes'") { TimeLimit($0) }
-    guard let settings = ClockReader.settings(reader), let limit else { return nil }
+    guard let given = timeLimit(reader) else { return nil }
+    guard let limit = given else { return ProcessLimit(step: step, rule: nil) }
+    guard let settings = ClockReader.settings(reader) else { return nil }
     var rule = settings.rule(limit)
     rule.quiet = ClockReader.quiet(reader)
     return ProcessLimit(step: step, rule: rule)

@@ -120,6 +120,71 @@ import Testing
     #expect(try reading(five, events + [("rejected", "2024-03-12")], at: "2024-04-01").isLate)
   }
 
+  /// 补正 before acceptance, say, or a look at the place that began with the receipt.
+  @Test func aPauseThatBeganBeforeTheStartCountsFromTheStart() throws {
+    let events = [("supplement-requested", "2024-03-01"), ("accepted", "2024-03-04")]
+    let stopped = try reading(five, events, at: "2024-03-12")
+    #expect(stopped.state == .paused(.supplement) && stopped.due == .open && stopped.used == 0)
+    #expect(stopped.findings.isEmpty && stopped.shown.isEmpty)
+    // The 6th is the day it goes on, which is not counted: five working days from the 7th.
+    let going = try reading(five, events + [("supplement-received", "2024-03-06")], at: "2024-03-08")
+    #expect(going.state == .running && going.lastDayText == "2024-03-13" && going.used == 2)
+    // What was over by then changes nothing.
+    let over = try reading(
+      five,
+      [
+        ("supplement-requested", "2024-02-26"), ("supplement-received", "2024-03-01"),
+        ("accepted", "2024-03-04"),
+      ], at: "2024-03-05")
+    #expect(over.lastDayText == "2024-03-11" && over.findings.isEmpty)
+    let minutes = try reading(
+      ClockFixture.rule(.minutes(30)),
+      [
+        ("supplement-requested", "2024-03-04T09:00:00"), ("accepted", "2024-03-04T10:00:00"),
+        ("supplement-received", "2024-03-04T10:20:00"),
+      ], at: "2024-03-04T10:30:00")
+    #expect(minutes.due == .at(try ClockFixture.moment("2024-03-04T10:50:00")) && minutes.used == 10)
+  }
+
+  /// Also what was shown after the limit is taken back while the clock stands still.
+  @Test func nothingIsShownWhileTheClockStandsStill() throws {
+    let rule = ClockFixture.rule(
+      .days(5, .working),
+      warnings: [
+        Warning(colour: .blue, distance: 1, audience: "unit"),
+        Warning(colour: .orange, distance: 0, audience: "unit"),
+        Warning(colour: .yellow, distance: 0, audience: "manager"),
+        Warning(colour: .red, distance: 2, audience: "province"),
+      ])
+    // Due with the end of the 11th; yellow from the 12th, red from the 14th.
+    let accepted = ("accepted", "2024-03-04")
+    #expect(try reading(rule, [accepted], at: "2024-03-13").shown.map(\.warning.colour) == [.yellow])
+    #expect(try reading(rule, [accepted], at: "2024-03-14").shown.map(\.warning.colour) == [.yellow, .red])
+    let stop = ("supplement-requested", "2024-03-12")
+    let stopped = try reading(rule, [accepted, stop], at: "2024-03-20")
+    #expect(stopped.shown.isEmpty && stopped.colour == nil && stopped.isLate)
+    #expect(stopped.state == .paused(.supplement))
+    // Nobody knows when it would be red; blue, orange and yellow had their times.
+    #expect(stopped.alerts.map(\.warning.colour) == [.blue, .orange, .yellow])
+    // The 12th was one more day, the next is the 21st: yellow again at once, red from the 22nd.
+    let going = [accepted, stop, ("supplement-received", "2024-03-20")]
+    #expect(try reading(rule, going, at: "2024-03-21").shown.map(\.warning.colour) == [.yellow])
+    #expect(try reading(rule, going, at: "2024-03-22").shown.map(\.warning.colour) == [.yellow, .red])
+    #expect(try reading(rule, going, at: "2024-03-22").lastDayText == "2024-03-11")
+    // In minutes likewise.
+    let short = ClockFixture.rule(
+      .minutes(30), warnings: [Warning(colour: .red, distance: 60, audience: "province")])
+    let course = [
+      ("accepted", "2024-03-04T10:00:00"), ("supplement-requested", "2024-03-04T11:00:00"),
+      ("supplement-received", "2024-03-04T15:00:00"),
+    ]
+    #expect(
+      try reading(short, course, at: "2024-03-04T15:00:00").alerts.map(\.at.description) == [
+        "2024-03-04T15:30:00"
+      ])
+    #expect(try reading(short, Array(course.prefix(2)), at: "2024-03-04T14:00:00").alerts.isEmpty)
+  }
+
   @Test func eventsThatDoNotFitAreFindings() throws {
     let reading = try reading(
       five,
@@ -229,10 +294,10 @@ import Testing
     let paused = try reading(
       rule, accepted + [("supplement-requested", "2024-03-08")], at: "2024-03-08T12:00:00")
     #expect(paused.colour == nil)
-    // A supplement asked for after the limit does not make it undone.
+    // A supplement asked for after the limit does not make it undone, and takes its colours back all the same.
     let late = try reading(rule, accepted + [("supplement-requested", "2024-03-12")], at: "2024-03-14")
     #expect(late.state == .paused(.supplement))
-    #expect(late.colour == .red)
+    #expect(late.isLate && late.colour == nil)
     let ended = try reading(rule, accepted + [("approved", "2024-03-13")], at: "2024-03-20")
     #expect(ended.isLate)
     #expect(ended.shown.isEmpty)

@@ -126,6 +126,43 @@ import Testing
     await bench.close()
   }
 
+  @Test func whatTheUtilityDidIsReported() async throws {
+    let bench = try await GatewayBench()
+    _ = try await Self.post(bench, "", Self.form)
+    func process(_ reply: Reply) -> JSONValue? { reply.document?.root["process"]?[0] }
+    let asked = try await Self.post(
+      bench, "/1/events",
+      #"{"step": "requested", "happened": "2026-11-18T10:00:00", "note": "张三说", "reason": "工单"}"#)
+    #expect(asked.status == 200 && !asked.text.contains("张三"), "\(asked.text)")
+    #expect(process(asked)?["step"]?.string == "contact" && process(asked)?["clause"]?.string == "D 6")
+    #expect(process(asked)?["due"]?.string == "2026-11-18T10:30:00")
+    #expect(try asked["$.steps"]?[0]?["reason"]?.string == "工单")
+    let called = try await Self.post(
+      bench, "/1/events", #"{"step": "contacted", "happened": "2026-11-18T10:20:00", "reason": "工单"}"#)
+    #expect(process(called)?["state"]?.string == "ended" && process(called)?["late"]?.boolean == false)
+    let taken = try await Self.post(
+      bench, "/1/events", #"{"step": "retracted", "retracts": 2, "reason": "是别的件"}"#)
+    #expect(process(taken)?["state"]?.string == "running", "\(taken.text)")
+    let explained = try await Self.get(bench, "/1", query: "explain=true")
+    #expect(process(explained)?["account"]?.count ?? 0 > 1)
+    for (body, code) in [
+      (#"{"step": "conected", "reason": "x"}"#, "body-invalid"),
+      (#"{"step": "connected"}"#, "body-invalid"),
+      (#"{"step": "connected", "item": "greening", "reason": "x"}"#, "body-invalid"),
+      (#"{"step": "connected", "happened": "2099-01-01T00:00:00", "reason": "x"}"#, "permit-unfit"),
+      (#"{"step": "retracted", "reason": "x"}"#, "permit-unfit"),
+      (
+        #"{"step": "retracted", "retracts": 2, "happened": "2026-11-18T11:00:00", "reason": "x"}"#,
+        "state-conflict"
+      ),
+    ] { #expect(try await Self.post(bench, "/1/events", body).code == code, "\(body)") }
+    let missing = try await Self.post(bench, "/9/events", #"{"step": "connected", "reason": "x"}"#)
+    #expect(missing.code == "permit-not-found")
+    let looks = try await bench.accesses().map(\.entry).filter { $0.action == .enterPermit }
+    #expect(looks.contains { $0.item == "permit-1" && $0.reason == "工单" && $0.outcome == .answered })
+    await bench.close()
+  }
+
   @Test func casesAreListedShownAndExplained() async throws {
     let bench = try await GatewayBench()
     for number in 1...3 {
@@ -149,6 +186,10 @@ import Testing
     #expect(
       account.contains { $0.contains("the limit of 5 working days ends with 2026-11-25") }, "\(account)")
     #expect(Self.item(explained)?["beliefs"]?.count == 1)
+    let total = explained.document?.root["totals"]?[0]
+    #expect(total?["name"]?.string == "total-t" && total?["items"]?.count == 2)
+    #expect(total?["lastDay"]?.string == "2026-12-01" && total?["clause"]?.string == "D 5")
+    #expect(total?["account"]?.count ?? 0 > 9 && total?["beliefs"]?.count == 1)
     let before = GatewayBench.today.advanced(bySeconds: -1).iso8601
     let earlier = try await Self.get(bench, "/1", query: "known-at=\(before)")
     #expect(earlier.document?.root["items"]?.count == 0, "it was not there yet")

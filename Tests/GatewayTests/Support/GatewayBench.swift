@@ -140,6 +140,8 @@ final class GatewayBench: Sendable {
         ways: [{id: w, clause: D, way: approval}]
         limits: [{id: l, clause: D 3, limit: 5 working days}]
         materials: [{id: all, clause: D 1, need: [drawing]}]
+        totals: [{id: t, clause: D 5, limit: 9 working days}]
+      process: [{id: c, clause: D 6, step: contact, limit: 30 minutes, starts: [requested], ends: [contacted]}]
       supply:
         demands:
           - {id: s, clause: D 4, of: [subject, property], demand: shared}

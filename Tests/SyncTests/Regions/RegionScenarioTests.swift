@@ -21,11 +21,12 @@ import Testing
       #expect(try await floor.clauses(.greening, of: id) == ["HA-345 三"])
       #expect(try await floor.push(.greening, of: id).operation == "promise")
       #expect(try await floor.push(.routePlanning, of: id).operation == "approval")
-      // The route is an approval by the national limit, and ends the case.
+      // The route is an approval by the national total, and ends the case.
       try await floor.decide(.accepted, [.routePlanning], of: id)
       try await floor.goOn(to: "2026-09-28T12:00:00")
       #expect(try await floor.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "NDRC-1479 (二)"])
-      #expect(try await floor.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-10")
+      let route = try await floor.item(.routePlanning, of: id)
+      #expect(route.reading == nil && route.total?.reading.lastDay?.description == "2026-10-10")
       try await floor.decide(.deferred, [.routePlanning], of: id)
       try await floor.goOn(to: "2026-09-28T15:00:00")
       #expect(try await floor.states(of: id) == [.approvedDeferred, .filed, .filed, .filed])
@@ -45,7 +46,8 @@ import Testing
       for item in PermitItem.allCases { #expect(try await floor.effects(item, of: id).count == 1) }
       try await floor.decide(.accepted, PermitItem.allCases, of: id)
       try await floor.goOn(to: "2026-09-28T12:00:00")
-      #expect(try await floor.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "HA-PLAN (二)5"])
+      #expect(
+        try await floor.clauses(.routePlanning, of: id) == ["NDRC-1479 (四)", "HA-PLAN (二)5", "NDRC-1479 (二)"])
       for item in PermitItem.allCases {
         #expect(try await floor.item(item, of: id).reading?.lastDay?.description == "2026-10-08")
       }
@@ -72,7 +74,7 @@ import Testing
       try await floor.goOn(to: "2026-09-30T10:00:00")
       try await floor.decide(.accepted, PermitItem.allCases, of: id)
       try await floor.goOn(to: "2026-10-09T09:00:00")
-      #expect(try await floor.clauses(.routePlanning, of: id) == ["XX-20 1", "XX-20 1"])
+      #expect(try await floor.clauses(.routePlanning, of: id) == ["XX-20 1", "XX-20 1", "NDRC-1479 (二)"])
       let before = try await floor.item(.routePlanning, of: id)
       #expect(before.reading?.lastDay?.description == "2026-10-09" && before.reading?.isLate == false)
       // It had been accepted on paper the day before.
@@ -95,7 +97,151 @@ import Testing
     }
   }
 
-  /// The national limit of ten working days, and 特别程序 that stops it.
+  /// The platform answers nobody for a day: nothing is lost, nothing is there twice.
+  @Test func xinxianIsDownForADayWhenItIsHandedIn() async throws {
+    try await RegionDesk.run("xinxian", from: "2026-09-28T09:00:00") { desk in
+      desk.fault(.unavailable(retryAfter: 60), each: true)
+      let id = try await floor.open(
+        "411523", #""voltage": 10, "capacity": 630, "length": 300, "customer": "other""#)
+      try await floor.goOn(to: "2026-09-29T09:00:00")
+      #expect(try await floor.states(of: id) == [.planned, .planned, .planned, .planned])
+      #expect(desk.bench.sandbox.permitCases.isEmpty)
+      desk.bench.sandbox.faults.removeAll()
+      for item in PermitItem.allCases { #expect(try await floor.push(item, of: id).state == .unknown) }
+      // Nobody has to do anything: by the window's word that it has nothing it is sent again.
+      try await floor.goOn(to: "2026-09-29T12:00:00")
+      #expect(try await floor.states(of: id) == [.received, .received, .received, .received])
+      for item in PermitItem.allCases { #expect(try await floor.effects(item, of: id).count == 1) }
+    }
+  }
+
+  /// The platform is down on the day of the decision: it is learned late, and was in time.
+  @Test func xinxianIsDownForADayWhenItDecides() async throws {
+    try await RegionDesk.run("xinxian", from: "2026-09-28T09:00:00") { desk in
+      let id = try await floor.open(
+        "411523", #""voltage": 10, "capacity": 630, "length": 300, "customer": "other""#)
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      try await floor.decide(.accepted, PermitItem.allCases, of: id)
+      try await floor.goOn(to: "2026-09-30T09:00:00")
+      desk.fault(.unavailable(retryAfter: 60), each: true)
+      try await floor.decide(.approved, PermitItem.allCases, of: id)
+      try await floor.goOn(to: "2026-10-01T09:00:00")
+      let unheard = try await floor.item(.routePlanning, of: id)
+      #expect(unheard.attempt.state == .accepted && unheard.reading?.isLate == true)
+      desk.bench.sandbox.faults.removeAll()
+      try await floor.goOn(to: "2026-10-01T12:00:00")
+      let heard = try await floor.item(.routePlanning, of: id)
+      #expect(heard.attempt.state == .approved && heard.reading?.isLate == false)
+      let misfits = PermitProgress(heard.events.known()).misfits
+      #expect(misfits.isEmpty)
+    }
+  }
+
+  /// No route approval outside of the red line; the rest in two working days, with two supplements for one of them.
+  @Test func chongqingExemptsTheRouteAndDecidesTheRestTogether() async throws {
+    try await RegionDesk.run("chongqing", from: "2026-09-21T09:00:00") { desk in
+      desk.fault(.resetAfter, "road")
+      let id = try await floor.open("500103", Self.outside)
+      try await floor.goOn(to: "2026-09-21T09:30:00")
+      #expect(try await floor.states(of: id) == [nil, .received, .received, .received])
+      #expect(try await floor.clauses(.routePlanning, of: id) == ["CQ-45 措施7"])
+      #expect(try await floor.clauses(.greening, of: id) == ["CQ-45 措施7", "CQ-45 措施7", "NDRC-1479 (二)"])
+      let items: [PermitItem] = [.roadOccupation, .roadDigging, .greening]
+      for item in items { #expect(try await floor.effects(item, of: id).count == 1) }
+      try await floor.goOn(to: "2026-09-21T10:00:00")
+      try await floor.decide(.accepted, items, of: id)
+      // 补正 twice: once within a day, which changes nothing, once over night, which moves the end by a day.
+      for (asked, learned, answered, taken) in [
+        ("2026-09-21T11:00:00", "2026-09-21T13:00:00", "2026-09-21T14:00:00", "2026-09-21T15:00:00"),
+        ("2026-09-22T10:00:00", "2026-09-22T13:00:00", "2026-09-23T09:30:00", "2026-09-23T10:00:00"),
+      ] {
+        try await floor.goOn(to: asked)
+        try await floor.decide(.correction, [.roadOccupation], of: id)
+        try await floor.goOn(to: learned)
+        let waiting = try await floor.item(.roadOccupation, of: id)
+        #expect(waiting.attempt.state == .supplement && waiting.reading?.due == .open)
+        try await floor.goOn(to: answered)
+        _ = try await floor.desk.supplement(
+          PermitPlace(id, .roadOccupation), with: [RegionDesk.material("traffic-plan", answered)],
+          remarks: nil)
+        try await floor.goOn(to: taken)
+        #expect(try await floor.item(.roadOccupation, of: id).attempt.state == .accepted)
+      }
+      #expect(try await floor.effects(.roadOccupation, of: id).map(\.supplements) == [2])
+      let supplemented = try await floor.item(.roadOccupation, of: id)
+      #expect(supplemented.reading?.lastDay?.description == "2026-09-24")
+      #expect(PermitProgress(supplemented.events.known()).misfits.isEmpty)
+      #expect(try await floor.item(.roadDigging, of: id).reading?.lastDay?.description == "2026-09-23")
+      try await floor.goOn(to: "2026-09-24T11:00:00")
+      try await floor.decide(.approved, [.roadOccupation, .roadDigging], of: id)
+      try await floor.decide(.approved, [.greening], of: id, happened: "2026-09-23T16:00:00")
+      try await floor.goOn(to: "2026-09-24T14:00:00")
+      #expect(try await floor.states(of: id) == [nil, .approved, .approved, .approved])
+      #expect(try await floor.item(.roadOccupation, of: id).reading?.isLate == false)
+      // Decided late; and decided in time, but entered by the window a day later.
+      #expect(try await floor.item(.roadDigging, of: id).reading?.isLate == true)
+      #expect(try await floor.item(.greening, of: id).reading?.isLate == false)
+      #expect(try await floor.permits.list(isOpen: false, limit: 1).map(\.id) == [id])
+    }
+  }
+
+  /// The window declines what it is handed; what is handed in again is another attempt, linked to the first.
+  @Test func chongqingRefusesAndTakesItWhenItComesAgain() async throws {
+    try await RegionDesk.run("chongqing", from: "2026-09-21T09:00:00") { desk in
+      desk.fault(.refusal, "green")
+      let id = try await floor.open("500103", Self.outside)
+      try await floor.goOn(to: "2026-09-21T09:30:00")
+      #expect(try await floor.states(of: id) == [nil, .received, .received, .refused])
+      #expect(desk.bench.sandbox.permitCases.count == 2)
+      let first = try await floor.item(.greening, of: id).attempt
+      let second = try await floor.desk.retry(PermitPlace(id, .greening))
+      try await floor.goOn(to: "2026-09-21T10:00:00")
+      let again = try await floor.item(.greening, of: id).attempt
+      #expect(again.id == second && again.attempt == 2 && again.follows == first.id)
+      #expect(again.state == .received && again.push != first.push)
+      #expect(try await floor.effects(.greening, of: id).count == 1)
+    }
+  }
+
+  /// Nobody can ask this window in doubt: it is sent once, and waits for a person.
+  @Test func chongqingIsNotAskedTwiceForGreenLand() async throws {
+    try await RegionDesk.run("chongqing", from: "2026-09-21T09:00:00") { desk in
+      desk.fault(.resetAfter, "green")
+      let id = try await floor.open("500103", Self.outside)
+      try await floor.goOn(to: "2026-09-23T09:00:00")
+      #expect(try await floor.states(of: id) == [nil, .received, .received, .planned])
+      #expect(try await floor.push(.greening, of: id).state == .unknown)
+      #expect(desk.bench.sandbox.calls("chongqing-permits", "green").calls == 1)
+      let receipt = try await floor.effects(.greening, of: id).first?.receipt
+      _ = try await floor.pushes.decide(
+        .happened(receipt: receipt), about: try await floor.push(.greening, of: id).id,
+        by: SignOff(name: Self.person.name, reason: Self.person.reason))
+      try await floor.goOn(to: "2026-09-23T11:00:00")
+      #expect(try await floor.item(.greening, of: id).attempt.state == .received)
+      #expect(try await floor.effects(.greening, of: id).count == 1)
+      #expect(desk.bench.sandbox.calls("chongqing-permits", "green").calls == 1)
+    }
+  }
+
+  private static let outside =
+    #""voltage": 0.4, "capacity": 100, "length": 100, "customer": "small-micro", "red-line": "outside""#
+
+  @Test func changzhouFilesShortLines() async throws {
+    try await RegionDesk.run("changzhou", from: "2026-09-28T09:00:00") { desk in
+      desk.fault(.resetAfter, "filing")
+      let id = try await floor.open(
+        "320499", #""voltage": 10, "capacity": 630, "length": 500, "customer": "other""#)
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      #expect(try await floor.states(of: id) == [.filed, .filed, .filed, .filed])
+      for item in PermitItem.allCases {
+        #expect(try await floor.clauses(item, of: id) == ["CZ-204 三.3"])
+        #expect(try await floor.push(item, of: id).operation == "filing")
+        #expect(try await floor.effects(item, of: id).count == 1)
+      }
+    }
+  }
+
+  /// The national limit of ten working days for all of them together, and 特别程序 of all, which stops it.
   @Test func changzhouApprovesLongLines() async throws {
     try await PermitFloor.run("changzhou", from: "2026-09-28T09:00:00") { floor in
       let id = try await floor.open(
@@ -105,14 +251,22 @@ import Testing
       try await floor.decide(.accepted, PermitItem.allCases, of: id)
       try await floor.goOn(to: "2026-10-09T10:00:00")
       #expect(try await floor.clauses(.routePlanning, of: id) == ["CZ-204 三.4", "NDRC-1479 (二)"])
-      #expect(try await floor.item(.routePlanning, of: id).reading?.lastDay?.description == "2026-10-16")
+      func total() async throws -> ClockReading? {
+        try await floor.permits.view(id, at: desk.now).totals.first?.reading
+      }
+      #expect(try await total()?.lastDay?.description == "2026-10-16")
+      // While one of them is worked on the time of all goes on.
+      try await floor.decide(.special, [.roadDigging, .roadOccupation, .greening], of: id)
+      try await floor.goOn(to: "2026-10-09T12:00:00")
+      #expect(try await total()?.state == .running)
       try await floor.decide(.special, [.routePlanning], of: id)
       try await floor.goOn(to: "2026-10-12T10:00:00")
       #expect(try await floor.item(.routePlanning, of: id).attempt.state == .special)
-      try await floor.decide(.accepted, [.routePlanning], of: id)
+      #expect(try await total()?.due == .open)
+      try await floor.decide(.accepted, PermitItem.allCases, of: id)
       try await floor.goOn(to: "2026-10-12T14:00:00")
-      let back = try await floor.item(.routePlanning, of: id)
-      #expect(back.attempt.state == .accepted && back.reading?.lastDay?.description == "2026-10-20")
+      #expect(try await floor.item(.routePlanning, of: id).attempt.state == .accepted)
+      #expect(try await total()?.lastDay?.description == "2026-10-20")
       // 撤件: the utility takes the rest back.
       for item in [PermitItem.roadOccupation, .roadDigging, .greening] {
         _ = try await floor.people().withdraw(

@@ -17,7 +17,8 @@ import Testing
     }
     let text = """
       {"number": "GD-2026-1", "region": "330100", "day": "2026-08-03",
-       "facts": {"voltage": 10, "digs-road": true, "occupies-road": true, "uses-green-land": true},
+       "facts": {"voltage": 10, "digs-road": true, "occupies-road": true, "uses-green-land": true,
+         "trees": "ordinary", "crossings": [], "supply": "single"},
        "application": {"kind": "permit-application", "applicationNumber": "SQ-1", "projectName": "拟东线",
          "itemCode": "route-planning",
          "applicant": {"name": "\(ServedSandbox.applicant)", "code": "91330199TX0000001W", "codeType": "001"},
@@ -115,6 +116,7 @@ import Testing
         "拟经办",
         "--json")
       #expect(try next.json()["attempt"]?.integer == 2, "\(next.errors)")
+      try await Self.step(site)
       try await Self.look(site)
       let database = try await Database.open(path: "\(site.site.folder)/zhengdian.sqlite")
       _ = try await database.write {
@@ -128,6 +130,41 @@ import Testing
           "\(damaged.errors)\(damaged.output)")
       }
     }
+  }
+
+  /// What the utility does for the customer runs its own clocks.
+  private static func step(_ site: ServedSandbox) async throws {
+    let requested = await site.run(
+      "permit", "step", "1", "requested", "--happened", "2026-08-03T10:00:00", "--reason", "营销系统",
+      "--operator",
+      "拟经办", "--note", "某某说")
+    #expect(requested.code == .done && requested.output.contains("entry 1"), "\(requested.errors)")
+    let again = await site.run(
+      "permit", "step", "1", "requested", "--happened", "2026-08-03T10:00:00", "--reason", "营销系统",
+      "--operator",
+      "拟经办", "--json")
+    #expect(try again.json()["isNew"]?.boolean == false)
+    let shown = await site.run("permit", "show", "1")
+    #expect(shown.output.contains("our own-steps: 22 working days, running"), "\(shown.output)")
+    #expect(shown.output.contains("step 1: requested 2026-08-03T10:00:00") && !shown.output.contains("某某说"))
+    let explained = await site.run("permit", "explain", "1", "--language", "en")
+    #expect(
+      explained.output.contains("the limit of 22 working days ends with 2026-09-02")
+        && explained.output.contains("HZ-340 二"), "\(explained.output)")
+    let process = try await site.run("permit", "explain", "1", "--json").json()["process"]
+    #expect(process?[0]?["step"]?.string == "own-steps" && process?[0]?["lastDay"]?.string == "2026-09-02")
+    #expect(process?[0]?["account"]?.count ?? 0 > 20)
+    let taken = await site.run(
+      "permit", "step", "1", "--retracts", "1", "--reason", "是别的件", "--operator", "拟经办")
+    #expect(taken.code == .done, "\(taken.errors)")
+    #expect(await !site.run("permit", "show", "1").output.contains("our own-steps"))
+    let wrong = await site.run("permit", "step", "1", "conected", "--reason", "x")
+    #expect(wrong.code == .usage && wrong.errors.contains("connected"))
+    #expect(await site.run("permit", "step", "1", "--reason", "x").code == .usage)
+    let unknown = await site.run("permit", "step", "7", "connected", "--reason", "x", "--operator", "拟经办")
+    #expect(unknown.code == .failure)
+    let audit = await site.run("audit", "list", "--json")
+    #expect(audit.output.contains("permit-enter"))
   }
 
   /// The board and the digest of what is there.
@@ -167,7 +204,8 @@ import Testing
     let path = form + ".high"
     try OutputFile.write(
       text.replacing("\"voltage\": 10", with: "\"voltage\": 35").replacing(
-        "\"uses-green-land\": true", with: "\"uses-green-land\": false"),
+        "\"uses-green-land\": true", with: "\"uses-green-land\": false"
+      ).replacing("\"trees\": \"ordinary\", ", with: ""),
       to: path)
     return path
   }

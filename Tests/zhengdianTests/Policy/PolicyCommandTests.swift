@@ -110,6 +110,55 @@ import Testing
     #expect(run.errors.contains(message), "\(run.errors)")
   }
 
+  /// The limits of contact and archive in 常州, at moments that are told.
+  @Test func clocksAnswerForMomentsThatAreGiven() async throws {
+    let evening = await run(
+      "clock", "--region", "320400", "--step", "contact", "requested=2026-08-03T20:50:00", "--at",
+      "2026-08-04T09:10:00", "--json")
+    #expect(evening.code == .done, "\(evening.errors)")
+    let contact = try evening.json()
+    #expect(contact["due"]?.string == "2026-08-04T09:30:00" && contact["clause"]?.string == "CZ-204 附件1 四")
+    #expect(contact["late"]?.boolean == false && contact["limit"]?.string == "30 minutes")
+    #expect(contact["counted"]?.string == "2026-08-04T09:00:00")
+    let called = await run(
+      "clock", "--region", "320400", "--step", "contact", "requested=2026-08-03T10:00:00",
+      "contacted=2026-08-03T10:31:00", "--json")
+    #expect(try called.json()["state"]?.string == "ended" && called.json()["late"]?.boolean == true)
+    // All that the events start; averages of all orders depend on the voltage.
+    let all = await run(
+      "clock", "--region", "320400", "voltage=10", "customer=other", "supply=single",
+      "requested=2026-08-03T10:00:00", "connected=2026-08-10T15:00:00", "--at", "2026-08-12T09:00:00",
+      "--language", "en")
+    #expect(all.code == .done, "\(all.errors)\(all.output)")
+    #expect(all.output.contains("archive: 1 working day, CZ-204 三.8 (常供电营〔2019〕204号)"), "\(all.output)")
+    #expect(
+      all.output.contains("the limit of 1 working day ends with 2026-08-11") && all.output.contains("late"))
+    let dispatch = await run(
+      "clock", "--region", "411523", "--step", "dispatch", "requested=2026-08-03T20:50:00", "--json")
+    #expect(try dispatch.json()["due"]?.string == "2026-08-03T21:10:00")
+    let confirm = await run(
+      "clock", "--region", "411523", "--step", "confirm", "requested=2026-08-03T20:50:00", "--json")
+    #expect(try confirm.json()["due"]?.string == "2026-08-04T14:50:00")
+    #expect(await run("clock", "--region", "320400", "--step", "contact").code == .failure)
+    #expect(
+      await run("clock", "--region", "320400", "--step", "average", "requested=2026-08-03T20:50:00").code
+        == .failure)
+    #expect(await run("clock", "--region", "320400", "--at", "soon").code == .usage)
+    #expect(await run("clock", "--region", "320400", "requested=soon").code == .usage)
+  }
+
+  @Test func whatPermitsMayTakeTogetherIsTold() async {
+    let run = await run(
+      "explain", "--region", "320400", "--on", "2022-03-01", "voltage=10", "length=501", "capacity=630",
+      "customer=other", "digs-road=true", "occupies-road=false", "uses-green-land=true", "trees=protected",
+      "crossings=railway")
+    #expect(
+      run.output.contains(
+        "together 10 working days (route-planning, road-digging, greening): NDRC-1479 (二) (发改能源规〔2020〕1479号)"),
+      "\(run.output)")
+    #expect(run.output.contains("CZ-204 三.4"))
+  }
+
   @Test func aRegionWithoutAPolicyOfItsOwnFallsBackToTheNearest() async {
     #expect(await run("explain", "--region", "410105", "voltage=10").output.contains("(henan)"))
     #expect(await run("explain", "--region", "650100", "voltage=10").output.contains("(national)"))

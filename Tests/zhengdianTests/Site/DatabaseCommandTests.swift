@@ -102,7 +102,7 @@ import Testing
             try reader.query(
               """
               SELECT seq FROM sqlite_sequence WHERE seq >= ?1 AND name IN ('push', 'replay', 'subscription', 'work_item',
-                'incident', 'disagreement', 'permit_case', 'permit_item', 'permit_event', 'inbound_call',
+                'incident', 'disagreement', 'permit_case', 'permit_item', 'permit_event', 'permit_step', 'inbound_call',
                 'exchange')
               """, .int(1_000_000_000)
             ) { $0.int(0) },

@@ -109,7 +109,7 @@ import Testing
     "mapping_used.digest": .digest,
     "observation.digest": .digest, "observation.sealed": .sealed,
     "permit_case.application": .sealed, "permit_case.content": .digest, "permit_event.note": .sealed,
-    "permit_item.remarks": .sealed, "permit_material.sealed": .sealed,
+    "permit_item.remarks": .sealed, "permit_material.sealed": .sealed, "permit_step.note": .sealed,
     "pull_state.last_digest": .digest, "pull_state.next": .sealed,
     "push.business": .digest, "push.content": .digest, "push.receipt": .sealed,
     "push_content.sealed": .sealed,
@@ -261,6 +261,9 @@ import Testing
         INSERT INTO permit_event (id, item, name, happened, learned, source, reference, note)
         VALUES (7, 1, 'approved', '2026-01-01T00:00:00', 1, 'person', 'entry', ?1)
         """, .blob(sealer.seal(Array("{}".utf8), context: "permit|event|7|note")))
+      try transaction.execute(
+        "INSERT INTO permit_step (id, permit_case, name, happened, learned, note) VALUES (8, 1, 'contacted', '2026-01-01T00:00:00', 1, ?1)",
+        .blob(sealer.seal(Array("{}".utf8), context: "permit|step|8|note")))
       try transaction.execute(
         """
         INSERT INTO supply_application (id, number, region, applicant, content, form, created, changed)

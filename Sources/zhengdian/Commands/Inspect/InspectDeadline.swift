@@ -32,7 +32,7 @@ enum InspectDeadline {
     return try await LineBench.run(invocation) { answerer }
   }
 
-  private static func read(_ file: String) throws -> WorkCalendar {
+  static func read(_ file: String) throws -> WorkCalendar {
     do {
       let bytes = try InputFile.read(file, most: 1 << 20)
       return try WorkCalendar(parsing: String(decoding: bytes, as: UTF8.self), file: file)

@@ -13,7 +13,7 @@ enum PermitBoardCommand {
     "at", "As it was then, by what was known then; a date begins in China.")
 
   static let command = Command(
-    "board", "All items of the open cases: how far they are, and how both their clocks stand.",
+    "board", "All items of the open cases: how far they are, and how their clocks stand.",
     details: """
       One line for the latest attempt at each item that is handed in. Opens nothing, so nobody's data is in it. Fields
       that a spreadsheet would take for formulas begin with an apostrophe.
@@ -37,14 +37,16 @@ enum PermitBoardCommand {
         lines.flush()
       } else if !board.lines.isEmpty {
         var table = TextTable(
-          "CASE", "NUMBER", "ITEM", "TRY", "STATE", "DEADLINE", "USED", "COLOUR", "OUR STEP", "OUR DEADLINE",
+          "CASE", "NUMBER", "ITEM", "TRY", "STATE", "DEADLINE", "USED", "COLOUR", "TOGETHER", "COLOUR",
+          "OUR STEP", "OUR DEADLINE",
           "COLOUR")
         for line in board.lines {
           let (standing, view) = (line.standing, line.standing.view)
           table.row(
             "\(standing.permitCase)", standing.number, view.attempt.item.rawValue, "\(view.attempt.attempt)",
             view.state?.rawValue ?? "", view.deadline ?? "", view.reading?.used.map { "\($0)" } ?? "",
-            view.colour?.rawValue ?? "", view.own?.limit.step ?? "", view.ownDeadline ?? "",
+            view.colour?.rawValue ?? "", view.totalDeadline ?? "", view.totalColour?.rawValue ?? "",
+            view.own?.limit.step ?? "", view.ownDeadline ?? "",
             view.ownColour?.rawValue ?? "")
         }
         table.write(to: invocation.output)

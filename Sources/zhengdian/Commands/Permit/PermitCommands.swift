@@ -13,7 +13,8 @@ enum PermitCommands {
     [
       PermitSubmit.command, PermitList.command, PermitShow.command, PermitExplain.command,
       PermitBoardCommand.command, PermitDigestCommand.command,
-      PermitEnter.command, PermitSupplement.command, PermitWithdraw.command, PermitRetry.command,
+      PermitEnter.command, PermitStep.command, PermitSupplement.command, PermitWithdraw.command,
+      PermitRetry.command,
       PermitErase.command,
     ])
 

@@ -20,6 +20,17 @@ enum PermitEnter {
 
   private static let words = PermitEvent.allCases.map(\.rawValue).joined(separator: ", ")
 
+  /// When it happened.
+  static func moment(_ invocation: Invocation) throws(UsageError) -> CivilDateTime {
+    guard let text = invocation[happened] else {
+      return Timestamp.now().civil(offsetSeconds: UTCOffset.china)
+    }
+    guard let read = CivilDateTime(iso: text) else {
+      throw UsageError("--happened takes a time in China such as 2026-08-03T10:30:00")
+    }
+    return read
+  }
+
   static let command = Command(
     "enter", "Enters what happened, however late; or takes an entry back that was wrong.",
     details: """
@@ -44,13 +55,7 @@ enum PermitEnter {
     } else if invocation[retracts] == nil {
       throw UsageError("say what happened, or with --retracts which entry is taken back")
     }
-    var moment = Timestamp.now().civil(offsetSeconds: UTCOffset.china)
-    if let text = invocation[happened] {
-      guard let read = CivilDateTime(iso: text) else {
-        throw UsageError("--happened takes a time in China such as 2026-08-03T10:30:00")
-      }
-      moment = read
-    }
+    let moment = try moment(invocation)
     let entry = PermitEntry(
       name, happened: moment, source: .person, reference: "entry",
       retracts: invocation[retracts].map { Int64($0) }, note: invocation[note], decision: invocation[number],

@@ -1,4 +1,5 @@
 import Applications
+import Calendars
 import CivilTime
 import GatewayAPI
 import Permits
@@ -31,9 +32,30 @@ enum PermitExplain {
         if let wanted = invocation[item], wanted != view.attempt.item { return nil }
         return PermitAccount(view, calendar, at: now, knownAt: time)
       }
+      let totals = invocation[item] == nil ? report.view.totals : []
+      func totalAccount(_ total: TotalClock) -> PermitAccount {
+        PermitAccount(total, of: report.view, calendar, at: now)
+      }
+      func processAccount(_ clock: ProcessClock) -> PermitAccount {
+        PermitAccount(clock, of: report.view, calendar, at: now)
+      }
       if invocation.wantsJSON {
-        invocation.output.json { PermitWriter.writeMembers(report, account: account, to: &$0) }
+        invocation.output.json {
+          PermitWriter.writeMembers(
+            report, account: account, totalAccount: totalAccount, processAccount: processAccount, to: &$0)
+        }
       } else {
+        for total in totals {
+          PermitText.write(
+            totalAccount(total), of: total, english: invocation[language] == .en, to: invocation.output)
+        }
+        if invocation[item] == nil {
+          for clock in report.view.process where clock.reading.state != .waiting {
+            PermitText.write(
+              processAccount(clock), of: clock.limit, english: invocation[language] == .en,
+              to: invocation.output)
+          }
+        }
         for view in report.view.items where [nil, view.attempt.item].contains(invocation[item]) {
           PermitText.write(
             account(view), of: view, english: invocation[language] == .en, to: invocation.output)

@@ -33,6 +33,23 @@ enum PermitText {
         item.ownColour?.rawValue ?? "", attempt.problemCode ?? "")
     }
     table.write(to: output)
+    for total in report.view.totals {
+      let used = total.reading.used.map { ", used \($0)" } ?? ""
+      let last = total.reading.lastDay.map { ", last day \($0)" } ?? ""
+      let colour = total.reading.colour.map { ", \($0.rawValue)" } ?? ""
+      output.line(
+        TerminalText.safe(
+          "together (\(names(total))): \(total.total.rule.limit.englishTitle), \(PermitWriter.word(total.reading.state))\(used)\(last)\(colour)"
+        ))
+    }
+    for clock in report.view.process where clock.reading.state != .waiting {
+      let due = deadline(clock.reading).map { ", \($0)" } ?? ""
+      let colour = clock.reading.colour.map { ", \($0.rawValue)" } ?? ""
+      output.line(
+        TerminalText.safe(
+          "our \(clock.limit.step): \(clock.limit.rule.limit.englishTitle), \(PermitWriter.word(clock.reading.state))\(due)\(colour)"
+        ))
+    }
     for item in report.view.items {
       if let problem = item.attempt.problem {
         output.line(TerminalText.safe("\(item.attempt.item.rawValue): \(problem)"))
@@ -45,6 +62,14 @@ enum PermitText {
       }
     }
     output.line()
+    for entry in report.steps {
+      let taken = entry.event.retracts.map { " (for \($0))" } ?? ""
+      let words = said(entry, notes: notes)
+      output.line(
+        TerminalText.safe(
+          "step \(entry.id): \(entry.event.name)\(taken) \(entry.event.happened), learned \(entry.event.learned.iso8601)"
+            + (words.isEmpty ? "" : ": \(words)")))
+    }
     var events = TextTable(
       "ENTRY", "ITEM", "TRY", "EVENT", "HAPPENED", "LEARNED", "FROM", "REFERENCE", "SAID")
     for item in report.view.items {
@@ -67,6 +92,49 @@ enum PermitText {
     ].compactMap(\.self).joined(separator: "; ")
   }
 
+  /// The moment is the last one at which it may be done, where the night may not be used.
+  private static func deadline(_ reading: ClockReading) -> String? {
+    guard case .at(let due) = reading.due else { return nil }
+    return (reading.isLate ? "late since " : "until ") + (reading.lastMoment ?? due).description
+  }
+
+  static func write(_ account: PermitAccount, of limit: OwnLimit, english: Bool, to output: Output) {
+    output.line()
+    output.line(output.paint("our \(limit.step)", .bold))
+    let assumed = limit.isAssumed ? ", assumed" : ""
+    output.line(TerminalText.safe("\(limit.clause) 《\(limit.document)》\(assumed)"))
+    for line in account.lines {
+      output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
+    }
+  }
+
+  private static func names(_ clock: TotalClock) -> String {
+    clock.total.items.map(\.rawValue).sorted().joined(separator: ", ")
+  }
+
+  static func write(_ account: PermitAccount, of total: TotalClock, english: Bool, to output: Output) {
+    output.line()
+    output.line(output.paint("together: \(names(total))", .bold))
+    let assumed = total.total.isAssumed ? ", assumed" : ""
+    output.line(
+      TerminalText.safe(
+        "limit \(total.total.rule.limit.englishTitle): \(total.total.clause) 《\(total.total.document)》\(assumed)"
+      ))
+    for line in account.lines {
+      output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
+    }
+    write(account.beliefs, to: output)
+  }
+
+  private static func write(_ beliefs: [ClockBelief], to output: Output) {
+    guard beliefs.count > 1 else { return }
+    for belief in beliefs {
+      let due = PermitAccount.text(belief.due) ?? "-"
+      output.line(
+        "believed from \(belief.since.iso8601): \(PermitWriter.word(belief.state)), too late from \(due)")
+    }
+  }
+
   /// - Parameter account: nil where no clock runs.
   static func write(_ account: PermitAccount?, of item: PermitItemView, english: Bool, to output: Output) {
     output.line()
@@ -86,12 +154,7 @@ enum PermitText {
         output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
       }
     }
-    guard account.beliefs.count > 1 else { return }
-    for belief in account.beliefs {
-      let due = PermitAccount.text(belief.due) ?? "-"
-      output.line(
-        "believed from \(belief.since.iso8601): \(PermitWriter.word(belief.state)), too late from \(due)")
-    }
+    write(account.beliefs, to: output)
   }
 
   /// Which rules of which documents the decision rests on.

@@ -34,6 +34,7 @@ struct PolicyAnswer {
         decision.materials.map(\.code).joined(separator: " "), clauses(decision).joined(separator: "; "))
     }
     table.write(to: output)
+    writeTotals(to: output)
     for decision in decisions where !decision.after.isEmpty {
       let others = decision.after.map(\.rawValue).sorted().joined(separator: ", ")
       output.line("\(decision.item.rawValue): only after \(others)")
@@ -42,13 +43,32 @@ struct PolicyAnswer {
     writeSupply(to: output)
   }
 
+  /// What all permits together may take. Where nothing limits them there is nothing to say.
+  private func writeTotals(to output: Output) {
+    var told: Set<Resolution<PermitLimit>> = []
+    for decision in decisions {
+      guard let total = decision.total, told.insert(total).inserted else { continue }
+      let items = decisions.filter { $0.total == total }.map(\.item.rawValue).joined(separator: ", ")
+      switch total {
+      case .decided(let ruling):
+        guard let limit = ruling.rule.outcome.limit else { continue }
+        output.line("together \(limit.englishTitle) (\(items)): \(text(ruling))")
+      case .undecided(let facts): output.line("together (\(items)): \(unknown(facts))")
+      case .silent: break
+      }
+    }
+  }
+
   private func writeProcess(to output: Output) {
     guard !process.isEmpty else { return }
     var steps = TextTable("step", "limit", "from", "to", "by")
     for (step, resolution) in process.sorted(by: { $0.key < $1.key }) {
       switch resolution {
       case .decided(let ruling):
-        let rule = ruling.rule.outcome.rule
+        guard let rule = ruling.rule.outcome.rule else {
+          steps.row(step, "none published", "", "", text(ruling))
+          continue
+        }
         steps.row(
           step, rule.limit.englishTitle, rule.starts.sorted().joined(separator: " "),
           rule.ends.sorted().joined(separator: " "), text(ruling))
@@ -114,7 +134,7 @@ struct PolicyAnswer {
         for (step, resolution) in process.sorted(by: { $0.key < $1.key }) where resolution != .silent {
           writer.object { writer in
             writer.member("step", step)
-            resolution.write(&writer) { $0.member("limit", $1.rule.limit.englishTitle) }
+            resolution.write(&writer) { $0.member("limit", $1.rule?.limit.englishTitle) }
           }
         }
       }

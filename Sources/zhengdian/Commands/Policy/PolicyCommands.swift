@@ -11,7 +11,7 @@ enum PolicyCommands {
 
   static let group = Command(
     group: "policy", "Policies: what a region's documents demand, and within which time.",
-    [PolicyCheckCommand.command, PolicyExplain.command])
+    [PolicyCheckCommand.command, PolicyExplain.command, PolicyClock.command])
 
   /// The day asked about, by the clock of China.
   static func day(_ invocation: Invocation) -> CivilDate {

@@ -59,7 +59,7 @@ enum PolicyExplain {
     }
   }
 
-  private static func facts(_ words: [String]) throws(UsageError) -> Facts {
+  static func facts(_ words: [String]) throws(UsageError) -> Facts {
     var facts = Facts()
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -1,0 +1,200 @@
+import Applications
+import Calendars
+import CivilTime
+import TestSupport
+import Testing
+
+@testable import Permits
+
+/// The clock over all permits of a case: laws over random courses, and what it does case by case.
+@Suite struct TotalClockTests {
+  private static func rule(_ limit: TimeLimit, _ pausedDays: PausedDays = .afterFirst) -> ClockRule {
+    ClockRule(
+      limit: limit, starts: ["accepted"], ends: ["approved", "rejected", "withdrawn"],
+      stops: [
+        ClockRule.Stop(reason: .supplement, begins: "supplement-requested", ends: "supplement-received"),
+        ClockRule.Stop(reason: .survey, begins: "survey-started", ends: "survey-ended"),
+      ], hours: OfficeHours(opens: 9 * 3600, closes: 17 * 3600), pausedDays: pausedDays,
+      warnings: [Warning(colour: .blue, distance: 1, audience: "unit")])
+  }
+
+  private static func total(_ rule: ClockRule, _ items: Set<PermitItem>) -> PermitTotal {
+    PermitTotal(name: "total-t", items: items, rule: rule, clause: "D", document: "D", isAssumed: false)
+  }
+
+  private static func moment(_ text: String) throws -> CivilDateTime {
+    try #require(CivilDateTime(iso: text.count == 10 ? text + "T10:00:00" : text))
+  }
+
+  private static func events(_ list: [(String, String)]) throws -> [ClockEvent] {
+    try list.enumerated().map { number, entry in
+      let happened = try moment(entry.1)
+      return ClockEvent(
+        id: "\(number)", name: entry.0, happened: happened,
+        learned: happened.timestamp(offsetSeconds: UTCOffset.china))
+    }
+  }
+
+  private static func clock(
+    _ attempts: [(PermitItem, [(String, String)])], _ limit: TimeLimit = .days(5, .working), at now: String
+  ) throws -> TotalClock {
+    var rule = rule(limit)
+    rule.hours = nil
+    return TotalClock(
+      total(rule, Set(attempts.map(\.0))), try attempts.map { ($0.0, try events($0.1)) }, .china,
+      at: try moment(now))
+  }
+
+  /// Events of one attempt, in the order in which they happened.
+  private static func course(_ chance: inout SplitMix64) -> [ClockEvent] {
+    var moment = CivilDateTime(startOf: CivilDate(year: 2024, month: 1, day: 2)!)
+      .advanced(bySeconds: Int.random(in: 0..<200 * 86_400, using: &chance))
+    var events: [ClockEvent] = []
+    func add(_ name: String, _ events: inout [ClockEvent]) {
+      events.append(
+        ClockEvent(
+          id: "\(events.count)", name: name, happened: moment, learned: Timestamp(milliseconds: 0)))
+    }
+    var names = ["accepted"]
+    for _ in 0..<Int.random(in: 0...3, using: &chance) {
+      let other = ["supplement-requested", "survey-started"].randomElement(using: &chance)!
+      names.append(other)
+      names.append(other == "survey-started" ? "survey-ended" : "supplement-received")
+    }
+    // Some pauses begin before the start, overlap, or have no end.
+    if names.count > 2, Int.random(in: 0..<3, using: &chance) == 0 { names.swapAt(0, 1) }
+    if names.count > 4, Bool.random(using: &chance) { names.swapAt(2, 3) }
+    if Int.random(in: 0..<4, using: &chance) == 0 { names.removeLast() }
+    if Bool.random(using: &chance) { names.append("approved") }
+    for name in names {
+      add(name, &events)
+      moment = moment.advanced(bySeconds: Int.random(in: 1...6 * 86_400, using: &chance))
+    }
+    return events
+  }
+
+  /// Of a single permit it is that permit's own clock.
+  @Test func ofOnePermitItIsThatPermitsClock() {
+    var chance = SplitMix64(seed: 61)
+    var ended = 0
+    for number in 0..<2000 {
+      let limit: TimeLimit = [
+        .days(Int.random(in: 0...12, using: &chance), .working),
+        .days(Int.random(in: 0...12, using: &chance), .rolling),
+        .minutes(Int.random(in: 0...9000, using: &chance)),
+      ].randomElement(using: &chance)!
+      var rule = Self.rule(limit, PausedDays.allCases.randomElement(using: &chance)!)
+      let events = Self.course(&chance)
+      // What is decided while the office is closed and something waits for it to open ends two pauses or one.
+      if events.last?.name == "approved" { rule.hours = nil }
+      let now = (events.last?.happened ?? CivilDateTime(startOf: CivilDate(year: 2024, month: 1, day: 1)!))
+        .advanced(bySeconds: Int.random(in: -20 * 86_400...20 * 86_400, using: &chance))
+      let own = Clock(rule: rule, calendar: .china).reading(of: events, at: now)
+      let total = TotalClock(
+        Self.total(rule, [.greening]), [(.greening, events)], .china, at: now
+      ).reading
+      #expect(total.due == own.due, "\(number): \(events.map(\.name))")
+      #expect(total.used == own.used, "\(number): \(events.map(\.name))")
+      #expect(total.isLate == own.isLate && total.started == own.started && total.shown == own.shown)
+      #expect(total.alerts == own.alerts)
+      switch (total.state, own.state) {
+      case (.paused, .paused), (.running, .running), (.waiting, .waiting): break
+      case (.ended(let moment), .ended(let other)):
+        ended += 1
+        #expect(moment == other)
+      default: Issue.record("\(number): \(total.state) and \(own.state)")
+      }
+    }
+    #expect(ended > 300)
+  }
+
+  /// It stands still in no moment in which one of the permits is worked on: it is never later than any of them would be by the
+  /// same limit, had it begun with it.
+  @Test func itIsNeverLongerThanTheLongestOfThem() {
+    var chance = SplitMix64(seed: 62)
+    var compared = 0
+    for number in 0..<1500 {
+      let rule = Self.rule(.days(Int.random(in: 1...9, using: &chance), .working))
+      let attempts = PermitItem.allCases.prefix(Int.random(in: 2...4, using: &chance)).map { item in
+        (item: item, known: Self.course(&chance))
+      }
+      let now = attempts.compactMap(\.known.last?.happened).max()!.advanced(bySeconds: 86_400)
+      let total = Self.total(rule, Set(attempts.map(\.item)))
+      let reading = TotalClock(total, attempts, .china, at: now).reading
+      let shuffled = TotalClock(total, attempts.shuffled(using: &chance), .china, at: now).reading
+      #expect(shuffled.due == reading.due && shuffled.used == reading.used && shuffled.state == reading.state)
+      let own = attempts.map { Clock(rule: rule, calendar: .china).reading(ofKnown: $0.known, at: now) }
+      #expect(reading.started == own.compactMap(\.started).min())
+      if reading.state == .running { #expect(own.contains { $0.state == .running }, "\(number)") }
+      let isEnded = own.allSatisfy { if case .ended = $0.state { true } else { false } }
+      if case .ended = reading.state {} else { #expect(!isEnded, "\(number)") }
+      if isEnded, case .ended(let moment) = reading.state {
+        compared += 1
+        let last = attempts.compactMap { $0.known.first { rule.ends.contains($0.name) }?.happened }.max()
+        #expect(moment == last)
+        #expect(reading.used! >= own.compactMap(\.used).max()!, "\(number)")
+      }
+    }
+    #expect(compared > 100)
+  }
+
+  @Test func itStartsWithTheFirstAndEndsWithTheLast() throws {
+    let course: [(PermitItem, [(String, String)])] = [
+      (.routePlanning, [("accepted", "2024-03-05"), ("approved", "2024-03-07")]),
+      (.greening, [("accepted", "2024-03-04"), ("approved", "2024-03-11")]),
+    ]
+    let running = try Self.clock(course, at: "2024-03-08").reading
+    #expect(running.state == .running && running.lastDay?.description == "2024-03-11" && running.used == 4)
+    let ended = try Self.clock(course, at: "2024-03-20")
+    #expect(ended.reading.state == .ended(try Self.moment("2024-03-11")) && !ended.reading.isLate)
+    #expect(ended.events.map(\.name) == ["accepted", "all-decided"])
+    #expect(try Self.clock([(.greening, [])], at: "2024-03-08").reading.state == .waiting)
+  }
+
+  @Test func itStandsStillOnlyWhileNoneIsWorkedOn() throws {
+    let course: [(PermitItem, [(String, String)])] = [
+      (
+        .routePlanning,
+        [
+          ("accepted", "2024-03-04"), ("supplement-requested", "2024-03-05"),
+          ("supplement-received", "2024-03-14"),
+        ]
+      ),
+      (.greening, [("accepted", "2024-03-04"), ("approved", "2024-03-07")]),
+    ]
+    #expect(try Self.clock(course, at: "2024-03-06").reading.state == .running)
+    let still = try Self.clock(course, at: "2024-03-08").reading
+    #expect(still.state == .paused(.standstill) && still.due == .open && still.used == 3)
+    // Three days were used up to the 7th: the two that are left are the 15th and the 18th.
+    let going = try Self.clock(course, at: "2024-03-15")
+    #expect(going.reading.lastDay?.description == "2024-03-18")
+    let lines = going.explanation(.china, at: try Self.moment("2024-03-15"))
+    #expect(lines.contains { $0.title == "2024-03-07T10:00:00 各事项均停止计时" })
+    #expect(
+      lines.contains { $0.englishTitle.contains("2024-03-08: not counted (nothing is being worked on)") })
+  }
+
+  /// It is one clock: what a refused attempt has used is used.
+  @Test func anotherAttemptGoesOnWithWhatIsLeft() throws {
+    let first = [("accepted", "2024-03-04"), ("rejected", "2024-03-07")]
+    #expect(
+      try Self.clock([(.greening, first)], at: "2024-03-08").reading.state
+        == .ended(try Self.moment("2024-03-07")))
+    let waiting = try Self.clock([(.greening, first), (.greening, [])], at: "2024-03-12").reading
+    #expect(waiting.state == .paused(.standstill) && waiting.used == 3)
+    let second = [("accepted", "2024-03-12")]
+    let going = try Self.clock([(.greening, first), (.greening, second)], at: "2024-03-13").reading
+    #expect(going.lastDay?.description == "2024-03-14" && going.used == 4)
+  }
+
+  @Test func whatTheWindowDoesNotTakeUpNeitherStartsNorHoldsIt() throws {
+    let refused: [(PermitItem, [(String, String)])] = [
+      (.greening, [("not-accepted", "2024-03-01")]),
+      (.routePlanning, [("accepted", "2024-03-04"), ("approved", "2024-03-05")]),
+    ]
+    #expect(try Self.clock(refused, at: "2024-03-08").reading.started == (try Self.moment("2024-03-04")))
+    #expect(
+      try Self.clock(refused, at: "2024-03-08").reading.state == .ended(try Self.moment("2024-03-05")))
+    #expect(try Self.clock(Array(refused.prefix(1)), at: "2024-03-08").reading.state == .waiting)
+  }
+}
