@@ -10,6 +10,8 @@ extension PlatformClient {
     let maxResponse: Int
     let timeouts: CallTimeouts
     var hidesAnswer = false
+    /// When what the call is about must be there; nil: it may wait.
+    var due: Timestamp?
   }
 
   struct Reply {
@@ -33,7 +35,7 @@ extension PlatformClient {
   func send(
     _ call: Call, _ scope: ValueScope, requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> Reply {
-    try await limiter.withPlace(call.name, verdict: { $0.verdict(of: call) }) {
+    try await limiter.withPlace(call.name, due: call.due, verdict: { $0.verdict(of: call) }) {
       let prepared = try call.request.prepare(
         scope.at(environment.now()), secrets: secrets, connection: connection, maxResponse: call.maxResponse,
         timeouts: call.timeouts, isRepeatable: true)
