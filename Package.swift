@@ -133,8 +133,8 @@ let package = Package(
     room(
       "Supply",
       [
-        "Calendars", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies",
-        "Registry", "SQLDatabase",
+        "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
+        "Policies", "Registry", "SQLDatabase", "Work",
       ]),
 
     // Floor 6: putting it together, and its faces.
@@ -193,8 +193,8 @@ let package = Package(
     tests(
       "Supply",
       [
-        "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies", "Registry",
-        "SQLDatabase", "TestSupport",
+        "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies", "Registry",
+        "SQLDatabase", "TestSupport", "Work",
       ]),
     tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime", "TestSupport"]),

@@ -24,6 +24,8 @@ public enum ChangeKind: String, CaseIterable, Hashable, Sendable {
   case permitWarningWithdrawn = "permit.warning-withdrawn"
   /// What is shown in all on a day.
   case permitDigest = "permit.digest"
+  /// How an application for electricity stands has changed since it was judged last.
+  case supplyChanged = "supply.changed"
   /// A replay is completed, stopped or cancelled.
   case replayEnded = "replay.ended"
   /// Nothing more is sent to a subscriber until somebody lets it go on.

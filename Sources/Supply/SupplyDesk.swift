@@ -7,7 +7,7 @@ public import Policies
 public import Registry
 import SQLDatabase
 
-/// Judges applications by what the registry holds, and keeps the verdicts, signed.
+/// Judges applications by what the registry holds and what platforms say when they are asked, and keeps the verdicts, signed.
 public final class SupplyDesk: Sendable {
   /// What the desk is told by whoever knows the platforms.
   public struct Surroundings: Sendable {
@@ -15,28 +15,45 @@ public final class SupplyDesk: Sendable {
     public var reach: @Sendable () async throws -> [CertificateKind: SupplyReach]
     /// Since when nothing of a certificate's platform is understood; nil where it is.
     public var staleness: @Sendable () async throws -> @Sendable (Certificate) -> Timestamp?
+    /// Who can be asked at once.
+    public var sources: [SupplyQuery]
+    /// Of a clock that never runs back.
+    public var sleep: @Sendable (Duration) async throws -> Void
 
     public init(
       reach: @escaping @Sendable () async throws -> [CertificateKind: SupplyReach],
-      staleness: @escaping @Sendable () async throws -> @Sendable (Certificate) -> Timestamp?
+      staleness: @escaping @Sendable () async throws -> @Sendable (Certificate) -> Timestamp?,
+      sources: [SupplyQuery] = [],
+      sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
       self.reach = reach
       self.staleness = staleness
+      self.sources = sources
+      self.sleep = sleep
     }
   }
 
   public let store: SupplyStore
-  private let registry: Registry
+  let following: SupplyFollowing?
+  let registry: Registry
   private let journal: Journal
   private let policies: PolicyLibrary
   private let surroundings: Surroundings
+  private let panel = SupplyPanel()
+  private let budget: Duration
   private let mostCertificates: Int
 
-  /// - Parameter mostCertificates: so many are read by one key; where there are more, what is absent is not missing.
+  /// - Parameters:
+  ///   - following: brings to an end what could not be told in time; nil: nothing does.
+  ///   - budget: so long platforms are waited for.
+  ///   - mostCertificates: so many are read by one key; where there are more, what is absent is not missing.
   public init(
     store: SupplyStore, registry: Registry, journal: Journal, policies: PolicyLibrary,
-    surroundings: Surroundings, mostCertificates: Int = 500
+    surroundings: Surroundings, following: SupplyFollowing? = nil, budget: Duration = .seconds(3),
+    mostCertificates: Int = 500
   ) {
+    self.budget = budget
+    self.following = following
     self.mostCertificates = mostCertificates
     self.store = store
     self.registry = registry
@@ -51,20 +68,49 @@ public final class SupplyDesk: Sendable {
     /// For the audit: what was looked for, and what was found.
     public let keys: [LookupKey]
     public let certificates: [CertificateID]
+    /// The platforms that were asked, in no order.
+    public let askings: [SupplyAsking]
+
+    /// Whether a platform that was asked may still say what it did not in time.
+    public var isOpen: Bool {
+      askings.contains { asking in
+        if case .told(let reply) = asking.state { !reply.isWhole } else { true }
+      }
+    }
   }
 
-  /// Judges without keeping anything.
+  /// Judges without keeping a verdict.
   ///
+  /// - Parameters:
+  ///   - asker: for whom platforms are asked; nil: none is.
+  ///   - budget: so long they are waited for; nil: as the desk usually does.
   /// - Throws: `SupplyError.noRule` where no policy is about the region.
-  public func judge(_ supply: SupplyCase, at moment: Timestamp) async throws -> Answer {
+  public func judge(
+    _ supply: SupplyCase, for asker: SupplyAsker?, budget: Duration? = nil, at moment: Timestamp
+  ) async throws -> Answer {
     guard let terms = policies.supply(forRegion: supply.region, supply.facts, on: supply.day) else {
       throw SupplyError(
         .noRule, "no policy is about the region '\(supply.region)'",
         remedy: "give an area code of six digits; Adapters/national/policy.yaml answers for the nation")
     }
     let inquiry = SupplyInquiry(supply, terms, at: moment)
-    let gathered = try await gather(inquiry)
-    var reach = try await surroundings.reach()
+    let first = try await answer(supply, terms, inquiry, askings: [], at: moment)
+    guard let asker else { return first }
+    let questions = SupplyQuestions(supply, terms, first.verdict, surroundings.sources, at: moment)
+    guard !questions.all.isEmpty else { return first }
+    let askings = await panel.ask(
+      questions, asker, within: budget ?? self.budget, sleep: surroundings.sleep)
+    try Task.checkCancellation()
+    // What was told meanwhile is as new as it is, and authorisations hold as they did when it was asked for.
+    return try await answer(supply, terms, inquiry, askings: askings, at: moment)
+  }
+
+  private func answer(
+    _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, askings: [SupplyAsking],
+    at moment: Timestamp
+  ) async throws -> Answer {
+    let gathered = try await gather(inquiry, askings)
+    var reach = SupplyKnowledge.reach(try await surroundings.reach(), after: askings)
     for kind in gathered.cut {
       let sources = reach[kind]?.sources ?? []
       reach[kind] = SupplyReach(
@@ -73,34 +119,92 @@ public final class SupplyDesk: Sendable {
     let verdict = Verdict(
       supply, terms, SupplyKnowledge(certificates: gathered.certificates, reach: reach), at: moment)
     return Answer(
-      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id))
+      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id),
+      askings: askings)
   }
 
-  /// Judges, signs and keeps the verdict.
+  /// Breaks off the questions that platforms have not answered: for a program that ends. Who follows them asks anew.
+  public func close() async { await panel.close() }
+
+  /// Judges, signs and keeps the verdict. Where platforms did not answer in time, and may yet, that is followed.
   ///
   /// - Throws: `SupplyError`: `noRule`, `numberTaken`.
   public func evaluate(
-    _ form: SupplyForm, at moment: Timestamp
+    _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
-    let answer = try await judge(form.supply, at: moment)
+    let answer = try await judge(form.supply, for: asker, at: moment)
+    let (store, following) = (store, following)
     while true {
-      let (id, version) = try await store.database.write { transaction in
-        let (id, _) = try self.store.keep(form, in: transaction, now: moment)
-        return (id, try self.store.nextVersion(id, transaction))
+      let (id, version) = try await store.nextPlace(ofNumber: form.number)
+      let kept = try await sign(id, form.number, version, answer, at: moment)
+      do {
+        try await store.database.write { transaction in
+          guard try store.keep(form, for: asker, in: transaction, now: moment) == id,
+            try store.add(kept, standing: answer.verdict.standing, in: transaction)
+          else { throw Overtaken() }
+          try store.note(answer.keys, answer.certificates, of: id, in: transaction)
+          if answer.isOpen {
+            try following?.follow(id, version: version, in: transaction, now: moment)
+          }
+        }
+        return (kept, answer)
+      } catch is Overtaken {
+        // Another call was quicker with this number: then this verdict is the next.
+        try Task.checkCancellation()
       }
-      let statement = Self.statement(id, form.number, version, moment, answer.verdict)
-      let (publicKey, signature) = try await journal.sign(statement, now: moment)
-      let kept = KeptVerdict(
-        application: id, number: form.number, version: version, created: moment, statement: statement,
-        publicKey: publicKey, signature: signature)
-      // Another call may have been quicker with this version: then this one is the next.
-      if try await store.database.write({ try self.store.add(kept, in: $0) }) { return (kept, answer) }
-      try Task.checkCancellation()
     }
   }
 
+  private struct Overtaken: Error {}
+
+  /// Judges an application once more, and keeps the verdict where it stands otherwise than the latest.
+  ///
+  /// - Parameters:
+  ///   - asks: whether platforms are asked.
+  ///   - ending: called in the transaction that keeps the verdict, or finds that there is nothing to keep.
+  /// - Returns: nil where there is nothing to judge any more.
+  func reconsider(
+    _ id: SupplyApplicationID, asks: Bool, budget: Duration, at moment: Timestamp,
+    ending: @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
+  ) async throws {
+    let store = store
+    let held = try await store.application(id, requestID: "supply-\(id)")
+    guard let held else {
+      return try await store.database.write { try ending(nil, nil, $0) }
+    }
+    let answer = try await judge(
+      held.form.supply, for: asks ? held.asker : nil, budget: budget, at: moment)
+    while true {
+      let (_, version) = try await store.nextPlace(ofNumber: held.form.number)
+      let kept = try await sign(id, held.form.number, version, answer, at: moment)
+      do {
+        return try await store.database.write { transaction in
+          try store.note(answer.keys, answer.certificates, of: id, in: transaction)
+          let standing = answer.verdict.standing
+          guard try !store.stands(id, as: standing, transaction) else {
+            return try ending(answer, nil, transaction)
+          }
+          guard try store.add(kept, standing: standing, in: transaction) else { throw Overtaken() }
+          try ending(answer, (version, answer.verdict), transaction)
+        }
+      } catch is Overtaken {
+        try Task.checkCancellation()
+      }
+    }
+  }
+
+  private func sign(
+    _ id: SupplyApplicationID, _ number: String, _ version: Int, _ answer: Answer, at moment: Timestamp
+  ) async throws -> KeptVerdict {
+    let statement = Self.statement(id, number, version, moment, answer)
+    let (publicKey, signature) = try await journal.sign(statement, now: moment)
+    return KeptVerdict(
+      application: id, number: number, version: version, created: moment, statement: statement,
+      publicKey: publicKey, signature: signature)
+  }
+
   private static func statement(
-    _ id: SupplyApplicationID, _ number: String, _ version: Int, _ moment: Timestamp, _ verdict: Verdict
+    _ id: SupplyApplicationID, _ number: String, _ version: Int, _ moment: Timestamp, _ answer: Answer
   ) -> [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in
@@ -108,14 +212,23 @@ public final class SupplyDesk: Sendable {
       writer.member("number", number)
       writer.member("version", version)
       writer.member("created", moment.iso8601)
-      writer.member("verdict") { verdict.write(&$0) }
+      writer.member("verdict") { answer.verdict.write(&$0) }
+      writer.member("asked") { writer in
+        writer.array { writer in
+          for asking in answer.askings { writer.object { asking.write(&$0) } }
+        }
+      }
     }
     return writer.takeBytes()
   }
 
   private func gather(
-    _ inquiry: SupplyInquiry
+    _ inquiry: SupplyInquiry, _ askings: [SupplyAsking]
   ) async throws -> (certificates: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]) {
+    let asked = Set(
+      askings.compactMap { asking in
+        if case .told(let reply) = asking.state { reply.exchange } else { nil }
+      })
     var found: [CertificateID: Certificate] = [:]
     var cut: Set<CertificateKind> = []
     func look(_ key: LookupKey, _ kinds: Set<CertificateKind>) async throws {
@@ -133,18 +246,41 @@ public final class SupplyDesk: Sendable {
     let staleSince = try await surroundings.staleness()
     var known: [KnownCertificate] = []
     for certificate in found.values {
-      var exchange: ExchangeID?
-      var direction: ExchangeDirection?
-      if inquiry.concerns(certificate.record) {
-        exchange = try await registry.evidence(for: certificate.id)?.exchange
-        if let exchange { direction = try await journal.summary(exchange)?.direction }
+      var (exchange, origin) = (ExchangeID?.none, KnownCertificate.Origin.registry)
+      if inquiry.concerns(certificate.record), let evidence = try await registry.evidence(for: certificate.id) {
+        // The word that was given just now, where it is the same as before.
+        let last = asked.contains(evidence.lastExchange) ? evidence.lastExchange : evidence.exchange
+        exchange = last
+        if asked.contains(last) {
+          origin = .query
+        } else if try await journal.summary(last)?.direction == .inbound {
+          origin = .push
+        }
       }
       known.append(
         KnownCertificate(
           id: certificate.id, record: certificate.record, version: certificate.version,
           platform: certificate.platform, seen: certificate.seen, staleSince: staleSince(certificate),
-          exchange: exchange?.rawValue ?? 0, origin: direction == .inbound ? .push : .registry))
+          exchange: exchange?.rawValue ?? 0, origin: origin))
     }
     return (known, cut, Array(units))
+  }
+}
+
+extension SupplyAsking {
+  fileprivate func write(_ writer: inout JSONWriter) {
+    writer.member("platform", platform)
+    writer.member("operation", operation)
+    writer.member("kinds", kinds.map(\.rawValue).sorted())
+    switch state {
+    case .told(let reply):
+      writer.member("state", reply.isWhole ? "told" : "told-in-part")
+      writer.member("exchange", reply.exchange.rawValue)
+    case .failed(let code, let exchange):
+      writer.member("state", "failed")
+      writer.member("code", code)
+      writer.memberIfPresent("exchange", exchange?.rawValue)
+    case .pending: writer.member("state", "pending")
+    }
   }
 }

@@ -26,8 +26,10 @@ public struct SupplyMaterial: Hashable, Sendable {
 /// A certificate of the registry that may be about the application.
 public struct KnownCertificate: Hashable, Sendable {
   public enum Origin: String, CaseIterable, Hashable, Sendable {
-    /// Pulled or asked for.
+    /// Known before.
     case registry
+    /// A platform was asked for it, for this application.
+    case query
     /// A partner department sent it by itself.
     case push
   }
@@ -104,4 +106,30 @@ public struct SupplyKnowledge: Hashable, Sendable {
   }
 
   func reach(_ kind: CertificateKind) -> SupplyReach { reach[kind] ?? .absent }
+
+  /// Who tells of each kind, after some were asked: those that answered have told everything about this application at that moment.
+  static func reach(
+    _ reach: [CertificateKind: SupplyReach], after askings: [SupplyAsking]
+  ) -> [CertificateKind: SupplyReach] {
+    var reach = reach
+    for kind in Set(askings.flatMap(\.kinds)) {
+      var sources = (reach[kind]?.sources ?? [])
+      for asking in askings where asking.kinds.contains(kind) {
+        sources.removeAll { $0.platform == asking.platform }
+        sources.append(SupplyReach.Source(asking))
+      }
+      reach[kind] = SupplyReach(sources)
+    }
+    return reach
+  }
+}
+
+extension SupplyReach.Source {
+  fileprivate init(_ asking: SupplyAsking) {
+    switch asking.state {
+    case .told(let reply) where reply.isWhole:
+      self.init(platform: asking.platform, told: reply.received)
+    case .told, .failed, .pending: self.init(platform: asking.platform, told: nil, isFailing: true)
+    }
+  }
 }

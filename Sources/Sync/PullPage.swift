@@ -66,3 +66,25 @@ struct Derivation: Sendable {
       surveys: result.surveys)
   }
 }
+
+extension Derivation {
+  /// - Parameter mayRelease: nil: as the registry says now.
+  /// - Throws: `TrialError` for a mapping that must not be run yet; nothing is stored then.
+  init(
+    _ key: OperationKey, _ mapping: CompiledMapping, _ adapter: Adapter, _ registry: Registry,
+    _ gate: TrialGate?, mayRelease: Bool? = nil, at moment: Timestamp
+  ) async throws {
+    try await gate?.admit(mapping, for: key, registry, at: moment)
+    var waits = mayRelease
+    if waits == nil {
+      waits = try await registry.hasQuarantined(platform: key.platform, operation: key.operation)
+    }
+    self.init(
+      key: key, mapping: mapping,
+      mappingID: try await registry.define(
+        .mapping, name: mapping.name, version: mapping.version, content: mapping.bundle, at: moment),
+      adapterID: try await registry.define(
+        .adapter, name: adapter.name, version: 1, content: adapter.bundle, at: moment),
+      registry: registry, mayRelease: waits ?? true)
+  }
+}

@@ -129,16 +129,7 @@ public final class PullRunner: Sendable {
 
   /// - Throws: `TrialError` for a mapping that must not be run yet; nothing is stored then.
   func derivation() async throws -> Derivation {
-    let time = now()
-    try await gate?.admit(mapping, for: key, registry, at: time)
-    return Derivation(
-      key: key, mapping: mapping,
-      mappingID: try await registry.define(
-        .mapping, name: mapping.name, version: mapping.version, content: mapping.bundle, at: time),
-      adapterID: try await registry.define(
-        .adapter, name: client.adapter.name, version: 1, content: client.adapter.bundle, at: time),
-      registry: registry,
-      mayRelease: try await registry.hasQuarantined(platform: key.platform, operation: key.operation))
+    try await Derivation(key, mapping, client.adapter, registry, gate, at: now())
   }
 
   private func pullWindows(

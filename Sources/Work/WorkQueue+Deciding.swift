@@ -21,7 +21,7 @@ extension WorkQueue {
   ) throws -> WorkItem {
     guard let item = try item(id, in: transaction) else { throw Self.notFound(id) }
     switch item.kind {
-    case .pull, .inbound: break
+    case .pull, .inbound, .supply: break
     // A change that nobody was told of, without a trace that it was not.
     case .notification where decision == .cancel:
       throw WorkError(

@@ -64,9 +64,9 @@ import Testing
 
   /// One change, and the problem it must give, with its line.
   @Test(arguments: [
-    ("kind: push", "kind: psuh", 21, "must be one of pull, push, probe"),
+    ("kind: push", "kind: psuh", 21, "must be one of pull, query, push, probe"),
     ("    template: p/submit\n", "", 21, "needs the key 'template'"),
-    ("template: p/submit", "mapping: p/submit", 22, "only a pull has it"),
+    ("template: p/submit", "mapping: p/submit", 22, "only a pull or a query has it"),
     ("template: p/submit", "template: p/submit\n    paging: {style: page}", 23, "only a pull has it"),
     ("mapping: p/rows", "mapping: p/rows\n    template: x", 19, "only a push has it"),
     ("mapping: p/rows", "mapping: p/rows\n    found: {path: $.x, present: true}", 19, "only a probe has it"),

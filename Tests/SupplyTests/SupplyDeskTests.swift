@@ -23,61 +23,11 @@ import Testing
      "place": {"address": "河南省信阳市新县新集镇将军路12号3幢2单元301室"}}
     """#
 
-  private static func read(_ json: String) throws -> SupplyForm {
+  static func read(_ json: String) throws -> SupplyForm {
     try SupplyForm(JSONDocument(parsing: Array(json.utf8)).root, today: Bench.day)
   }
 
-  /// A registry with certificates, and a desk in front of it.
-  private struct Site {
-    let folder = TemporaryFolder()
-    let database: Database
-    let ring: KeyRing
-    let keys: RegistryKeys
-    let registry: Registry
-    let journal: Journal
-    let desk: SupplyDesk
-
-    init(
-      reach: [CertificateKind: SupplyReach] = SupplyBench.everywhere, isStale: Bool = false, most: Int = 500
-    ) async throws {
-      database = try await Database.open(path: folder.file("site.sqlite"))
-      _ = try await database.migrate([
-        JournalSchema.component, RegistrySchema.component, SupplySchema.component,
-      ])
-      ring = KeyRing.ephemeral()
-      keys = try await RegistryKeys.open(database, ring: ring)
-      registry = Registry(database: database, keys: keys)
-      journal = Journal(database: database, keys: ring)
-      desk = SupplyDesk(
-        store: SupplyStore(database: database, keys: keys), registry: registry, journal: journal,
-        policies: SupplyBench.library,
-        surroundings: SupplyDesk.Surroundings(
-          reach: { reach }, staleness: { { isStale ? $0.seen : nil } }), mostCertificates: most)
-    }
-
-    func store(_ records: [CertificateRecord], direction: ExchangeDirection = .outbound) async throws {
-      let id = try await journal.record(
-        Exchange(
-          platform: "data", operation: "pull", direction: direction, method: "POST",
-          address: "https://data.example/", requestBody: [], status: 200, responseBody: [1],
-          created: SupplyBench.moment, sent: SupplyBench.moment, received: SupplyBench.moment,
-          outcome: .succeeded, requestID: "sync-1"))
-      let mapping = try await registry.define(
-        .mapping, name: "m", version: 1, content: [1], at: SupplyBench.moment)
-      let adapter = try await registry.define(
-        .adapter, name: "a", version: 1, content: [2], at: SupplyBench.moment)
-      let prepared = try registry.prepare(
-        try records.enumerated().map { index, record in
-          Observation(
-            platform: "data", record: record, exchange: id,
-            locator: try #require(RecordLocator(path: "$[\(index)]")), mapping: mapping, adapter: adapter,
-            received: SupplyBench.moment.advanced(byMilliseconds: -3_600_000))
-        })
-      try await database.write { _ = try registry.store(prepared, in: $0) }
-    }
-
-    func close() async { await database.close() }
-  }
+  private typealias Site = SupplySite
 
   private func words(_ answer: SupplyDesk.Answer) -> [String: String] {
     Dictionary(
@@ -88,7 +38,7 @@ import Testing
   @Test func theRegistryMeetsWhatItCan() async throws {
     let site = try await Site()
     try await site.store([Bench.licence, Bench.deed(of: Bench.company), Bench.identityCard])
-    let (kept, answer) = try await site.desk.evaluate(try Self.read(Self.form), at: Bench.moment)
+    let (kept, answer) = try await site.desk.evaluate(try Self.read(Self.form), for: nil, at: Bench.moment)
     #expect(words(answer) == ["subject": "certificate", "property": "certificate"])
     #expect(answer.verdict.level == .zero && kept.version == 1)
     // Of a person nothing was looked at.
@@ -101,7 +51,7 @@ import Testing
     let site = try await Site()
     let old = SupplyParty(isPerson: false, name: "新县光明茶厂", code: nil)
     try await site.store([Bench.licence, Bench.deed(of: old)])
-    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, for: nil, at: Bench.moment)
     #expect(words(answer)["property"] == "certificate")
     await site.close()
   }
@@ -119,7 +69,7 @@ import Testing
           "specific.registeredDate": "2021-05-01",
         ]),
     ])
-    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, for: nil, at: Bench.moment)
     #expect(words(answer)["property"] == "missing")
     #expect(answer.verdict.verdict(.property)?.refused.map(\.reason) == [.superseded])
     #expect(answer.keys.contains(LookupKey(.unitNumber, unit)) && answer.certificates.count == 3)
@@ -130,7 +80,7 @@ import Testing
     let site = try await Site()
     try await site.store([Bench.licence], direction: .inbound)
     try await site.store([Bench.deed(of: Bench.company)])
-    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, for: nil, at: Bench.moment)
     #expect(words(answer) == ["subject": "pushed", "property": "certificate"])
     await site.close()
   }
@@ -143,7 +93,7 @@ import Testing
     for (most, word) in [(2, "unchecked"), (500, "missing")] {
       let site = try await Site(most: most)
       try await site.store(deeds)
-      let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+      let answer = try await site.desk.judge(try Self.read(Self.form).supply, for: nil, at: Bench.moment)
       #expect(words(answer)["property"] == word)
       await site.close()
     }
@@ -152,7 +102,7 @@ import Testing
   @Test func aPlatformThatIsHeldLeavesItsRecordToBeConfirmed() async throws {
     let site = try await Site(reach: Bench.down, isStale: true)
     try await site.store([Bench.licence])
-    let answer = try await site.desk.judge(try Self.read(Self.form).supply, at: Bench.moment)
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, for: nil, at: Bench.moment)
     #expect(words(answer) == ["subject": "unchecked", "property": "unchecked"])
     #expect(answer.verdict.asks.isEmpty && !answer.verdict.isFinal)
     await site.close()
@@ -162,9 +112,9 @@ import Testing
     let site = try await Site()
     try await site.store([Bench.licence])
     let form = try Self.read(Self.form)
-    let (first, _) = try await site.desk.evaluate(form, at: Bench.moment)
+    let (first, _) = try await site.desk.evaluate(form, for: nil, at: Bench.moment)
     try await site.store([Bench.deed(of: Bench.company)])
-    let (second, _) = try await site.desk.evaluate(form, at: Bench.moment.advanced(byMilliseconds: 1))
+    let (second, _) = try await site.desk.evaluate(form, for: nil, at: Bench.moment.advanced(byMilliseconds: 1))
     #expect(first.application == second.application && second.version == 2)
     for kept in [first, second] {
       let read = try await site.desk.store.verdict(kept.application, version: kept.version)
@@ -190,19 +140,19 @@ import Testing
 
   @Test func aNumberStandsForOneApplicant() async throws {
     let site = try await Site()
-    let (kept, _) = try await site.desk.evaluate(try Self.read(Self.form), at: Bench.moment)
+    let (kept, _) = try await site.desk.evaluate(try Self.read(Self.form), for: nil, at: Bench.moment)
     // The form may grow, and the name be corrected.
     let more = Self.form.replacing("光明（茶业）", with: "光明茶业").replacing(
       #""place":"#,
       with:
         #""materials": [{"code": "property-deed", "sm3": "\#(String(repeating: "0f", count: 32))"}], "place":"#
     )
-    let (second, answer) = try await site.desk.evaluate(try Self.read(more), at: Bench.moment)
+    let (second, answer) = try await site.desk.evaluate(try Self.read(more), for: nil, at: Bench.moment)
     #expect(second.application == kept.application && second.version == 2)
     #expect(words(answer)["property"] == "material")
     let other = Self.form.replacing("91411523MA3X8L9K7C", with: "91410100MA44444444")
     do {
-      _ = try await site.desk.evaluate(try Self.read(other), at: Bench.moment)
+      _ = try await site.desk.evaluate(try Self.read(other), for: nil, at: Bench.moment)
       Issue.record("somebody else got the application")
     } catch let error as SupplyError {
       #expect(error.code == .numberTaken)
@@ -218,7 +168,7 @@ import Testing
         #""place":"#,
         with: #""authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"}, "place":"#)
     try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
-    let (_, answer) = try await site.desk.evaluate(try Self.read(person), at: Bench.moment)
+    let (_, answer) = try await site.desk.evaluate(try Self.read(person), for: nil, at: Bench.moment)
     #expect(words(answer) == ["subject": "certificate", "property": "certificate"])
     let columns = try await site.database.read { reader in
       try reader.query("SELECT form, applicant, content FROM supply_application") {
@@ -239,7 +189,7 @@ import Testing
     let site = try await Site()
     for number in 1...3 {
       let form = try Self.read(Self.form.replacing("GD-1", with: "GD-\(number)"))
-      _ = try await site.desk.evaluate(form, at: Bench.moment)
+      _ = try await site.desk.evaluate(form, for: nil, at: Bench.moment)
     }
     #expect(try await site.desk.store.countOutdated(after: 0, limit: 10).outdated == 0)
     let keys = try await RegistryKeys.rotate(site.database, ring: site.ring)
@@ -256,8 +206,8 @@ import Testing
   @Test func whatIsErasedIsGoneAndItsNumberStays() async throws {
     let site = try await Site()
     let form = try Self.read(Self.form)
-    let (kept, _) = try await site.desk.evaluate(form, at: Bench.moment)
-    _ = try await site.desk.evaluate(form, at: Bench.moment)
+    let (kept, _) = try await site.desk.evaluate(form, for: nil, at: Bench.moment)
+    _ = try await site.desk.evaluate(form, for: nil, at: Bench.moment)
     let store = site.desk.store
     func erase() async throws -> Int? {
       try await site.database.write { try store.erase(kept.application, in: $0, now: Bench.moment) }
@@ -271,7 +221,7 @@ import Testing
     #expect(left == 0)
     for attempt in [
       { _ = try await store.verdict(kept.application) },
-      { _ = try await site.desk.evaluate(form, at: Bench.moment) },
+      { _ = try await site.desk.evaluate(form, for: nil, at: Bench.moment) },
     ] as [() async throws -> Void] {
       do {
         try await attempt()

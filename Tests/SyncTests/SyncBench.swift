@@ -206,16 +206,25 @@ struct Engine: Sendable {
     _ platform: String, _ operation: String, mapping: CompiledMapping? = nil, pageSize: Int = 60,
     gate: TrialGate? = nil, url: ((String) -> String)? = nil
   ) throws -> PullRunner {
-    let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
-    let adapterName = try #require(SyncBench.adapterOf[platform])
-    let adapter = try #require(Library.adapters.adapter(adapterName))
-    var operation = try #require(adapter.pull(operation))
+    let client = try client(platform, url: url)
+    var operation = try #require(client.adapter.pull(operation))
     // Several pages also in small data sets.
     operation.paging.size = pageSize
-    let ledger = ledger
-    let clock = bench.clock
-    let client = try PlatformClient(
-      adapter: adapter,
+    let (ledger, clock) = (ledger, bench.clock)
+    return PullRunner(
+      client: client, operation: operation,
+      mapping: try mapping ?? #require(Library.mappings[operation.mapping]),
+      registry: registry, ledger: ledger, gate: gate, now: { clock.now })
+  }
+
+  func client(
+    _ platform: String, url: ((String) -> String)? = nil
+  ) throws -> PlatformClient {
+    let connection = try #require(bench.sandbox.connections.first { $0.platform == platform })
+    let adapterName = try #require(SyncBench.adapterOf[platform])
+    let (ledger, clock) = (ledger, bench.clock)
+    return try PlatformClient(
+      adapter: try #require(Library.adapters.adapter(adapterName)),
       connection: Connection(
         platform: platform, url: url?(connection.address) ?? connection.address,
         settings: Dictionary(uniqueKeysWithValues: connection.settings.map { ($0.name, $0.value) })),
@@ -223,10 +232,18 @@ struct Engine: Sendable {
       environment: CallEnvironment(
         now: { clock.now }, random: { SecureRandom.bytes($0) }, sleep: { _ in await Task.yield() },
         uptime: { Double(clock.elapsed) }))
-    return PullRunner(
+  }
+
+  func queryRunner(
+    _ platform: String, _ operation: String, mapping: CompiledMapping? = nil
+  ) throws -> QueryRunner {
+    let client = try client(platform)
+    let operation = try #require(client.adapter.queries.first { $0.name == operation })
+    let (ledger, clock) = (ledger, bench.clock)
+    return QueryRunner(
       client: client, operation: operation,
-      mapping: try mapping ?? #require(Library.mappings[operation.mapping]),
-      registry: registry, ledger: ledger, gate: gate, now: { clock.now })
+      mapping: try mapping ?? #require(Library.mappings[operation.mapping]), registry: registry,
+      ledger: ledger, now: { clock.now })
   }
 
   /// What came with some exchanges.

@@ -9,6 +9,7 @@ extension Scope {
     case .incidentOpened, .incidentClosed: .incidentsRead
     case .pushSettled, .pushUnknown, .pushParked: .pushesRead
     case .permitChanged, .permitWarning, .permitWarningWithdrawn, .permitDigest: .permitsRead
+    case .supplyChanged: .supplyRead
     case .replayEnded: .replaysRead
     case .subscriptionPaused: .subscriptionsManage
     case .workParked: .platformsRead

@@ -65,7 +65,10 @@ public final class PlatformClient: Sendable {
     var first: ExchangeID?
     while true {
       let trial = try await self.trial(
-        operation, progress, window: window, requestID: requestID, attempt: attempt, parent: first)
+        operation.base, requestID: requestID, attempt: attempt, parent: first
+      ) {
+        try await scope(operation, progress, window: window, requestID: requestID)
+      }
       switch trial {
       case .page(let page): return page
       case .failed(let id, let error):
@@ -103,24 +106,25 @@ public final class PlatformClient: Sendable {
     try operation.open(body, status: status, by: adapter, over: connection)
   }
 
-  private enum Trial {
+  enum Trial {
     case page(Page)
     case failed(ExchangeID?, AdapterError)
   }
 
   /// One call; a refused token counts as none and is fetched anew once.
-  private func trial(
-    _ operation: PullOperation, _ progress: PullProgress, window: PullWindow?, requestID: String,
-    attempt: Int,
-    parent: ExchangeID?
+  ///
+  /// - Parameter scope: makes the values of the call, and says which tokens are among them.
+  func trial(
+    _ operation: Operation, due: Timestamp? = nil, requestID: String, attempt: Int, parent: ExchangeID?,
+    scope: () async throws -> (ValueScope, generation: Int)
   ) async throws -> Trial {
     var refreshed = false
     while true {
       do {
-        let (scope, generation) = try await scope(operation, progress, window: window, requestID: requestID)
+        let (scope, generation) = try await scope()
         let call = Call(
           name: operation.name, request: operation.request, envelope: operation.envelope,
-          maxResponse: operation.maxResponse, timeouts: operation.timeouts)
+          maxResponse: operation.maxResponse, timeouts: operation.timeouts, due: due)
         let reply = try await send(
           call, scope, requestID: requestID, attempt: attempt, parent: parent)
         switch reply.result {

@@ -45,6 +45,8 @@ public struct Adapter: Sendable {
 
   /// Those that pull, in order.
   public var pulls: [PullOperation] { operations.compactMap(PullOperation.init) }
+  /// Those that are asked on demand, in order.
+  public var queries: [QueryOperation] { operations.compactMap(QueryOperation.init) }
   public func token(_ name: String) -> Token? { tokens.first { $0.name == name } }
 }
 

@@ -7,6 +7,8 @@ public struct Operation: Sendable {
   public enum Kind: String, CaseIterable, Sendable {
     /// Scheduled, paged, incremental.
     case pull
+    /// Asks for what somebody holds, or for what has a number, while somebody waits.
+    case query
     /// Submits one message, with an effect at the platform.
     case push
     /// Asks what became of a push.
@@ -18,6 +20,7 @@ public struct Operation: Sendable {
   /// What it is for. What only a pull has, only a pull can be asked for.
   public enum Purpose: Sendable {
     case pull(Pull)
+    case query(Query)
     case push(Push)
     case probe(Probe)
   }
@@ -30,6 +33,13 @@ public struct Operation: Sendable {
     public let incremental: Incremental?
     /// nil: only when somebody asks.
     public var schedule: Schedule?
+  }
+
+  public struct Query: Sendable {
+    /// Name of the mapping that says what the answers mean.
+    public let mapping: String
+    /// 事项编码 for an enquiry that belongs to none.
+    public let item: String?
   }
 
   public struct Push: Sendable {
@@ -70,8 +80,18 @@ public struct Operation: Sendable {
   public var kind: Kind {
     switch purpose {
     case .pull: .pull
+    case .query: .query
     case .push: .push
     case .probe: .probe
+    }
+  }
+
+  /// Name of the mapping that says what its answers mean; nil where they tell of no certificates.
+  public var mapping: String? {
+    switch purpose {
+    case .pull(let pull): pull.mapping
+    case .query(let query): query.mapping
+    case .push, .probe: nil
     }
   }
 

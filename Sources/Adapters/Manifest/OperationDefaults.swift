@@ -54,6 +54,8 @@ extension YAMLMapping {
     if kind != .push { defaults.remove("acknowledgement") }
     guard kind != .pull else { return defaults }
     defaults.remove("paging")
+    // An answer to a query has rows too.
+    guard kind != .query else { return defaults }
     if let entry = defaults.entry("envelope"), var envelope = entry.value.mapping {
       for key in EnvelopeReader.pageKeys { envelope.remove(key) }
       defaults.replace(

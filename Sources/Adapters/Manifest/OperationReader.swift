@@ -16,7 +16,7 @@ extension AdapterReader {
     let request = RequestReader.read(
       reader.nested("request"), scope: outer.adding(names(of: kind, reader)), signature: signature)
     var envelope = EnvelopeReader.read(
-      reader.nested("envelope"), scope: outer, hasPages: kind == .pull)
+      reader.nested("envelope"), scope: outer, hasPages: kind == .pull || kind == .query)
     let limits = limits(reader.nested(ifPresent: "limits"), platform)
     envelope?.maxRows = limits.maxRows
     if !limits.calls.hours.overlaps(platform.calls.hours) {
@@ -31,6 +31,7 @@ extension AdapterReader {
     if !reader.isPartial, reader.diagnostics.errorCount == errors {
       switch purpose {
       case .pull(let pull): checkPaging(pull, envelope, request, reader)
+      case .query: checkQuery(envelope, request, reader)
       case .push(let push): PushReader.check(push, request, reader)
       case .probe: PushReader.checkProbe(request, reader)
       }
@@ -46,6 +47,7 @@ extension AdapterReader {
     case .pull:
       let names = ReservedName.paging + (reader.has("incremental") ? ReservedName.window : [])
       return Dictionary(uniqueKeysWithValues: names.map { ($0, .text) })
+    case .query: return Dictionary(uniqueKeysWithValues: Enquiry.names.map { ($0, .text) })
     case .push: return ReservedName.push
     case .probe: return ReservedName.probe
     case .inbound: preconditionFailure("what is called by others is read by InboundReader")
@@ -59,16 +61,23 @@ extension AdapterReader {
     switch kind {
     case .pull:
       PushReader.refuse(reader, besides: kind)
+      reader.refuse("item", "only a query has it")
       return .pull(
         Operation.Pull(
           mapping: reader.text("mapping"), paging: paging(reader.nested(ifPresent: "paging")),
           incremental: reader.nested(ifPresent: "incremental").flatMap(incremental),
           schedule: reader.nested(ifPresent: "schedule").flatMap(Schedule.read)))
+    case .query:
+      for key in ["paging", "incremental", "schedule"] { reader.refuse(key, "only a pull has it") }
+      PushReader.refuse(reader, besides: kind)
+      return .query(
+        Operation.Query(mapping: reader.text("mapping"), item: reader.text(ifPresent: "item")))
     case .push, .probe:
       for key in ["mapping", "paging", "incremental", "schedule"] {
-        reader.refuse(key, "only a pull has it")
+        reader.refuse(key, key == "mapping" ? "only a pull or a query has it" : "only a pull has it")
       }
       PushReader.refuse(reader, besides: kind)
+      reader.refuse("item", "only a query has it")
       return kind == .push
         ? PushReader.push(reader, format).map { .push($0) }
         : PushReader.probe(reader, format).map { .probe($0) }
@@ -107,6 +116,18 @@ extension AdapterReader {
     }
     if pull.incremental != nil, !used.contains("window.from") {
       reader.error("never uses {window.from}, so every window would hold everything", at: "request")
+    }
+  }
+
+  private static func checkQuery(
+    _ envelope: Envelope, _ request: RequestTemplate, _ reader: ConfigurationReader
+  ) {
+    if envelope.rows == nil {
+      reader.error("needs envelope.rows: without them nothing proves that an answer says nothing", at: "envelope")
+    }
+    if request.references.isDisjoint(with: Enquiry.Key.allCases.map(\.name)) {
+      let names = Enquiry.Key.allCases.map { "{\($0.name)}" }.joined(separator: ", ")
+      reader.error("uses none of \(names), so every enquiry would get the same answer", at: "request")
     }
   }
 

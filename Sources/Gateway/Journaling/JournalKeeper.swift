@@ -178,6 +178,7 @@ struct OperationKinds: Sendable {
         kinds["\(platform.name)/\(operation.name)"] =
           switch operation.kind {
           case .pull: .pull
+          case .query: .query
           case .push: .push
           case .probe: .probe
           // Known by its direction.

@@ -18,6 +18,8 @@ public final class PullStation: Sendable {
 
   /// In the order of the configuration.
   public let runners: [PullRunner]
+  /// What can be asked for while somebody waits, but what the configuration switches off.
+  public let queries: [QueryRunner]
   public let history: SyncHistory
   /// Plans runs, and gives out the right to one.
   public let desk: PullDesk
@@ -48,6 +50,7 @@ public final class PullStation: Sendable {
     var clients: [String: PlatformClient] = [:]
     var runners: [PullRunner] = []
     var scheduled: [PullRunner] = []
+    var queries: [QueryRunner] = []
     for platform in gateway.platforms {
       let configuration = platform.configuration
       guard let adapter = libraries.adapters.adapter(configuration.adapter) else {
@@ -73,14 +76,25 @@ public final class PullStation: Sendable {
         adapter: adapter, connection: connection, http: gateway.http, recorder: ledger, budget: ledger,
         environment: environment)
       clients[platform.name] = client
+      func mapping(_ name: String, of operation: Operation) -> CompiledMapping? {
+        if let mapping = libraries.mappings[name] { return mapping }
+        diagnostics.error(
+          "\(adapter.name)/\(operation.name) needs the mapping '\(name)', which is not there",
+          at: configuration.adapterMark,
+          suggestion: Suggestion.nearest(to: name, in: libraries.mappings.names))
+        return nil
+      }
+      for operation in adapter.queries {
+        guard let mapping = mapping(operation.mapping, of: operation.base),
+          configuration.operations.first(where: { $0.name == operation.name })?.isEnabled ?? true
+        else { continue }
+        queries.append(
+          QueryRunner(
+            client: client, operation: operation, mapping: mapping, registry: gateway.registry,
+            ledger: ledger, gate: gate, now: environment.now))
+      }
       for var operation in adapter.pulls {
-        guard let mapping = libraries.mappings[operation.mapping] else {
-          diagnostics.error(
-            "\(adapter.name)/\(operation.name) needs the mapping '\(operation.mapping)', which is not there",
-            at: configuration.adapterMark,
-            suggestion: Suggestion.nearest(to: operation.mapping, in: libraries.mappings.names))
-          continue
-        }
+        guard let mapping = mapping(operation.mapping, of: operation.base) else { continue }
         let override = configuration.operations.first { $0.name == operation.name }
         operation.schedule = override?.schedule ?? operation.schedule
         let runner = PullRunner(
@@ -94,6 +108,7 @@ public final class PullStation: Sendable {
     self.clients = clients
     self.runners = runners
     self.scheduled = scheduled
+    self.queries = queries
     self.gateway = gateway
     self.ledger = ledger
     self.libraries = libraries
@@ -117,9 +132,14 @@ public final class PullStation: Sendable {
     for platform in gateway.platforms {
       let keys = runners.map(\.key).filter { $0.platform == platform.name }
       let free = keys.filter { !held.contains($0.description) }
-      let settled = try await ledger.settleInterrupted(
+      var settled = try await ledger.settleInterrupted(
         platform: platform.name, operations: Set(free.map(\.operation)),
         includingTokens: free.count == keys.count, before: gateway.started)
+      // Questions have no lane that tells whether somebody still waits for one: none does so long.
+      settled += try await ledger.settleInterrupted(
+        platform: platform.name,
+        operations: Set(queries.map(\.key).filter { $0.platform == platform.name }.map(\.operation)),
+        includingTokens: false, before: gateway.started.advanced(bySeconds: -3600))
       guard settled > 0 else { continue }
       gateway.log(
         .warning, "exchanges were interrupted",

@@ -1,3 +1,4 @@
+import Adapters
 import Certificates
 import CivilTime
 import Exchanges
@@ -5,13 +6,19 @@ import Mapping
 import Registry
 public import Supply
 import Sync
+import Telemetry
+import Work
 
-/// Verdicts on applications for electricity, by the site's policies and what its platforms have told.
+/// Verdicts on applications for electricity, by the site's policies and what its platforms have told, or tell when they are asked.
 public struct SupplyStation: Sendable {
   public let desk: SupplyDesk
+  private let following: SupplyFollowing
+  private let gateway: Gateway
 
   public init(_ gateway: Gateway, _ station: PullStation, _ permitting: PermitStation) {
     let (registry, incidents) = (gateway.registry, station.incidents)
+    self.gateway = gateway
+    following = SupplyFollowing(queue: gateway.work, changes: gateway.changes)
     desk = SupplyDesk(
       store: SupplyStore(database: gateway.database, keys: gateway.registryKeys), registry: registry,
       journal: gateway.journal, policies: permitting.policies,
@@ -20,7 +27,80 @@ public struct SupplyStation: Sendable {
         staleness: {
           let staleness = try await incidents.staleness(registry)
           return { staleness.since(of: $0) }
-        }))
+        },
+        sources: station.queries.map { SupplyQuery($0, gateway.log) }),
+      following: following)
+  }
+
+  var handler: SupplyHandler { SupplyHandler(desk, following) }
+
+  /// Has applications judged anew when certificates change, until its task is cancelled. What keeps it from that is logged when it begins, and tried again.
+  func watch() async {
+    let watch = SupplyWatch(desk, following)
+    var failures = 0
+    while !Task.isCancelled {
+      do {
+        try await watch.look(waiting: .seconds(30))
+        failures = 0
+      } catch is CancellationError {
+        return
+      } catch {
+        failures += 1
+        if failures.nonzeroBitCount == 1 {
+          gateway.log(
+            .error, "changed certificates not looked at",
+            ["problem": .text("\(error)"), "times": .integer(failures)])
+        }
+        do { try await Task.sleep(for: .seconds(30)) } catch { return }
+      }
+    }
+  }
+}
+
+extension SupplyQuery {
+  fileprivate init(_ runner: QueryRunner, _ log: Log) {
+    self.init(
+      platform: runner.key.platform, operation: runner.key.operation,
+      kinds: Set(runner.mapping.entities.map(\.kind)),
+      needs: Set(runner.operation.needs.map(LookupDomain.init))
+    ) { question in
+      let asker = question.asker
+      let enquiry = Enquiry(
+        keys: Dictionary(
+          uniqueKeysWithValues: Enquiry.Key.allCases.compactMap { key in
+            question.texts[LookupDomain(key)].map { (key, $0) }
+          }), purpose: asker.purpose, operator: asker.operator, item: asker.item)
+      do {
+        let reply = try await runner.ask(enquiry, requestID: asker.requestID)
+        return .told(
+          Reply(
+            exchange: reply.exchange, received: reply.received, isWhole: !reply.isCut && reply.quarantined == 0)
+        )
+      } catch {
+        let problem = SyncProblem(error)
+        log(
+          problem.isPause || problem.isStop ? .info : .warning, "platform did not answer a question",
+          [
+            "operation": .text(runner.key.description), "code": .text(problem.code),
+            "class": .text(problem.errorClass.rawValue), "problem": .text(problem.message),
+            "remedy": .text(problem.remedy),
+          ])
+        return .failed(code: problem.code, exchange: problem.exchange)
+      }
+    }
+  }
+}
+
+extension LookupDomain {
+  fileprivate init(_ key: Enquiry.Key) {
+    self =
+      switch key {
+      case .holderCode: .holderCode
+      case .holderName: .holderName
+      case .number: .number
+      case .unitNumber: .unitNumber
+      case .projectCode: .projectCode
+      }
   }
 }
 

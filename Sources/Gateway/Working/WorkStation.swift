@@ -4,7 +4,7 @@ import SQLDatabase
 import Telemetry
 public import Work
 
-/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon.
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon, judges applications anew.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
   private static let kept = -30 * 86_400
@@ -12,21 +12,23 @@ public struct WorkStation: Sendable {
 
   private let gateway: Gateway
   private let permitting: PermitStation
+  private let supplying: SupplyStation
   private let loop: WorkLoop
 
   public init(
     _ gateway: Gateway, _ pushing: PushStation, _ replaying: ReplayStation, _ permitting: PermitStation,
-    _ receiving: InboundStation,
+    _ receiving: InboundStation, _ supplying: SupplyStation,
     configuration: WorkLoop.Configuration = WorkLoop.Configuration()
   ) {
     self.gateway = gateway
     self.permitting = permitting
+    self.supplying = supplying
     let log = gateway.log
     loop = WorkLoop(
       gateway.work,
       handlers: [
         .push: pushing.handler, .replay: replaying.handler, .permit: permitting.handler,
-        .inbound: receiving.handler,
+        .inbound: receiving.handler, .supply: supplying.handler,
         .notification: NotificationStation(gateway).handler,
       ],
       configuration: configuration, paused: pushing.pausedLanes
@@ -39,6 +41,7 @@ public struct WorkStation: Sendable {
       group.addTask { await loop.run() }
       group.addTask { await clear() }
       group.addTask { await permitting.tellDigests() }
+      group.addTask { await supplying.watch() }
     }
   }
 

@@ -4,6 +4,7 @@ import CivilTime
 import Documents
 import HTTPService
 import Registry
+import Supply
 import Sync
 
 /// What a look showed, for the audit, and the answer that waits for it.
@@ -40,7 +41,9 @@ extension GatewayAPI {
       entry.revealed = question.reveal.map(\.path)
       let prepared = entry
       return try await withDeadline(parts.deadline) {
-        let look = try await self.look(question, today, at: call.now)
+        let asker = SupplyAsker(
+          purpose: purpose.name, operator: facts.operatorName, item: facts.item, requestID: call.requestID)
+        let look = try await self.look(question, today, for: asker, at: call.now)
         var entry = prepared
         entry.certificates = look.certificates
         if entry.keys.isEmpty { entry.keys = look.keys }
@@ -88,7 +91,7 @@ extension GatewayAPI {
   }
 
   private func look(
-    _ question: CertificateQuestion, _ today: CivilDate, at moment: Timestamp
+    _ question: CertificateQuestion, _ today: CivilDate, for asker: SupplyAsker, at moment: Timestamp
   ) async throws -> CertificateLook {
     switch question {
     case .search(let search): try await find(search, today)
@@ -96,7 +99,7 @@ extension GatewayAPI {
     case .read(let id, let reveal): try await show(id, Set(reveal), today)
     case .history(let id, let reveal): try await history(id, Set(reveal))
     case .evidence(let id, let prove): try await evidence(id, prove: prove)
-    case .supply(let form): try await evaluate(form, at: moment)
+    case .supply(let form): try await evaluate(form, for: asker, at: moment)
     case .verdict(let id, let version): try await verdict(id, version)
     }
   }

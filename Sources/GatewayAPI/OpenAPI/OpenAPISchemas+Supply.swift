@@ -124,6 +124,16 @@ extension OpenAPISchemas {
           .whole([
             ("application", .integer("The number under which it is kept.")), ("number", .text("")),
             ("version", .integer("From 1.")), ("created", .time("")), ("verdict", verdict),
+            (
+              "asked",
+              .list(
+                .object(
+                  [
+                    ("platform", .text("")), ("operation", .text("")), ("kinds", .list(kind)),
+                    ("state", .word(["told", "told-in-part", "failed", "pending"])),
+                    ("code", .text("What kept it from telling.")), ("exchange", .integer("In the journal.")),
+                  ], required: ["platform", "operation", "kinds", "state"]))
+            ),
           ])
         ), ("publicKey", .pattern("^[0-9a-f]+$", "SM2.")),
         ("signature", .pattern("^[0-9a-f]+$", "Over the bytes of the statement as they stand there.")),

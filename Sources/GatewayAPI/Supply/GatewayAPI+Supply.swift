@@ -11,9 +11,11 @@ extension GatewayAPI {
   static let noSupply = APIProblem(
     .supplyNotFound, "No application has this number, or there is no such version of its verdict.")
 
-  /// Judges, signs and keeps. The audit has what was looked for and what was found.
-  func evaluate(_ form: SupplyForm, at moment: Timestamp) async throws -> CertificateLook {
-    let (kept, answer) = try await parts.supply.evaluate(form, at: moment)
+  /// Judges, signs and keeps, after asking those platforms whose word is needed. The audit has what was looked for and what was found.
+  func evaluate(
+    _ form: SupplyForm, for asker: SupplyAsker, at moment: Timestamp
+  ) async throws -> CertificateLook {
+    let (kept, answer) = try await parts.supply.evaluate(form, for: asker, at: moment)
     return try Self.look(kept, certificates: answer.certificates, keys: answer.keys)
   }
 

@@ -4,6 +4,7 @@ internal import Exchanges
 /// What an exchange was for, as far as retention tells it apart.
 public enum RetentionKind: String, CaseIterable, Sendable {
   case pull
+  case query
   case push
   case probe
   /// A call for a token.

@@ -24,10 +24,12 @@ final class NationalExchange: PlatformCore {
   let gate: ExchangeGate
   let contractorLicenceServiceID: String
   let proofServiceID: String
-  let operations = ["refreshappsecret", "contractorLicences", "proofs"]
+  let contractorQueryServiceID: String
+  let operations = ["refreshappsecret", "contractorLicences", "proofs", "contractorLicenceQuery"]
   private let limits: PlatformLimits
   private let quota: QuotaMeter
   private let services: [String: DataSet]
+  private let lookups: [String: LookupService]
   private let pager: Pager
   private let now: @Sendable () -> Timestamp
 
@@ -39,6 +41,7 @@ final class NationalExchange: PlatformCore {
     gate = ExchangeGate(mint, limits: limits, lifetime: lifetimes.request)
     contractorLicenceServiceID = "s_licence_" + mint.fixed("sid/licence").prefix(8)
     proofServiceID = "s_proof_" + mint.fixed("sid/proof").prefix(8)
+    contractorQueryServiceID = "s_query_" + mint.fixed("sid/query").prefix(8)
     self.limits = limits
     self.pager = pager
     self.now = now
@@ -47,12 +50,17 @@ final class NationalExchange: PlatformCore {
       contractorLicenceServiceID: NationalRows.contractorLicences(population),
       proofServiceID: NationalRows.proofs(population),
     ]
+    let ids = ["contractorLicenceQuery": contractorQueryServiceID]
+    lookups = Dictionary(
+      uniqueKeysWithValues: NationalRows.lookups(population).compactMap { lookup in
+        ids[lookup.name].map { ($0, lookup) }
+      })
   }
 
   func operation(of request: HTTPServerRequest) -> String {
     switch request.path {
     case ExchangeGate.path: "refreshappsecret"
-    case "/httpproxy": request.headers["gjgxjhpt_sid"].flatMap { services[$0]?.name } ?? "other"
+    case "/httpproxy": request.headers["gjgxjhpt_sid"].flatMap { services[$0]?.name ?? lookups[$0]?.name } ?? "other"
     default: "other"
     }
   }
@@ -64,8 +72,11 @@ final class NationalExchange: PlatformCore {
       case ExchangeGate.path: return try gate.refresh(request.headers, at: now())
       case "/httpproxy":
         let service = try gate.service(gate.names(in: request.headers), at: now())
-        guard let dataSet = services[service] else { throw Refusal(Code.unknownService, "服务标识错误") }
+        let (dataSet, lookup) = (services[service], lookups[service])
+        guard dataSet != nil || lookup != nil else { throw Refusal(Code.unknownService, "服务标识错误") }
         guard quota.admits(at: now()) else { throw Refusal(Code.quota, "调用次数超限") }
+        if let lookup { return try find(lookup, request.body, distortion) }
+        guard let dataSet else { preconditionFailure("one of both") }
         return try page(dataSet, request.body, distortion)
       default:
         throw Refusal(Code.badParameter, "地址不存在", status: 404)
@@ -88,12 +99,7 @@ final class NationalExchange: PlatformCore {
   private func page(_ dataSet: DataSet, _ body: [UInt8], _ distortion: PageDistortion) throws(Refusal)
     -> Reply
   {
-    let request: JSONValue
-    do throws(DocumentError) {
-      request = try JSONDocument(parsing: body).root
-    } catch {
-      throw Refusal(Code.badParameter, "请求体不是 JSON")
-    }
+    let request = try read(body)
     guard let number = request["pageNum"]?.scalarText.flatMap(RequestText.number),
       (1...1_000_000_000).contains(number),
       let size = request["pageSize"]?.scalarText.flatMap(RequestText.number), size >= 1
@@ -104,13 +110,39 @@ final class NationalExchange: PlatformCore {
     let selection = dataSet.timeline.selection(from: from, to: to, now: Int(now().milliseconds / 1000))
     let page = pager.page(
       dataSet, selection, offset: (number - 1) * size, limit: size, distortion: distortion)
+    return reply(page, number: number, pages: (page.total + size - 1) / size)
+  }
+
+  /// What there is of one holder. Who asks and what for must be said.
+  private func find(
+    _ lookup: LookupService, _ body: [UInt8], _ distortion: PageDistortion
+  ) throws(Refusal) -> Reply {
+    let request = try read(body)
+    guard let text = request[lookup.parameter]?.string, !text.isEmpty else {
+      throw Refusal(Code.badParameter, "缺少参数 \(lookup.parameter)")
+    }
+    guard request["audit_info"]?["operator_name"]?.string?.isEmpty == false,
+      request["audit_info"]?["item_code"]?.string?.isEmpty == false
+    else { throw Refusal(Code.badParameter, "缺少 audit_info") }
+    return reply(lookup.find(text, now: Int(now().milliseconds / 1000), distortion), number: 1, pages: 1)
+  }
+
+  private func read(_ body: [UInt8]) throws(Refusal) -> JSONValue {
+    do throws(DocumentError) {
+      return try JSONDocument(parsing: body).root
+    } catch {
+      throw Refusal(Code.badParameter, "请求体不是 JSON")
+    }
+  }
+
+  private func reply(_ page: Pager.Page, number: Int, pages: Int) -> Reply {
     var buffer = PageBuffer(capacity: page.bytes.count + 256)
     buffer.ascii(#"{"code":"0","message":""#)
     buffer.string("成功")
     buffer.ascii(#"","data":{"total":"#)
     buffer.number(page.total)
     buffer.ascii(#","pages":"#)
-    buffer.number((page.total + size - 1) / size)
+    buffer.number(pages)
     buffer.ascii(#","pageNum":"#)
     buffer.number(number)
     buffer.ascii(#","list":["#)

@@ -41,6 +41,7 @@ extension NationalExchange {
   var settings: [SandboxConnection.Setting] {
     gate.settings + [
       .init(name: "contractorLicenceServiceId", value: contractorLicenceServiceID, isSecret: false),
+      .init(name: "contractorQueryServiceId", value: contractorQueryServiceID, isSecret: false),
       .init(name: "proofServiceId", value: proofServiceID, isSecret: false),
     ]
   }

@@ -45,6 +45,7 @@ final class ZhejiangPublicData: PlatformCore {
   private let quota: QuotaMeter
   let mint: SecretMint
   let services: [String: DataSet]
+  private let lookups: [String: LookupService]
   private let pager: Pager
   let now: @Sendable () -> Timestamp
   private let secrets = Mutex(Secrets())
@@ -66,11 +67,12 @@ final class ZhejiangPublicData: PlatformCore {
       PublicDataRows.propertyDeed(population),
     ]
     services = Dictionary(uniqueKeysWithValues: sets.map { ($0.name, $0) })
+    lookups = Dictionary(uniqueKeysWithValues: PublicDataRows.lookups(population).map { ($0.name, $0) })
   }
 
   let operations = [
     "refreshTokenByKey", "refreshTokenBySec", "businessLicence", "identityCard", "propertyDeed",
-    "dataObjection",
+    "businessLicenceQuery", "identityCardQuery", "propertyDeedQuery", "propertyUnitQuery", "dataObjection",
   ]
 
   func operation(of request: HTTPServerRequest) -> String {
@@ -78,7 +80,7 @@ final class ZhejiangPublicData: PlatformCore {
     case "/gateway/app/refreshTokenByKey.htm": "refreshTokenByKey"
     case "/gateway/app/refreshTokenBySec.htm": "refreshTokenBySec"
     case let path where isObjection(path): "dataObjection"
-    default: service(in: request.path)?.name ?? "other"
+    default: service(in: request.path).flatMap { services[$0]?.name ?? lookups[$0]?.name } ?? "other"
     }
   }
 
@@ -100,11 +102,15 @@ final class ZhejiangPublicData: PlatformCore {
         guard quota.admits(at: now()) else { throw Refusal(Code.quota, "调用次数超限") }
         return try objection(request.body, answersAsRepeated: distortion.answersAsRepeated)
       default:
-        guard let dataSet = service(in: request.path) else {
+        let name = service(in: request.path) ?? ""
+        let (dataSet, lookup) = (services[name], lookups[name])
+        guard dataSet != nil || lookup != nil else {
           throw Refusal(Code.unknownService, "服务不存在", status: 404)
         }
         try check(parameters, secrets: secrets.withLock { $0.requests })
         guard quota.admits(at: now()) else { throw Refusal(Code.quota, "调用次数超限") }
+        if let lookup { return try find(lookup, parameters, distortion) }
+        guard let dataSet else { preconditionFailure("one of both") }
         return try page(dataSet, parameters, distortion)
       }
     } catch {
@@ -127,12 +133,12 @@ final class ZhejiangPublicData: PlatformCore {
   }
 
   /// `/gateway/api/<organisation>/dataSharing/<id>.htm`
-  private func service(in path: String) -> DataSet? {
+  private func service(in path: String) -> String? {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 6, parts[0].isEmpty, parts[1] == "gateway", parts[2] == "api", !parts[3].isEmpty,
       parts[4] == "dataSharing", parts[5].hasSuffix(".htm")
     else { return nil }
-    return services[String(parts[5].dropLast(4))]
+    return String(parts[5].dropLast(4))
   }
 
   /// App, clock and signature; `secrets` are those the signature may be made with.
@@ -211,6 +217,20 @@ final class ZhejiangPublicData: PlatformCore {
     let selection = dataSet.timeline.selection(from: from, to: to, now: Int(now().milliseconds / 1000))
     let page = pager.page(
       dataSet, selection, offset: (number - 1) * size, limit: size, distortion: distortion)
+    return reply(page, pages: (page.total + size - 1) / size)
+  }
+
+  /// What there is of one holder, or of one number.
+  private func find(
+    _ lookup: LookupService, _ parameters: RequestParameters, _ distortion: PageDistortion
+  ) throws(Refusal) -> Reply {
+    guard let text = parameters[lookup.parameter] else {
+      throw Refusal(Code.badParameter, "缺少参数 \(lookup.parameter)")
+    }
+    return reply(lookup.find(text, now: Int(now().milliseconds / 1000), distortion), pages: 1)
+  }
+
+  private func reply(_ page: Pager.Page, pages: Int) -> Reply {
     var buffer = PageBuffer(capacity: page.bytes.count + 256)
     buffer.ascii(#"{"code":"00","msg":""#)
     buffer.string("成功")
@@ -221,7 +241,7 @@ final class ZhejiangPublicData: PlatformCore {
     buffer.ascii(#","totalDataCount":"#)
     buffer.number(page.total)
     buffer.ascii(#","totalPage":"#)
-    buffer.number((page.total + size - 1) / size)
+    buffer.number(pages)
     buffer.ascii(#","requestId":""#)
     buffer.string(mint.next("requestId"))
     buffer.ascii(#""}"#)

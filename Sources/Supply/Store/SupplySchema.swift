@@ -24,6 +24,22 @@ public enum SupplySchema {
             sealed BLOB NOT NULL, public_key BLOB NOT NULL, signature BLOB NOT NULL, created INTEGER NOT NULL)
           """,
           "CREATE UNIQUE INDEX supply_verdict_by_version ON supply_verdict (application, version)",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "verdicts that follow what changes",
+        statements: [
+          // Who asked last, and what for: sealed.
+          "ALTER TABLE supply_application ADD COLUMN asker BLOB",
+          // A keyed digest of how everything stands: another verdict with the same is none.
+          "ALTER TABLE supply_verdict ADD COLUMN standing BLOB",
+          // Keyed digests of what an application was looked up by, and of the certificates that were found: what changes later is known by them.
+          """
+          CREATE TABLE supply_key (
+            token BLOB NOT NULL, application INTEGER NOT NULL, PRIMARY KEY (token, application)) WITHOUT ROWID
+          """,
+          "CREATE INDEX supply_key_by_application ON supply_key (application)",
+          "CREATE INDEX supply_application_by_change ON supply_application (changed)",
+          "CREATE TABLE supply_watch (id INTEGER PRIMARY KEY CHECK (id = 1), place INTEGER NOT NULL)",
+        ]),
     ])
 }

@@ -7,7 +7,7 @@ public import SQLDatabase
 /// Keeps applications and the verdicts on them.
 public final class SupplyStore: Sendable {
   public let database: Database
-  private let keys: RegistryKeys
+  let keys: RegistryKeys
 
   /// The database must have been migrated with ``SupplySchema``.
   public init(database: Database, keys: RegistryKeys) {
@@ -19,8 +19,20 @@ public final class SupplyStore: Sendable {
   /// grown since.
   ///
   /// - Throws: `SupplyError.numberTaken` where the number stands for an application of somebody else.
-  public func keep(_ form: SupplyForm, in transaction: Transaction, now: Timestamp) throws
-    -> (id: SupplyApplicationID, isNew: Bool)
+  public func keep(
+    _ form: SupplyForm, for asker: SupplyAsker?, in transaction: Transaction, now: Timestamp
+  ) throws -> SupplyApplicationID {
+    let id = try keep(form, in: transaction, now: now)
+    if let asker {
+      try transaction.execute(
+        "UPDATE supply_application SET asker = ?2 WHERE id = ?1", .int(id.rawValue),
+        .blob(keys.sealer.seal(asker.encoded, context: Self.askerContext(form.number))))
+    }
+    return id
+  }
+
+  private func keep(_ form: SupplyForm, in transaction: Transaction, now: Timestamp) throws
+    -> SupplyApplicationID
   {
     let applicant = applicantToken(form.supply.applicant)
     let content = keys.blindIndex.token("supply.content", form.bytes)
@@ -38,7 +50,7 @@ public final class SupplyStore: Sendable {
         .int(now.milliseconds)
       ) { SupplyApplicationID(rawValue: $0.int(0)) }
       guard let id else { throw DatabaseError(.other, "The insert of an application returned no id.") }
-      return (id, true)
+      return id
     }
     guard whose == applicant else {
       throw SupplyError(
@@ -51,7 +63,7 @@ public final class SupplyStore: Sendable {
         "UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5 WHERE id = ?1",
         .int(id.rawValue), .text(form.supply.region), .blob(content), .blob(sealed), .int(now.milliseconds))
     }
-    return (id, false)
+    return id
   }
 
   /// By the code where there is one: a name may be corrected.
@@ -70,17 +82,20 @@ public final class SupplyStore: Sendable {
   }
 
   /// Adds a verdict. Its version must be the next one: who was slower has judged by what is not the latest form.
-  func add(_ verdict: KeptVerdict, in transaction: Transaction) throws -> Bool {
+  ///
+  /// - Parameter standing: of the verdict.
+  func add(_ verdict: KeptVerdict, standing: [UInt8], in transaction: Transaction) throws -> Bool {
     guard try nextVersion(verdict.application, transaction) == verdict.version else { return false }
     try transaction.execute(
       """
-      INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created, standing)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """, .int(verdict.application.rawValue), .int(verdict.version),
       .blob(
         keys.sealer.seal(
           verdict.statement, context: Self.verdictContext(verdict.application.rawValue, verdict.version))),
-      .blob(verdict.publicKey), .blob(verdict.signature), .int(verdict.created.milliseconds))
+      .blob(verdict.publicKey), .blob(verdict.signature), .int(verdict.created.milliseconds),
+      .blob(keys.blindIndex.token("supply.standing", standing)))
     return true
   }
 
@@ -123,7 +138,9 @@ public final class SupplyStore: Sendable {
       remedy: "'audit list' shows who did it; a new application has a number of its own")
   }
 
-  private static func formContext(_ number: String) -> String { "supply|\(number)|form" }
+  static func askerContext(_ number: String) -> String { "supply|\(number)|asker" }
+
+  static func formContext(_ number: String) -> String { "supply|\(number)|form" }
 
   private static func verdictContext(_ application: Int64, _ version: Int) -> String {
     "supply|\(application)|verdict|\(version)"
@@ -143,8 +160,9 @@ extension SupplyStore {
     guard let isErased else { throw Self.notFound(id) }
     guard !isErased else { return nil }
     try transaction.execute(
-      "UPDATE supply_application SET form = ?2, erased = ?3 WHERE id = ?1", .int(id.rawValue), .blob([]),
-      .int(now.milliseconds))
+      "UPDATE supply_application SET form = ?2, asker = NULL, erased = ?3 WHERE id = ?1", .int(id.rawValue),
+      .blob([]), .int(now.milliseconds))
+    try transaction.execute("DELETE FROM supply_key WHERE application = ?1", .int(id.rawValue))
     return try transaction.execute(
       "UPDATE supply_verdict SET sealed = ?2, signature = ?2 WHERE application = ?1", .int(id.rawValue),
       .blob([]))
@@ -192,16 +210,25 @@ extension SupplyStore {
   private static func sealed(
     after position: Int64, _ limit: Int, _ reader: Reader
   ) throws -> (values: [Sealed], next: Int64?) {
-    let applications = try reader.query(
-      "SELECT id, number, form, erased IS NOT NULL FROM supply_application WHERE id > ?1 ORDER BY id LIMIT ?2",
-      .int(position), .int(limit)
+    let rows = try reader.query(
+      """
+      SELECT id, number, form, erased IS NOT NULL, asker FROM supply_application WHERE id > ?1 ORDER BY id LIMIT ?2
+      """, .int(position), .int(limit)
     ) { row in
-      Sealed(
-        table: "supply_application", column: "form", row: row.int(0), context: formContext(row.text(1)),
-        sealed: row.blob(2), isErased: row.flag(3))
+      (
+        form: Sealed(
+          table: "supply_application", column: "form", row: row.int(0), context: formContext(row.text(1)),
+          sealed: row.blob(2), isErased: row.flag(3)),
+        asker: row.blobOrNull(4).map {
+          Sealed(
+            table: "supply_application", column: "asker", row: row.int(0), context: askerContext(row.text(1)),
+            sealed: $0)
+        }
+      )
     }
-    var values = applications.filter { !$0.isErased }
-    for application in values {
+    let applications = rows.map(\.form)
+    var values = applications.filter { !$0.isErased } + rows.compactMap(\.asker)
+    for application in applications where !application.isErased {
       values += try reader.query(
         "SELECT id, version, sealed FROM supply_verdict WHERE application = ?1 ORDER BY id",
         .int(application.row)

@@ -73,11 +73,9 @@ extension RequirementVerdict {
     switch state {
     case .notRequired: return ("无需提供", "not required")
     case .certificate(let evidence):
-      let source = evidence.origin == .push ? "部门推送" : "数据共享"
-      let english = evidence.origin == .push ? "sent by a partner department" : "from the registry"
       return (
-        "已有\(evidence.kind.title),来自\(source),\(evidence.basis.title)",
-        "met by a \(evidence.kind.englishTitle.lowercased()) \(english)"
+        "已有\(evidence.kind.title),来自\(evidence.origin.title),\(evidence.basis.title)",
+        "met by a \(evidence.kind.englishTitle.lowercased()) \(evidence.origin.englishTitle)"
       )
     case .material(let material, let isEquivalent):
       let kind = isEquivalent ? "等效证明" : "资料"
@@ -97,6 +95,24 @@ extension RequirementVerdict {
       )
     case .silent: return ("没有规则涉及", "no rule says anything")
     case .baseless: return ("规则没有文件依据,不得要求客户提供", "no document demands it: nobody is asked")
+    }
+  }
+}
+
+extension KnownCertificate.Origin {
+  var title: String {
+    switch self {
+    case .registry: "数据共享"
+    case .query: "实时查询"
+    case .push: "部门推送"
+    }
+  }
+
+  var englishTitle: String {
+    switch self {
+    case .registry: "from the registry"
+    case .query: "that a platform was just asked for"
+    case .push: "sent by a partner department"
     }
   }
 }

@@ -16,6 +16,29 @@ extension Verdict {
     return writer.takeBytes()
   }
 
+  /// How everything stands, without the times at which it was confirmed: two verdicts that say the same to whoever waits have the same.
+  var standing: [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.member("level", level?.rawValue)
+      writer.member("final", isFinal)
+      for one in requirements {
+        writer.member(one.requirement.rawValue) { writer in
+          writer.object { writer in
+            writer.member("state", one.state.word)
+            if case .certificate(let evidence) = one.state {
+              writer.member("certificate", evidence.certificate.rawValue)
+              writer.member("version", evidence.version)
+            }
+            if case .missing(let absence) = one.state { writer.member("because", absence.rawValue) }
+            writer.member("refused", one.refused.map { "\($0.certificate.rawValue) \($0.reason.word)" })
+          }
+        }
+      }
+    }
+    return writer.takeBytes()
+  }
+
   public func writeMembers(_ writer: inout JSONWriter) {
     let burden = burden
     writer.member("region", region)
@@ -119,7 +142,12 @@ extension RequirementVerdict.State {
   public var word: String {
     switch self {
     case .notRequired: "not-required"
-    case .certificate(let evidence): evidence.origin == .push ? "pushed" : "certificate"
+    case .certificate(let evidence):
+      switch evidence.origin {
+      case .registry: "certificate"
+      case .query: "fetched"
+      case .push: "pushed"
+      }
     case .material(let material, let isEquivalent):
       isEquivalent ? "equivalent" : material.earlier == nil ? "material" : "earlier-material"
     case .identified: "face"
@@ -133,7 +161,7 @@ extension RequirementVerdict.State {
   }
 
   public static let words = [
-    "not-required", "certificate", "pushed", "material", "earlier-material", "equivalent", "face", "deferred",
+    "not-required", "certificate", "fetched", "pushed", "material", "earlier-material", "equivalent", "face", "deferred",
     "unchecked", "missing", "undecided", "silent", "baseless",
   ]
 

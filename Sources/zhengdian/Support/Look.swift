@@ -6,6 +6,7 @@ import Documents
 import Gateway
 import Glibc
 import Registry
+import Supply
 
 /// Who looks at papers and what for. Everything that shows some is recorded in the access audit first.
 struct Look: Sendable {
@@ -68,6 +69,9 @@ struct Look: Sendable {
     revealing = []
     requestID = "cli-" + Hex.encode(SecureRandom.bytes(8))
   }
+
+  /// For whom platforms are asked.
+  var asker: SupplyAsker { SupplyAsker(purpose: purpose, operator: operatorName, requestID: requestID) }
 
   /// Records the look; returns when the row is durable. Only then may anything be shown.
   ///

@@ -19,7 +19,7 @@ struct Site: Sendable {
   var notifying: NotificationStation { NotificationStation(gateway) }
 
   /// Does the work of the queue.
-  var work: WorkStation { WorkStation(gateway, pushing, replaying, permitting, receiving) }
+  var work: WorkStation { WorkStation(gateway, pushing, replaying, permitting, receiving, supplying) }
 
   /// Opens the site of `--config`, runs `body`, and closes it whatever happens.
   ///

@@ -58,6 +58,7 @@ enum AdapterList {
   private static func when(_ operation: Operation) -> String {
     switch operation.purpose {
     case .pull(let pull): pull.schedule.map(text) ?? "on demand"
+    case .query: "while somebody waits"
     case .push(let push): push.idempotency.class.rawValue
     case .probe: "after a push"
     }
@@ -116,6 +117,7 @@ enum AdapterList {
       writer.memberIfPresent("title", operation.title)
       switch operation.purpose {
       case .pull(let pull): write(pull, &writer)
+      case .query(let query): writer.member("mapping", query.mapping)
       case .push(let push):
         writer.member("template", push.template)
         writer.member("idempotency", push.idempotency.class.rawValue)

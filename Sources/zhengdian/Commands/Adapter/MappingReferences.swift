@@ -29,15 +29,15 @@ struct MappingReferences {
     for operation in adapter.operations {
       if let push = operation.push { check(push, operation, adapter, diagnostics) }
     }
-    for operation in adapter.pulls {
-      let mark = mark(of: ["mapping"], operation.base, in: adapter)
-      guard let mapping = library[operation.mapping] else {
+    for operation in adapter.operations {
+      guard let name = operation.mapping else { continue }
+      let mark = mark(of: ["mapping"], operation, in: adapter)
+      guard let mapping = library[name] else {
         diagnostics.error(
-          names.contains(operation.mapping)
-            ? "the mapping '\(operation.mapping)' has errors: see 'zhengdian mapping check'"
-            : "there is no mapping '\(operation.mapping)'", at: mark,
-          suggestion: names.contains(operation.mapping)
-            ? nil : Suggestion.nearest(to: operation.mapping, in: names.sorted()))
+          names.contains(name)
+            ? "the mapping '\(name)' has errors: see 'zhengdian mapping check'"
+            : "there is no mapping '\(name)'", at: mark,
+          suggestion: names.contains(name) ? nil : Suggestion.nearest(to: name, in: names.sorted()))
         continue
       }
       let format = (operation.envelope.payload?.format ?? operation.envelope.format).rawValue
@@ -48,9 +48,9 @@ struct MappingReferences {
         continue
       }
       let samples = try MappingSamples.all(of: mapping, in: "\(place.path)/\(mapping.name)")
-      for doubt in EnvelopeDoubt.find(operation.base, mapping, samples) {
+      for doubt in EnvelopeDoubt.find(operation, mapping, samples) {
         diagnostics.warning(
-          doubt.message, at: self.mark(of: doubt.key, operation.base, in: adapter),
+          doubt.message, at: self.mark(of: doubt.key, operation, in: adapter),
           suggestion: doubt.suggestion)
       }
     }

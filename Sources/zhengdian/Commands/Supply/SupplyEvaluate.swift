@@ -28,11 +28,12 @@ enum SupplyEvaluate {
     let configuration = try SiteFile.read(invocation)
     let look = try Look(invocation, configuration)
     return try await Site.with(invocation) { site in
+      let desk = site.supplying.desk
       let (kept, answer) = try await SupplyCommands.failing {
         let now = Timestamp.now()
         let form = try SupplyForm(
           try JSONDocument(parsing: bytes).root, today: now.civil(offsetSeconds: UTCOffset.china).date)
-        return try await site.supplying.desk.evaluate(form, at: now)
+        return try await desk.evaluate(form, for: look.asker, at: now)
       }
       try await look.record(
         .evaluateSupply, certificates: answer.certificates, keys: answer.keys, in: site.gateway.audit)
@@ -41,6 +42,7 @@ enum SupplyEvaluate {
       } else {
         try SupplyCommands.write(kept, invocation[SupplyCommands.language] ?? .zh, to: invocation.output)
       }
+      await desk.close()
       return answer.verdict.isFinal ? .done : .failure
     }
   }

@@ -1,0 +1,74 @@
+public import Changes
+import CivilTime
+import Documents
+import Exchanges
+import Policies
+import SQLDatabase
+public import Work
+
+/// What brings verdicts to an end that could not be one in time, and keeps them true when certificates change: work of the queue, which survives the process.
+public final class SupplyFollowing: Sendable {
+  /// So long after its form last changed an application is followed.
+  public static let longest = 180 * 86_400
+  static let lane = "supply"
+
+  let queue: WorkQueue
+  let changes: ChangeFeed
+
+  public init(queue: WorkQueue, changes: ChangeFeed) {
+    self.queue = queue
+    self.changes = changes
+  }
+
+  /// Platforms that did not answer in time are asked again.
+  func follow(
+    _ id: SupplyApplicationID, version: Int, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try enqueue(SupplyErrand(application: id, asks: true, since: now), "asked \(version)", in: transaction, now)
+  }
+
+  /// Certificates have changed that may be about it.
+  func follow(
+    _ id: SupplyApplicationID, changesUpTo place: Int64, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try enqueue(
+      SupplyErrand(application: id, asks: false, since: now), "changes \(place)", in: transaction, now)
+  }
+
+  private func enqueue(
+    _ errand: SupplyErrand, _ cause: String, in transaction: Transaction, _ now: Timestamp
+  ) throws {
+    _ = try queue.enqueue(
+      NewWork(
+        kind: .supply, lane: Self.lane, sequence: "supply/\(errand.application)",
+        businessKey: Array("\(errand.application)".utf8), contentDigest: Array(cause.utf8),
+        payload: errand.encoded, notBefore: now),
+      in: transaction, now: now)
+  }
+}
+
+/// What is to be done about one application.
+struct SupplyErrand: Hashable, Sendable {
+  let application: SupplyApplicationID
+  /// Whether platforms are asked.
+  let asks: Bool
+  let since: Timestamp
+
+  init(application: SupplyApplicationID, asks: Bool, since: Timestamp) {
+    self.application = application
+    self.asks = asks
+    self.since = since
+  }
+
+  var encoded: [UInt8] { Array("\(application) \(asks ? "ask" : "look") \(since.milliseconds)".utf8) }
+
+  init?(decoding bytes: [UInt8]) {
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard parts.count == 3, let id = Int64(parts[0]), let since = Int64(parts[2]),
+      parts[1] == "ask" || parts[1] == "look"
+    else { return nil }
+    self.init(
+      application: SupplyApplicationID(rawValue: id), asks: parts[1] == "ask",
+      since: Timestamp(milliseconds: since))
+  }
+}

@@ -1,0 +1,93 @@
+public import Adapters
+public import CivilTime
+public import Exchanges
+import Journal
+public import Mapping
+public import Registry
+import SQLDatabase
+import Synchronization
+
+/// Asks one operation of a platform for papers while somebody waits, and keeps what it tells like any other word of the platform.
+///
+/// Who asks the same while a question is under way gets the same answer, and one call is made.
+public final class QueryRunner: Sendable {
+  /// What the platform has told.
+  public struct Reply: Hashable, Sendable {
+    public let exchange: ExchangeID
+    public let received: Timestamp
+    public let counts: StoreCounts
+    /// Rows that are no certificates the mapping lets through.
+    public let quarantined: Int
+    /// The platform says that there is more: from what is absent nothing follows.
+    public let isCut: Bool
+  }
+
+  public let key: OperationKey
+  public let client: PlatformClient
+  public let operation: QueryOperation
+  public let mapping: CompiledMapping
+  private let registry: Registry
+  private let ledger: SyncLedger
+  private let gate: TrialGate?
+  private let now: @Sendable () -> Timestamp
+  private let flights = SingleFlight<Enquiry, Reply>()
+  /// Made by the first question: neither mapping nor adapter change while the process runs.
+  private let made = Mutex<Derivation?>(nil)
+
+  /// - Parameter gate: keeps an untried mapping from being run; nil: nothing is asked or noted.
+  public init(
+    client: PlatformClient, operation: QueryOperation, mapping: CompiledMapping, registry: Registry,
+    ledger: SyncLedger, gate: TrialGate? = nil, now: @escaping @Sendable () -> Timestamp
+  ) {
+    key = OperationKey(platform: client.connection.platform, operation: operation.name)
+    self.client = client
+    self.operation = operation
+    self.mapping = mapping
+    self.registry = registry
+    self.ledger = ledger
+    self.gate = gate
+    self.now = now
+  }
+
+  /// Asks, and returns when what was told is in the registry.
+  ///
+  /// - Throws: what kept the question from being asked or its answer from being understood (`AdapterError`, `MappingError`, `TrialError`, …): the exchange
+  ///   says so in the journal. `DatabaseError`.
+  public func ask(_ enquiry: Enquiry, requestID: String) async throws -> Reply {
+    try await flights.run(enquiry.seen(by: operation)) {
+      let derivation = try await derivation()
+      return try await keep(try await client.query(operation, enquiry, requestID: requestID), derivation)
+    }
+  }
+
+  private func derivation() async throws -> Derivation {
+    if let made = made.withLock({ $0 }) { return made }
+    let derivation = try await Derivation(
+      key, mapping, client.adapter, registry, gate, mayRelease: true, at: now())
+    made.withLock { $0 = derivation }
+    return derivation
+  }
+
+  private func keep(_ answer: sending PlatformClient.Page, _ derivation: Derivation) async throws -> Reply {
+    let (id, received, isCut) = (answer.exchange, answer.received, answer.answer.facts.isCut)
+    let page: PullPage
+    do {
+      page = try derivation.page(answer, progress: PullProgress())
+    } catch {
+      let problem = SyncProblem(error)
+      try await ledger.settle(id, .failed, problem.exchangeProblem)
+      throw ExchangeFailure(exchange: id, underlying: error)
+    }
+    let (registry, journal, key, moment) = (registry, ledger.journal, key, now())
+    let counts = try await ledger.database.writeRegardless { transaction in
+      var counts = try registry.store(page.prepared, in: transaction, now: moment)
+      counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
+      try registry.release(
+        page.released, platform: key.platform, operation: key.operation, in: transaction)
+      try journal.conclude(id, .succeeded, nil, in: transaction)
+      return counts
+    }
+    return Reply(
+      exchange: id, received: received, counts: counts, quarantined: page.quarantined.count, isCut: isCut)
+  }
+}

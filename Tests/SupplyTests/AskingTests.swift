@@ -1,0 +1,307 @@
+import Certificates
+import Changes
+import CivilTime
+import Documents
+import Exchanges
+import Policies
+import Registry
+import SQLDatabase
+import Supply
+import Synchronization
+import Testing
+
+/// Platforms that are asked while a customer waits: which, for what, how long, and what becomes of what they say.
+@Suite struct AskingTests {
+  private typealias Bench = SupplyBench
+
+  private static let asker = SupplyAsker(
+    purpose: "supply-application", operator: "柜台3", item: "X-1", requestID: "req-1")
+
+  /// What was asked of whom.
+  private final class Notes: Sendable {
+    private let all = Mutex<[String]>([])
+    var list: [String] { all.withLock { $0 } }
+    func add(_ note: String) { all.withLock { $0.append(note) } }
+  }
+
+  /// A door that holds up whoever comes before it is opened.
+  private final class Door: Sendable {
+    private let waiters = Mutex<[CheckedContinuation<Void, Never>]?>([])
+    func pass() async {
+      await withCheckedContinuation { continuation in
+        let isOpen = waiters.withLock { waiters in
+          waiters?.append(continuation)
+          return waiters == nil
+        }
+        if isOpen { continuation.resume() }
+      }
+    }
+    func open() {
+      let waiting = waiters.withLock { waiters in
+        defer { waiters = nil }
+        return waiters ?? []
+      }
+      for one in waiting { one.resume() }
+    }
+  }
+
+  private final class Switch: Sendable {
+    private let state = Mutex(false)
+    var isOn: Bool { state.withLock { $0 } }
+    func turnOn() { state.withLock { $0 = true } }
+  }
+
+  private static func source(
+    _ operation: String, _ kinds: Set<CertificateKind>, by needs: Set<LookupDomain> = [.holderCode],
+    _ notes: Notes, platform: String = "city",
+    answer: @escaping @Sendable (SupplyQuestion) async -> SupplyAsking.State
+  ) -> SupplyQuery {
+    SupplyQuery(platform: platform, operation: operation, kinds: kinds, needs: needs) { question in
+      let texts = question.texts.map { "\($0.key.rawValue)=\($0.value)" }.sorted().joined(separator: ",")
+      notes.add("\(operation) \(texts) \(question.asker.operator)")
+      return await answer(question)
+    }
+  }
+
+  private static func told(_ exchange: ExchangeID, isWhole: Bool = true) -> SupplyAsking.State {
+    .told(SupplyQuery.Reply(exchange: exchange, received: Bench.moment, isWhole: isWhole))
+  }
+
+  private func words(_ verdict: Verdict) -> [String: String] {
+    Dictionary(
+      uniqueKeysWithValues: verdict.requirements.filter { $0.state != .notRequired }
+        .map { ($0.requirement.rawValue, $0.state.word) })
+  }
+
+  private static let empty = Dictionary(
+    uniqueKeysWithValues: CertificateKind.allCases.map { ($0, SupplyReach.absent) })
+
+  @Test func whatIsNotKnownIsAskedFor() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("licences", [.businessLicence], notes) { _ in
+          guard let id = try? await teller.tell([Bench.licence], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          guard let id = try? await teller.tell([], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+      ]
+    }
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    let (kept, answer) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(answer.verdict) == ["subject": "fetched", "property": "missing"])
+    // The platform has none: that is known now.
+    #expect(answer.verdict.asks.map(\.absence) == [.notFound] && answer.verdict.isFinal)
+    #expect(
+      notes.list.sorted() == [
+        "deeds holder-code=91411523MA3X8L9K7C 柜台3", "licences holder-code=91411523MA3X8L9K7C 柜台3",
+      ])
+    let asked = try #require(try kept.document.root["asked"])
+    #expect(asked.elements.map { $0["state"]?.string } == ["told", "told"])
+    #expect(try await site.work() == 0)
+    // Nobody is asked for what is known by now, or by whoever must not ask.
+    _ = try await site.desk.judge(form.supply, for: nil, at: Bench.moment)
+    #expect(notes.list.count == 2)
+    _ = try await site.desk.judge(form.supply, for: Self.asker, at: Bench.moment)
+    #expect(notes.list.count == 3 && notes.list.last?.hasPrefix("deeds") == true)
+    await site.close()
+  }
+
+  @Test func papersOfPersonsAreAskedForOnlyByAuthorisation() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { _ in
+      [
+        Self.source("cards", [.identityCard], notes) { _ in .failed(code: "x", exchange: nil) },
+        Self.source("mixed", [.identityCard, .propertyDeed], notes) { _ in .failed(code: "x", exchange: nil) },
+        Self.source("units", [.propertyDeed], by: [.unitNumber], notes) { _ in
+          .failed(code: "x", exchange: nil)
+        },
+      ]
+    }
+    func asked(_ authorisation: SupplyAuthorisation?, _ place: SupplyPlace = Bench.place) async throws -> Set<String> {
+      let before = notes.list.count
+      let supply = try Bench.supply(
+        "330100",
+        #""voltage": 0.4, "capacity": 8, "customer": "resident", "business": "new", "stage": "application""#,
+        by: Bench.zhang, at: place, authorised: authorisation)
+      _ = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      return Set(notes.list[before...].map { String($0.prefix { $0 != " " }) })
+    }
+    #expect(try await asked(nil) == [])
+    #expect(try await asked(Bench.consent) == ["cards", "mixed"])
+    let unit = SupplyPlace(address: Bench.place.address, unitNumber: "411523001001GB00001F00030012")
+    #expect(try await asked(Bench.consent, unit) == ["cards", "mixed", "units"])
+    let narrow = SupplyAuthorisation(means: .counter, given: Bench.consent.given, scope: [.propertyDeed])
+    #expect(try await asked(narrow, unit) == ["units"])
+    let over = SupplyAuthorisation(
+      means: .counter, given: Bench.consent.given, until: Bench.moment)
+    #expect(try await asked(over, unit) == [])
+    await site.close()
+  }
+
+  @Test func whatIsNotAnsweredInTimeIsUncheckedAndFollowed() async throws {
+    let (notes, door) = (Notes(), Door())
+    let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { teller in
+      [
+        Self.source("licences", [.businessLicence], notes) { _ in
+          guard let id = try? await teller.tell([Bench.licence], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+        Self.source("deeds", [.propertyDeed], notes, platform: "land") { _ in
+          await door.pass()
+          guard let id = try? await teller.tell([Bench.deed(of: Bench.company)], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+      ]
+    }
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    let (kept, answer) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(answer.verdict) == ["subject": "fetched", "property": "unchecked"])
+    #expect(answer.verdict.asks.isEmpty && !answer.verdict.isFinal && kept.version == 1)
+    #expect(
+      answer.verdict.verdict(.property)?.state == .unchecked(.unreachable(["land"], stale: nil)))
+    door.open()
+    // The work joins what is under way, or finds what came of it.
+    #expect(try await site.work() == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(latest.version == 2)
+    #expect(try latest.document.root["verdict"]?["final"]?.boolean == true)
+    let page = try await site.feed.page(after: nil, kinds: [.supplyChanged], limit: 10)
+    #expect(page.changes.map(\.subject) == ["supply-\(kept.application)"])
+    // Nothing waits any more.
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 7 * 86_400)) == 0)
+    await site.close()
+  }
+
+  @Test func aPlatformThatIsDownIsAskedAgainForADay() async throws {
+    let notes = Notes()
+    let isUp = Switch()
+    let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          guard isUp.isOn, let id = try? await teller.tell([Bench.deed(of: Bench.company)]) else {
+            return .failed(code: "connection", exchange: nil)
+          }
+          return Self.told(id)
+        }
+      ]
+    }
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    let (kept, first) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(first.verdict)["property"] == "unchecked")
+    var moment = Bench.moment
+    for _ in 0..<10 {
+      _ = try await site.work(at: moment)
+      moment = moment.advanced(bySeconds: 600)
+    }
+    // It stands as it did: no verdict more, and nobody is told.
+    #expect(try await site.desk.store.verdict(kept.application).version == 1)
+    let tries = notes.list.count
+    #expect((5...11).contains(tries))
+    isUp.turnOn()
+    _ = try await site.work(at: moment.advanced(bySeconds: 3600))
+    #expect(try await site.desk.store.verdict(kept.application).version == 2)
+    #expect(try await site.work(at: moment.advanced(bySeconds: 90_000)) == 0)
+    await site.close()
+  }
+
+  @Test func afterADayItIsLeft() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { _ in
+      [Self.source("deeds", [.propertyDeed], notes) { _ in .failed(code: "connection", exchange: nil) }]
+    }
+    _ = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    var moment = Bench.moment
+    for _ in 0..<60 {
+      _ = try await site.work(at: moment)
+      moment = moment.advanced(bySeconds: 3600)
+    }
+    #expect((20...40).contains(notes.list.count))
+    #expect(try await site.work(at: moment.advanced(bySeconds: 86_400)) == 0)
+    await site.close()
+  }
+
+  @Test func aPlatformThatToldOnlyAPartLeavesItOpen() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          guard let id = try? await teller.tell([]) else { return .failed(code: "test", exchange: nil) }
+          return Self.told(id, isWhole: false)
+        }
+      ]
+    }
+    let supply = try SupplyDeskTests.read(SupplyDeskTests.form).supply
+    let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+    #expect(words(answer.verdict)["property"] == "unchecked" && answer.isOpen)
+    await site.close()
+  }
+
+  @Test func aCertificateThatChangesHasItsApplicationsJudgedAnew() async throws {
+    let site = try await SupplySite()
+    let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })
+    try await site.store([Bench.licence])
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: nil, at: Bench.moment)
+    let other = SupplyDeskTests.form.replacing("GD-1", with: "GD-2")
+      .replacing("91411523MA3X8L9K7C", with: "91410100MA44444444").replacing("光明", with: "远方")
+      .replacing("301室", with: "302室")
+    _ = try await site.desk.evaluate(try SupplyDeskTests.read(other), for: nil, at: Bench.moment)
+    // Where nobody looked yet, it begins with what comes.
+    #expect(try await watch.look() == 0)
+    #expect(try await watch.look() == 0)
+    // A deed that was not there before is met by what the application was looked up by.
+    try await site.store([Bench.deed(of: Bench.company)])
+    #expect(try await watch.look() == 1)
+    #expect(try await watch.look() == 0)
+    #expect(try await site.work() == 1)
+    #expect(try await site.desk.store.verdict(kept.application).version == 2)
+    // One that goes to somebody else is met by having been found.
+    let sold = SupplyParty(isPerson: false, name: "别人有限公司", code: "91410100MA55555555")
+    try await site.store([Bench.deed(of: sold)])
+    #expect(try await watch.look() == 1)
+    #expect(try await site.work() == 1)
+    let third = try await site.desk.store.verdict(kept.application)
+    #expect(third.version == 3)
+    // The same once more changes nothing.
+    try await site.store([Bench.deed(of: sold)])
+    _ = try await watch.look()
+    _ = try await site.work()
+    #expect(try await site.desk.store.verdict(kept.application).version == 3)
+    let page = try await site.feed.page(after: nil, kinds: [.supplyChanged], limit: 10)
+    #expect(page.changes.count == 2)
+    await site.close()
+  }
+
+  @Test func whatWasErasedIsFollowedNoMore() async throws {
+    let site = try await SupplySite()
+    let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })
+    _ = try await watch.look()
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    try await site.store([Bench.licence])
+    #expect(try await watch.look() == 1)
+    let store = site.desk.store
+    _ = try await site.database.write { try store.erase(kept.application, in: $0, now: Bench.moment) }
+    #expect(try await site.work() == 1)
+    try await site.store([Bench.deed(of: Bench.company)])
+    #expect(try await watch.look() == 0)
+    let left = try await site.database.read { reader in
+      try reader.int("SELECT count(*) FROM supply_key") + reader.int("SELECT count(asker) FROM supply_application")
+    }
+    #expect(left == 0)
+    await site.close()
+  }
+}
