@@ -57,7 +57,7 @@ import Testing
 
   /// Any clock: what is listed is what was recorded then.
   @Test func everySpanIsListedWhole() async throws {
-    var random = SplitMix64(state: 77)
+    var random = SplitMix64(seed: 77)
     for _ in 0..<20 {
       let fixture = try await JournalFixture()
       var (days, now) = ([Double](), 0.0)

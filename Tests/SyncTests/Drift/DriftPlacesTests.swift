@@ -1,5 +1,6 @@
 import Exchanges
 import Mapping
+import TestSupport
 import Testing
 
 @testable import Sync
