@@ -12,7 +12,7 @@ struct PermitRegion: Sendable, CustomTestStringConvertible {
   struct Line: Sendable {
     var facts: String
     var items = PermitItem.allCases
-    /// Of the way, and of the limit where one is decided.
+    /// Of the way, and of the nearest limit where one is decided.
     var clauses: [String]
   }
 
