@@ -100,23 +100,27 @@ extension PermitFloor {
       .string
   }
 
-  /// The platform's time for an item; nil where nothing limits it.
+  /// The platform's time for an item, alone or else together with others; nil where nothing limits it.
   func clock(
     _ item: PermitItem, of id: PermitCaseID, knownAt: String? = nil
   ) async throws -> ClockReading? {
-    guard let knownAt else { return try await self.item(item, of: id).reading }
-    return try await self.item(item, of: id, knownAt: knownAt).reading
+    let view =
+      if let knownAt { try await self.item(item, of: id, knownAt: knownAt) } else {
+        try await self.item(item, of: id)
+      }
+    return view.reading ?? view.total?.reading
   }
 
   func lastDay(_ item: PermitItem, of id: PermitCaseID) async throws -> String? {
     try await clock(item, of: id)?.lastDay?.description
   }
 
-  /// The clauses of a decision: of the way, and of the limit where one is decided.
+  /// The clauses of a decision: of the way, and of what limits it alone and together with others.
   func clauses(_ item: PermitItem, of id: PermitCaseID) async throws -> [String] {
     let text = try await self.item(item, of: id).attempt.decision
     let decision = try JSONDocument(parsing: text).root
-    return ["way", "limit"].compactMap { decision[$0]?["clause"]?.string }
+    let limits = ["limit", "total"].filter { decision[$0]?["value"]?.string != nil }
+    return (["way"] + limits).compactMap { decision[$0]?["clause"]?.string }
   }
 
   func push(_ item: PermitItem, of id: PermitCaseID) async throws -> Push {

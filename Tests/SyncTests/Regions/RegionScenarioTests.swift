@@ -108,7 +108,7 @@ import Testing
       try await floor.goOn(to: "2026-10-09T10:00:00")
       #expect(try await floor.clauses(.routePlanning, of: id) == ["CZ-204 三.4", "NDRC-1479 (二)"])
       func total() async throws -> ClockReading? {
-        try await floor.permits.view(id, at: floor.desk.bench.clock.now).totals.first?.reading
+        try await floor.permits.view(id, at: floor.now).totals.first?.reading
       }
       #expect(try await total()?.lastDay?.description == "2026-10-16")
       // While one of them is worked on the time of all goes on.
