@@ -109,7 +109,7 @@ import Testing
             try reader.query("SELECT state, problem_code FROM subscription") { [$0.text(0), $0.text(1)] }
           )
         }
-        #expect(numbers.count == 11 && paused == [["paused", "changes-gone"]])
+        #expect(numbers.count == 12 && paused == [["paused", "changes-gone"]])
       }
       let verified = await site.run("journal", "verify", "--keys")
       #expect(verified.code == .done, "\(verified.output)")

@@ -167,7 +167,7 @@ import Testing
       let run = await site.run("keys", "rotate", "--json")
       #expect(run.code == .done, "\(run.errors)")
       let counts = try run.json()
-      #expect(counts["permitValues"]?.integer == 4 && counts["supplyValues"]?.integer == 2)
+      #expect(counts["permitValues"]?.integer == 5 && counts["supplyValues"]?.integer == 2)
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
       #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
