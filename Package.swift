@@ -193,7 +193,8 @@ let package = Package(
     tests(
       "Supply",
       [
-        "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies", "Registry",
+        "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies",
+        "Registry",
         "SQLDatabase", "TestSupport", "Work",
       ]),
     tests("Telemetry", ["Documents"]),

@@ -165,7 +165,8 @@ public final class SupplyDesk: Sendable {
   /// - Returns: nil where there is nothing to judge any more.
   func reconsider(
     _ id: SupplyApplicationID, asks: Bool, budget: Duration, at moment: Timestamp,
-    ending: @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
+    ending:
+      @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
   ) async throws {
     let store = store
     let held = try await store.application(id, requestID: "supply-\(id)")
@@ -247,7 +248,8 @@ public final class SupplyDesk: Sendable {
     var known: [KnownCertificate] = []
     for certificate in found.values {
       var (exchange, origin) = (ExchangeID?.none, KnownCertificate.Origin.registry)
-      if inquiry.concerns(certificate.record), let evidence = try await registry.evidence(for: certificate.id) {
+      if inquiry.concerns(certificate.record), let evidence = try await registry.evidence(for: certificate.id)
+      {
         // The word that was given just now, where it is the same as before.
         let last = asked.contains(evidence.lastExchange) ? evidence.lastExchange : evidence.exchange
         exchange = last

@@ -119,13 +119,16 @@ import Testing
     let site = try await SupplySite(reach: Self.empty) { _ in
       [
         Self.source("cards", [.identityCard], notes) { _ in .failed(code: "x", exchange: nil) },
-        Self.source("mixed", [.identityCard, .propertyDeed], notes) { _ in .failed(code: "x", exchange: nil) },
+        Self.source("mixed", [.identityCard, .propertyDeed], notes) { _ in .failed(code: "x", exchange: nil)
+        },
         Self.source("units", [.propertyDeed], by: [.unitNumber], notes) { _ in
           .failed(code: "x", exchange: nil)
         },
       ]
     }
-    func asked(_ authorisation: SupplyAuthorisation?, _ place: SupplyPlace = Bench.place) async throws -> Set<String> {
+    func asked(_ authorisation: SupplyAuthorisation?, _ place: SupplyPlace = Bench.place) async throws -> Set<
+      String
+    > {
       let before = notes.list.count
       let supply = try Bench.supply(
         "330100",
@@ -299,7 +302,8 @@ import Testing
     try await site.store([Bench.deed(of: Bench.company)])
     #expect(try await watch.look() == 0)
     let left = try await site.database.read { reader in
-      try reader.int("SELECT count(*) FROM supply_key") + reader.int("SELECT count(asker) FROM supply_application")
+      try reader.int("SELECT count(*) FROM supply_key")
+        + reader.int("SELECT count(asker) FROM supply_application")
     }
     #expect(left == 0)
     await site.close()

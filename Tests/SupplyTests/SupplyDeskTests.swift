@@ -114,7 +114,8 @@ import Testing
     let form = try Self.read(Self.form)
     let (first, _) = try await site.desk.evaluate(form, for: nil, at: Bench.moment)
     try await site.store([Bench.deed(of: Bench.company)])
-    let (second, _) = try await site.desk.evaluate(form, for: nil, at: Bench.moment.advanced(byMilliseconds: 1))
+    let (second, _) = try await site.desk.evaluate(
+      form, for: nil, at: Bench.moment.advanced(byMilliseconds: 1))
     #expect(first.application == second.application && second.version == 2)
     for kept in [first, second] {
       let read = try await site.desk.store.verdict(kept.application, version: kept.version)

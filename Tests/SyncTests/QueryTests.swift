@@ -8,7 +8,6 @@ import Sandbox
 @testable import Sync
 import Testing
 
-
 /// Platforms that are asked for the papers of somebody.
 @Suite struct QueryTests {
   private static func enquiry(
@@ -56,7 +55,9 @@ import Testing
       var held: [String: Int] = [:]
       for house in houses {
         for holder in house.holders {
-          if case .person(let index) = holder { held[population.person(index).citizenNumber, default: 0] += 1 }
+          if case .person(let index) = holder {
+            held[population.person(index).citizenNumber, default: 0] += 1
+          }
         }
       }
       let most = try #require(held.max { $0.value < $1.value })
@@ -81,7 +82,8 @@ import Testing
           group.addTask {
             // Who asks does not reach this platform, and so does not matter.
             try await runner.ask(
-              Self.enquiry([.holderCode: codes[number % 2]], operator: "柜台\(number)"), requestID: "r-\(number)")
+              Self.enquiry([.holderCode: codes[number % 2]], operator: "柜台\(number)"),
+              requestID: "r-\(number)")
           }
         }
         return try await group.reduce(into: []) { $0.append($1) }
@@ -99,10 +101,12 @@ import Testing
       let runner = try engine.queryRunner("national-exchange", "contractor-licence-query")
       let reply = try await runner.ask(Self.enquiry([.holderCode: code], item: "GD-001"), requestID: "r")
       #expect(reply.counts.new >= 1)
-      let said = String(decoding: try await engine.journal.exchange(reply.exchange).requestBody, as: UTF8.self)
+      let said = String(
+        decoding: try await engine.journal.exchange(reply.exchange).requestBody, as: UTF8.self)
       #expect(said.contains("柜台3") && said.contains("GD-001"))
       let without = try await runner.ask(Self.enquiry([.holderCode: code]), requestID: "r")
-      let usual = String(decoding: try await engine.journal.exchange(without.exchange).requestBody, as: UTF8.self)
+      let usual = String(
+        decoding: try await engine.journal.exchange(without.exchange).requestBody, as: UTF8.self)
       #expect(usual.contains("power-supply"))
       // Others who ask are another question to this platform.
       let seen = runner.operation

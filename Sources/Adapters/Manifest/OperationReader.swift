@@ -123,7 +123,8 @@ extension AdapterReader {
     _ envelope: Envelope, _ request: RequestTemplate, _ reader: ConfigurationReader
   ) {
     if envelope.rows == nil {
-      reader.error("needs envelope.rows: without them nothing proves that an answer says nothing", at: "envelope")
+      reader.error(
+        "needs envelope.rows: without them nothing proves that an answer says nothing", at: "envelope")
     }
     if request.references.isDisjoint(with: Enquiry.Key.allCases.map(\.name)) {
       let names = Enquiry.Key.allCases.map { "{\($0.name)}" }.joined(separator: ", ")

@@ -74,7 +74,8 @@ extension SupplyQuery {
         let reply = try await runner.ask(enquiry, requestID: asker.requestID)
         return .told(
           Reply(
-            exchange: reply.exchange, received: reply.received, isWhole: !reply.isCut && reply.quarantined == 0)
+            exchange: reply.exchange, received: reply.received,
+            isWhole: !reply.isCut && reply.quarantined == 0)
         )
       } catch {
         let problem = SyncProblem(error)

@@ -129,7 +129,8 @@ extension Permits {
         try PermitWords(decoding: try sealer.open(sealed, context: Self.stepContext(number)))
       }
       return PermitHistoryEntry(
-        id: number, event: try ClockEvent(row), source: .person, reference: "entry", words: words)
+        id: number, event: try ClockEvent(row), source: .person, reference: "entry", said: nil,
+        words: words)
     }
   }
 }

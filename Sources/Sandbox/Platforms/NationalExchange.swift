@@ -60,7 +60,8 @@ final class NationalExchange: PlatformCore {
   func operation(of request: HTTPServerRequest) -> String {
     switch request.path {
     case ExchangeGate.path: "refreshappsecret"
-    case "/httpproxy": request.headers["gjgxjhpt_sid"].flatMap { services[$0]?.name ?? lookups[$0]?.name } ?? "other"
+    case "/httpproxy":
+      request.headers["gjgxjhpt_sid"].flatMap { services[$0]?.name ?? lookups[$0]?.name } ?? "other"
     default: "other"
     }
   }

@@ -29,7 +29,8 @@ struct SupplyQuestions {
         let given = texts.filter { source.needs.contains($0.key) }
         guard given.count == source.needs.count,
           !all.contains(where: {
-            $0.source.platform == source.platform && $0.source.operation == source.operation && $0.texts == given
+            $0.source.platform == source.platform && $0.source.operation == source.operation
+              && $0.texts == given
           })
         else { continue }
         all.append(One(source: source, texts: given))

@@ -24,7 +24,8 @@ public final class SupplyFollowing: Sendable {
   func follow(
     _ id: SupplyApplicationID, version: Int, in transaction: Transaction, now: Timestamp
   ) throws {
-    try enqueue(SupplyErrand(application: id, asks: true, since: now), "asked \(version)", in: transaction, now)
+    try enqueue(
+      SupplyErrand(application: id, asks: true, since: now), "asked \(version)", in: transaction, now)
   }
 
   /// Certificates have changed that may be about it.

@@ -16,8 +16,9 @@ public struct SupplyHandler: WorkHandler {
   private let following: SupplyFollowing
   private let now: @Sendable () -> Timestamp
 
-  public init(_ desk: SupplyDesk, _ following: SupplyFollowing, now: @escaping @Sendable () -> Timestamp = { .now() })
-  {
+  public init(
+    _ desk: SupplyDesk, _ following: SupplyFollowing, now: @escaping @Sendable () -> Timestamp = { .now() }
+  ) {
     self.desk = desk
     self.following = following
     self.now = now

@@ -13,8 +13,9 @@ public struct SupplyWatch: Sendable {
   private let following: SupplyFollowing
   private let now: @Sendable () -> Timestamp
 
-  public init(_ desk: SupplyDesk, _ following: SupplyFollowing, now: @escaping @Sendable () -> Timestamp = { .now() })
-  {
+  public init(
+    _ desk: SupplyDesk, _ following: SupplyFollowing, now: @escaping @Sendable () -> Timestamp = { .now() }
+  ) {
     self.desk = desk
     self.following = following
     self.now = now
@@ -59,7 +60,8 @@ public struct SupplyWatch: Sendable {
     guard !changes.isEmpty, try await store.isAnyFollowed(changedSince: oldest) else { return [] }
     var tokens: Set<[UInt8]> = []
     for subject in Set(changes.map(\.subject)) {
-      guard let id = CertificateID(rawValue: subject), let certificate = try await desk.registry.certificate(id)
+      guard let id = CertificateID(rawValue: subject),
+        let certificate = try await desk.registry.certificate(id)
       else { continue }
       tokens.insert(store.token(id))
       tokens.formUnion(certificate.record.lookupKeys.map(store.token))

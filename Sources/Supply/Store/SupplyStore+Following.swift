@@ -81,7 +81,9 @@ extension SupplyStore {
   }
 
   /// As the registry's own keyed digests, but not equal to them: what is in both tables tells nobody more.
-  func token(_ key: LookupKey) -> [UInt8] { keys.blindIndex.token("supply.key/\(key.domain.rawValue)", key.text) }
+  func token(_ key: LookupKey) -> [UInt8] {
+    keys.blindIndex.token("supply.key/\(key.domain.rawValue)", key.text)
+  }
 
   func token(_ certificate: CertificateID) -> [UInt8] {
     keys.blindIndex.token("supply.certificate", certificate.rawValue)
@@ -92,7 +94,8 @@ extension SupplyStore {
     try await database.read { reader in
       try reader.first(
         "SELECT 1 FROM supply_application WHERE changed >= ?1 AND erased IS NULL LIMIT 1",
-        .int(oldest.milliseconds)) { _ in true } ?? false
+        .int(oldest.milliseconds)
+      ) { _ in true } ?? false
     }
   }
 

@@ -161,7 +161,8 @@ extension RequirementVerdict.State {
   }
 
   public static let words = [
-    "not-required", "certificate", "fetched", "pushed", "material", "earlier-material", "equivalent", "face", "deferred",
+    "not-required", "certificate", "fetched", "pushed", "material", "earlier-material", "equivalent", "face",
+    "deferred",
     "unchecked", "missing", "undecided", "silent", "baseless",
   ]
 

@@ -7,10 +7,13 @@ import Testing
 /// `supply evaluate` on a site that has pulled nothing: platforms are asked while the customer waits.
 @Suite struct SupplyAskingTests {
   /// Somebody who owns a house alone, in force and not seized.
-  private static func owner(_ population: Population) throws -> (person: SyntheticPerson, house: SyntheticHouse) {
+  private static func owner(_ population: Population) throws -> (
+    person: SyntheticPerson, house: SyntheticHouse
+  ) {
     for index in 20..<population.sizes.houses {
       let house = population.house(index)
-      if house.holders.count == 1, case .person(let person) = house.holders[0], !house.isEnded, !house.isSeized,
+      if house.holders.count == 1, case .person(let person) = house.holders[0], !house.isEnded,
+        !house.isSeized,
         population.house(index, version: 2).holders == house.holders
       {
         let person = population.person(person)
@@ -22,7 +25,9 @@ import Testing
     throw CommandFailure(.failure, "nobody owns a house alone", remedy: "take other sizes")
   }
 
-  private static func form(_ owner: (person: SyntheticPerson, house: SyntheticHouse), number: String) -> String {
+  private static func form(_ owner: (person: SyntheticPerson, house: SyntheticHouse), number: String)
+    -> String
+  {
     """
     {"number": "\(number)", "region": "330100",
      "facts": {"voltage": 0.22, "capacity": 8, "customer": "resident", "business": "new", "stage": "application"},
