@@ -78,7 +78,7 @@ import Testing
 
   /// One change, and the problem it must give, with its line.
   @Test(arguments: [
-    ("kind: inbound", "kind: inbuond", 14, "must be one of pull, push, probe, inbound"),
+    ("kind: inbound", "kind: inbuond", 14, "must be one of pull, query, push, probe, inbound"),
     ("    purpose: permit-progress\n", "", 14, "needs the key 'purpose'"),
     ("purpose: permit-progress", "purpose: permit-progres", 15, "must be permit-progress"),
     ("within: 3s", "within: 3h", 16, "within"),

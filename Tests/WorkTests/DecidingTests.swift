@@ -31,7 +31,7 @@ import Testing
       // Of what a subscription is to be told nothing is left out.
       // Nor does a permit case wait for ever.
       let standsAlone =
-        [.pull, .inbound].contains(kind)
+        [.pull, .inbound, .supply].contains(kind)
         || [.notification, .permit].contains(kind) && decision == .release
       let bench = try await QueueBench()
       let id = try await bench.add(QueueBench.work(number, kind: kind)).id
