@@ -36,7 +36,8 @@ enum PushWorker {
     let permitting = try PermitStation(gateway, station, pushing)
     let work = WorkStation(
       gateway, pushing, ReplayStation(gateway, station, pushing), permitting,
-      InboundStation(gateway, station, permitting), configuration: loop)
+      InboundStation(gateway, station, permitting), SupplyStation(gateway, station, permitting),
+      configuration: loop)
     await withTaskGroup(of: Void.self) { group in
       if mode != .fill { group.addTask { await work.run() } }
       do {
