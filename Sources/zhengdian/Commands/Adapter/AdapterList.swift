@@ -58,7 +58,7 @@ enum AdapterList {
   private static func when(_ operation: Operation) -> String {
     switch operation.purpose {
     case .pull(let pull): pull.schedule.map(text) ?? "on demand"
-    case .query: "while somebody waits"
+    case .query: "when asked"
     case .push(let push): push.idempotency.class.rawValue
     case .probe: "after a push"
     }

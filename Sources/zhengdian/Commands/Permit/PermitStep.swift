@@ -13,7 +13,7 @@ enum PermitStep {
 
   static let command = Command(
     "step",
-    "Reports a step of the utility's own process: requested, dispatched, contacted, connected, archived …",
+    "Reports a step of the utility's own process, such as contacted or connected.",
     details: """
       It starts and ends the clocks of the policy's 'process', such as half an hour until the customer is called;
       'permit show' has what they show, 'permit explain' how that came about. The same entry twice is one. Who entered
