@@ -46,7 +46,9 @@ import Testing
     #expect(try await bench.permits.list(limit: 10).isEmpty)
   }
 
-  @Test(arguments: ["", "含中文", "a b", String(repeating: "1", count: 65)])
+  @Test(arguments: [
+    "", "含中文", "a b", String(repeating: "1", count: 65), "11010519491231002X", "GD-11010519491231002X-1",
+  ])
   func numbersAreWordsOfNoPerson(_ number: String) async throws {
     let bench = try await PermitBench()
     let error = #expect(throws: PermitError.self) {

@@ -13,7 +13,7 @@ enum Words {
 
   /// 事项编码.
   static func isItemCode(_ text: String) -> Bool {
-    (1...64).contains(text.utf8.count) && isWord(text) && !holdsCitizenNumber(text)
+    (1...64).contains(text.utf8.count) && isWord(text) && !Identifier.holdsCitizenNumber(text)
   }
 
   static let longestOperator = 128
@@ -37,7 +37,7 @@ enum Words {
 
   /// Whether a text could lead to somebody: a citizen number, a credit code, a mobile telephone.
   static func holdsIdentifier(_ text: String) -> Bool {
-    if holdsCitizenNumber(text) { return true }
+    if Identifier.holdsCitizenNumber(text) { return true }
     for part in parts(text) {
       if part.count == 18, Identifier.inspect(.socialCreditCode, String(part)).isValid { return true }
       if part.count == 11, part.hasPrefix("1"), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
@@ -45,12 +45,6 @@ enum Words {
       }
     }
     return false
-  }
-
-  private static func holdsCitizenNumber(_ text: String) -> Bool {
-    parts(text).contains { part in
-      (part.count == 18 || part.count == 15) && Identifier.inspect(.citizenNumber, String(part)).isValid
-    }
   }
 
   private static func parts(_ text: String) -> [Substring] {

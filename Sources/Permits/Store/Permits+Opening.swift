@@ -1,4 +1,5 @@
 public import Applications
+import Certificates
 public import CivilTime
 import Crypto
 import Documents
@@ -266,7 +267,8 @@ extension Permits {
   }
 
   private func isUsable(_ number: String) -> Bool {
-    1...64 ~= number.utf8.count
+    // It stands in lists and logs, so that it must not tell of anybody.
+    1...64 ~= number.utf8.count && !Identifier.holdsCitizenNumber(number)
       && number.utf8.allSatisfy { byte in
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -63,9 +63,10 @@ public struct PermitDesk: Sendable {
     }
   }
 
-  /// Enters what happened, however late.
+  /// Enters what happened, however late. What was filed on paper is not filed by its push too, which is taken back.
   ///
-  /// - Throws: `PermitError`: `notFound`, `notNow`, and `unfit` for what has not happened yet.
+  /// - Throws: `PermitError`: `notFound`, `notNow`, also while nobody knows whether the push has arrived, and `unfit` for what has not
+  ///   happened yet.
   public func enter(
     _ entry: PermitEntry, of place: PermitPlace, keep: @escaping Keep = { _, _ in }
   ) async throws -> PermitEntryResult {
@@ -81,9 +82,32 @@ public struct PermitDesk: Sendable {
       let result = try permits.enter(entry, of: attempt.id, in: transaction, now: time)
       // Of a decision that stands already nothing is concluded once more.
       if result.isNew, let deemed { try permits.enter(deemed, of: attempt.id, in: transaction, now: time) }
+      if attempt.state == .planned { try keepFromFiling(attempt.id, entry, transaction, time) }
       try keep(transaction, attempt.permitCase)
       return result
     }
+  }
+
+  /// A person has said that an attempt is at the authority, or will never be: what has not left yet never leaves.
+  private func keepFromFiling(
+    _ id: PermitItemID, _ entry: PermitEntry, _ transaction: Transaction, _ time: Timestamp
+  ) throws {
+    let attempt = try permits.load(id, transaction)
+    guard attempt.state != .planned, let number = attempt.push,
+      let push = try pushes.push(PushID(number), in: transaction), !push.state.isFinal
+    else { return }
+    if let signOff = entry.signOff,
+      try pushes.takeBack(push.id, by: signOff, in: transaction, at: time)
+    {
+      return
+    }
+    throw PermitError(
+      .notNow,
+      "push \(number) of \(attempt.item.rawValue) is \(push.state.rawValue): it may be there already, or still be filed",
+      remedy: push.state == .parked
+        ? "'push cancel \(number)', then enter it"
+        : "find out whether it arrived, say so with 'push sign \(number)', then enter what is still to be entered"
+    )
   }
 
   /// Enters what the utility did for the customer behind a case, however late.

@@ -5,7 +5,7 @@ import Crypto
 import Documents
 import Exchanges
 import Registry
-import SQLDatabase
+public import SQLDatabase
 
 /// Which pushes to list. What is nil does not restrict.
 public struct PushFilter: Hashable, Sendable {
@@ -29,9 +29,12 @@ public struct PushFilter: Hashable, Sendable {
 extension Pushes {
   /// A duplicate is shown as its first stands.
   public func push(_ id: PushID) async throws -> Push? {
-    try await database.read { reader in
-      try reader.first("SELECT \(Self.shownColumns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
-    }
+    try await database.read { try self.push(id, in: $0) }
+  }
+
+  /// The same in a transaction of the caller.
+  public func push(_ id: PushID, in reader: Reader) throws -> Push? {
+    try reader.first("SELECT \(Self.shownColumns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
   }
 
   /// - Throws: `PushError` `notFound`.

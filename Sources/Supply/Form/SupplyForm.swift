@@ -44,7 +44,7 @@ public struct SupplyForm: Sendable {
     let number = form.parse(
       "number", "a line of 1 to 64 letters, digits, '-', '_' or '.', and nobody's number"
     ) {
-      Self.isNumber($0) && !Self.holdsCitizenNumber($0) ? $0 : nil
+      Self.isNumber($0) && !Identifier.holdsCitizenNumber($0) ? $0 : nil
     }
     let region = form.parse("region", "an area code of six digits, such as 411523") { text in
       text.utf8.count == 6 && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? text : nil
@@ -75,15 +75,6 @@ public struct SupplyForm: Sendable {
         default: false
         }
       }
-  }
-
-  /// It stands in lists and logs, so that it must not tell of anybody.
-  private static func holdsCitizenNumber(_ text: String) -> Bool {
-    let characters = Array(text)
-    guard characters.count >= 18 else { return false }
-    return (0...(characters.count - 18)).contains { start in
-      Identifier.inspect(.citizenNumber, String(characters[start..<(start + 18)])).isValid
-    }
   }
 
   private static func facts(_ value: JSONValue?, _ report: FormReader.Report) -> Facts? {

@@ -97,6 +97,42 @@ import Testing
     }
   }
 
+  /// The window is down, and people carry the papers to the counter: when it is back nothing is filed once more.
+  @Test func whatWasFiledOnPaperIsNotFiledByItsPushToo() async throws {
+    try await PermitFloor.run("xinxian", from: "2026-09-28T09:00:00") { floor in
+      floor.fault(.unavailable(retryAfter: 3600), each: true)
+      let id = try await floor.open(
+        "411523", #""voltage": 10, "capacity": 630, "length": 300, "customer": "other""#)
+      try await floor.goOn(to: "2026-09-28T10:00:00")
+      func enter(_ event: PermitEvent, _ item: PermitItem) async throws {
+        _ = try await floor.people().enter(
+          PermitEntry(
+            event, happened: try #require(CivilDateTime(iso: "2026-09-28T09:50:00")), source: .person,
+            reference: "slip", signOff: try SignOff(name: "op-1", reason: "at the counter")),
+          of: PermitPlace(id, item))
+      }
+      for item in PermitItem.allCases {
+        let push = try await floor.push(item, of: id)
+        guard push.state == .queued else {
+          // It may be there already: first somebody finds out.
+          #expect(push.state == .unknown)
+          await #expect(throws: PermitError.self) { try await enter(.submitted, item) }
+          try await floor.desk.pushes.decide(
+            .didNotHappen, about: push.id, by: try SignOff(name: "op-1", reason: "asked"))
+          try await enter(.submitted, item)
+          continue
+        }
+        try await enter(item == .greening ? .withdrawn : .submitted, item)
+      }
+      floor.sandbox.faults.removeAll()
+      try await floor.goOn(to: "2026-09-29T09:00:00")
+      #expect(floor.sandbox.permitCases.isEmpty)
+      for item in PermitItem.allCases { #expect(try await floor.push(item, of: id).state == .cancelled) }
+      #expect(
+        try await floor.states(of: id).map { $0 == .submitted || $0 == .withdrawn }.allSatisfy { $0 })
+    }
+  }
+
   /// The national limit of ten working days for all of them together, and 特别程序 of all, which stops it.
   @Test func changzhouApprovesLongLines() async throws {
     try await PermitFloor.run("changzhou", from: "2026-09-28T09:00:00") { floor in

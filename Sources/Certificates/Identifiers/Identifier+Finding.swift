@@ -1,0 +1,14 @@
+extension Identifier {
+  /// Whether a citizen number stands anywhere in a text: for words that are shown in lists and logs, and must not tell of anybody. Fifteen digits count where
+  /// they stand by themselves.
+  public static func holdsCitizenNumber(_ text: String) -> Bool {
+    let characters = Array(text)
+    if characters.count >= 18 {
+      for start in 0...(characters.count - 18)
+      where inspect(.citizenNumber, String(characters[start..<(start + 18)])).isValid { return true }
+    }
+    return text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.contains { part in
+      part.count == 15 && inspect(.citizenNumber, String(part)).isValid
+    }
+  }
+}
