@@ -157,14 +157,15 @@ public final class SupplyDesk: Sendable {
 
   private struct Overtaken: Error {}
 
-  /// Judges an application once more, and keeps the verdict where it stands otherwise than the latest.
+  /// Judges an application once more, and keeps the verdict where it stands otherwise than the latest. Platforms are asked for what is not settled,
+  /// as they were before: without that their word of then would be lost.
   ///
   /// - Parameters:
-  ///   - asks: whether platforms are asked.
+  ///   - budget: so long they are waited for.
   ///   - ending: called in the transaction that keeps the verdict, or finds that there is nothing to keep.
   /// - Returns: nil where there is nothing to judge any more.
   func reconsider(
-    _ id: SupplyApplicationID, asks: Bool, budget: Duration, at moment: Timestamp,
+    _ id: SupplyApplicationID, budget: Duration, at moment: Timestamp,
     ending:
       @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
   ) async throws {
@@ -174,7 +175,7 @@ public final class SupplyDesk: Sendable {
       return try await store.database.write { try ending(nil, nil, $0) }
     }
     let answer = try await judge(
-      held.form.supply, for: asks ? held.asker : nil, budget: budget, at: moment)
+      held.form.supply, for: held.asker, budget: budget, at: moment)
     while true {
       let (_, version) = try await store.nextPlace(ofNumber: held.form.number)
       let kept = try await sign(id, held.form.number, version, answer, at: moment)

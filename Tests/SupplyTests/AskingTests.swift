@@ -290,6 +290,41 @@ import Testing
     await site.close()
   }
 
+  /// What platforms said when they were asked is not lost by looking again.
+  @Test func whatChangesNothingMakesNoVerdict() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("licences", [.businessLicence], notes) { _ in
+          guard let id = try? await teller.tell([Bench.licence], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          guard let id = try? await teller.tell([], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+      ]
+    }
+    let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })
+    _ = try await watch.look()
+    let (kept, first) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    #expect(words(first.verdict) == ["subject": "fetched", "property": "missing"])
+    try await site.store([
+      Bench.record(
+        .contractorLicence, ["basic.number": "4-1-00123-2006", "basic.validTo": "2027-01-01"],
+        holders: [["name": Bench.company.name, "code": "91411523MA3X8L9K7C"]])
+    ])
+    #expect(try await watch.look() == 1)
+    #expect(try await site.work() == 1)
+    #expect(try await site.desk.store.verdict(kept.application).version == 1)
+    await site.close()
+  }
+
   @Test func whatWasErasedIsFollowedNoMore() async throws {
     let site = try await SupplySite()
     let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })

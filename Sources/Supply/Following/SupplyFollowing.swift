@@ -25,7 +25,7 @@ public final class SupplyFollowing: Sendable {
     _ id: SupplyApplicationID, version: Int, in transaction: Transaction, now: Timestamp
   ) throws {
     try enqueue(
-      SupplyErrand(application: id, asks: true, since: now), "asked \(version)", in: transaction, now)
+      SupplyErrand(application: id, since: now), "asked \(version)", in: transaction, now)
   }
 
   /// Certificates have changed that may be about it.
@@ -33,7 +33,7 @@ public final class SupplyFollowing: Sendable {
     _ id: SupplyApplicationID, changesUpTo place: Int64, in transaction: Transaction, now: Timestamp
   ) throws {
     try enqueue(
-      SupplyErrand(application: id, asks: false, since: now), "changes \(place)", in: transaction, now)
+      SupplyErrand(application: id, since: now), "changes \(place)", in: transaction, now)
   }
 
   private func enqueue(
@@ -51,25 +51,19 @@ public final class SupplyFollowing: Sendable {
 /// What is to be done about one application.
 struct SupplyErrand: Hashable, Sendable {
   let application: SupplyApplicationID
-  /// Whether platforms are asked.
-  let asks: Bool
   let since: Timestamp
 
-  init(application: SupplyApplicationID, asks: Bool, since: Timestamp) {
+  init(application: SupplyApplicationID, since: Timestamp) {
     self.application = application
-    self.asks = asks
     self.since = since
   }
 
-  var encoded: [UInt8] { Array("\(application) \(asks ? "ask" : "look") \(since.milliseconds)".utf8) }
+  var encoded: [UInt8] { Array("\(application) \(since.milliseconds)".utf8) }
 
   init?(decoding bytes: [UInt8]) {
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-    guard parts.count == 3, let id = Int64(parts[0]), let since = Int64(parts[2]),
-      parts[1] == "ask" || parts[1] == "look"
-    else { return nil }
+    guard parts.count == 2, let id = Int64(parts[0]), let since = Int64(parts[1]) else { return nil }
     self.init(
-      application: SupplyApplicationID(rawValue: id), asks: parts[1] == "ask",
-      since: Timestamp(milliseconds: since))
+      application: SupplyApplicationID(rawValue: id), since: Timestamp(milliseconds: since))
   }
 }

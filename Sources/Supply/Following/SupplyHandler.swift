@@ -31,7 +31,7 @@ public struct SupplyHandler: WorkHandler {
     }
     let (following, moment) = (following, now())
     try await desk.reconsider(
-      errand.application, asks: errand.asks, budget: Self.budget, at: moment
+      errand.application, budget: Self.budget, at: moment
     ) { answer, told, transaction in
       if let told {
         try following.changes.append(
@@ -44,7 +44,7 @@ public struct SupplyHandler: WorkHandler {
               ])
           ], in: transaction, at: moment)
       }
-      guard errand.asks, answer?.isOpen == true, let wait = Self.wait(since: errand.since, at: moment) else {
+      guard answer?.isOpen == true, let wait = Self.wait(since: errand.since, at: moment) else {
         return try following.queue.complete(lease, in: transaction, now: moment)
       }
       try following.queue.snooze(

@@ -25,10 +25,13 @@ extension Verdict {
       for one in requirements {
         writer.member(one.requirement.rawValue) { writer in
           writer.object { writer in
-            writer.member("state", one.state.word)
             if case .certificate(let evidence) = one.state {
+              // However it came to be known.
+              writer.member("state", "certificate")
               writer.member("certificate", evidence.certificate.rawValue)
               writer.member("version", evidence.version)
+            } else {
+              writer.member("state", one.state.word)
             }
             if case .missing(let absence) = one.state { writer.member("because", absence.rawValue) }
             writer.member("refused", one.refused.map { "\($0.certificate.rawValue) \($0.reason.word)" })
