@@ -84,6 +84,11 @@ import Testing
     (["accepted", "supplement-requested"], .approved, [.approved]),
     (["accepted", "approved"], .approved, []),
     (["accepted", "approved-deferred"], .approved, [.approved]), (["rejected"], .approved, [.approved]),
+    // What does not fit is kept once.
+    (["accepted", "received"], .received, []), (["accepted", "refused"], .refused, []),
+    (["accepted", "revoked"], .revoked, [.approved, .revoked]),
+    (["accepted", "supplement-requested", "refused"], .refused, []),
+    (["revoked", "accepted", "approved"], .revoked, [.revoked]),
     (["accepted"], .received, [.received]), (["received"], .supplementRequested, [.supplementRequested]),
     // Whoever is at work on it has accepted it: without that no clock would ever run.
     (["received"], .handling, [.accepted, .handling]),

@@ -16,9 +16,27 @@ struct PermitWord {
   let source: PermitEntry.Source
   let reference: String
   let evidence: PermitEvidence?
+
+  var told: PermitTold { PermitTold(event: event, moment: said) }
 }
 
 extension Permits {
+  /// Remembers what a platform has said, so that it is no news when it says it once more.
+  func remember(_ word: PermitWord, of id: PermitItemID, in transaction: Transaction) throws {
+    let attempt = try load(id, transaction)
+    guard word.told != attempt.told, word.told.isLater(than: attempt.told) else { return }
+    try transaction.execute(
+      "UPDATE permit_item SET told_event = ?2, told_moment = ?3 WHERE id = ?1", .int(id.rawValue),
+      .text(word.event.rawValue), .textOrNull(word.said?.description))
+  }
+
+  /// The platform has taken something: the same words may tell of another event from now on, unless they say when it was.
+  func forgetVagueWord(of id: PermitItemID, in transaction: Transaction) throws {
+    guard try load(id, transaction).told?.isVague == true else { return }
+    try transaction.execute(
+      "UPDATE permit_item SET told_event = NULL, told_moment = NULL WHERE id = ?1", .int(id.rawValue))
+  }
+
   /// The entries that a word of a platform makes: what must have happened for it to be so, in order.
   ///
   /// - Parameters:
@@ -36,7 +54,8 @@ extension Permits {
       event.id != implied.map(String.init) && (!isLate || event.happened <= moment.happened)
     }
     let progress = PermitProgress(known)
-    let steps = progress.steps(toward: word.event)
+    let isRepeated = attempt.told?.isRepeated(by: word.told, isAnswer: !isLate) == true
+    let steps = isRepeated ? [] : progress.steps(toward: word.event)
     if steps.isEmpty {
       let numbered = try numbered(
         word.event, word.decision, of: attempt, reference: word.reference, source: word.source,
