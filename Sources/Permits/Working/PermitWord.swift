@@ -70,7 +70,8 @@ extension Permits {
         reference: isImplied ? word.reference + Self.impliedMark : word.reference, said: moment.said,
         note: word.note, decision: step == word.event ? word.decision : nil, evidence: word.evidence)
       if isImplied, progress.isDeemedAccepted(by: word.event) {
-        entry.happened = min(receipt ?? moment.happened, moment.happened)
+        let since = receipt.flatMap { deemedSince($0, known, hours: attempt.clock?.hours) }
+        entry.happened = min(since ?? moment.happened, moment.happened)
       }
       if step == .accepted, let implied { entry.retracts = implied }
       return entry
@@ -91,17 +92,49 @@ extension Permits {
     return nil
   }
 
+  /// Since when an application counts as accepted of which nobody has said so. Who is not told within five working days what is
+  /// missing has it accepted from the day of its receipt; who is told in time, from the day on which that has come (行政许可法
+  /// 第三十二条). `nil` while it is missing. In a year without a calendar nobody can hold against the window that it was late.
+  private func deemedSince(
+    _ receipt: CivilDateTime, _ known: [ClockEvent], hours: OfficeHours?
+  ) -> CivilDateTime? {
+    var since: CivilDateTime? = receipt
+    for event in known {
+      switch PermitEvent(rawValue: event.name) {
+      case .supplementRequested?:
+        if let begin = since, isInTime(event.happened, after: begin, hours) { since = nil }
+      case .supplementReceived?: if since == nil { since = event.happened }
+      default: break
+      }
+    }
+    return since
+  }
+
+  /// Whether what is missing was told within the time for that.
+  private func isInTime(
+    _ moment: CivilDateTime, after receipt: CivilDateTime, _ hours: OfficeHours?
+  ) -> Bool {
+    do throws(CalendarError) {
+      let start = try hours?.effective(receipt, in: calendar) ?? receipt
+      return moment.date <= (try calendar.deadline(start: start.date, days: 5, count: .working).date)
+    } catch {
+      return true
+    }
+  }
+
   /// The acceptance that a decision implies which a person enters, as ``entries(of:about:isLate:behind:_:)`` has it of a
-  /// platform's; nil where one was told, or nobody knows when the window had it.
+  /// platform's; nil where one was told, something is missing still, or nobody knows when the window had it.
   func deemedAcceptance(
     by entry: PermitEntry, of id: PermitItemID, _ reader: Reader
   ) throws -> PermitEntry? {
     let known = try events(of: id, reader).known().filter { $0.happened <= entry.happened }
+    let hours = try load(id, reader).clock?.hours
     guard let event = entry.event, PermitProgress(known).isDeemedAccepted(by: event),
-      let receipt = Self.receipt(known, []), receipt < entry.happened
+      let receipt = Self.receipt(known, []), let since = deemedSince(receipt, known, hours: hours),
+      since < entry.happened
     else { return nil }
     return PermitEntry(
-      .accepted, happened: receipt, source: entry.source, reference: entry.reference + Self.impliedMark,
+      .accepted, happened: since, source: entry.source, reference: entry.reference + Self.impliedMark,
       signOff: entry.signOff)
   }
 
