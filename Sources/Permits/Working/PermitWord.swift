@@ -50,34 +50,31 @@ extension Permits {
     let all = try events(of: attempt.id, reader).known()
     // Its own word takes the place of what was only concluded.
     let implied = word.event == .accepted ? try impliedAcceptance(of: attempt.id, reader) : nil
-    let known = all.filter { event in
-      event.id != implied.map(String.init) && (!isLate || event.happened <= moment.happened)
-    }
-    let progress = PermitProgress(known)
+    let others = all.filter { $0.id != implied.map(String.init) }
     let isRepeated = attempt.told?.isRepeated(by: word.told, isAnswer: !isLate) == true
-    let steps = isRepeated ? [] : progress.steps(toward: word.event)
-    if steps.isEmpty {
+    let reading = PermitWordReading(word.event, at: moment, received: word.received, isLate: isLate, others)
+    if isRepeated || reading.steps.isEmpty {
       let numbered = try numbered(
         word.event, word.decision, of: attempt, reference: word.reference, source: word.source,
         evidence: word.evidence, reader)
       return numbered.map { [$0] } ?? []
     }
     let receipt = Self.receipt(all, first)
-    var entries = steps.map { step in
+    var entries = reading.steps.map { step in
       let isImplied = step == .accepted && word.event != .accepted
       var entry = PermitEntry(
-        step, happened: moment.happened, source: word.source,
+        step, happened: reading.happened, source: word.source,
         reference: isImplied ? word.reference + Self.impliedMark : word.reference, said: moment.said,
         note: word.note, decision: step == word.event ? word.decision : nil, evidence: word.evidence)
-      if isImplied, progress.isDeemedAccepted(by: word.event) {
-        let since = receipt.flatMap { deemedSince($0, known, hours: attempt.clock?.hours) }
-        entry.happened = min(since ?? moment.happened, moment.happened)
+      if isImplied, PermitProgress(reading.known).isDeemedAccepted(by: word.event) {
+        let since = receipt.flatMap { deemedSince($0, reading.known, hours: attempt.clock?.hours) }
+        entry.happened = min(since ?? reading.happened, reading.happened)
       }
       if step == .accepted, let implied { entry.retracts = implied }
       return entry
     }
     // What is decided is decided: the clock that has run until then warns nobody any more.
-    if let first = entries.first, entries.count > 1, first.happened < moment.happened {
+    if let first = entries.first, entries.count > 1, first.happened < reading.happened {
       entries.append(entries.removeFirst())
     }
     return entries

@@ -73,3 +73,56 @@ import Testing
     }
   }
 }
+
+/// What windows say of a day, and not of its time.
+@Suite struct PermitDayTests {
+  private static let site = PermitFloor.Site(start: "2026-08-03T10:00:00")
+
+  /// It asks twice on one day, and allows it on the same.
+  @Test func aSecondSupplementOfADayIsNotLost() async throws {
+    try await PermitFloor.run(Self.site) { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      let day = CivilDateTime(startOf: floor.now.date)
+      floor.desk.bench.clock.advance(seconds: 600)
+      try await PermitBelievedTests.call(floor, .routePlanning, .accepted, at: day)
+      for round in 1...2 {
+        try await PermitBelievedTests.call(floor, .routePlanning, .supplementRequested, at: day)
+        #expect(try await floor.state(.routePlanning, of: id) == .supplement, "round \(round)")
+        try await floor.window(.routePlanning, "correction")
+        floor.desk.bench.clock.advance(seconds: 20)
+        _ = try await floor.people().supplement(
+          PermitPlace(id, .routePlanning), with: [PermitFloor.material("plan", "\(round)")], remarks: nil)
+        try await floor.work()
+        #expect(try await floor.state(.routePlanning, of: id) == .accepted)
+        floor.desk.bench.clock.advance(seconds: 20)
+      }
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, at: day)
+      let view = try await floor.item(.routePlanning, of: id)
+      #expect(view.state == .approved && view.attempt.doubts == [.unnumbered])
+      #expect(
+        view.events.known().map(\.name) == [
+          "submitted", "accepted", "supplement-requested", "supplement-received", "supplement-requested",
+          "supplement-received", "approved",
+        ])
+      #expect(view.reading?.findings == [])
+    }
+  }
+
+  /// A late word of a day is before what happened on it where only that can be.
+  @Test func aLateWordOfADayIsBeforeWhatFollowedFromIt() async throws {
+    try await PermitFloor.run(Self.site) { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      let day = CivilDateTime(startOf: floor.now.date)
+      floor.desk.bench.clock.advance(seconds: 3600)
+      _ = try await floor.people().enter(
+        PermitEntry(
+          .accepted, happened: floor.now, source: .person, reference: "entry",
+          signOff: try PermitFloor.person()), of: PermitPlace(id, .routePlanning))
+      floor.desk.bench.clock.advance(seconds: 3600)
+      let told = try await PermitBelievedTests.call(floor, .routePlanning, .received, at: day)
+      #expect(told.map(\.isMisfit) == [false] && told.map(\.state) == [.accepted])
+    }
+  }
+}
