@@ -34,6 +34,9 @@ import Testing
     (["accepted", "special-procedure-started", "survey-started", "special-procedure-ended"], .special),
     (["accepted", "special-procedure-started", "special-procedure-ended"], .accepted),
     (["accepted", "supplement-requested", "approved"], .approved),
+    // Whoever accepts it has what was asked for.
+    (["received", "supplement-requested", "accepted"], .accepted),
+    (["accepted", "supplement-requested", "accepted"], .accepted),
     (["accepted", "approved-deferred"], .approvedDeferred),
     (["accepted", "approved-deferred", "approved"], .approved), (["accepted", "rejected"], .rejected),
     (["received", "refused"], .refused), (["received", "not-accepted"], .refused),

@@ -39,7 +39,11 @@ public struct PermitProgress: Hashable, Sendable {
     // The window may have stamped it as received before its answer came to us.
     case .submitted: return advance(to: .submitted) || phase != .submitted
     case .received: return advance(to: .received)
-    case .accepted: return advance(to: .accepted)
+    case .accepted:
+      // Whoever accepts it has what was asked for.
+      let wasAsked = isAskedForMaterial
+      isAskedForMaterial = false
+      return advance(to: .accepted) || wasAsked
     case .handling:
       // It says nothing new of what is accepted already.
       if phase != .accepted { phase = .accepted }
