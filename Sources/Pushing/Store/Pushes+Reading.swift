@@ -34,6 +34,11 @@ extension Pushes {
 
   /// The same in a transaction of the caller.
   public func push(_ id: PushID, in reader: Reader) throws -> Push? {
+    try Self.push(id, in: reader)
+  }
+
+  /// The same for who has the database alone: what is sealed of it stays sealed.
+  public static func push(_ id: PushID, in reader: Reader) throws -> Push? {
     try reader.first("SELECT \(Self.shownColumns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
   }
 
