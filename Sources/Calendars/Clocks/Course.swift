@@ -23,7 +23,8 @@ struct Course {
     var begun: [PauseReason: CivilDateTime] = [:]
     for event in events {
       if rule.starts.contains(event.name) {
-        if started == nil { started = event.happened } else { note(.startedAgain, event) }
+        let goesOn = rule.stops.contains { $0.alsoEnds.contains(event.name) && begun[$0.reason] != nil }
+        if started == nil { started = event.happened } else if !goesOn { note(.startedAgain, event) }
       }
       if rule.ends.contains(event.name) {
         if started == nil {
@@ -49,6 +50,9 @@ struct Course {
             note(.notPaused, event)
             continue
           }
+          let end = effective(event.happened, rule, calendar)
+          stops.append(Stop(reason: stop.reason, begin: begin, end: end))
+        } else if stop.alsoEnds.contains(event.name), let begin = begun.removeValue(forKey: stop.reason) {
           let end = effective(event.happened, rule, calendar)
           stops.append(Stop(reason: stop.reason, begin: begin, end: end))
         }

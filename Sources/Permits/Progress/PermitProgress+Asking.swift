@@ -6,12 +6,8 @@ extension PermitProgress {
   /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
   public func steps(toward event: PermitEvent) -> [PermitEvent] {
     if state == Self.stateMeant(by: event) { return [] }
-    if phase.isDecided {
-      // A window that is asked day by day after its decision says the same each day.
-      if misfits.contains(where: { $0.name == event.rawValue }) { return [] }
-      if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
-        return []
-      }
+    if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
+      return []
     }
     // The end of something that stands still no more says nothing new.
     switch event {
@@ -37,7 +33,15 @@ extension PermitProgress {
       steps.sort { $0.rawValue < $1.rawValue }
       if !steps.isEmpty, phase == .accepted || Self.stateMeant(by: event) == phase { return steps }
     }
-    return steps + implied(by: event) + [event]
+    steps += implied(by: event) + [event]
+    // What does not fit is kept once, however often the window says it, and whatever moment it gives.
+    if steps.count == 1, misfits.contains(where: { $0.name == event.rawValue }), !fits(event) { return [] }
+    return steps
+  }
+
+  private func fits(_ event: PermitEvent) -> Bool {
+    var next = self
+    return next.take(event)
   }
 
   /// What must have been, though nobody has said so. Whoever is at work on an item has accepted it: the clock runs from then on at

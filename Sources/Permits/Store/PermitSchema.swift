@@ -130,5 +130,12 @@ public enum PermitSchema {
           """,
           "CREATE INDEX permit_case_warning_standing ON permit_case_warning (permit_case) WHERE stands = 1",
         ]),
+      Migration(
+        version: 7, name: "what windows said last",
+        statements: [
+          // The event, and its moment as the platform has it: what it says once more is no news.
+          "ALTER TABLE permit_item ADD COLUMN told_event TEXT",
+          "ALTER TABLE permit_item ADD COLUMN told_moment TEXT",
+        ]),
     ])
 }

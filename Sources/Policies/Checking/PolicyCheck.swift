@@ -67,6 +67,7 @@ public struct PolicyCheck {
         }
       }
     }
+    findings += circles(chain)
     // A site whose policies are about lines alone says nothing of papers.
     if chain.contains(where: { !$0.supply.demands.isEmpty }) {
       for requirement in SupplyRequirement.allCases {
