@@ -9,9 +9,9 @@ from .stolen import StolenTime
 QUERIES_A_SECOND = 100
 # Items a second.
 RATE = 100
-SECONDS = 30
-# Answers that a percentile needs.
-FEWEST = 1000
+SECONDS = 60
+# Answers that a percentile needs: with so many, chance alone moves the ratio of two by some 6 %.
+FEWEST = 5000
 # Seconds in which so many are to be found, however much the host takes.
 PATIENCE = 300
 
@@ -34,7 +34,7 @@ def measure(folder, items):
 
         def quiet_load():
             answers, left = load(seconds), PATIENCE - seconds
-            while len(stolen.spared(answers)) < min(FEWEST, seconds * QUERIES_A_SECOND // 2) and left > 0:
+            while len(stolen.spared(answers)) < min(FEWEST, items) // 2 and left > 0:
                 answers += load(5)
                 left -= 5
             return answers
@@ -71,7 +71,7 @@ def measure(folder, items):
         fail(f"a certificate has version {told['version']} after the replay")
     figures = {
         "items": items, "rate": RATE, "queries": [len(quiet), len(meanwhile)], "asked": asked, "queriesWhilePlanning": len(planning)}
-    if min(len(quiet), len(meanwhile)) < min(FEWEST, seconds * QUERIES_A_SECOND // 2):
+    if min(len(quiet), len(meanwhile)) < min(FEWEST, items // 4):
         fail(f"the host leaves the machine too little: {figures['queries']} of {asked} answers can be told from its doing")
     if planning:
         figures["p99WhilePlanning"] = round(percentile(planning, 99) * 1000, 3)

@@ -14,7 +14,8 @@ class StolenTime:
     """Watches while it is open; `spared` tells what happened while the host took (almost) nothing."""
 
     def __enter__(self):
-        self.moments, self.ticks, self.ended = [time.monotonic()], [_stolen()], threading.Event()
+        self.moments, self.ticks = [time.monotonic()], [_stolen()]
+        self.ended, self.lock = threading.Event(), threading.Lock()
         self.thread = threading.Thread(target=self._watch)
         self.thread.start()
         return self
@@ -28,9 +29,9 @@ class StolenTime:
             self._look()
 
     def _look(self):
-        ticks = _stolen()
-        self.moments.append(time.monotonic())
-        self.ticks.append(ticks)
+        with self.lock:
+            self.ticks.append(_stolen())
+            self.moments.append(time.monotonic())
 
     def spared(self, answers):
         """Of `(moment, seconds)`, the seconds of those that lie in slices of which the host left all but a hundredth."""

@@ -7,7 +7,7 @@ extension Journal {
   /// Destroys the keys of an exchange's parts and removes their ciphertexts, after which nobody can open them. The row
   /// and the digests stay, so that the chain over them remains whole. Returns how many parts were erased now.
   ///
-  /// Backups and, until the next checkpoint, the write-ahead log still hold the keys.
+  /// Backups still hold the keys, and so does the write-ahead log until it is emptied: `Database.checkpoint()`, behind the transaction.
   @discardableResult
   public func erase(
     _ id: ExchangeID, parts: [ExchangePart] = ExchangePart.allCases, in transaction: Transaction,

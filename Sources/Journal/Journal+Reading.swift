@@ -35,9 +35,15 @@ extension Journal {
   }
 
   public func list(_ filter: ExchangeFilter, in reader: Reader) throws -> [ExchangeSummary] {
-    guard let range = try Self.range(of: filter, in: reader) else { return [] }
-    let statement = filter.statement(in: range)
-    return try reader.query(statement.text, statement.values, row: Self.summary)
+    var found: [ExchangeSummary] = []
+    var rest = filter
+    for range in try Self.ranges(of: filter, in: reader) {
+      rest.limit = filter.limit - found.count
+      let statement = rest.statement(in: range)
+      found += try reader.query(statement.text, statement.values, row: Self.summary)
+      if found.count >= filter.limit { break }
+    }
+    return found
   }
 
   /// Fetches without opening, in the caller's read.
@@ -179,58 +185,5 @@ extension Journal {
       position += 2
     }
     return headers
-  }
-
-  /// The ids between the filter's times; nil when there are none. Exact where moments of recording never went back; where they did, some between are of
-  /// other times.
-  private static func range(of filter: ExchangeFilter, in reader: Reader) throws -> ClosedRange<Int64>? {
-    guard filter.since != nil || filter.until != nil else { return 0...Int64.max }
-    let steps = try reader.query("SELECT id FROM exchange_step ORDER BY id") { $0.int(0) }
-    guard steps.isEmpty else { return try range(of: filter, between: steps, in: reader) }
-    var lower: Int64 = 0
-    var upper = Int64.max
-    if let since = filter.since {
-      let first = try reader.first(
-        "SELECT id FROM exchange WHERE recorded >= ?1 ORDER BY recorded, id LIMIT 1", .int(since.milliseconds)
-      ) { $0.int(0) }
-      guard let first else { return nil }
-      lower = first
-    }
-    if let until = filter.until {
-      let last = try reader.first(
-        "SELECT id FROM exchange WHERE recorded < ?1 ORDER BY recorded DESC, id DESC LIMIT 1",
-        .int(until.milliseconds)
-      ) { $0.int(0) }
-      guard let last else { return nil }
-      upper = last
-    }
-    return lower <= upper ? lower...upper : nil
-  }
-
-  /// From one step to the next moments go up: the ids of each part are searched by halves, and all of them taken together.
-  private static func range(
-    of filter: ExchangeFilter, between steps: [Int64], in reader: Reader
-  ) throws -> ClosedRange<Int64>? {
-    let end = try reader.int("SELECT coalesce(max(id), 0) + 1 FROM exchange")
-    func first(from start: Int64, to end: Int64, at moment: Timestamp) throws -> Int64 {
-      var (low, high) = (start, end)
-      while low < high {
-        let middle = low + (high - low) / 2
-        let found = try reader.first(
-          "SELECT id, recorded FROM exchange WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 1", .int(middle),
-          .int(high)
-        ) { (id: $0.int(0), recorded: $0.int(1)) }
-        if let found, found.recorded < moment.milliseconds { low = found.id + 1 } else { high = middle }
-      }
-      return low
-    }
-    var whole: ClosedRange<Int64>?
-    for (start, next) in zip([0] + steps, steps + [end]) where start < next {
-      let from = try filter.since.map { try first(from: start, to: next, at: $0) } ?? start
-      let until = try filter.until.map { try first(from: start, to: next, at: $0) } ?? next
-      guard from < until else { continue }
-      whole = whole.map { min($0.lowerBound, from)...max($0.upperBound, until - 1) } ?? from...(until - 1)
-    }
-    return whole
   }
 }

@@ -210,7 +210,7 @@ public final class Database: Sendable {
     }
   }
 
-  /// Lets everything that is queued finish, empties the write-ahead log and closes the file. Later calls
+  /// Lets everything that is queued finish and closes the file; the last of all processes empties the write-ahead log. Later calls
   /// throw `closed`.
   public func close() async {
     writerQueue.close()

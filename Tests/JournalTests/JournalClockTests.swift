@@ -46,6 +46,24 @@ import Testing
     await fixture.database.close()
   }
 
+  /// What was recorded while the clock stood behind is as young as what was recorded around it.
+  @Test func aClockThatStoodBehindMakesNothingOld() async throws {
+    let fixture = try await JournalFixture()
+    try await Self.fill(fixture, [100, -1900, -1899, 101])
+    let policy = RetentionPolicy(
+      rules: [], otherwise: RetentionPolicyTests.days(20, 60), kind: { _, _ in .pull })
+    let retention = Retention(fixture.journal, policy: policy, guards: [])
+    func left() async throws -> [Int64] {
+      try await fixture.journal.list(ExchangeFilter(order: .oldestFirst)).map(\.id.rawValue)
+    }
+    _ = try await retention.run(now: Self.at(110))
+    #expect(try await left() == [1, 2, 3, 4])
+    #expect(try await fixture.database.read { try $0.int("SELECT count(*) FROM exchange_key") } > 8)
+    _ = try await retention.run(now: Self.at(160.5))
+    #expect(try await left() == [4])
+    await fixture.database.close()
+  }
+
   @Test func aLittleBackIsNoStep() async throws {
     let fixture = try await JournalFixture()
     try await Self.fill(fixture, [1, 0.99, 1.001])
@@ -72,7 +90,10 @@ import Testing
         let (since, until) = (Self.at(min(a, b)), Self.at(max(a, b)))
         let listed = try await fixture.journal.list(
           ExchangeFilter(since: since, until: until, order: .oldestFirst, limit: 100))
-        #expect(listed.map(\.id) == all.filter { since <= $0.recorded && $0.recorded < until }.map(\.id))
+        let expected = all.filter { since <= $0.recorded && $0.recorded < until }.map(\.id)
+        #expect(listed.map(\.id) == expected)
+        let newest = try await fixture.journal.list(ExchangeFilter(since: since, until: until, limit: 7))
+        #expect(newest.map(\.id) == expected.suffix(7).reversed())
       }
       await fixture.database.close()
     }

@@ -124,8 +124,7 @@ public struct JournalKeeper: Sendable {
 
   private func reclaim() async throws -> Int {
     let before = try await database.space()
-    guard before.canShrink else { return 0 }
-    var left = before.freePages
+    var left = before.canShrink ? before.freePages : 0
     while left > 0 {
       let now = try await database.reclaim(pages: Self.pagesAtOnce)
       // Others may have taken or freed some meanwhile; where nothing gets less, nothing more can be had.
@@ -136,7 +135,7 @@ public struct JournalKeeper: Sendable {
     do {
       _ = try await database.checkpoint()
     } catch let error as DatabaseError where error.code == .busy {
-      // Another process works with the file; it gets shorter when the log is copied next.
+      // Another process works with the file; it gets shorter, and the log loses what was removed, another night.
     }
     return max(0, before.pages - (try await database.space().pages)) * before.pageSize
   }

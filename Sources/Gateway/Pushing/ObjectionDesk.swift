@@ -47,9 +47,10 @@ public struct ObjectionDesk: Sendable {
   }
 
   /// Has a disagreement opened again when its platform was not told after all, or takes no such word.
-  static func follow(_ gateway: Gateway) {
-    let registry = gateway.registry
-    gateway.pushes.follow { push, transaction, now in
+  ///
+  /// For everything that decides about pushes, in whichever process.
+  public static func follow(_ pushes: Pushes, _ registry: Registry) {
+    pushes.follow { push, transaction, now in
       guard push.state == .cancelled || push.state == .refused, let id = disagreement(of: push.sequence)
       else { return }
       try registry.reopenObjected(id, at: now, in: transaction)

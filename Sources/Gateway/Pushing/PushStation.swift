@@ -40,7 +40,7 @@ public final class PushStation: Sendable {
     self.gateway = gateway
     environment = station.environment
     pushes = gateway.pushes
-    ObjectionDesk.follow(gateway)
+    ObjectionDesk.follow(gateway.pushes, gateway.registry)
   }
 
   /// The way of an operation's pushes; nil where the site has none.

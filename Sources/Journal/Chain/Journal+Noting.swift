@@ -17,26 +17,34 @@ extension Journal {
       in: transaction)
   }
 
-  /// Whether the chain has exactly this decision.
-  public static func isNoted(
-    decision: String, about subject: String, digest: [UInt8], in reader: Reader
-  ) throws -> Bool {
+  /// What the link of a decision holds.
+  public static func content(decision: String, about subject: String, digest: [UInt8]) -> [UInt8] {
+    EntryContent.decided(subject, decision, digest: digest)
+  }
+
+  /// Whether the chain has a decision with exactly this content.
+  public static func isNoted(_ content: [UInt8], in reader: Reader) throws -> Bool {
     try reader.int(
       "SELECT count(*) FROM journal_entry WHERE kind = \(JournalEntry.Kind.decided.rawValue) AND content = ?1",
-      .blob(EntryContent.decided(subject, decision, digest: digest))
+      .blob(content)
     ) > 0
   }
 
-  public static func decisions(in reader: Reader) throws -> Int64 {
-    try reader.int(
-      "SELECT count(*) FROM journal_entry WHERE kind = \(JournalEntry.Kind.decided.rawValue)")
-  }
-
-  /// When the first decision was noted; nil where none is. Decisions of before are in no link of their own.
-  public static func firstDecision(in reader: Reader) throws -> Timestamp? {
-    try reader.first(
-      "SELECT moment FROM journal_entry WHERE kind = \(JournalEntry.Kind.decided.rawValue) ORDER BY number LIMIT 1"
-    ) { Timestamp(milliseconds: $0.int(0)) }
+  /// Decisions that are links, by what they hold: the last entry of each, what it is about, and how often it stands in the chain. In the order of the
+  /// entries.
+  public static func decisions(
+    after number: Int64, limit: Int, in reader: Reader
+  ) throws -> [(number: Int64, subject: String, content: [UInt8], count: Int)] {
+    try reader.query(
+      """
+      SELECT max(number), content, count(*) FROM journal_entry
+      WHERE kind = \(JournalEntry.Kind.decided.rawValue) GROUP BY content HAVING max(number) > ?1
+      ORDER BY max(number) LIMIT ?2
+      """, .int(number), .int(limit)
+    ) { row in
+      let content = row.blobOrNull(1) ?? []
+      return (row.int(0), EntryContent.subject(ofDecision: content), content, Int(row.int(2)))
+    }
   }
 
   /// Leaves out the next `count` numbers of exchanges: the database is a copy of an earlier one, whose later exchanges others may know by their numbers. The

@@ -160,6 +160,13 @@ enum EntryContent {
     return content.bytes
   }
 
+  /// What a decision is about; empty for what is none.
+  static func subject(ofDecision content: [UInt8]) -> String {
+    let count = content.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    guard content.count > 8, (0...Int64(content.count - 8)).contains(count) else { return "" }
+    return String(decoding: content[8..<(8 + Int(count))], as: UTF8.self)
+  }
+
   /// The parts by their bits: 1 request, 2 response, 4 problem.
   static func erased(_ parts: Set<ExchangePart>) -> [UInt8] {
     [parts.reduce(0) { $0 | $1.bit }]

@@ -97,8 +97,12 @@ public struct Retention: Sendable {
     var report = RetentionReport()
     report.examined = rows.count
     var due: [Due] = []
+    let reached = try Journal.reached(by: now, in: reader)
     for row in rows {
-      guard let (step, rule) = policy.due(try row.subject(policy), now: now) else { continue }
+      let recorded = max(row.recorded, reached.last { $0.id <= row.id }?.moment ?? row.recorded)
+      guard let (step, rule) = policy.due(try row.subject(policy, recorded: recorded), now: now) else {
+        continue
+      }
       if step == .bodies, try !hasBodies(row, reader) { continue }
       due.append(Due(row: row, step: step, rule: rule.description))
     }
@@ -145,7 +149,7 @@ public struct Retention: Sendable {
 
   /// Those behind `position` that are old enough for some rule, oldest first.
   private func rows(after position: ExchangeID, now: Timestamp, in reader: Reader) throws -> [Row] {
-    // Moments of recording never go back, so that a span of time is a span of ids.
+    // Behind it nothing is that old, even where moments of recording went back.
     let last = try reader.first(
       "SELECT id FROM exchange WHERE recorded < ?1 ORDER BY recorded DESC, id DESC LIMIT 1",
       .int(policy.horizon(now: now).milliseconds)
@@ -199,7 +203,8 @@ public struct Retention: Sendable {
       bytes = Int(row.int(8))
     }
 
-    func subject(_ policy: RetentionPolicy) throws -> RetentionSubject {
+    /// - Parameter recorded: when it was, whatever the clock said.
+    func subject(_ policy: RetentionPolicy, recorded: Timestamp) throws -> RetentionSubject {
       guard let direction = ExchangeDirection(rawValue: direction) else {
         throw JournalError(
           .damaged, "The row holds a direction that this program does not know.", exchange: ExchangeID(id))

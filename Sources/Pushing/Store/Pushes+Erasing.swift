@@ -6,7 +6,7 @@ extension Pushes {
   /// Destroys what was handed in: record, message and attachments; with `receipt` also what the platform answered. That it was handed in, its keyed digests
   /// and its history stay, so that it is listed, and the same again is its duplicate.
   ///
-  /// Backups and, until the next checkpoint, the write-ahead log still hold it.
+  /// Backups still hold it, and so does the write-ahead log until it is emptied: `Database.checkpoint()`, behind the transaction.
   ///
   /// - Returns: whether there was anything to destroy.
   /// - Throws: `PushError` `notNow` while the push is not decided, or another that is not decided goes by its receipt.

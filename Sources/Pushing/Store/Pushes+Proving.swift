@@ -25,59 +25,101 @@ extension Pushes {
       "push.decision", Array("\(key)\u{0}\(event)\u{0}\(moment.milliseconds)\u{0}".utf8) + signOff.encoded)
   }
 
-  /// What the first decision is about whose row is not what the chain says; nil where all are. What was decided before decisions had links is left out.
+  /// What the first decision is about whose rows are not what the chain says; nil where all are.
+  ///
+  /// Each link must have its row, as often as it stands in the chain, and each row behind the first that has one must have a link. What was decided
+  /// before decisions had links stands before that row. Moments tell nothing here: clocks go back.
   public static func alteredDecision(in database: Database, keys: RegistryKeys) async throws -> String? {
-    let (start, links) = try await database.read { reader in
-      (try Journal.firstDecision(in: reader), try Journal.decisions(in: reader))
-    }
-    guard let start else { return nil }
     var position: Int64 = 0
-    var rows: Int64 = 0
+    var firstRow = Int64.max
     while true {
       let from = position
-      let (last, count, altered) = try await database.read { reader in
-        let rows = try reader.query(
-          """
-          SELECT push_event.id, push.id, push.key, push_event.event, push_event.moment, push_event.signature
-          FROM push_event JOIN push ON push.id = push_event.push
-          WHERE push_event.id > ?1 AND push_event.signature IS NOT NULL AND push_event.moment >= ?2
-          ORDER BY push_event.id LIMIT 500
-          """, .int(from), .int(start.milliseconds)
-        ) { row in
-          (
-            id: row.int(0), push: row.int(1), key: row.text(2), event: row.text(3), moment: row.int(4),
-            sealed: row.blob(5)
-          )
+      let (last, first, altered) = try await database.read { reader in
+        let links = try Journal.decisions(after: from, limit: 500, in: reader)
+        var first = Int64.max
+        for link in links {
+          let rows = try rows(of: link.subject, link.content, keys, reader)
+          guard rows.count == link.count else { return (Int64?.none, first, String?.some(link.subject)) }
+          first = min(first, rows.min() ?? .max)
         }
-        for row in rows {
-          let isWhole = try isNoted(row.push, row.key, row.event, row.moment, row.sealed, keys, reader)
-          guard isWhole else { return (Int64?.none, 0, Int64?.some(row.push)) }
-        }
-        return (rows.count < 500 ? nil : rows.last?.id, rows.count, nil)
+        return (links.count < 500 ? nil : links.last?.number, first, nil)
       }
-      if let altered { return "push \(altered)" }
-      rows += Int64(count)
+      if let altered { return altered.replacing("-", with: " ", maxReplacements: 1) }
+      firstRow = min(firstRow, first)
       guard let last else { break }
       position = last
     }
-    // Decisions that were made meanwhile have rows and links alike.
-    return rows < links ? "a push, whose row is gone," : nil
+    return try await decisionWithoutLink(from: firstRow, in: database, keys: keys)
   }
 
-  private static func isNoted(
-    _ push: Int64, _ key: String, _ event: String, _ moment: Int64, _ sealed: [UInt8], _ keys: RegistryKeys,
-    _ reader: Reader
-  ) throws -> Bool {
-    let signOff: SignOff
-    do {
-      signOff = try SignOff(decoding: try keys.sealer.open(sealed, context: signOffContext(key)))
-    } catch is CryptoError {
-      return false
-    } catch is SignOffError {
-      return false
+  /// The ids of the rows that a link commits to.
+  private static func rows(
+    of subject: String, _ content: [UInt8], _ keys: RegistryKeys, _ reader: Reader
+  ) throws -> [Int64] {
+    guard let push = Int64(subject.dropFirst("push-".count)) else { return [] }
+    return try decisions("push_event.push = ?1", .int(push), reader)
+      .filter { try $0.content(keys) == content }.map(\.id)
+  }
+
+  private static func decisionWithoutLink(
+    from first: Int64, in database: Database, keys: RegistryKeys
+  ) async throws -> String? {
+    guard first < .max else { return nil }
+    var position = first - 1
+    while true {
+      let from = position
+      let (last, altered) = try await database.read { reader in
+        let rows = try decisions("push_event.id > ?1", .int(from), reader)
+        for row in rows {
+          guard let content = try row.content(keys), try Journal.isNoted(content, in: reader) else {
+            return (Int64?.none, Int64?.some(row.push))
+          }
+        }
+        return (rows.count < 500 ? nil : rows.last?.id, nil)
+      }
+      if let altered { return "push \(altered)" }
+      guard let last else { return nil }
+      position = last
     }
-    return try Journal.isNoted(
-      decision: event, about: "push-\(push)",
-      digest: digest(of: signOff, event, key, Timestamp(milliseconds: moment), keys), in: reader)
+  }
+
+  private struct Decision {
+    let id: Int64
+    let push: Int64
+    let key: String
+    let event: String
+    let moment: Int64
+    let sealed: [UInt8]
+
+    /// What its link must hold; nil where it cannot be opened, so that nobody knows what was decided.
+    func content(_ keys: RegistryKeys) throws -> [UInt8]? {
+      let signOff: SignOff
+      do {
+        signOff = try SignOff(decoding: try keys.sealer.open(sealed, context: Pushes.signOffContext(key)))
+      } catch is CryptoError {
+        return nil
+      } catch is SignOffError {
+        return nil
+      }
+      return Journal.content(
+        decision: event, about: "push-\(push)",
+        digest: Pushes.digest(of: signOff, event, key, Timestamp(milliseconds: moment), keys))
+    }
+  }
+
+  private static func decisions(
+    _ condition: String, _ value: SQLValue, _ reader: Reader
+  ) throws -> [Decision] {
+    try reader.query(
+      """
+      SELECT push_event.id, push.id, push.key, push_event.event, push_event.moment, push_event.signature
+      FROM push_event JOIN push ON push.id = push_event.push
+      WHERE \(condition) AND push_event.signature IS NOT NULL ORDER BY push_event.id LIMIT 500
+      """, value
+    ) { row in
+      Decision(
+        id: row.int(0), push: row.int(1), key: row.text(2), event: row.text(3), moment: row.int(4),
+        sealed: row.blob(5))
+    }
   }
 }

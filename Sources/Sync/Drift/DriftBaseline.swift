@@ -26,7 +26,8 @@ struct DriftBaseline: Hashable, Sendable {
       entity.examples = [:]
       entity.firstRow = nil
       if entity.rows > Self.heaviestRows { entity.halve() }
-      entity.gatherNames()
+      // In few rows every name is in few of them.
+      if entity.looked >= Self.settledRows { entity.gatherNames() }
       entities[name] = entity
     }
   }

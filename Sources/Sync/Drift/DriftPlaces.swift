@@ -23,13 +23,18 @@ enum DriftPlaces {
     return String(place[..<end])
   }
 
-  /// The names of a survey that are invented, by the object they are names of.
+  /// The names that are invented, by the object they are names of, of so many rows that a share of them says something.
   static func invented(_ survey: EntitySurvey) -> [String: Set<String>] {
     gathered(survey.places.filter { isRare($0.value, survey) }.map(\.key))
   }
 
-  static func isRare(_ place: PlaceSurvey, _ survey: EntitySurvey) -> Bool {
-    Double(place.present) < rareShare * Double(max(survey.looked, 1)) || place.present <= 1
+  /// In a window of few rows, where the object is known for invented names, one in a single row is one too.
+  static func isRareInWindow(_ place: PlaceSurvey, _ survey: EntitySurvey) -> Bool {
+    isRare(place, survey) || place.present <= 1
+  }
+
+  private static func isRare(_ place: PlaceSurvey, _ survey: EntitySurvey) -> Bool {
+    Double(place.present) < rareShare * Double(survey.looked)
   }
 
   /// Those of the names that are too many for one object.

@@ -31,10 +31,11 @@ enum DriftRules {
     // Rare names of an object whose names are invented are nothing new.
     let unknown = places.filter { place in
       guard let parent = DriftPlaces.parent(of: place), let now = survey.places[place] else { return true }
-      return baseline.places[parent + DriftPlaces.anyName] == nil || !DriftPlaces.isRare(now, survey)
+      return baseline.places[parent + DriftPlaces.anyName] == nil || !DriftPlaces.isRareInWindow(now, survey)
     }
     let invented = DriftPlaces.gathered(
-      unknown.filter { place in survey.places[place].map { DriftPlaces.isRare($0, survey) } ?? false })
+      unknown.filter { place in survey.places[place].map { DriftPlaces.isRareInWindow($0, survey) } ?? false }
+    )
     let together = invented.sorted { $0.key < $1.key }.map { parent, names in
       finding(
         name, .newField, parent + DriftPlaces.anyName, { _ in names.contains(where: reads) },

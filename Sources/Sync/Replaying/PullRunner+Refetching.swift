@@ -63,6 +63,11 @@ extension PullRunner {
     return error is DatabaseError || error is WorkError
   }
 
+  private static let unwanted = ExchangeProblem(
+    code: "unwanted", errorClass: .transient,
+    message: "the replay was ended, or taken over, before the answer was stored",
+    remedy: "nothing: a replay that goes on asks again")
+
   private typealias Note = @Sendable (StoreCounts, _ records: Int, Transaction) throws -> Void
 
   /// - Returns: how many records it had.
@@ -83,14 +88,22 @@ extension PullRunner {
     report.skipped += mapped.skipped
     report.bytes += mapped.bytes
     let (key, registry, journal) = (key, registry, ledger.journal)
-    report.counts += try await ledger.database.writeRegardless { transaction in
-      var counts = try registry.store(mapped.prepared, in: transaction)
-      counts.quarantined += try registry.quarantine(mapped.quarantined, in: transaction)
-      try registry.release(
-        mapped.released, platform: key.platform, operation: key.operation, in: transaction)
-      try journal.conclude(mapped.exchange, .succeeded, nil, in: transaction)
-      try note(counts, mapped.prepared.count, transaction)
-      return counts
+    do {
+      report.counts += try await ledger.database.writeRegardless { transaction in
+        var counts = try registry.store(mapped.prepared, in: transaction)
+        counts.quarantined += try registry.quarantine(mapped.quarantined, in: transaction)
+        try registry.release(
+          mapped.released, platform: key.platform, operation: key.operation, in: transaction)
+        try journal.conclude(mapped.exchange, .succeeded, nil, in: transaction)
+        try note(counts, mapped.prepared.count, transaction)
+        return counts
+      }
+    } catch let error as DatabaseError {
+      throw error
+    } catch {
+      // Whoever asked for it wants it no more. How the call ended is known all the same.
+      try await ledger.settle(mapped.exchange, .failed, Self.unwanted)
+      throw error
     }
     return mapped.prepared.count
   }

@@ -49,6 +49,7 @@ struct SiteStore: Sendable {
         database: database, keys: registryKeys, queue: queue, calendar: try SiteCalendar.read(configuration),
         registry: registry, journal: journal, changes: told.feed)
       permits.follow(pushes)
+      ObjectionDesk.follow(pushes, registry)
       return try await body(
         SiteStore(
           configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,

@@ -44,6 +44,22 @@ import Testing
     #expect(Set(told.map(\.subject.subject)).isSubset(of: ["$.fj.*"]) && told.count <= 1, "\(told.count)")
   }
 
+  /// In a window of one row every name is in few rows, and is a field all the same.
+  @Test func windowsOfOneRowInventNothing() throws {
+    let name = "deeds"
+    var baseline = DriftBaseline()
+    func survey(_ rows: Int, _ fields: Int) -> EntitySurvey {
+      DriftRulesTests.survey(
+        rows, Dictionary(uniqueKeysWithValues: (0..<fields).map { ("$.f\($0)", (rows, .text)) }))
+    }
+    for _ in 0..<250 { baseline.absorb([name: survey(1, 24)], moved: []) }
+    let learned = try #require(baseline.entities[name])
+    #expect(learned.places.count == 24 && learned.places["$.*"] == nil)
+    #expect(DriftRules.places(of: name, survey(12, 24), learned, reads: { _ in true }).isEmpty)
+    let gone = DriftRules.places(of: name, survey(12, 12), learned, reads: { _ in true })
+    #expect(gone.count == 12 && gone.allSatisfy { $0.subject.kind == .vanishedField })
+  }
+
   @Test func fieldsThatAreFieldsStayThemselves() throws {
     var survey = EntitySurvey()
     survey.rows = 1000

@@ -60,6 +60,22 @@ import Testing
     }
   }
 
+  /// Stopped while a page was under way: nothing of it is stored, and how the call ended is known.
+  @Test func whatIsNotWantedAnyMoreLeavesNoExchangeInTheDark() async throws {
+    struct Ended: Error {}
+    try await ReplayDesk.run { desk in
+      let window = PullWindow(
+        from: try #require(Timestamp(iso8601: "2025-08-01T00:00:00+08:00")), to: desk.clock.now)
+      let report = try await desk.runner().refetch(
+        window, requestID: "r", part: { _, _, _ in throw Ended() }, keep: { _, _, _ in throw Ended() })
+      #expect(report.problem != nil)
+      let exchanges = try await desk.exchanges().keys.filter { $0.requestID.hasPrefix("r") }
+      #expect(!exchanges.isEmpty && exchanges.allSatisfy { $0.outcome != .unknown })
+      #expect(exchanges.contains { $0.outcome == .failed && $0.problemCode == "unwanted" })
+      #expect(try await desk.observations().isEmpty)
+    }
+  }
+
   @Test func aPlatformThatFailsIsAFailedItem() async throws {
     try await ReplayDesk.run { desk in
       desk.engine.bench.sandbox.faults.add(

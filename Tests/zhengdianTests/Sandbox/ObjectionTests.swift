@@ -72,7 +72,11 @@ import Testing
         }
         // Taken back before it was sent.
         let first = try await desk.object(to: found.id, requestID: "r")
-        try await pushes.decide(.cancel, about: first.id, by: try SignOff(name: "a", reason: "b"))
+        let cancelled = await CommandRun(
+          "push", "cancel", "\(first.id)", "--reason", "b", "--operator", "a", "--config",
+          demo.configurationFile,
+          environment: [ShareFolder.variable: Checkout.path])
+        #expect(cancelled.code == .done, "\(cancelled.errors)")
         #expect(try await state() == .open)
         let third = try await desk.object(to: found.id, requestID: "r")
         #expect(try await settle(third.id) == .accepted)

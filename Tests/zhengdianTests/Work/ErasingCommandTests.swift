@@ -78,6 +78,33 @@ import Testing
     }
   }
 
+  /// Neither in the database nor in its log, while a gateway has both open.
+  @Test func whatIsErasedIsGoneFromTheDiskWhileTheGatewayGoesOn() async throws {
+    try await ServedSandbox.use { site in
+      let push = try await site.submit("greening", number: "SQ-1")
+      try await site.serve { _ in
+        _ = try await site.wait(push: push, until: ["accepted"])
+        let path = "\(site.site.folder)/zhengdian.sqlite"
+        let database = try await Database.open(path: path)
+        let secrets = try await database.read { reader in
+          try reader.query("SELECT wrapped FROM exchange_key") { $0.blob(0) }
+            + reader.query("SELECT substr(sealed, 1, 40) FROM exchange_content") { $0.blob(0) }
+        }
+        func standing() throws -> Int {
+          let files = try [path, path + "-wal"].map { try InputFile.read($0, most: 1 << 30) }
+          return secrets.count { secret in files.contains { $0.firstRange(of: secret) != nil } }
+        }
+        #expect(try secrets.count > 3 && standing() == secrets.count)
+        let run = await Self.erase(site, "push", "erase", "\(push)")
+        #expect(run.code == .done, "\(run.errors)")
+        // Calls for tokens were no part of it.
+        let kept = try await database.read { try $0.int("SELECT 2 * count(*) FROM exchange_key") }
+        #expect(try standing() == kept)
+        await database.close()
+      }
+    }
+  }
+
   @Test func pruningTellsWhatWasHandedIn() async throws {
     try await ServedSandbox.use("retention: {bodies: 200d, rows: 400d}\n") { site in
       let push = try await site.submit("greening", number: "SQ-1")

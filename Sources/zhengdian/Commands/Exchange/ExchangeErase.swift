@@ -73,7 +73,7 @@ enum ExchangeErase {
               + "'push erase \(PushErasure.list(erasure.erased))' erases all of a push's")
         }
       }
-      return .done
+      return try await Erasure.emptyLog(of: site.database, invocation)
     }
   }
 

@@ -92,7 +92,7 @@ enum KeysRotate {
             + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
-      return .done
+      return try await Erasure.emptyLog(of: database, invocation)
     }
   }
 

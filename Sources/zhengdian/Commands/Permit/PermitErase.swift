@@ -36,7 +36,7 @@ enum PermitErase {
           "what permit case \(id) was opened with is erased"
             + (pushes.isEmpty ? "" : ", with what was handed in as push \(PushErasure.list(pushes))"))
       }
-      return .done
+      return try await Erasure.emptyLog(of: site.database, invocation)
     }
   }
 

@@ -57,7 +57,7 @@ enum PushErase {
           "what was handed in as push \(id) is erased"
             + (exchanges.isEmpty ? "" : ", with what was said in exchange \(PushErasure.list(exchanges))"))
       }
-      return .done
+      return try await Erasure.emptyLog(of: site.database, invocation)
     }
   }
 }

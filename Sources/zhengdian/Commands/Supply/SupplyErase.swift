@@ -38,7 +38,7 @@ enum SupplyErase {
           verdicts.map { "what application \(id) said is erased, with \($0) verdicts on it" }
             ?? "what application \(id) said was erased before")
       }
-      return .done
+      return try await Erasure.emptyLog(of: site.database, invocation)
     }
   }
 }
