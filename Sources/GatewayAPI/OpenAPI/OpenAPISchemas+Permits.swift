@@ -50,6 +50,19 @@ extension OpenAPISchemas {
     ("state", .text("`waiting`, `running`, `ended`, or `paused:` and why.")),
     ("started", .optional(.text("In China, as all times of clocks."))),
     ("counted", .optional(.text("What the start counts as by the office's hours."))),
+    (
+      "basis",
+      .optional(.word([ClockReading.Basis.told.rawValue, ClockReading.Basis.deemed.rawValue]))
+    ),
+    (
+      "silence",
+      .optional(
+        .whole([
+          ("from", .text("Since when nobody has said a word.")),
+          ("until", .text("Until when nothing was said, or may be said.")),
+          ("over", .flag("It has started the clock.")), ("clause", .text("")), ("document", .text("")),
+        ]))
+    ),
     ("ended", .optional(.text(""))), ("due", .optional(.text("The first moment that is too late."))),
     (
       "lastMoment",

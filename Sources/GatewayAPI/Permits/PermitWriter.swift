@@ -137,6 +137,17 @@ public enum PermitWriter {
     writer.member("state", word(reading.state))
     writer.member("started", reading.started?.description)
     writer.member("counted", reading.counted?.description)
+    writer.member("basis", reading.basis?.rawValue)
+    writer.member("silence") { writer in
+      guard let silence = reading.silence else { return writer.null() }
+      writer.object { writer in
+        writer.member("from", silence.from.description)
+        writer.member("until", silence.until.description)
+        writer.member("over", silence.isOver)
+        writer.member("clause", silence.clause)
+        writer.member("document", silence.document)
+      }
+    }
     writer.member("ended", ended(reading)?.description)
     writer.member("due", due(reading)?.description)
     writer.member("lastMoment", reading.lastMoment?.description)

@@ -6,6 +6,8 @@ public import Calendars
 public struct PermitProgress: Hashable, Sendable {
   /// How far it has come, what stands still aside.
   private(set) var phase: PermitState = .planned
+  /// The platform has said that it was accepted. That it is at work on it tells no more than that it was by then.
+  private(set) var isAcceptanceTold = false
   private(set) var isAskedForMaterial = false
   private(set) var procedures: Set<PermitEvent> = []
   /// The events that do not fit what was before them.
@@ -39,10 +41,11 @@ public struct PermitProgress: Hashable, Sendable {
     // The window may have stamped it as received before its answer came to us.
     case .submitted: return advance(to: .submitted) || phase != .submitted
     case .received: return advance(to: .received)
-    case .accepted: return advance(to: .accepted)
-    case .handling:
-      // It says nothing new of what is accepted already.
-      if phase != .accepted { phase = .accepted }
+    case .accepted:
+      guard !isAcceptanceTold else { return false }
+      (phase, isAcceptanceTold) = (.accepted, true)
+    // It says nothing new of what is accepted already.
+    case .handling: phase = .accepted
     case .supplementRequested:
       guard !isAskedForMaterial else { return false }
       isAskedForMaterial = true
@@ -50,8 +53,11 @@ public struct PermitProgress: Hashable, Sendable {
     case .supplementReceived:
       guard isAskedForMaterial else { return false }
       isAskedForMaterial = false
-    case .specialProcedureStarted, .surveyStarted, .publicNoticeStarted:
+    case .specialProcedureStarted:
+      // It is part of deciding; a look at the place or a notice may come before.
+      phase = .accepted
       return procedures.insert(event).inserted
+    case .surveyStarted, .publicNoticeStarted: return procedures.insert(event).inserted
     case .specialProcedureEnded: return procedures.remove(.specialProcedureStarted) != nil
     case .surveyEnded: return procedures.remove(.surveyStarted) != nil
     case .publicNoticeEnded: return procedures.remove(.publicNoticeStarted) != nil

@@ -90,7 +90,6 @@ extension Permits {
       throw PermitError(
         .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
     }
-    let reference = entry.reference
     var entry = entry
     // Several entries may be taken back in one second.
     if let retracted = entry.retracts { entry.reference += ", for entry \(retracted)" }
@@ -102,17 +101,7 @@ extension Permits {
       }
       entry.reference += " after \(known)"
     }
-    if let retracted = entry.retracts {
-      try requireRetractable(retracted, of: id, transaction)
-      if entry.event?.impliesAcceptance != true,
-        let implied = try impliedAcceptance(besides: retracted, of: id, transaction)
-      {
-        try enter(
-          PermitEntry(
-            nil, happened: entry.happened, source: entry.source, reference: reference, retracts: implied,
-            signOff: entry.signOff), of: id, in: transaction, now: now)
-      }
-    }
+    if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
     if entry.source == .person, entry.decision != nil {
       entry.evidence = try evidence(of: entry, about: item, in: transaction, now: now)
     }

@@ -21,115 +21,25 @@ struct PermitWord {
 extension Permits {
   /// The entries that a word of a platform makes: what must have happened for it to be so, in order.
   ///
-  /// - Parameters:
-  ///   - isLate: whether it may be about a time before what is known, so that only what happened until then counts.
-  ///   - first: what is entered before them.
+  /// - Parameter isLate: whether it may be about a time before what is known, so that only what happened until then counts.
   func entries(
-    of word: PermitWord, about attempt: PermitItemAttempt, isLate: Bool, behind first: [PermitEntry] = [],
-    _ reader: Reader
+    of word: PermitWord, about attempt: PermitItemAttempt, isLate: Bool, _ reader: Reader
   ) throws -> [PermitEntry] {
     let moment = PermitMoment(said: word.said, received: word.received, handedIn: word.handedIn)
-    let all = try events(of: attempt.id, reader).known()
-    // Its own word takes the place of what was only concluded.
-    let implied = word.event == .accepted ? try impliedAcceptance(of: attempt.id, reader) : nil
-    let known = all.filter { event in
-      event.id != implied.map(String.init) && (!isLate || event.happened <= moment.happened)
+    let known = try events(of: attempt.id, reader).known().filter { event in
+      !isLate || event.happened <= moment.happened
     }
-    let progress = PermitProgress(known)
-    let steps = progress.steps(toward: word.event)
+    let steps = PermitProgress(known).steps(toward: word.event)
     if steps.isEmpty {
       let numbered = try numbered(
         word.event, word.decision, of: attempt, reference: word.reference, source: word.source,
         evidence: word.evidence, reader)
       return numbered.map { [$0] } ?? []
     }
-    let receipt = Self.receipt(all, first)
-    var entries = steps.map { step in
-      let isImplied = step == .accepted && word.event != .accepted
-      var entry = PermitEntry(
-        step, happened: moment.happened, source: word.source,
-        reference: isImplied ? word.reference + Self.impliedMark : word.reference, said: moment.said,
+    return steps.map { step in
+      PermitEntry(
+        step, happened: moment.happened, source: word.source, reference: word.reference, said: moment.said,
         note: word.note, decision: step == word.event ? word.decision : nil, evidence: word.evidence)
-      if isImplied, progress.isDeemedAccepted(by: word.event) {
-        entry.happened = min(receipt ?? moment.happened, moment.happened)
-      }
-      if step == .accepted, let implied { entry.retracts = implied }
-      return entry
-    }
-    // What is decided is decided: the clock that has run until then warns nobody any more.
-    if let first = entries.first, entries.count > 1, first.happened < moment.happened {
-      entries.append(entries.removeFirst())
-    }
-    return entries
-  }
-
-  /// When the window had it, as far as is known.
-  private static func receipt(_ known: [ClockEvent], _ first: [PermitEntry]) -> CivilDateTime? {
-    for name in [PermitEvent.received, .submitted] {
-      if let event = known.first(where: { $0.name == name.rawValue }) { return event.happened }
-      if let entry = first.first(where: { $0.event == name }) { return entry.happened }
-    }
-    return nil
-  }
-
-  /// The acceptance that a decision implies which a person enters, as ``entries(of:about:isLate:behind:_:)`` has it of a
-  /// platform's; nil where one was told, or nobody knows when the window had it.
-  func deemedAcceptance(
-    by entry: PermitEntry, of id: PermitItemID, _ reader: Reader
-  ) throws -> PermitEntry? {
-    let known = try events(of: id, reader).known().filter { $0.happened <= entry.happened }
-    guard let event = entry.event, PermitProgress(known).isDeemedAccepted(by: event),
-      let receipt = Self.receipt(known, []), receipt < entry.happened
-    else { return nil }
-    return PermitEntry(
-      .accepted, happened: receipt, source: entry.source, reference: entry.reference + Self.impliedMark,
-      signOff: entry.signOff)
-  }
-
-  /// The acceptance that was only concluded from a decision, and falls with it when that is taken back.
-  func impliedAcceptance(
-    besides number: Int64, of id: PermitItemID, _ reader: Reader
-  ) throws -> Int64? {
-    var next: Int64? = number
-    // A decision may stand in for another, of which it was concluded.
-    while let current = next {
-      let row = try reader.first(
-        "SELECT name, reference, retracts FROM permit_event WHERE id = ?1 AND item = ?2", .int(current),
-        .int(id.rawValue)
-      ) { (name: $0.text(0), reference: $0.text(1), retracts: $0.intOrNull(2)) }
-      guard let row, PermitEvent(rawValue: row.name)?.impliesAcceptance == true else { return nil }
-      let implied = try reader.first(
-        """
-        SELECT id FROM permit_event WHERE item = ?1 AND name = ?2 AND reference = ?3
-          AND NOT EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id)
-        """, .int(id.rawValue), .text(PermitEvent.accepted.rawValue), .text(row.reference + Self.impliedMark)
-      ) { $0.int(0) }
-      if let implied { return implied }
-      next = row.retracts
-    }
-    return nil
-  }
-
-  private static let impliedMark = ", implied"
-
-  /// The acceptance that nobody has told, and that still stands.
-  private func impliedAcceptance(of id: PermitItemID, _ reader: Reader) throws -> Int64? {
-    let rows = try reader.query(
-      """
-      SELECT id, reference FROM permit_event WHERE item = ?1 AND name = ?2
-        AND NOT EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id) ORDER BY id
-      """, .int(id.rawValue), .text(PermitEvent.accepted.rawValue)
-    ) { (id: $0.int(0), reference: $0.text(1)) }
-    return rows.last { $0.reference.hasSuffix(Self.impliedMark) }?.id
-  }
-}
-
-extension PermitEvent {
-  /// Whoever decides an item has accepted it.
-  var impliesAcceptance: Bool {
-    switch self {
-    case .approved, .approvedDeferred, .rejected: true
-    default: false
     }
   }
 }
