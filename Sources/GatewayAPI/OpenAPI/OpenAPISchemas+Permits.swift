@@ -41,7 +41,9 @@ extension OpenAPISchemas {
   /// Of all permits of the case that a limit counts together.
   private static let totalMembers: [(name: String, schema: OpenAPISchema)] =
     [
-      ("name", .text("Of the clock.")), ("items", .list(item)), ("clause", .text("That sets the limit.")),
+      ("name", .text("Of the clock.")), ("items", .list(item)),
+      ("attempt", .optional(.integer("Where it is the clock of another attempt alone."))),
+      ("clause", .text("That sets the limit.")),
       ("assumed", .flag("No document says it: the site has settled it.")),
     ] + clockMembers
 

@@ -30,7 +30,7 @@ public struct PermitAccount: Sendable {
   ) {
     lines = total.explanation(calendar, at: now)
     ownLines = []
-    beliefs = view.beliefs(of: total.total, calendar)
+    beliefs = view.beliefs(of: total, calendar, until: now)
   }
 
   public func write(to writer: inout JSONWriter) {

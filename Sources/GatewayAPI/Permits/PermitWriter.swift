@@ -123,8 +123,9 @@ public enum PermitWriter {
 
   /// The clock of all permits of the case that a limit counts together.
   private static func write(_ clock: TotalClock, to writer: inout JSONWriter) {
-    writer.member("name", clock.total.name)
-    writer.member("items", clock.total.items.map(\.rawValue).sorted())
+    writer.member("name", clock.name)
+    writer.member("items", clock.items.map(\.rawValue).sorted())
+    writer.member("attempt", clock.attempt)
     writer.member("clause", clock.total.clause)
     writer.member("assumed", clock.total.isAssumed)
     write(clock.reading, clock.total.rule, to: &writer)
