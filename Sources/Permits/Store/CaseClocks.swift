@@ -44,7 +44,6 @@ struct CaseClocks {
   ) -> OwnClock? {
     guard attempt.state != nil, !attempt.ownLimits.isEmpty else { return nil }
     let ready = ClockEvent.ready(created: attempt.created, known, after: attempt.after.map(latest))
-    // It is before everything else.
-    return OwnClock(attempt.ownLimits, known: ready.map { [$0] + known } ?? known, calendar, at: now)
+    return OwnClock(attempt.ownLimits, known: known, ready: ready, calendar, at: now)
   }
 }

@@ -198,11 +198,12 @@ extension Permits {
 
 extension ClockEvent {
   init(_ row: borrowing Row) throws {
-    guard let happened = CivilDateTime(iso: row.text(2)) else {
+    guard let happened = row.withText(2, { CivilDateTime(iso: $0) }) else {
       throw PermitError.unreadable("permit event \(row.int(0))")
     }
     self.init(
-      id: String(row.int(0)), name: row.text(1), happened: happened,
+      id: String(row.int(0)), name: row.withText(1) { EventTitle.name($0) } ?? row.text(1),
+      happened: happened,
       learned: Timestamp(milliseconds: row.int(3)), retracts: row.intOrNull(4).map { String($0) })
   }
 }
