@@ -1,6 +1,9 @@
-// Asks a gateway for certificates at a steady rate over some connections, and prints the seconds each answer took, one a line.
+// Asks a gateway at a steady rate over some connections, and prints of each answer the moment of its question on the monotonic
+// clock and the seconds it took, one a line.
 //
-//     ask PORT KEY FILE-OF-IDS QUERIES-A-SECOND CONNECTIONS SECONDS
+//     ask PORT KEY FILE QUERIES-A-SECOND CONNECTIONS SECONDS
+//
+// Each line of the file is a path, which is got, or a path, a tab, and a body in JSON, which is posted to it.
 //
 // A query is due by the clock, not by the last answer: one that is late does not make the next ones fewer. No thread waits for
 // another, as those of an interpreter do. Exits with 1, and says why, when an answer is not 200.
@@ -32,27 +35,31 @@ static size_t drop(char *, size_t size, size_t count, void *) { return size * co
 
 int main(int count, char **words) {
   if (count != 7) {
-    std::fprintf(stderr, "ask PORT KEY FILE-OF-IDS QUERIES-A-SECOND CONNECTIONS SECONDS\n");
+    std::fprintf(stderr, "ask PORT KEY FILE QUERIES-A-SECOND CONNECTIONS SECONDS\n");
     return 2;
   }
-  const std::string base = std::string("http://127.0.0.1:") + words[1] + "/v1/certificates/";
+  const std::string base = std::string("http://127.0.0.1:") + words[1];
   const double rate = std::atof(words[4]), seconds = std::atof(words[6]);
   const int connections = std::atoi(words[5]);
-  std::vector<std::string> ids;
+  std::vector<std::string> lines;
   std::ifstream file(words[3]);
-  for (std::string line; std::getline(file, line);) ids.push_back(line);
-  if (ids.empty() || rate <= 0 || connections <= 0) {
-    std::fprintf(stderr, "ask: no ids, or no rate\n");
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  if (lines.empty() || rate <= 0 || connections <= 0) {
+    std::fprintf(stderr, "ask: nothing to ask, or no rate\n");
     return 2;
   }
   curl_global_init(CURL_GLOBAL_DEFAULT);
   curl_slist *headers = nullptr;
   headers = curl_slist_append(headers, (std::string("Authorization: Bearer ") + words[2]).c_str());
+  headers = curl_slist_append(headers, "Content-Type: application/json");
   headers = curl_slist_append(headers, "X-Purpose: supply-application");
   headers = curl_slist_append(headers, "X-Operator: bench");
 
   std::mutex lock;
-  std::vector<double> times;
+  struct Answer {
+    double moment, seconds;
+  };
+  std::vector<Answer> answers;
   std::string problem;
   const double begun = now();
   auto ask = [&](int number) {
@@ -60,15 +67,18 @@ int main(int count, char **words) {
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    std::vector<double> mine;
+    std::vector<Answer> mine;
     std::string trouble;
     for (; number / rate < seconds && trouble.empty(); number += connections) {
-      const std::string url = base + ids[static_cast<size_t>(number) * 7919 % ids.size()];
+      const std::string &line = lines[static_cast<size_t>(number) * 7919 % lines.size()];
+      const size_t tab = line.find('\t');
+      const std::string url = base + line.substr(0, tab);
+      if (tab != std::string::npos) curl_easy_setopt(curl, CURLOPT_POSTFIELDS, line.c_str() + tab + 1);
       curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
       sleep_until(begun + number / rate);
       const double start = now();
       const CURLcode code = curl_easy_perform(curl);
-      mine.push_back(now() - start);
+      mine.push_back({start, now() - start});
       long status = 0;
       curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
       if (code != CURLE_OK) trouble = curl_easy_strerror(code);
@@ -76,7 +86,7 @@ int main(int count, char **words) {
     }
     curl_easy_cleanup(curl);
     std::lock_guard<std::mutex> guard(lock);
-    times.insert(times.end(), mine.begin(), mine.end());
+    answers.insert(answers.end(), mine.begin(), mine.end());
     if (!trouble.empty()) problem = trouble;
   };
   std::vector<std::thread> threads;
@@ -87,5 +97,5 @@ int main(int count, char **words) {
     std::fprintf(stderr, "ask: %s\n", problem.c_str());
     return 1;
   }
-  for (double time : times) std::printf("%.6f\n", time);
+  for (const Answer &answer : answers) std::printf("%.6f %.6f\n", answer.moment, answer.seconds);
 }

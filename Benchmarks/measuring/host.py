@@ -79,6 +79,16 @@ def percentile(times, share):
     return ordered[min(len(ordered) - 1, len(ordered) * share // 100)]
 
 
+def ask(port, key, file, rate, seconds, connections=4):
+    """Asks what the file says over some connections; of each answer the moment of the question and the seconds it took."""
+    result = subprocess.run(
+        [str(word) for word in [ASK, port, key, file, rate, connections, seconds]], capture_output=True, text=True)
+    answers = [tuple(map(float, line.split())) for line in result.stdout.splitlines()]
+    if result.returncode or len(answers) < seconds * rate:
+        fail(f"{len(answers)} of {seconds * rate} questions were answered: {result.stderr.strip()}")
+    return answers
+
+
 def work(*words):
     """Runs the workload program; the JSON lines it wrote."""
     result = subprocess.run([WORKLOAD, *map(str, words)], capture_output=True, text=True)

@@ -81,4 +81,6 @@ public struct PermitItemAttempt: Hashable, Sendable {
   public let doubts: Set<PermitDoubt>
   /// Perhaps handed in already, which a restored copy cannot know: a person has to find out.
   public let isHeld: Bool
+  /// What the platform said last of it.
+  let told: PermitTold?
 }

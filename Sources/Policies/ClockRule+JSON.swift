@@ -29,6 +29,7 @@ extension ClockRule {
               writer.member("reason", stop.reason.rawValue)
               writer.member("begins", stop.begins)
               writer.member("ends", stop.ends)
+              writer.member("alsoEnds") { $0.texts(stop.alsoEnds) }
             }
           }
         }
@@ -77,7 +78,9 @@ extension ClockRule {
       guard let reason = element["reason"]?.string, let begins = element["begins"]?.string,
         let ends = element["ends"]?.string
       else { return nil }
-      self.stops.append(Stop(reason: PauseReason(rawValue: reason), begins: begins, ends: ends))
+      let pause = PauseReason(rawValue: reason)
+      let also = element["alsoEnds"]?.texts.map { Set($0) } ?? Stop.alsoEnds(pause)
+      self.stops.append(Stop(reason: pause, begins: begins, ends: ends, alsoEnds: also))
     }
     for element in warnings.elements {
       guard let colour = element["colour"]?.string.flatMap({ Warning.Colour(rawValue: $0) }),

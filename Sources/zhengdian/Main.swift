@@ -18,7 +18,8 @@ enum Main {
     let program = Program(
       environment: environment, input: InputSource.standardInput,
       output: Output(descriptor: STDOUT_FILENO, environment: environment),
-      errors: Output(descriptor: STDERR_FILENO, environment: environment), stop: stop)
+      errors: Output(descriptor: STDERR_FILENO, environment: environment), stop: stop,
+      lowerPriority: ProcessPriority.lower)
     return await program.run(Array(CommandLine.arguments.dropFirst()))
   }
 }

@@ -38,6 +38,13 @@ import Testing
     #expect(moment.said?.description == (isDoubted ? said : nil))
   }
 
+  @Test(arguments: [
+    ("2026-03-05T00:00:00", true), ("2026-03-04T00:00:00", true), ("2026-03-05T00:00:01", false),
+    ("2026-03-03T00:00:00", false), ("2026-03-06T00:00:00", false), (nil, false), (received, false),
+  ]) func midnightIsADay(_ said: String?, _ isDay: Bool) throws {
+    #expect(try Self.moment(said).isDay == isDay)
+  }
+
   @Test func whatWasHandedInOnPaperHasNoBeginning() throws {
     let moment = try Self.moment("2019-01-01T08:00:00", handedIn: nil)
     #expect(moment.happened.description == "2019-01-01T08:00:00" && moment.said == nil)

@@ -36,6 +36,9 @@ import Testing
     (["accepted", "special-procedure-started", "survey-started", "special-procedure-ended"], .special),
     (["accepted", "special-procedure-started", "special-procedure-ended"], .accepted),
     (["accepted", "supplement-requested", "approved"], .approved),
+    // Whoever accepts it has what was asked for.
+    (["received", "supplement-requested", "accepted"], .accepted),
+    (["accepted", "supplement-requested", "accepted"], .accepted),
     (["accepted", "approved-deferred"], .approvedDeferred),
     (["accepted", "approved-deferred", "approved"], .approved), (["accepted", "rejected"], .rejected),
     (["received", "refused"], .refused), (["received", "not-accepted"], .refused),
@@ -86,6 +89,11 @@ import Testing
     (["accepted", "supplement-requested"], .approved, [.approved]),
     (["accepted", "approved"], .approved, []),
     (["accepted", "approved-deferred"], .approved, [.approved]), (["rejected"], .approved, [.approved]),
+    // What does not fit is kept once.
+    (["accepted", "received"], .received, []), (["accepted", "refused"], .refused, []),
+    (["accepted", "revoked"], .revoked, [.approved, .revoked]),
+    (["accepted", "supplement-requested", "refused"], .refused, []),
+    (["revoked", "accepted", "approved"], .revoked, [.revoked]),
     (["accepted"], .received, [.received]), (["received"], .supplementRequested, [.supplementRequested]),
     // Whoever is at work on it has accepted it, and may still say when.
     (["received"], .handling, [.handling]), (["received", "handling"], .handling, []),

@@ -17,7 +17,11 @@ import Testing
         limit: limits.randomElement(using: &chance)!, starts: ["accepted", "甲"], ends: ["approved"],
         pausedDays: PausedDays.allCases.randomElement(using: &chance)!)
       rule.stops = PauseReason.known.filter { _ in Bool.random(using: &chance) }
-        .map { ClockRule.Stop(reason: $0, begins: "\($0.rawValue)-started", ends: "\($0.rawValue)-ended") }
+        .map { reason in
+          ClockRule.Stop(
+            reason: reason, begins: "\(reason.rawValue)-started", ends: "\(reason.rawValue)-ended",
+            alsoEnds: Bool.random(using: &chance) ? [] : ["accepted", "甲"])
+        }
       rule.warnings = Warning.Colour.allCases.filter { _ in Bool.random(using: &chance) }
         .map { Warning(colour: $0, distance: Int.random(in: 0...9, using: &chance), audience: "unit") }
       if Bool.random(using: &chance) {
@@ -39,6 +43,20 @@ import Testing
       rule.write(&writer)
       #expect(ClockRule(decoding: try JSONDocument(parsing: writer.takeBytes()).root) == rule)
     }
+  }
+
+  /// Of before a rule could say what else ends a stop.
+  @Test func anOldRuleGoesOnWithTheAcceptance() throws {
+    let stops = """
+      [{"reason":"supplement","begins":"supplement-requested","ends":"supplement-received"},
+       {"reason":"survey","begins":"survey-started","ends":"survey-ended"}]
+      """
+    let json = """
+      {"limit":"5 working days","starts":["accepted"],"ends":["approved"],"stops":\(stops),"pausedDays":"after-first",
+       "warnings":[]}
+      """
+    let rule = try #require(ClockRule(decoding: try JSONDocument(parsing: json).root))
+    #expect(rule.stops.map(\.alsoEnds) == [["accepted"], []])
   }
 
   @Test(arguments: [

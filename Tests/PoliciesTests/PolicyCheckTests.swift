@@ -66,6 +66,92 @@ import Testing
     #expect(findings[0].example?[.length] == .number(Quantity(150)))
   }
 
+  private static let ways = """
+      ways:
+        - {id: w, clause: D, items: [route-planning, road-occupation, road-digging], way: approval}
+        - {id: short, clause: D, items: [greening], when: {length: {below: 150}}, way: exempt}
+        - {id: long, clause: D, items: [greening], when: {length: {from: 150}}, way: approval}
+    """
+
+  /// The digging waits for the occupation, and that for the digging; the route for both, and nobody for it.
+  @Test func aCircleIsFound() throws {
+    let (library, problems) = library([
+      "a": policy(
+        Self.ways + """
+
+            order:
+              - {id: first, clause: D 1, items: [road-digging], after: [road-occupation]}
+              - {id: second, clause: D 2, items: [road-occupation], after: [road-digging]}
+              - {id: third, clause: D 3, items: [route-planning], after: [road-digging]}
+          """)
+    ])
+    #expect(problems == [])
+    let findings = PolicyCheck(library, from: day).findings(of: library.policies[0])
+    #expect(findings.map(\.code) == [.circle])
+    #expect(findings[0].items == [.roadOccupation, .roadDigging] && findings[0].isError)
+    #expect(findings[0].list == "order" && findings[0].rules == ["second", "first"])
+  }
+
+  /// Over three items, and only for lines on which all three are handed in.
+  @Test func aCircleIsFoundForTheFactsForWhichItIsThere() throws {
+    func findings(_ length: String) throws -> [PolicyFinding] {
+      let (library, problems) = library([
+        "a": policy(
+          Self.ways + """
+
+              order:
+                - {id: first, clause: D 1, items: [road-digging], after: [greening]}
+                - {id: second, clause: D 2, items: [greening], after: [route-planning]}
+                - {id: third, clause: D 3, items: [route-planning], when: {length: {\(length)}}, after: [road-digging]}
+            """)
+      ])
+      #expect(problems == [])
+      return PolicyCheck(library, from: day).findings(of: library.policies[0])
+    }
+    let found = try findings("over: 100")
+    #expect(found.map(\.code) == [.circle])
+    #expect(found[0].items == [.routePlanning, .roadDigging, .greening])
+    #expect(found[0].example?[.length] == .number(Quantity(150)))
+    // Where the third waits there is no greening to be waited for.
+    #expect(try findings("below: 150") == [])
+  }
+
+  /// One that the county closes is the county's, and one of the nation is found there.
+  @Test func aCircleIsFoundWhereItIsClosed() throws {
+    let above = policy(
+      Self.ways + """
+
+          order: [{id: first, clause: D 1, items: [road-digging], after: [road-occupation]}]
+        """)
+    func below(_ order: String) -> String {
+      """
+      policy: a/b
+      title: 乙
+      region: "110101"
+      inherits: a
+      documents: {E: {title: 文件, from: 2020-01-01}}
+      permits: {order: [\(order)]}
+      """
+    }
+    let (library, problems) = library([
+      "a": above,
+      "a/b": below("{id: second, clause: E 1, items: [road-occupation], after: [road-digging]}"),
+    ])
+    #expect(problems == [])
+    let check = PolicyCheck(library, from: day)
+    #expect(check.findings(of: library.policies[0]) == [])
+    let found = check.findings(of: library.policies[1])
+    #expect(found.map(\.code) == [.circle] && found[0].policy == "a/b")
+    // The nation's own is not told again.
+    let (other, _) = self.library([
+      "a": above.replacing("after: [road-occupation]", with: "after: [road-digging]"),
+      "a/b": below("{id: second, clause: E 1, items: [greening], after: [road-digging]}"),
+    ])
+    let again = PolicyCheck(other, from: day)
+    #expect(again.findings(of: other.policies[0]).map(\.items) == [[.roadDigging]])
+    #expect(again.findings(of: other.policies[1]) == [])
+  }
+
   @Test func anOverlapIsFoundWhereverItIs() throws {
     let (library, problems) = library([
       "a": policy(

@@ -273,6 +273,48 @@ import Testing
         == "missing")
   }
 
+  @Test(arguments: [
+    ("0.4", "5", "certificate"), ("10", "5", "certificate"), ("20", "5", "missing"), ("35", "5", "missing"),
+    ("35", "4", "certificate"), ("110", "4", "missing"), ("110", "3", "certificate"), ("220", "3", "missing"),
+    ("220", "2", "certificate"), ("500", "2", "missing"), ("500", "1", "certificate"),
+  ])
+  func whoBuildsMustBeAllowedToForTheVoltage(voltage: String, level: String, state: String) throws {
+    let verdict = try checked(voltage, ["specific.installationLevel": level])
+    #expect(states(verdict)[.constructionQualification] == state)
+    let refused = verdict.verdict(.constructionQualification)?.refused.map(\.reason.word)
+    #expect(refused == (state == "missing" ? ["level"] : []))
+  }
+
+  @Test func aLicenceToRepairOrToTestIsNoneToBuild() throws {
+    let verdict = try checked("10", ["specific.repairLevel": "1", "specific.testingLevel": "1"])
+    #expect(states(verdict)[.constructionQualification] == "missing")
+  }
+
+  @Test func aLicenceThatTellsNoLevelHasToBeLookedAt() throws {
+    let verdict = try checked("10", [:])
+    #expect(states(verdict)[.constructionQualification] == "unchecked")
+    #expect(verdict.asks.isEmpty)
+  }
+
+  @Test func theHighestLevelCoversAVoltageThatNobodyHasTold() throws {
+    #expect(
+      states(try checked(nil, ["specific.installationLevel": "1"]))[.constructionQualification]
+        == "certificate")
+    #expect(
+      states(try checked(nil, ["specific.installationLevel": "2"]))[.constructionQualification] == "unchecked"
+    )
+  }
+
+  /// The intermediate check of works by a contractor with these levels.
+  private func checked(_ voltage: String?, _ levels: [String: String]) throws -> Verdict {
+    var facts = #""business": "new", "stage": "intermediate-check""#
+    if let voltage { facts += #", "voltage": "\#(voltage)""# }
+    let supply = try Bench.supply(
+      "320400", facts, by: Bench.company, contractor: Bench.builder,
+      materials: [Bench.material("concealed-works")])
+    return try Bench.verdict(supply, [Bench.known(1, Bench.contractorLicence(levels))])
+  }
+
   @Test func changzhouFetchesSubjectPropertyAndProject() throws {
     let place = SupplyPlace(address: Bench.place.address, projectCode: "2201-411523-04-01-123456")
     let verdict = try Bench.verdict(

@@ -141,9 +141,15 @@ enum SupplyBench {
       holders: [["name": party.name, "code": party.code ?? ""]])
   }
 
-  static let contractorLicence = record(
-    .contractorLicence, ["basic.number": "4-1-00123-2006", "basic.validTo": "2027-01-01"],
-    holders: [["name": "信阳电力安装有限公司", "code": "914115000000000001"]])
+  static let contractorLicence = contractorLicence(["specific.installationLevel": "4"])
+
+  /// - Parameter levels: what it says of them.
+  static func contractorLicence(_ levels: [String: String]) -> CertificateRecord {
+    record(
+      .contractorLicence,
+      ["basic.number": "4-1-00123-2006", "basic.validTo": "2027-01-01"].merging(levels) { $1 },
+      holders: [["name": "信阳电力安装有限公司", "code": "914115000000000001"]])
+  }
 
   static func material(_ code: String, earlier: String? = nil, validTo: String? = nil) -> SupplyMaterial {
     SupplyMaterial(

@@ -1,4 +1,5 @@
 import Documents
+import Synchronization
 import Testing
 
 @testable import zhengdian
@@ -110,6 +111,30 @@ import Testing
     #expect(
       output.captured.contains(
         arguments.contains("show") ? "A tag. May be repeated." : "Commands:"))
+  }
+
+  /// What leaves the processor to a gateway beside it, and what must not: it answers somebody.
+  @Test(arguments: [
+    (["replay", "plan"], true), (["mapping", "diff"], true), (["journal", "verify"], true),
+    (["database", "backup"], true), (["serve"], false), (["supply", "evaluate"], false),
+  ])
+  func longComputationsStandBack(words: [String], isInBackground: Bool) throws {
+    var command = CommandTree.root
+    for word in words { command = try #require(command.commands.first { $0.name == word }) }
+    #expect(command.isInBackground == isInBackground)
+  }
+
+  @Test(arguments: [true, false]) func onlyBackgroundCommandsLowerTheirPriority(isInBackground: Bool) async {
+    let lowered = Mutex(0)
+    let root = Command(
+      group: "zhengdian", "A program for tests.",
+      [Command("count", "Counts.", isInBackground: isInBackground) { _ in .done }])
+    let output = Output()
+    let program = Program(
+      environment: Environment([:]), input: .bytes([]), output: output, errors: output, root: root,
+      lowerPriority: { lowered.withLock { $0 += 1 } })
+    #expect(await program.run(["count"]) == .done)
+    #expect(lowered.withLock { $0 } == (isInBackground ? 1 : 0))
   }
 
   /// Names that come twice, or a place after the one that takes everything, would only show when called.

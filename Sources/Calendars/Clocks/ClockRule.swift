@@ -6,11 +6,14 @@ public struct ClockRule: Hashable, Sendable {
     public let reason: PauseReason
     public let begins: String
     public let ends: String
+    /// Events that say, beside what else they say, that the clock goes on, where it stands still.
+    public let alsoEnds: Set<String>
 
-    public init(reason: PauseReason, begins: String, ends: String) {
+    public init(reason: PauseReason, begins: String, ends: String, alsoEnds: Set<String> = []) {
       self.reason = reason
       self.begins = begins
       self.ends = ends
+      self.alsoEnds = alsoEnds
     }
   }
 

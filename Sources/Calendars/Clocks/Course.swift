@@ -29,7 +29,11 @@ struct Course {
     for (place, event) in zip(events.indices, events) {
       if place == start.place {
         started = event.happened
-      } else if started != nil, rule.starts.contains(event.name), !isFirst(event, events, rule) {
+      } else if started != nil, rule.starts.contains(event.name), !isFirst(event, events, rule),
+        !rule.stops.contains(where: { stop in
+          stop.alsoEnds.contains(event.name) && begun.contains { $0.reason == stop.reason }
+        })
+      {
         note(.startedAgain, event)
       }
       if rule.ends.contains(event.name) {
@@ -57,6 +61,11 @@ struct Course {
             note(.notPaused, event)
             continue
           }
+          let end = effective(event.happened, rule, calendar)
+          stops.append(Stop(reason: stop.reason, begin: begun.remove(at: open).begin, end: end))
+        } else if stop.alsoEnds.contains(event.name),
+          let open = begun.firstIndex(where: { $0.reason == stop.reason })
+        {
           let end = effective(event.happened, rule, calendar)
           stops.append(Stop(reason: stop.reason, begin: begun.remove(at: open).begin, end: end))
         }

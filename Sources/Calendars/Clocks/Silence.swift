@@ -119,7 +119,13 @@ public struct ClockStart: Hashable, Sendable {
       if event.happened >= end { break }
       if silence.unless.contains(event.name) {
         guard let stop = rule.stops.first(where: { $0.begins == event.name }) else { return nil }
-        return events[(index + 1)...].firstIndex { $0.name == stop.ends }
+        let rest = events[(index + 1)...]
+        if let answer = rest.firstIndex(where: { $0.name == stop.ends }) { return answer }
+        // What was missing never came: only a decision shows that it was accepted.
+        if place == nil {
+          place = rest.firstIndex { rule.ends.contains($0.name) && !silence.unless.contains($0.name) }
+        }
+        return nil
       }
       // Somebody is at work on it.
       if rule.startsAtLatest.contains(event.name) { return nil }

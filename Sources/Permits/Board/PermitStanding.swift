@@ -114,7 +114,7 @@ extension Permits {
     ) { row in
       if row.int(1) != group.id {
         try tell()
-        group = (row.int(1), row.text(19), row.text(20))
+        group = (row.int(1), row.text(21), row.text(22))
       }
       attempts.append(try PermitItemAttempt(row))
       return true

@@ -7,6 +7,8 @@ public struct PermitMoment: Hashable, Sendable {
   public let happened: CivilDateTime
   /// What the platform said, where that cannot be.
   public let said: CivilDateTime?
+  /// It is one of a day of which no more was told: midnight stands for the whole day.
+  public let isDay: Bool
 
   /// Seconds that two clocks may differ.
   public static let allowance = 300
@@ -17,19 +19,20 @@ public struct PermitMoment: Hashable, Sendable {
   ///   - handedIn: when what it is about was given on its way to the platform.
   public init(said: CivilDateTime?, received: CivilDateTime, handedIn: CivilDateTime?) {
     guard let said else {
-      (happened, self.said) = (received, nil)
+      (happened, self.said, isDay) = (received, nil, false)
       return
     }
+    let isMidnight = said.secondOfDay == 0
     if said > received {
+      isDay = false
       happened = received
       self.said = said > received.advanced(bySeconds: Self.allowance) ? said : nil
     } else if let handedIn, said < handedIn {
       happened = min(handedIn, received)
-      // Midnight stands for the whole day where a platform tells no time.
-      let isDay = said.secondOfDay == 0 && said.date == handedIn.date
+      isDay = isMidnight && said.date == handedIn.date
       self.said = isDay || said >= handedIn.advanced(bySeconds: -Self.allowance) ? nil : said
     } else {
-      (happened, self.said) = (said, nil)
+      (happened, self.said, isDay) = (said, nil, isMidnight)
     }
   }
 }

@@ -6,12 +6,8 @@ extension PermitProgress {
   /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
   public func steps(toward event: PermitEvent) -> [PermitEvent] {
     if state == Self.stateMeant(by: event), event != .accepted || isAcceptanceTold { return [] }
-    if phase.isDecided {
-      // A window that is asked day by day after its decision says the same each day.
-      if misfits.contains(where: { $0.name == event.rawValue }) { return [] }
-      if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
-        return []
-      }
+    if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
+      return []
     }
     // The end of something that stands still no more says nothing new.
     switch event {
@@ -39,7 +35,15 @@ extension PermitProgress {
     }
     // What is taken back was given, though nobody has said so.
     if event == .recalled || event == .revoked, !phase.isDecided { steps.append(.approved) }
-    return steps + [event]
+    steps.append(event)
+    // What does not fit is kept once, however often the window says it, and whatever moment it gives.
+    if steps.count == 1, misfits.contains(where: { $0.name == event.rawValue }), !fits(event) { return [] }
+    return steps
+  }
+
+  private func fits(_ event: PermitEvent) -> Bool {
+    var next = self
+    return next.take(event)
   }
 
   /// The state of an item of which `event` was the last; nil where that depends on what was before.

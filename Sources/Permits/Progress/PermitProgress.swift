@@ -28,22 +28,23 @@ public struct PermitProgress: Hashable, Sendable {
 
   /// Events of other names are none of a permit's and are noted too.
   public mutating func apply(_ event: ClockEvent) {
-    guard let name = PermitEvent(rawValue: event.name), apply(name) else {
+    guard let name = PermitEvent(rawValue: event.name), take(name) else {
       misfits.append(event)
       return
     }
   }
 
-  /// Whether the event fits.
-  private mutating func apply(_ event: PermitEvent) -> Bool {
+  /// Whether the event fits; one that does not changes nothing.
+  mutating func take(_ event: PermitEvent) -> Bool {
     if phase.isDecided { return applyAfterDecision(event) }
     switch event {
     // The window may have stamped it as received before its answer came to us.
     case .submitted: return advance(to: .submitted) || phase != .submitted
     case .received: return advance(to: .received)
     case .accepted:
-      guard !isAcceptanceTold else { return false }
-      (phase, isAcceptanceTold) = (.accepted, true)
+      // Whoever accepts it has what was asked for.
+      guard !isAcceptanceTold || isAskedForMaterial else { return false }
+      (phase, isAcceptanceTold, isAskedForMaterial) = (.accepted, true, false)
     // It says nothing new of what is accepted already.
     case .handling: phase = .accepted
     case .supplementRequested:

@@ -131,7 +131,14 @@ public enum PermitSchema {
           "CREATE INDEX permit_case_warning_standing ON permit_case_warning (permit_case) WHERE stands = 1",
         ]),
       Migration(
-        version: 7, name: "clocks read in order",
+        version: 7, name: "what windows said last",
+        statements: [
+          // The event, and its moment as the platform has it: what it says once more is no news.
+          "ALTER TABLE permit_item ADD COLUMN told_event TEXT",
+          "ALTER TABLE permit_item ADD COLUMN told_moment TEXT",
+        ]),
+      Migration(
+        version: 8, name: "clocks read in order",
         statements: [
           // All that a clock goes by, so that thousands are read without a look at each row.
           """

@@ -6,6 +6,7 @@ import Crypto
 import Documents
 import Exchanges
 import Journal
+import Pushing
 import Registry
 import SQLDatabase
 
@@ -146,9 +147,7 @@ extension Permits {
   ) throws -> PermitEvidence? {
     guard let journal else { return nil }
     let permitCase = try load(item.permitCase, transaction)
-    let platform = try item.push.flatMap { push in
-      try transaction.first("SELECT platform FROM push WHERE id = ?1", .int(push)) { $0.text(0) }
-    }
+    let platform = try item.push.flatMap { try Pushes.push(PushID($0), in: transaction)?.platform }
     var writer = JSONWriter()
     writer.object { writer in
       writer.member("case", permitCase.number)

@@ -161,9 +161,7 @@ extension Permits {
   /// When an attempt was given on its way to the window; nil where it was handed in on paper.
   func handedIn(_ attempt: PermitItemAttempt, _ reader: Reader) throws -> CivilDateTime? {
     guard let push = attempt.push else { return nil }
-    return try reader.first("SELECT created FROM push WHERE id = ?1", .int(push)) {
-      Timestamp(milliseconds: $0.int(0)).civil(offsetSeconds: UTCOffset.china)
-    }
+    return try Pushes.push(PushID(push), in: reader)?.created.civil(offsetSeconds: UTCOffset.china)
   }
 
   /// Writes down what somebody has to look at of an attempt.

@@ -1,4 +1,4 @@
-public import Applications
+import Applications
 import Certificates
 public import CivilTime
 import Crypto
@@ -8,63 +8,6 @@ public import Policies
 import Registry
 public import SQLDatabase
 import Work
-
-/// What a permit case is opened with.
-public struct PermitRequest: Sendable {
-  /// The utility's own number: the same again is the same case.
-  public var number: String
-  /// Area code.
-  public var region: String
-  /// The day by whose rules it goes.
-  public var day: CivilDate
-  public var facts: Facts
-  /// What all items are made from; its item, promise and list of files are the case's to say.
-  public var application: ApplicationRecord
-  public var materials: [PermitMaterial]
-  public var requestID: String
-
-  public init(
-    number: String, region: String, day: CivilDate, facts: Facts, application: ApplicationRecord,
-    materials: [PermitMaterial], requestID: String
-  ) {
-    self.number = number
-    self.region = region
-    self.day = day
-    self.facts = facts
-    self.application = application
-    self.materials = materials
-    self.requestID = requestID
-  }
-}
-
-/// A file with the code by which policies ask for it.
-public struct PermitMaterial: Sendable {
-  public let code: String
-  public let attachment: Applications.Attachment
-
-  public init(code: String, attachment: Applications.Attachment) {
-    self.code = code
-    self.attachment = attachment
-  }
-}
-
-/// A case ready to be stored: decided, complete, and sealed.
-public struct PreparedPermitCase: Sendable {
-  public let plan: PermitPlan
-  let request: PermitRequest
-  let policy: String
-  let facts: String
-  let decisions: [PermitItem: String]
-  let clocks: [PermitItem: String]
-  let ownClock: String
-  /// `nil` where no limit counts permits together.
-  let totals: String?
-  /// Of the utility's own process; `nil` where nothing limits it.
-  let process: String?
-  let content: [UInt8]
-  let application: [UInt8]
-  let materials: [(code: String, sm3: String, sealed: [UInt8])]
-}
 
 extension Permits {
   /// Decides and checks everything, before a transaction is begun: what is incomplete is refused here with all that is
@@ -179,33 +122,6 @@ extension Permits {
     if try !close(id, ifDecidedAt: now, in: transaction) { try wake(id, in: transaction, now: now) }
     try tell([Self.change(id, request.number, "opened")], in: transaction, now: now)
     return (id, true)
-  }
-
-  /// Has the case looked at now: it is worked on from now on, or again.
-  func wake(_ id: PermitCaseID, in transaction: Transaction, now: Timestamp) throws {
-    try transaction.execute(
-      "UPDATE permit_case SET wakes = wakes + 1, changed = ?2 WHERE id = ?1", .int(id.rawValue),
-      .int(now.milliseconds))
-    let known = try transaction.first("SELECT work FROM permit_case WHERE id = ?1", .int(id.rawValue)) {
-      $0.intOrNull(0)
-    }
-    if let work = known ?? nil {
-      // What is being looked at just now may have read what was before: it finds the change when it ends.
-      let id = WorkID(rawValue: work)
-      if try queue.isOpen(id, in: transaction) { return try queue.hasten(id, in: transaction, now: now) }
-    }
-    let work = NewWork(
-      kind: .permit, lane: "permits", businessKey: Array("permit \(id)".utf8),
-      contentDigest: Array("\(try wakes(of: id, transaction))".utf8), payload: Array(id.description.utf8),
-      notBefore: now)
-    guard case .added(let number) = try queue.enqueue(work, in: transaction, now: now) else { return }
-    try transaction.execute(
-      "UPDATE permit_case SET work = ?2 WHERE id = ?1", .int(id.rawValue), .int(number.rawValue))
-  }
-
-  /// How often the case has been woken: it differs when something has happened meanwhile.
-  func wakes(of id: PermitCaseID, _ reader: Reader) throws -> Int64 {
-    try reader.int("SELECT wakes FROM permit_case WHERE id = ?1", .int(id.rawValue))
   }
 
   func insert(

@@ -60,7 +60,8 @@ public final class Permits: Sendable {
   static let itemColumns =
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
-    problem_code, problem, is_held, created, own_clock, doubts
+    problem_code, problem, is_held, created, own_clock, doubts, \
+    told_event, told_moment
     """
 
   func load(_ id: PermitCaseID, _ reader: Reader) throws -> PermitCase {
@@ -107,6 +108,10 @@ extension PermitItemAttempt {
     let rules = StoredRules.shared
     let clock = try row.blobOrNull(8).map { try rules.clock($0) ?? { throw unreadable }() }
     let own = try row.blobOrNull(17).map { try rules.ownLimits($0) ?? { throw unreadable }() }
+    let told = try row.textOrNull(19).map { word in
+      let moment = try row.textOrNull(20).map { try CivilDateTime(iso: $0) ?? { throw unreadable }() }
+      return PermitTold(event: try PermitEvent(rawValue: word) ?? { throw unreadable }(), moment: moment)
+    }
     self.init(
       id: PermitItemID(rawValue: row.int(0)), permitCase: PermitCaseID(rawValue: row.int(1)), item: item,
       attempt: Int(row.int(3)), follows: row.intOrNull(4).map { PermitItemID(rawValue: $0) },
@@ -118,7 +123,7 @@ extension PermitItemAttempt {
       asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
       problem: row.textOrNull(14),
       doubts: try row.textOrNull(18).map { try PermitDoubt.read($0) ?? { throw unreadable }() } ?? [],
-      isHeld: row.flag(15))
+      isHeld: row.flag(15), told: told)
   }
 }
 

@@ -36,7 +36,9 @@ struct TotalCourse {
       let place = reasons.firstIndex(of: stop.reason) ?? reasons.count
       if place == reasons.count { reasons.append(stop.reason) }
       effects[stop.begins, default: Effect()].pauses |= 1 << UInt64(place)
-      effects[stop.ends, default: Effect()].resumes |= 1 << UInt64(place)
+      for name in stop.alsoEnds.union([stop.ends]) {
+        effects[name, default: Effect()].resumes |= 1 << UInt64(place)
+      }
     }
     return effects
   }

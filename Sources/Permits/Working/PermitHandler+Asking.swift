@@ -18,7 +18,7 @@ extension PermitHandler {
     guard item.attempt.state != .planned, let number = item.attempt.push, let window,
       let probe = window.progress
     else { return polling.longest }
-    let changed = item.events.map(\.learned).max() ?? item.attempt.changed
+    let changed = lastChange(item)
     let usual = polling.wait(
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction(), at: moment(),
       in: permits.calendar)
@@ -68,8 +68,16 @@ extension PermitHandler {
     let entries = try await permits.database.read { reader in
       try permits.entries(of: word, about: try permits.load(id, reader), isLate: false, reader)
     }
-    try await enter(entries, of: item, in: view)
+    try await enter(entries, of: item, in: view) { transaction in
+      try permits.remember(word, of: id, in: transaction)
+    }
     return wait
+  }
+
+  /// When something was last learned of an item. What did not fit has changed nothing.
+  private func lastChange(_ item: PermitItemView) -> Timestamp {
+    let misfits = Set(PermitProgress(item.events.known()).misfits.map(\.id))
+    return item.events.filter { !misfits.contains($0.id) }.map(\.learned).max() ?? item.attempt.changed
   }
 
   /// As platforms write times: with a blank or a T, or fourteen digits.

@@ -85,8 +85,10 @@ extension PermitHandler {
         purpose == .withdraw || item.attempt.state == .approvedDeferred
         || PermitProgress(item.events.known()).isAskedForMaterial
       let entries = push.state == .accepted && isNews ? [entry] : []
+      let hasTaken = push.state == .accepted
       try await enter(entries, of: item, in: view) { transaction in
         try permits.endFollowing(id, in: transaction)
+        if hasTaken { try permits.forgetVagueWord(of: item.attempt.id, in: transaction) }
       }
       if push.state != .accepted {
         try await note(Self.notTaken(push, purpose), of: item, in: view)

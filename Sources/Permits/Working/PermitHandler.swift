@@ -73,15 +73,21 @@ public struct PermitHandler: WorkHandler {
     }
     let id = PermitCaseID(rawValue: number)
     let before = try await permits.view(id, at: moment())
-    for item in Self.latest(before.items) { try await enterOutcomes(of: item, in: before) }
+    var stuck: Set<PermitItemID> = []
+    for item in Self.latest(before.items) {
+      let problem = try await obstacle(of: item) { try await enterOutcomes(of: item, in: before) }
+      guard let problem else { continue }
+      try await note(problem, of: item, in: before)
+      stuck.insert(item.attempt.id)
+    }
     // Whoever wakes the case from here on has it looked at once more.
     let wakes = try await permits.database.read { try permits.wakes(of: id, $0) }
     let view = try await permits.view(id, at: moment())
-    var wait = Self.day
-    var isFollowed = false
+    var wait = stuck.isEmpty ? Self.day : polling.longest
+    var isFollowed = !stuck.isEmpty
     let latest = Self.latest(view.items)
     let window = routes(view.permitCase.region)
-    for item in latest {
+    for item in latest where !stuck.contains(item.attempt.id) {
       if item.attempt.state?.isDecided == false {
         wait = min(
           wait, try await goOn(item, in: view) { try await advance(item, in: view, latest, by: window) })
@@ -121,32 +127,43 @@ public struct PermitHandler: WorkHandler {
   private func goOn(
     _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Double
   ) async throws -> Double {
-    let problem: WorkProblem
+    var wait = polling.longest
+    if let problem = try await obstacle(of: item, { wait = try await body() }) {
+      try await note(problem, of: item, in: view)
+      return polling.longest
+    }
+    // What became of a supplement is for a person to read, until the window has gone on.
+    let code = item.attempt.problemCode
+    let waits = item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
+    if code != nil, code != PermitErrorCode.notTaken.rawValue || !waits {
+      try await permits.note(nil, of: item.attempt.id)
+    }
+    return wait
+  }
+
+  /// What keeps an item from going on; nil where nothing does.
+  ///
+  /// - Throws: what says nothing about the item: `CancellationError`, `DatabaseError`, `WorkError`.
+  private func obstacle(
+    of item: PermitItemView, _ body: () async throws -> Void
+  ) async throws -> WorkProblem? {
     do {
-      let wait = try await body()
-      // What became of a supplement is for a person to read, until the window has gone on.
-      let code = item.attempt.problemCode
-      let waits = item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
-      if code != nil, code != PermitErrorCode.notTaken.rawValue || !waits {
-        try await permits.note(nil, of: item.attempt.id)
-      }
-      return wait
-    } catch let error as PermitError {
-      problem = self.problem(of: error)
-    } catch let error as PushError {
-      problem = self.problem(of: error)
+      try await body()
+      return nil
+    } catch let error where error is CancellationError || error is DatabaseError || error is WorkError {
+      throw error
     } catch let error as TemplateError {
-      problem = WorkProblem(
+      return WorkProblem(
         code: PermitErrorCode.unfit.rawValue, errorClass: .data, message: error.description,
         remedy: "open the case anew with what the platform asks for")
     } catch is CryptoError {
-      problem = WorkProblem(
+      return WorkProblem(
         code: PermitErrorCode.unreadable.rawValue, errorClass: .data,
         message: "what is kept of \(item.attempt.item.rawValue) does not open",
         remedy: "compare the database and the master keys with a backup")
+    } catch {
+      return problem(of: error)
     }
-    try await note(problem, of: item, in: view)
-    return polling.longest
   }
 
   private func advance(

@@ -67,6 +67,7 @@ public struct PolicyCheck {
         }
       }
     }
+    findings += circles(chain)
     // A site whose policies are about lines alone says nothing of papers.
     if chain.contains(where: { !$0.supply.demands.isEmpty }) {
       for requirement in SupplyRequirement.allCases {
@@ -168,7 +169,8 @@ extension Policy {
     }
     return of(needs) + of(ways) + of(limits) + of(totals) + of(materials) + of(order) + of(process)
       + of(supply.demands) + of(supply.proofs) + of(supply.obtainable) + of(supply.deferrals)
-      + of(supply.exemptions) + of(supply.freshness) + of(supply.levels)
+      + of(supply.exemptions) + of(supply.freshness) + of(supply.contractors)
+      + of(supply.levels)
   }
 
   var terms: [Term] { spans.map(\.term) }

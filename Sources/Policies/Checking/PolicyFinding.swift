@@ -8,6 +8,8 @@ public struct PolicyFinding: Hashable, Sendable {
     case gap
     /// For some facts two rules of one policy say different things.
     case overlap
+    /// Items wait for each other in a circle, so that none of them is ever handed in.
+    case circle
     /// The rule holds on no day, by its own term and its document's.
     case neverInForce = "never-in-force"
     /// Days are counted, and no policy says how a clock is kept.
@@ -26,7 +28,7 @@ public struct PolicyFinding: Hashable, Sendable {
 
   public let code: Code
   public let policy: String
-  /// The list: `needs`, `ways`, `limits`, `totals`, or a step of the process.
+  /// The list: `needs`, `ways`, `limits`, `totals`, `order`, or a step of the process.
   public let list: String
   /// The permit items it is so for; none where the list is not about items.
   public var items: [PermitItem]

@@ -48,6 +48,8 @@ public struct SupplyTerms: Hashable, Sendable {
   public let decisions: [SupplyDecision]
   /// By kind, after how many days a record is looked up again; none where no rule says.
   public let freshness: [CertificateKind: Int]
+  /// By level, up to which voltage its contractors may build; none where no rule says.
+  public let contractors: [String: Ruling<ContractorGrade>]
   /// What the documents call the levels, nearest policy first.
   public let levels: [Ruling<SupplyLevelName>]
 
@@ -75,9 +77,15 @@ extension PolicyLibrary {
         freshness[kind] = ruling.rule.outcome.days
       }
     }
+    var contractors: [String: Ruling<ContractorGrade>] = [:]
+    for ruling in resolver.all(\.supply.contractors).rulings
+    where contractors[ruling.rule.outcome.level] == nil {
+      contractors[ruling.rule.outcome.level] = ruling
+    }
     return SupplyTerms(
       policy: policy, decisions: SupplyRequirement.allCases.map { resolver.decision($0) },
-      freshness: freshness, levels: resolver.all(\.supply.levels).rulings)
+      freshness: freshness, contractors: contractors,
+      levels: resolver.all(\.supply.levels).rulings)
   }
 }
 

@@ -67,13 +67,10 @@ enum ClockReader {
     }
   }
 
-  /// A reason stands for its pair of events: `supplement` for `supplement-requested` and `supplement-received`.
+  /// A reason stands for its events.
   private static func stop(_ value: ConfigurationValue) -> ClockRule.Stop? {
     guard let word = value.choice(among: PauseReason.known.map(\.rawValue)) else { return nil }
-    let reason = PauseReason(rawValue: word)
-    return reason == .supplement
-      ? ClockRule.Stop(reason: reason, begins: "supplement-requested", ends: "supplement-received")
-      : ClockRule.Stop(reason: reason, begins: "\(word)-started", ends: "\(word)-ended")
+    return ClockRule.Stop(PauseReason(rawValue: word))
   }
 
   private static func warning(_ value: ConfigurationValue) -> Warning? {
@@ -107,4 +104,22 @@ enum ClockReader {
     else { return nil }
     return hour * 3600 + minute * 60
   }
+}
+
+extension ClockRule.Stop {
+  /// The events of a reason: `supplement` stands for `supplement-requested` and `supplement-received`. Whoever accepts an application
+  /// has what was asked for.
+  init(_ reason: PauseReason) {
+    switch reason {
+    case .supplement:
+      self.init(
+        reason: reason, begins: "supplement-requested", ends: "supplement-received",
+        alsoEnds: Self.alsoEnds(reason))
+    default:
+      self.init(reason: reason, begins: "\(reason.rawValue)-started", ends: "\(reason.rawValue)-ended")
+    }
+  }
+
+  /// What a rule says that was kept before it could say so.
+  static func alsoEnds(_ reason: PauseReason) -> Set<String> { reason == .supplement ? ["accepted"] : [] }
 }

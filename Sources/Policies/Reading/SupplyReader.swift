@@ -28,6 +28,7 @@ struct SupplyReader {
         SupplyFreshness(
           kinds: Set(words(reader, "kinds")), days: reader.integer("days", in: 0...36_500))
       },
+      contractors: rules(reader, "contractors", grade),
       levels: rules(reader, "levels") { reader in
         SupplyLevelName(
           level: reader.choice("level", among: SupplyLevel.self), title: reader.text("title"))
@@ -37,7 +38,7 @@ struct SupplyReader {
   private func rules<Outcome>(
     _ reader: ConfigurationReader, _ key: String, _ outcome: (ConfigurationReader) -> Outcome?
   ) -> [Rule<Outcome>] {
-    let isOfRequirements = key != "freshness" && key != "levels"
+    let isOfRequirements = !["freshness", "contractors", "levels"].contains(key)
     return reader.list(ifPresent: key) { value in
       guard let reader = value.reader() else { return nil }
       let clause = clauses.read(reader)
@@ -69,6 +70,17 @@ struct SupplyReader {
     return SupplyProof(
       kinds: Set(kinds), materials: materials, isFace: isFace,
       isEquivalent: reader.boolean("equivalent", default: false))
+  }
+
+  private func grade(_ reader: ConfigurationReader) -> ContractorGrade? {
+    let level = reader.parse("level", "a level from 1 to 5") { (text) -> String? in
+      CodeList.contractorLevel.entry(text) == nil ? nil : text
+    }
+    let highest = reader.parse("voltage", "kilovolts, such as 35, or 'any'") { (text) -> Quantity?? in
+      text == "any" ? .some(nil) : Quantity(text).map { .some($0) }
+    }
+    guard let level, let highest else { return nil }
+    return ContractorGrade(level: level, highest: highest)
   }
 
   private func deferral(_ reader: ConfigurationReader) -> SupplyDeferral? {

@@ -15,6 +15,8 @@ public struct SupplyRules: Hashable, Sendable {
   public var exemptions: [Rule<SupplyExemption>] = []
   /// How old what is known may be.
   public var freshness: [Rule<SupplyFreshness>] = []
+  /// Up to which voltage a contractor of some level may build. The nearest rule about a level decides.
+  public var contractors: [Rule<ContractorGrade>] = []
   /// What the documents call the levels.
   public var levels: [Rule<SupplyLevelName>] = []
 
@@ -105,6 +107,16 @@ public struct SupplyExemption: Hashable, Sendable {
 public struct SupplyFreshness: Hashable, Sendable {
   public let kinds: Set<CertificateKind>
   public let days: Int
+}
+
+/// Up to which voltage contractors of a level may build (承装类).
+public struct ContractorGrade: Hashable, Sendable {
+  /// Of the code list of contractors' levels.
+  public let level: String
+  /// In kilovolts; nil: every voltage.
+  public let highest: Quantity?
+
+  public func allows(_ voltage: Quantity) -> Bool { highest.map { voltage <= $0 } ?? true }
 }
 
 /// How many papers the customer brings.

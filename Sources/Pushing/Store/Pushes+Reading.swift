@@ -34,6 +34,11 @@ extension Pushes {
 
   /// The same in a transaction of the caller.
   public func push(_ id: PushID, in reader: Reader) throws -> Push? {
+    try Self.push(id, in: reader)
+  }
+
+  /// The same for who has the database alone: what is sealed of it stays sealed.
+  public static func push(_ id: PushID, in reader: Reader) throws -> Push? {
     try reader.first("SELECT \(Self.shownColumns) FROM push WHERE id = ?1", .int(id.rawValue)) { Push($0) }
   }
 
@@ -73,8 +78,8 @@ extension Pushes {
       ) { (state: $0.text(0), count: Int($0.int(1))) }
       var byState: [PushState: Int] = [:]
       for row in open { byState[PushState(rawValue: row.state) ?? .unrecognized, default: 0] += row.count }
-      // Numbers are given once, so the last one says how many there have been.
-      return (Int(try reader.int("SELECT coalesce(max(id), 0) FROM push")), byState)
+      // Rows stay when what was handed in is erased, while a restored copy leaves numbers out.
+      return (Int(try reader.int("SELECT count(*) FROM push")), byState)
     }
   }
 

@@ -42,11 +42,14 @@ struct Refetching: ReplayAction {
 
   func perform(_ item: ReplayItem, of replay: Replay, _ notes: ReplayNotes) async throws {
     let window = item.windowEnd.map { PullWindow(from: Timestamp(milliseconds: item.original), to: $0) }
+    // Of what was broken off everything comes again, and what is stored and counted is counted once.
+    let done = item.stored
     let report = try await runner.refetch(window, requestID: "replay-\(replay.id)-\(item.number)") {
-      counts, stored, transaction in
-      try notes.part(ReplayRecords(counts), stored, transaction)
-    } keep: { counts, transaction in
-      try notes.end(.succeeded(ReplayRecords(counts)), transaction)
+      counts, records, transaction in
+      let new = ReplayRecords(counts).besides(done, of: records)
+      try notes.part(new, max(done, records.upperBound), transaction)
+    } keep: { counts, records, transaction in
+      try notes.end(.succeeded(ReplayRecords(counts).besides(done, of: records)), transaction)
     }
     if let problem = report.problem { throw ReplayFailure(problem: problem) }
   }
@@ -55,5 +58,16 @@ struct Refetching: ReplayAction {
 extension ReplayRecords {
   init(_ counts: StoreCounts) {
     self.init(new: counts.new, changed: counts.changed, unchanged: counts.unchanged + counts.outranked)
+  }
+
+  /// Without those that were counted before and are the same still; what has changed since is counted for that.
+  ///
+  /// - Parameters:
+  ///   - done: how many of all records were stored, and counted, before.
+  ///   - records: which of all records these are.
+  func besides(_ done: Int, of records: Range<Int>) -> ReplayRecords {
+    var rest = self
+    rest.unchanged -= min(unchanged, max(0, min(done, records.upperBound) - records.lowerBound))
+    return rest
   }
 }

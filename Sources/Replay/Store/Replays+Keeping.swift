@@ -8,6 +8,8 @@ extension Replays {
   static let (draft, discarded) = ("draft", "discarded")
   /// Items written, or removed, at once: whoever wants to write meanwhile waits for no more than these.
   private static let itemsAtOnce = 200
+  /// Left between two portions, so that another process that waits to write comes in.
+  private static let gap = Duration.milliseconds(3)
   /// Seconds after which a draft that nobody has added to is the rest of a process that ended.
   private static let patience = 3600.0
 
@@ -43,6 +45,7 @@ extension Replays {
         try Task.checkCancellation()
         let some = originals[start..<min(start + Self.itemsAtOnce, originals.count)]
         try await add(Array(some), behind: start, to: id)
+        try await Task.sleep(for: Self.gap)
       }
       try await database.write { transaction in
         try self.change(draft: id, to: .planned, items: originals.count, transaction)
@@ -115,7 +118,7 @@ extension Replays {
         .text(discarded), .text(draft)) == 1
     }
     guard isDiscarded else { return }
-    while try await removeItems(of: id, limit: limit) > 0 {}
+    while try await removeItems(of: id, limit: limit) > 0 { try await Task.sleep(for: Self.gap) }
     try await database.writeRegardless { transaction in
       _ = try transaction.execute(
         "DELETE FROM replay WHERE id = ?1 AND state = ?2", .int(id.rawValue), .text(discarded))

@@ -33,6 +33,7 @@ internal import Glibc
   private var isClosed = false
   /// How long the write-ahead log was after the last commit; written by the engine's hook.
   private let logPages: UnsafeMutablePointer<Int32>
+  private let lockWait: LockWait
 
   init(path: String, role: Role, configuration: DatabaseConfiguration) throws {
     self.path = path
@@ -47,7 +48,8 @@ internal import Glibc
     unsafe handle = unsafe opened
     unsafe logPages = .allocate(capacity: 1)
     unsafe logPages.initialize(to: 0)
-    unsafe sqlite3_busy_timeout(handle, Int32(clamping: configuration.busyTimeoutMilliseconds))
+    lockWait = LockWait(milliseconds: configuration.busyTimeoutMilliseconds)
+    unsafe lockWait.serve(handle)
     try configure(role, configuration)
   }
 
@@ -62,6 +64,7 @@ internal import Glibc
     isClosed = true
     cache.removeAll()
     unsafe sqlite3_wal_hook(handle, nil, nil)
+    unsafe sqlite3_busy_handler(handle, nil, nil)
     // A statement that somebody still holds keeps the connection half-open until it is finalised.
     unsafe sqlite3_close_v2(handle)
   }

@@ -52,6 +52,8 @@ public enum SupplyMatch: Hashable, Sendable {
     case standing
     /// There is a later one for the same unit.
     case laterOne = "later-one"
+    /// Whether the contractor may build for this voltage cannot be told.
+    case level
 
     public var title: String {
       switch self {
@@ -62,6 +64,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .project: "无法确认是本项目"
       case .standing: "有效性无法判断"
       case .laterOne: "同一单元另有较新登记"
+      case .level: "许可等级与电压无法比较"
       }
     }
 
@@ -74,6 +77,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .project: "it cannot be told whether it is this project"
       case .standing: "whether it holds cannot be told"
       case .laterOne: "there is a later one for the same unit"
+      case .level: "its level cannot be compared with the voltage"
       }
     }
   }

@@ -37,6 +37,11 @@ struct Findings {
     case .unknown: doubt = .standing
     case .expired, .notYetValid, .cancelled, .revoked, .seized: reason = .standing(standing)
     }
+    switch judge.covers(certificate.record) {
+    case false? where reason == nil: reason = .level
+    case nil where doubt == nil: doubt = .level
+    default: break
+    }
     switch judge.replacements.finding(certificate) {
     case .replaced? where reason == nil: reason = .superseded
     case .doubtful? where doubt == nil: doubt = .laterOne

@@ -69,6 +69,8 @@ public struct RequirementVerdict: Hashable, Sendable {
       case standing(Standing.State)
       /// A later one has taken its place.
       case superseded
+      /// The contractor may not build for this voltage.
+      case level
     }
 
     public let certificate: CertificateID

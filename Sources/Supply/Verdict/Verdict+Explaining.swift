@@ -184,6 +184,7 @@ extension RequirementVerdict.Refused.Reason {
     switch self {
     case .standing(let state): state.title
     case .superseded: "已被较新的证照取代"
+    case .level: "许可等级不覆盖该电压等级"
     }
   }
 
@@ -191,6 +192,7 @@ extension RequirementVerdict.Refused.Reason {
     switch self {
     case .standing(let state): state.rawValue
     case .superseded: "superseded"
+    case .level: "of a level that does not cover the voltage"
     }
   }
 
@@ -198,6 +200,7 @@ extension RequirementVerdict.Refused.Reason {
     switch self {
     case .standing(let state): state.rawValue
     case .superseded: "superseded"
+    case .level: "level"
     }
   }
 }

@@ -14,15 +14,16 @@ extension PullRunner {
   ///
   /// - Parameters:
   ///   - window: nil for operations without windows: everything is asked for.
-  ///   - part: takes what came of a page, and how many records are stored by then, in the transaction of each page but the last; throws where
+  ///   - part: takes what came of a page, and which of all records it had, from 0, in the transaction of each page but the last; throws where
   ///     no more is to be stored.
-  ///   - keep: writes down that it was done, with what came of the last page, in the transaction of that one.
+  ///   - keep: writes down that it was done, with the same of the last page, in the transaction of that one.
   /// - Returns: what was done; with the problem that ended it early, behind what was stored before.
   /// - Throws: `DatabaseError` and `WorkError`, which say nothing about the window; `CancellationError`.
   public func refetch(
     _ window: PullWindow?, requestID: String,
-    part: @escaping @Sendable (StoreCounts, _ stored: Int, Transaction) throws -> Void = { _, _, _ in },
-    keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
+    part: @escaping @Sendable (StoreCounts, _ records: Range<Int>, Transaction) throws -> Void = { _, _, _ in
+    },
+    keep: @escaping @Sendable (StoreCounts, _ records: Range<Int>, Transaction) throws -> Void
   ) async throws -> PullReport {
     var report = PullReport(started: now())
     do {
@@ -39,7 +40,7 @@ extension PullRunner {
         let isLast = step != .more
         let before = stored
         let note: Note = { counts, count, transaction in
-          if isLast { try keep(counts, transaction) } else { try part(counts, before + count, transaction) }
+          try (isLast ? keep : part)(counts, before..<before + count, transaction)
         }
         stored += try await store(page, progress, derivation, &watch, &report, note)
       }

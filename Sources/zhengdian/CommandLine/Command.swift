@@ -22,17 +22,20 @@ struct Command: Sendable {
   let details: String
   let options: [any AnyCommandOption]
   let positionals: [Positional]
+  /// Computes for long over what is stored, and leaves the processor to a gateway beside it.
+  let isInBackground: Bool
   let action: Action
 
   init(
     _ name: String, _ summary: String, details: String = "", options: [any AnyCommandOption] = [],
-    positionals: [Positional] = [], run: @escaping Body
+    positionals: [Positional] = [], isInBackground: Bool = false, run: @escaping Body
   ) {
     self.name = name
     self.summary = summary
     self.details = details
     self.options = options
     self.positionals = positionals
+    self.isInBackground = isInBackground
     action = .run(run)
   }
 
@@ -42,6 +45,7 @@ struct Command: Sendable {
     self.details = details
     options = []
     positionals = []
+    isInBackground = false
     action = .group(commands)
   }
 

@@ -15,6 +15,8 @@ struct Program: Sendable {
   let errors: Output
   var root = CommandTree.root
   var stop = StopSignal()
+  /// Puts the process behind others that want the processor.
+  var lowerPriority: @Sendable () -> Void = {}
 
   /// Runs the command that `arguments` (without the program's name) ask for, to its end.
   func run(_ arguments: [String]) async -> ExitCode {
@@ -30,6 +32,7 @@ struct Program: Sendable {
         output.line("\(Self.name) \(Self.version)")
         code = .done
       case .run(let body):
+        if parser.command.isInBackground { lowerPriority() }
         let invocation = Invocation(
           arguments: parser.arguments, environment: environment, input: input, output: output, errors: errors,
           stop: stop)

@@ -131,7 +131,7 @@ import Testing
       let now = site.bench.clock.now
       let window = PullWindow(from: now.advanced(bySeconds: -Self.year), to: now)
       site.bench.sandbox.faults.add(Self.rename("zl", "address"))
-      let held = try await site.runner.refetch(window, requestID: "held") { _, _ in
+      let held = try await site.runner.refetch(window, requestID: "held") { _, _, _ in
         Issue.record("it was kept")
       }
       #expect(held.problem?.code == "drift-held" && held.problem?.errorClass == .drift)
@@ -146,7 +146,7 @@ import Testing
 
       // Held already: the platform is not asked again, even once it has mended itself.
       site.bench.sandbox.faults.removeAll()
-      let refused = try await site.runner.refetch(window, requestID: "refused") { _, _ in
+      let refused = try await site.runner.refetch(window, requestID: "refused") { _, _, _ in
         Issue.record("it was kept")
       }
       #expect(refused.problem?.code == "drift-held")
@@ -157,7 +157,7 @@ import Testing
       #expect(await site.runner.run(requestID: "r").problem == nil)
       #expect(try await !site.stale())
       let (content, learned) = (try await site.engine.content(), try await Self.baseline(site))
-      let again = try await site.runner.refetch(window, requestID: "again") { _, _ in }
+      let again = try await site.runner.refetch(window, requestID: "again") { _, _, _ in }
       #expect(again.problem == nil && again.rows > 0)
       #expect(try await Self.baseline(site) == learned)
 

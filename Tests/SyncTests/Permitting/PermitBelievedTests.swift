@@ -17,7 +17,7 @@ import Testing
 @Suite struct PermitBelievedTests {
   /// The window says something by calling us.
   @discardableResult
-  private static func call(
+  static func call(
     _ floor: PermitFloor, _ item: PermitItem, _ event: PermitEvent, at said: CivilDateTime? = nil,
     decision: String? = nil, received: Timestamp? = nil
   ) async throws -> [PermitHandler.Event] {

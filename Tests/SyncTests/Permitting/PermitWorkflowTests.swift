@@ -203,6 +203,31 @@ import Work
     }
   }
 
+  /// What is kept of one item is damaged: the others go on, and that is said once.
+  @Test func oneThatIsDamagedHoldsNoOther() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      let item = try await floor.item(.routePlanning, of: id).attempt.id
+      try await floor.desk.database.write { transaction in
+        _ = try transaction.execute(
+          "INSERT INTO permit_push (push, item, purpose, is_open) VALUES (9999, ?1, 'painted', 1)",
+          .int(item.rawValue))
+      }
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.state(.roadOccupation, of: id) == .filed)
+      #expect(try await floor.state(.roadDigging, of: id) == .received)
+      let attempt = try await floor.item(.routePlanning, of: id).attempt
+      #expect(attempt.state == .planned && attempt.problemCode == "permit-unreadable")
+      #expect(floor.troubles.withLock { $0.map(\.problem.code) } == ["permit-unreadable"])
+      try await floor.desk.database.write { transaction in
+        _ = try transaction.execute("DELETE FROM permit_push WHERE push = 9999")
+      }
+      try await floor.pass(seconds: 7200)
+      let mended = try await floor.item(.routePlanning, of: id).attempt
+      #expect(mended.state == .received && mended.problemCode == nil)
+    }
+  }
+
   /// Nobody knows what became of it: nothing is filed twice, and what a person finds out counts at once.
   @Test func anUnknownOutcomeFilesNothingTwice() async throws {
     try await PermitFloor.run { floor in

@@ -138,7 +138,7 @@ import Work
 
   /// What is done when so many more records are stored.
   private static func when(_ records: Int, _ statement: String, _ desk: ReplayDesk) async throws {
-    let most = try await desk.database.read { try $0.int("SELECT max(id) FROM observation") }
+    let most = try await desk.database.read { try $0.int("SELECT coalesce(max(id), 0) FROM observation") }
     try await desk.database.write { transaction in
       _ = try transaction.execute(
         """
@@ -200,6 +200,41 @@ import Work
       #expect(items[0]["state"]?.string == "pending" && items[0]["stored"]?.integer == 4)
       #expect(items[0]["changed"]?.integer == 4)
       #expect(items.dropFirst().allSatisfy { $0["stored"] == nil && $0["changed"]?.integer == 0 })
+    }
+  }
+
+  /// The process ends behind the first page, and behind the first and the second: all of them come again, and each record is counted once.
+  @Test(arguments: [[25], [25, 45], [45, 1], [1]])
+  func aReFetchThatIsTakenUpAgainCountsItsRecordsOnce(_ breaks: [Int]) async throws {
+    try await ReplayDesk.run { desk in
+      var query = ReplayDesk.deeds
+      query.since = Timestamp(iso8601: "2020-01-01T00:00:00+08:00")
+      query.until = desk.clock.now
+      let id = try await desk.plan(query, .refetch).id
+      _ = try await desk.replays.start(id, by: ReplayDesk.person)
+      var reached = 0
+      for records in breaks {
+        let lease = try #require(try await desk.claim())
+        try await Self.when(records, "SELECT RAISE(ABORT, 'no room')", desk)
+        await #expect(throws: DatabaseError.self) { try await desk.handler().perform(lease) }
+        try await desk.database.write { _ = try $0.execute("DROP TRIGGER breaks") }
+        desk.clock.advance(seconds: 30)
+        let stored = try await desk.replays.unfinished(id)?.stored ?? 0
+        #expect(stored >= reached, "never less than was counted")
+        reached = stored
+      }
+      #expect(breaks == [1] || reached > 0)
+      try await desk.settle()
+      #expect(try await desk.state(id) == .completed)
+      _ = try await desk.counts(id)
+      let records = try await desk.replays.records(of: id)
+      #expect(try await desk.engine.registry.counts().reduce(0) { $0 + $1.count } == records.new)
+      // Once more, undisturbed, everything is as it was.
+      let again = try await desk.start(query, .refetch)
+      try await desk.settle()
+      let all = try await desk.replays.records(of: again)
+      #expect(all.new == 0 && all.changed == 0)
+      #expect(records.new + records.changed + records.unchanged == all.unchanged)
     }
   }
 

@@ -77,7 +77,7 @@ import Work
       await #expect(throws: TrialError.self) {
         try await runner.take(SavedMessage(name: "a", bytes: Array("<a/>".utf8)), requestID: "r3")
       }
-      let refetched = try await runner.refetch(nil, requestID: "r4") { _, _ in }
+      let refetched = try await runner.refetch(nil, requestID: "r4") { _, _, _ in }
       #expect(refetched.problem?.code == "mapping-untried" && refetched.pages == 0)
       // The former one goes on.
       #expect(await (try Self.runner(engine, nil, gate)).run(requestID: "r5").problem == nil)

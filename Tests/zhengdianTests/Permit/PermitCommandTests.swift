@@ -8,7 +8,7 @@ import Testing
 
 /// `permit …` beside a gateway that does the work, at the simulated window of Hangzhou.
 @Suite struct PermitCommandTests {
-  private static func form(_ site: ServedSandbox, without file: String? = nil) throws -> String {
+  static func form(_ site: ServedSandbox, without file: String? = nil) throws -> String {
     var materials: [String] = []
     for code in ["route-drawing", "promise-letter"] where code != file {
       let path = "\(site.site.folder)/\(code).txt"
@@ -31,7 +31,7 @@ import Testing
     return path
   }
 
-  private static func item(_ shown: JSONValue, _ name: String) -> JSONValue? {
+  static func item(_ shown: JSONValue, _ name: String) -> JSONValue? {
     shown["items"]?.elements.filter { $0["item"]?.string == name }.last
   }
 

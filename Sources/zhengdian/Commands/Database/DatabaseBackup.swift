@@ -12,7 +12,7 @@ enum DatabaseBackup {
       The copy appears under its name only when it is complete, checked and on the disk. Keep the
       master keys apart from it: without them it cannot be read, with them by anybody.
       """,
-    positionals: [file]
+    positionals: [file], isInBackground: true
   ) { invocation in
     let destination = invocation[file][0]
     let path = try SiteFile.read(invocation).database

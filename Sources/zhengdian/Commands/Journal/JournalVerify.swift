@@ -30,7 +30,7 @@ enum JournalVerify {
       journal without a checkpoint of that key is wrong, with --expect one without that entry.
       Exit code 1 when something was found.
       """,
-    options: [key, expect, keys, quick], positionals: [export], run: run)
+    options: [key, expect, keys, quick], positionals: [export], isInBackground: true, run: run)
 
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
     let key: SM2.PublicKey? =

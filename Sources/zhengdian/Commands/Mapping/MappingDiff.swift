@@ -40,7 +40,8 @@ enum MappingDiff {
       Exit code 1 when more rows differ than the budget allows, or a message could not be compared; with
       --record when the trial has not passed.
       """,
-    options: [last, budget, show, record, accept, reason, Look.operator], positionals: [old, new]
+    options: [last, budget, show, record, accept, reason, Look.operator], positionals: [old, new],
+    isInBackground: true
   ) { invocation in
     let signOff = try signOff(invocation)
     return try await Site.with(invocation) { site in

@@ -44,6 +44,7 @@ enum PolicyCheckCommand {
     return switch finding.code {
     case .gap: "\(place): no rule says anything\(when)\(example(finding))"
     case .overlap: "\(place): \(rules) say different things\(when)\(example(finding))"
+    case .circle: "\(place) wait for each other in a circle, by \(rules)\(when)\(example(finding))"
     case .neverInForce: "\(rules) holds on no day: its term and its document's have no day in common"
     case .noClock:
       "limits are given, and no policy above it has a 'clock' that says what starts and ends them"

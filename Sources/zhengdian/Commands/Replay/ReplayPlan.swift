@@ -48,7 +48,7 @@ enum ReplayPlan {
     options: [
       depth, outcome, errorClass, since, until, version, sequence, only, canary, rate, mostErrors, show,
       diff, Decision.reason, Look.operator,
-    ], positionals: [operation]
+    ], positionals: [operation], isInBackground: true
   ) { invocation in
     let words = (invocation[operation].first ?? "").split(separator: "/", maxSplits: 1).map(String.init)
     guard words.count == 2, let depth = invocation[depth] else {
