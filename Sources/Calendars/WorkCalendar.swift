@@ -11,9 +11,14 @@ public struct WorkCalendar: Hashable, Sendable {
     var worked: Set<Int> = []
   }
 
-  var plans: [Int: Year]
+  let plans: [Int: Year]
+  /// Made of the plans.
+  private let table: DayTable
 
-  init(plans: [Int: Year]) { self.plans = plans }
+  init(plans: [Int: Year]) {
+    self.plans = plans
+    table = Self.table(plans)
+  }
 
   /// The years the calendar knows, ascending.
   public var years: [Int] { plans.keys.sorted() }
@@ -23,20 +28,57 @@ public struct WorkCalendar: Hashable, Sendable {
   /// - Throws: ``CalendarError`` of code `unknownYear`.
   public func kind(of date: CivilDate) throws(CalendarError) -> DayKind {
     guard let plan = plans[date.year] else { throw .unknownYear(date.year, known: years) }
-    let day = Self.dayOfYear(date)
-    if plan.worked.contains(day) { return .makeUpDay }
-    if let name = plan.rest[day] { return .holiday(name: name) }
-    return date.weekday >= 6 ? .weekend : .workday
+    return Self.kind(of: date, plan)
   }
 
   public func isWorkingDay(_ date: CivilDate) throws(CalendarError) -> Bool {
-    try kind(of: date).isWorking
+    try isWorked(date.daysSinceEpoch)
+  }
+
+  /// - Parameter day: in days since 1970-01-01.
+  func isWorked(_ day: Int) throws(CalendarError) -> Bool {
+    if let isWorked = table.isWorked(day) { return isWorked }
+    throw .unknownYear(CivilDate(daysSinceEpoch: day).year, known: years)
+  }
+
+  /// How many of the days after `start` up to and with `end`, in days since 1970-01-01, are worked.
+  ///
+  /// - Throws: ``CalendarError`` of code `unknownYear`, which names the first such year.
+  func worked(after start: Int, through end: Int) throws(CalendarError) -> Int {
+    if let count = table.worked(after: start, through: end) { return count }
+    var day = start + 1
+    while day < end, table.isWorked(day) != nil { day += 1 }
+    throw .unknownYear(CivilDate(daysSinceEpoch: day).year, known: years)
   }
 
   /// This calendar with every year of `other` instead of its own: an operator's file corrects and extends what the
   /// program brings along.
   public func replacing(with other: WorkCalendar) -> WorkCalendar {
     WorkCalendar(plans: plans.merging(other.plans) { _, theirs in theirs })
+  }
+
+  private static func kind(of date: CivilDate, _ plan: Year) -> DayKind {
+    let day = dayOfYear(date)
+    if plan.worked.contains(day) { return .makeUpDay }
+    if let name = plan.rest[day] { return .holiday(name: name) }
+    return date.weekday >= 6 ? .weekend : .workday
+  }
+
+  private static func table(_ plans: [Int: Year]) -> DayTable {
+    guard let first = plans.keys.min(), let last = plans.keys.max(),
+      let start = CivilDate(year: first, month: 1, day: 1)
+    else { return DayTable(first: 0, years: []) }
+    var day = start
+    return DayTable(
+      first: start.daysSinceEpoch,
+      years: (first...last).map { year in
+        let days = CivilDate.isLeapYear(year) ? 366 : 365
+        defer { day = day.adding(days: days) }
+        let isWorked = plans[year].map { plan in
+          (0..<days).map { kind(of: day.adding(days: $0), plan).isWorking }
+        }
+        return (days, isWorked)
+      })
   }
 
   static func dayOfYear(_ date: CivilDate) -> Int {

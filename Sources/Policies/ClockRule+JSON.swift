@@ -7,6 +7,20 @@ extension ClockRule {
     writer.object { writer in
       writer.member("limit", limit.englishTitle)
       writer.member("starts") { $0.texts(starts) }
+      if !startsAtLatest.isEmpty { writer.member("startsAtLatest") { $0.texts(startsAtLatest) } }
+      if let silence {
+        writer.member("silence") { writer in
+          writer.object { writer in
+            writer.member("after", TimeLimit.days(silence.days, silence.count).englishTitle)
+            writer.member("from") { writer in
+              writer.array { writer in for name in silence.from { writer.string(name) } }
+            }
+            writer.member("unless") { $0.texts(silence.unless) }
+            writer.member("clause", silence.clause)
+            writer.member("document", silence.document)
+          }
+        }
+      }
       writer.member("ends") { $0.texts(ends) }
       writer.member("stops") { writer in
         writer.array { writer in
@@ -73,6 +87,18 @@ extension ClockRule {
         let distance = element["distance"]?.integer, let audience = element["for"]?.string
       else { return nil }
       self.warnings.append(Warning(colour: colour, distance: distance, audience: audience))
+    }
+    if let given = value["startsAtLatest"] {
+      guard let texts = given.texts else { return nil }
+      startsAtLatest = Set(texts)
+    }
+    if let given = value["silence"] {
+      guard case .days(let days, let count)? = given["after"]?.string.flatMap({ TimeLimit($0) }),
+        let from = given["from"]?.texts, let unless = given["unless"]?.texts,
+        let clause = given["clause"]?.string, let document = given["document"]?.string
+      else { return nil }
+      silence = Silence(
+        days: days, count: count, from: from, unless: Set(unless), clause: clause, document: document)
     }
     if let given = value["hours"] {
       guard let opens = given["opens"]?.integer, let closes = given["closes"]?.integer,

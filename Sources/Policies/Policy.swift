@@ -27,6 +27,8 @@ public struct Policy: Hashable, Sendable {
   /// How a clock is kept: its events, its stops, its hours and its colours.
   public struct ClockSettings: Hashable, Sendable {
     public let starts: Set<String>
+    public let startsAtLatest: Set<String>
+    public let silence: ClockRule.Silence?
     public let ends: Set<String>
     public let stops: [ClockRule.Stop]
     public let hours: OfficeHours?
@@ -44,8 +46,10 @@ public struct Policy: Hashable, Sendable {
     }
 
     private func rule(_ limit: TimeLimit, starts: Set<String>?, warnings: [Warning]?) -> ClockRule {
+      // What goes without saying starts the usual clock, and none that begins with something else.
       ClockRule(
-        limit: limit, starts: starts ?? self.starts, ends: ends, stops: stops, hours: hours,
+        limit: limit, starts: starts ?? self.starts, startsAtLatest: starts == nil ? startsAtLatest : [],
+        silence: starts == nil ? silence : nil, ends: ends, stops: stops, hours: hours,
         pausedDays: pausedDays,
         warnings: warnings ?? self.warnings)
     }

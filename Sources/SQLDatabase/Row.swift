@@ -48,6 +48,15 @@ internal import CSQLite
     return try body(unsafe buffer.bytes)
   }
 
+  /// Lends the UTF-8 bytes of a text without making a text of them; they live only inside `body`.
+  public func withText<T, E: Error>(_ column: Int, _ body: (Span<UInt8>) throws(E) -> T) throws(E) -> T {
+    // The order of the two calls matters: column_bytes counts the bytes of the last conversion.
+    let start = unsafe sqlite3_column_text(statement, Int32(column))
+    let count = Int(unsafe sqlite3_column_bytes(statement, Int32(column)))
+    let buffer = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count)
+    return try body(unsafe buffer.span)
+  }
+
   public func intOrNull(_ column: Int) -> Int64? { isNull(column) ? nil : int(column) }
   public func realOrNull(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
   public func textOrNull(_ column: Int) -> String? { isNull(column) ? nil : text(column) }

@@ -129,6 +129,37 @@ import Testing
     }
   }
 
+  /// No published table says how many calls a platform takes a day: a number of this project's would stop a site's calls by nobody's
+  /// word. Each site gives its own, in a manifest of a line upon ours.
+  @Test func manifestsOfThisProjectLeaveTheDayToTheSite() throws {
+    let folder = repository + "/Adapters"
+    var sources = try files(below: folder, extension: ".yaml").filter { !$0.hasSuffix("/policy.yaml") }
+      .map { path in
+        AdapterLibrary.Source(
+          name: String(path.dropFirst(folder.count + 1).dropLast(5)), file: path,
+          bytes: try #require(readFile(path)))
+      }
+    let shipped = Set(sources.map(\.name))
+    let windows = shipped.filter { $0.hasSuffix("/permits") }.sorted()
+    #expect(windows.count == 5)
+    for window in windows {
+      let text = "adapter: site/\(window)\nextends: \(window)\nlimits: {daily: 500, reserve: 50}\n"
+      sources.append(
+        AdapterLibrary.Source(name: "site/\(window)", file: "site/\(window).yaml", bytes: Array(text.utf8)))
+    }
+    let diagnostics = Diagnostics()
+    let library = AdapterLibrary(sources, diagnostics)
+    #expect(diagnostics.all.map(\.description) == [])
+    for adapter in library.adapters where shipped.contains(adapter.name) {
+      #expect(adapter.limits.daily == nil && adapter.limits.reserve.calls == 0, "\(adapter.name)")
+    }
+    for window in windows {
+      let own = try #require(library.adapter("site/\(window)"))
+      #expect(own.limits.daily == 500 && own.limits.reserve.calls == 50, "\(window)")
+      #expect(own.window?.items == library.adapter(window)?.window?.items)
+    }
+  }
+
   /// Who asks the same while it is being asked gets the same answer.
   @Test func identicalQuestionsAreOneCall() async throws {
     let gate = ConcurrencyGate(1)

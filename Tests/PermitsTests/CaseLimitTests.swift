@@ -18,6 +18,7 @@ import Testing
     documents: {D: {title: 文件}}
     clock:
       starts: [accepted]
+      silence: {after: 5 working days, from: [received, submitted], unless: [supplement-requested, refused, withdrawn], clause: D 32}
       ends: [approved, rejected, withdrawn]
       stops: [supplement]
       warnings: [{colour: blue, distance: 1, for: unit}, {colour: red, distance: 0, for: manager}]
@@ -103,17 +104,61 @@ import Testing
     #expect(try await Self.told(bench).last == "-red total-t manager ended")
     let ended = try await Self.view(bench, id, at: "2024-03-13T09:00:00")
     #expect(ended.totals.first?.reading.isLate == true && ended.permitCase.closed != nil)
-    // The next attempt has no clock of its own that begins anew.
+    // The next attempt is another application, and has the whole time.
     let attempt = try #require(ended.items.last { $0.attempt.item == .roadDigging }).attempt
     let time = try PermitBench.timestamp("2024-03-14T09:00:00")
     _ = try await bench.database.write { try bench.permits.retry(attempt.id, in: $0, now: time) }
     let waiting = try await Self.view(bench, id, at: "2024-03-14T10:00:00")
-    #expect(waiting.totals.first?.reading.state == .paused(.standstill))
-    #expect(waiting.totals.first?.reading.isLate == true)
+    #expect(waiting.totals.map(\.name) == ["total-t", "total-t-road-digging-2"])
+    #expect(waiting.totals.last?.reading.state == .waiting && waiting.totals.last?.reading.isLate == false)
     try await bench.enter(.accepted, "2024-03-15T10:00:00", of: .roadDigging, in: id)
-    #expect(try await Self.told(bench).count == 4, "red was fired once")
+    #expect(try await Self.told(bench).count == 4, "nothing of the first clock is told again")
+    let again = try await Self.view(bench, id, at: "2024-03-15T11:00:00")
+    #expect(again.totals.last?.reading.lastDay?.description == "2024-03-22")
+    #expect(again.items.last { $0.attempt.item == .roadDigging }?.totalColour == nil)
+    #expect(again.items.last { $0.attempt.item == .roadDigging }?.totalDeadline == "2024-03-22")
+    _ = try await Self.warn(bench, id, at: "2024-03-21T00:00:00")
+    #expect(try await Self.told(bench).last == "blue total-t-road-digging-2 unit")
     #expect(
-      try await Self.view(bench, id, at: "2024-03-15T11:00:00").totals.first?.reading.colour == .red)
+      try await bench.permits.warningCounts() == [
+        PermitWarningCount(region: "110000", clock: .total, colour: .blue, items: 1)
+      ])
+    let now = try #require(CivilDateTime(iso: "2024-03-21T11:00:00"))
+    let later = try await bench.permits.view(id, at: now)
+    let beliefs = later.beliefs(of: try #require(later.totals.last), .china, until: now)
+    #expect(
+      beliefs.map { $0.since.civil(offsetSeconds: UTCOffset.china).description } == ["2024-03-15T10:00:00"])
+  }
+
+  /// A window that takes everything and says nothing: the case wakes when that counts as acceptance.
+  @Test func aSilentWindowStartsTheClockOfAllPermits() async throws {
+    let bench = try await PermitBench(policy: Self.policy)
+    let id = try await bench.open(at: "2024-03-01T09:30:00")
+    for item in [PermitItem.routePlanning, .roadDigging] {
+      try await bench.enter(.submitted, "2024-03-01T10:00:00", of: item, in: id)
+    }
+    #expect(try await Self.warn(bench, id, at: "2024-03-02T00:00:00") == "2024-03-09T00:00:00")
+    #expect(try await Self.told(bench).isEmpty)
+    // Five working days later it has been late since the same moment, for the limit is as long as the silence.
+    _ = try await Self.warn(bench, id, at: "2024-03-09T00:00:00")
+    #expect(try await Self.told(bench) == ["red total-t manager"])
+    let total = try #require(try await Self.view(bench, id, at: "2024-03-09T00:00:00").totals.first)
+    #expect(total.reading.basis == .deemed && total.reading.silence?.clause == "D 32")
+    let midnight = try #require(CivilDateTime(iso: "2024-03-09T00:00:00"))
+    let beliefs = try await Self.view(bench, id, at: "2024-03-09T00:00:00")
+      .beliefs(of: total, .china, until: midnight)
+    #expect(beliefs.map(\.state) == [.waiting, .running])
+    // 补正 comes too late; the clock stands, and has run.
+    try await bench.enter(.supplementRequested, "2024-03-11T10:00:00", in: id)
+    try await bench.enter(.supplementRequested, "2024-03-11T10:00:00", of: .roadDigging, in: id)
+    let stopped = try #require(try await Self.view(bench, id, at: "2024-03-11T11:00:00").totals.first)
+    #expect(stopped.reading.state == .paused(.standstill) && stopped.reading.isLate)
+    // Its own word, however late, comes before what was concluded.
+    try await bench.enter(.accepted, "2024-03-07T10:00:00", in: id, learned: "2024-03-12T10:00:00")
+    try await bench.enter(
+      .accepted, "2024-03-07T10:00:00", of: .roadDigging, in: id, learned: "2024-03-12T10:00:00")
+    let told = try #require(try await Self.view(bench, id, at: "2024-03-12T11:00:00").totals.first)
+    #expect(told.reading.basis == .told && !told.reading.isLate && told.reading.due == .open)
   }
 
   @Test func whatIsLearnedLateChangesWhatIsBelievedOfAllPermits() async throws {
@@ -128,7 +173,7 @@ import Testing
     #expect(total.reading.lastDay?.description == "2024-03-11")
     let before = try await Self.view(bench, id, at: "2024-03-07T11:00:00", knownAt: "2024-03-06T10:00:00")
     #expect(before.totals.first?.reading.lastDay?.description == "2024-03-12")
-    let beliefs = view.beliefs(of: total.total, .china)
+    let beliefs = view.beliefs(of: total, .china)
     #expect(
       beliefs.map { "\($0.since.civil(offsetSeconds: UTCOffset.china)) \($0.due)" } == [
         "2024-03-05T10:00:00 \(ClockReading.Due.at(try #require(CivilDateTime(iso: "2024-03-13T00:00:00"))))",

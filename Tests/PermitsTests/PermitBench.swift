@@ -39,7 +39,9 @@ final class PermitBench: Sendable {
     documents: {D: {title: 文件}}
     clock:
       starts: [accepted]
-      ends: [approved, approved-deferred, rejected, refused, withdrawn]
+      starts-at-latest: [handling, special-procedure-started]
+      silence: {after: 5 working days, from: [received, submitted], unless: [supplement-requested, not-accepted, refused, withdrawn], clause: D 32}
+      ends: [approved, approved-deferred, rejected, not-accepted, refused, withdrawn]
       stops: [supplement, special-procedure]
       warnings: [{colour: blue, distance: 1, for: unit}, {colour: red, distance: 0, for: manager}]
     permits:

@@ -27,6 +27,8 @@ import Testing
   @Test(arguments: [
     ([], PermitState.planned), (["submitted"], .submitted), (["submitted", "received"], .received),
     (["submitted", "accepted"], .accepted), (["accepted", "handling"], .accepted),
+    (["received", "handling", "accepted"], .accepted), (["received", "special-procedure-started"], .special),
+    (["received", "special-procedure-started", "special-procedure-ended"], .accepted),
     (["submitted", "supplement-requested"], .supplement),
     (["submitted", "supplement-requested", "supplement-received"], .submitted),
     (["accepted", "supplement-requested", "supplement-received"], .accepted),
@@ -93,14 +95,16 @@ import Testing
     (["accepted", "supplement-requested", "refused"], .refused, []),
     (["revoked", "accepted", "approved"], .revoked, [.revoked]),
     (["accepted"], .received, [.received]), (["received"], .supplementRequested, [.supplementRequested]),
-    // Whoever is at work on it has accepted it: without that no clock would ever run.
-    (["received"], .handling, [.accepted, .handling]),
-    (["received"], .specialProcedureStarted, [.accepted, .specialProcedureStarted]),
-    (["received", "supplement-requested"], .handling, [.supplementReceived, .accepted, .handling]),
-    // So has whoever decides it.
-    (["submitted"], .approved, [.accepted, .approved]),
-    ([], .approvedDeferred, [.accepted, .approvedDeferred]),
-    (["received"], .rejected, [.accepted, .rejected]), (["received"], .refused, [.refused]),
+    // Whoever is at work on it has accepted it, and may still say when.
+    (["received"], .handling, [.handling]), (["received", "handling"], .handling, []),
+    (["received", "handling"], .accepted, [.accepted]), (["handling", "accepted"], .accepted, []),
+    (["received"], .specialProcedureStarted, [.specialProcedureStarted]),
+    (["received", "special-procedure-started"], .accepted, [.specialProcedureEnded]),
+    (["received", "special-procedure-started", "special-procedure-ended"], .accepted, [.accepted]),
+    (["received", "supplement-requested"], .handling, [.supplementReceived, .handling]),
+    // What was decided without a word before was, and the clock knows since when it ran.
+    (["submitted"], .approved, [.approved]), ([], .approvedDeferred, [.approvedDeferred]),
+    (["received"], .rejected, [.rejected]), (["received"], .refused, [.refused]),
     (["submitted"], .filed, [.filed]),
     // A window that is asked after its decision says the same each day.
     (["filed"], .accepted, []), (["filed"], .approved, []), (["filed"], .rejected, [.rejected]),

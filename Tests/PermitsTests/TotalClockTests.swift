@@ -35,14 +35,29 @@ import Testing
     }
   }
 
-  private static func clock(
-    _ attempts: [(PermitItem, [(String, String)])], _ limit: TimeLimit = .days(5, .working), at now: String
-  ) throws -> TotalClock {
+  private static func clocks(
+    _ attempts: [(PermitItem, [(String, String)])], _ limit: TimeLimit = .days(5, .working), at now: String,
+    silence: ClockRule.Silence? = nil
+  ) throws -> [TotalClock] {
     var rule = rule(limit)
     rule.hours = nil
-    return TotalClock(
+    rule.silence = silence
+    return TotalClock.all(
       total(rule, Set(attempts.map(\.0))), try attempts.map { ($0.0, try events($0.1)) }, .china,
       at: try moment(now))
+  }
+
+  /// That of all that are counted together.
+  private static func clock(
+    _ attempts: [(PermitItem, [(String, String)])], at now: String, silence: ClockRule.Silence? = nil
+  ) throws -> TotalClock {
+    try #require(try clocks(attempts, at: now, silence: silence).first)
+  }
+
+  private static func together(
+    _ total: PermitTotal, _ attempts: [TotalClock.Attempt], at now: CivilDateTime
+  ) throws -> ClockReading {
+    try #require(TotalClock.all(total, attempts, .china, at: now).first).reading
   }
 
   /// Events of one attempt, in the order in which they happened.
@@ -74,7 +89,7 @@ import Testing
   }
 
   /// Of a single permit it is that permit's own clock.
-  @Test func ofOnePermitItIsThatPermitsClock() {
+  @Test func ofOnePermitItIsThatPermitsClock() throws {
     var chance = SplitMix64(seed: 61)
     var ended = 0
     for number in 0..<2000 {
@@ -90,9 +105,7 @@ import Testing
       let now = (events.last?.happened ?? CivilDateTime(startOf: CivilDate(year: 2024, month: 1, day: 1)!))
         .advanced(bySeconds: Int.random(in: -20 * 86_400...20 * 86_400, using: &chance))
       let own = Clock(rule: rule, calendar: .china).reading(of: events, at: now)
-      let total = TotalClock(
-        Self.total(rule, [.greening]), [(.greening, events)], .china, at: now
-      ).reading
+      let total = try Self.together(Self.total(rule, [.greening]), [(.greening, events)], at: now)
       #expect(total.due == own.due, "\(number): \(events.map(\.name))")
       #expect(total.used == own.used, "\(number): \(events.map(\.name))")
       #expect(total.isLate == own.isLate && total.started == own.started && total.shown == own.shown)
@@ -110,7 +123,7 @@ import Testing
 
   /// It stands still in no moment in which one of the permits is worked on: it is never later than any of them would be by the
   /// same limit, had it begun with it.
-  @Test func itIsNeverLongerThanTheLongestOfThem() {
+  @Test func itIsNeverLongerThanTheLongestOfThem() throws {
     var chance = SplitMix64(seed: 62)
     var compared = 0
     for number in 0..<1500 {
@@ -120,8 +133,8 @@ import Testing
       }
       let now = attempts.compactMap(\.known.last?.happened).max()!.advanced(bySeconds: 86_400)
       let total = Self.total(rule, Set(attempts.map(\.item)))
-      let reading = TotalClock(total, attempts, .china, at: now).reading
-      let shuffled = TotalClock(total, attempts.shuffled(using: &chance), .china, at: now).reading
+      let reading = try Self.together(total, attempts, at: now)
+      let shuffled = try Self.together(total, attempts.shuffled(using: &chance), at: now)
       #expect(shuffled.due == reading.due && shuffled.used == reading.used && shuffled.state == reading.state)
       let own = attempts.map { Clock(rule: rule, calendar: .china).reading(ofKnown: $0.known, at: now) }
       #expect(reading.started == own.compactMap(\.started).min())
@@ -174,17 +187,85 @@ import Testing
       lines.contains { $0.englishTitle.contains("2024-03-08: not counted (nothing is being worked on)") })
   }
 
-  /// It is one clock: what a refused attempt has used is used.
-  @Test func anotherAttemptGoesOnWithWhatIsLeft() throws {
+  /// It is another application: what the one before has used is not taken from it, nor from those beside it.
+  @Test func anotherAttemptHasTheWholeTimeAnew() throws {
     let first = [("accepted", "2024-03-04"), ("rejected", "2024-03-07")]
-    #expect(
-      try Self.clock([(.greening, first)], at: "2024-03-08").reading.state
-        == .ended(try Self.moment("2024-03-07")))
-    let waiting = try Self.clock([(.greening, first), (.greening, [])], at: "2024-03-12").reading
-    #expect(waiting.state == .paused(.standstill) && waiting.used == 3)
-    let second = [("accepted", "2024-03-12")]
-    let going = try Self.clock([(.greening, first), (.greening, second)], at: "2024-03-13").reading
-    #expect(going.lastDay?.description == "2024-03-14" && going.used == 4)
+    let beside = (PermitItem.routePlanning, [("accepted", "2024-03-05")])
+    let waiting = try Self.clocks([(.greening, first), beside, (.greening, [])], at: "2024-03-12")
+    #expect(waiting.map(\.name) == ["total-t", "total-t-greening-2"])
+    #expect(waiting.map(\.reading.state) == [.running, .waiting])
+    #expect(waiting.map(\.items) == [[.greening, .routePlanning], [.greening]])
+    #expect(waiting.map(\.attempt) == [nil, 2] && waiting.map(\.members) == [[0, 1], [2]])
+    // The route goes on by the clock that began with the first; the new one has five days of its own.
+    #expect(waiting[0].reading.lastDay?.description == "2024-03-11" && waiting[0].reading.isLate)
+    let second = [("accepted", "2024-03-12"), ("rejected", "2024-03-13")]
+    let third = [("accepted", "2024-03-14")]
+    let going = try Self.clocks(
+      [(.greening, first), beside, (.greening, second), (.greening, third)], at: "2024-03-15")
+    #expect(going.map(\.name) == ["total-t", "total-t-greening-2", "total-t-greening-3"])
+    #expect(try going[1].reading.state == .ended(Self.moment("2024-03-13")) && going[1].reading.used == 1)
+    #expect(going[2].reading.lastDay?.description == "2024-03-21" && going[2].reading.used == 1)
+    // Alone, the first has ended with its refusal whatever follows.
+    let alone = try Self.clocks([(.greening, first), (.greening, [])], at: "2024-03-12")
+    #expect(alone[0].reading.state == .ended(try Self.moment("2024-03-07")))
+  }
+
+  /// What the platform never began with used no time: the next attempt takes its place.
+  @Test func anotherAttemptAtWhatWasNotBegunWithTakesItsPlace() throws {
+    let beside = (PermitItem.routePlanning, [("accepted", "2024-03-05")])
+    let course: [(PermitItem, [(String, String)])] = [
+      (.greening, [("not-accepted", "2024-03-04")]), beside, (.greening, [("accepted", "2024-03-06")]),
+    ]
+    let clocks = try Self.clocks(course, at: "2024-03-08")
+    #expect(clocks.map(\.members) == [[0, 1, 2]])
+    #expect(clocks.first?.reading.lastDay?.description == "2024-03-12")
+  }
+
+  /// However many attempts there are: each is counted by one clock, and one that was begun with before has the whole time.
+  @Test func eachAttemptIsCountedOnce() throws {
+    var chance = SplitMix64(seed: 63)
+    var others = 0
+    for number in 0..<500 {
+      let rule = Self.rule(.days(Int.random(in: 1...9, using: &chance), .working))
+      var attempts: [TotalClock.Attempt] = []
+      for item in [PermitItem.greening, .roadDigging] {
+        for _ in 0..<Int.random(in: 1...3, using: &chance) { attempts.append((item, Self.course(&chance))) }
+      }
+      guard let last = attempts.compactMap(\.known.last?.happened).max() else { continue }
+      let now = last.advanced(bySeconds: 86_400)
+      let total = Self.total(rule, [.greening, .roadDigging])
+      let clocks = TotalClock.all(total, attempts, .china, at: now)
+      #expect(clocks.flatMap(\.members).sorted() == Array(attempts.indices), "\(number)")
+      #expect(Set(clocks.map(\.name)).count == clocks.count)
+      for clock in clocks.dropFirst() {
+        others += 1
+        let own = Clock(rule: rule, calendar: .china).reading(
+          ofKnown: attempts[clock.members[0]].known, at: now)
+        #expect(clock.reading.started == own.started && clock.reading.due == own.due, "\(number)")
+      }
+    }
+    #expect(others > 200)
+  }
+
+  /// Who says nothing of one of them in time has begun with it.
+  @Test func silenceStartsItToo() throws {
+    let silence = ClockRule.Silence(
+      days: 5, count: .working, from: ["received"], unless: ["supplement-requested"], clause: "D 32",
+      document: "D")
+    let course: [(PermitItem, [(String, String)])] = [
+      (.greening, [("received", "2024-03-04")]), (.routePlanning, [("received", "2024-03-06")]),
+    ]
+    let waiting = try Self.clock(course, at: "2024-03-11", silence: silence).reading
+    #expect(waiting.state == .waiting && waiting.silence?.isOver == false)
+    #expect(waiting.silentUntil == (try Self.moment("2024-03-12T00:00:00")))
+    let going = try Self.clock(course, at: "2024-03-12", silence: silence)
+    #expect(going.reading.state == .running && going.reading.basis == .deemed)
+    #expect(try going.reading.started == (Self.moment("2024-03-04")) && going.reading.isLate)
+    // The other may still be said to lack something.
+    #expect(going.reading.silentUntil == (try Self.moment("2024-03-14T00:00:00")))
+    let lines = going.explanation(.china, at: try Self.moment("2024-03-12"))
+    #expect(lines.contains { $0.title == "2024-03-04T10:00:00 视为受理" })
+    #expect(lines.last?.englishTitle.contains("it counts as accepted since 2024-03-04T10:00:00") == true)
   }
 
   @Test func whatTheWindowDoesNotTakeUpNeitherStartsNorHoldsIt() throws {

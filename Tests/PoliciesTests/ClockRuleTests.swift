@@ -30,6 +30,14 @@ import Testing
           closes: Int.random(in: 40_000...86_400, using: &chance),
           isOpenOnRestDays: Bool.random(using: &chance))
       }
+      if Bool.random(using: &chance) { rule.startsAtLatest = ["handling", "乙"] }
+      if Bool.random(using: &chance) {
+        rule.silence = ClockRule.Silence(
+          days: Int.random(in: 0...9, using: &chance),
+          count: DayCount.allCases.randomElement(using: &chance)!,
+          from: ["received", "submitted"].shuffled(using: &chance), unless: ["refused", "withdrawn"],
+          clause: "许可法 第三十二条", document: "许可法")
+      }
       if Bool.random(using: &chance) { rule.quiet = QuietHours(from: 75_600, until: 28_800) }
       var writer = JSONWriter()
       rule.write(&writer)
@@ -52,7 +60,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "{}", "[]", #"{"limit":"5 days"}"#, #"{"limit":"5 working days","starts":[1],"ends":[]}"#,
+    "{}", "[]", #"{"limit":"5 days"}"#,
+    #"{"limit":"5 working days","starts":[],"ends":[],"stops":[],"pausedDays":"after-first","warnings":[],"silence":{"after":"5 hours"}}"#,
+    #"{"limit":"5 working days","starts":[],"startsAtLatest":1,"ends":[],"stops":[],"pausedDays":"after-first","warnings":[]}"#,
+    #"{"limit":"5 working days","starts":[1],"ends":[]}"#,
   ])
   func otherThingsAreNoRule(_ json: String) throws {
     #expect(ClockRule(decoding: try JSONDocument(parsing: json).root) == nil)

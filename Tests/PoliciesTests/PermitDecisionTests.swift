@@ -103,7 +103,7 @@ import Testing
     // 杭州: a promise up to 20 kV.
     Row(
       region: "330106", facts: #""voltage": 20, "capacity": 630, "length": 2000, "customer": "other""#,
-      expected: Array(repeating: (.promise, nil, "HZ-340 任务四"), count: 4)),
+      expected: Array(repeating: (.promise, nil, "HZ-SETTING 任务四"), count: 4)),
     Row(
       region: "330100", facts: #""voltage": 35, "capacity": 630, "length": 2000, "customer": "other""#,
       expected: Array(repeating: (.approval, nil, "NDRC-1479 (四)"), count: 4)),
@@ -327,6 +327,10 @@ import Testing
     #expect(try limit("410000", "own-steps", larger) == "6 working days")
     #expect(try limit("110000", "own-steps", small) == nil)
     #expect(try limit("330100", "own-steps", larger) == "8 working days")
+    // Of what days they are the document does not say: that they are working days is the site's.
+    let day = try #require(CivilDate(iso: "2022-03-01"))
+    let own = library.process(forRegion: "330100", try ShippedPolicies.facts(larger), on: day)?["own-steps"]
+    #expect(own?.ruling?.document.isAssumed == true)
     #expect(try limit("330100", "whole", larger, on: "2021-11-30") == nil)
     #expect(try limit("330100", "whole", larger, on: "2021-12-01") == "20 working days")
   }

@@ -281,6 +281,76 @@ import Testing
     #expect(PolicyCheck(library, from: day).findings(of: library.policies[0]) == [])
   }
 
+  /// What goes without saying starts the usual clock, and none that begins with something else.
+  @Test func silenceIsReadWithItsClause() throws {
+    let (library, problems) = library([
+      "a": """
+      policy: a
+      title: 甲
+      region: "110000"
+      documents: {D: {title: 文件}, L: {title: 许可法}}
+      clock:
+        starts: [accepted]
+        starts-at-latest: [handling]
+        silence: {after: 5 working days, from: [received, submitted], unless: [refused, supplement-requested], clause: L 第三十二条}
+        ends: [approved]
+        stops: [supplement]
+      permits:
+        needs: [{id: n, clause: D, need: needed}]
+        ways: [{id: w, clause: D, way: approval}]
+        limits:
+          - {id: usual, clause: D, items: [route-planning, greening], limit: 5 working days}
+          - {id: own, clause: D, items: [road-digging, road-occupation], limit: 3 working days, starts: [received]}
+        totals: [{id: t, clause: D, limit: 9 working days}]
+      """
+    ])
+    #expect(problems == [])
+    let answer = try #require(library.permits(forRegion: "110000", Facts(), on: day))
+    let silence = ClockRule.Silence(
+      days: 5, count: .working, from: ["received", "submitted"], unless: ["refused", "supplement-requested"],
+      clause: "L 第三十二条", document: "许可法")
+    #expect(answer.decisions.map { $0.clock?.silence } == [silence, nil, nil, silence])
+    #expect(answer.decisions.map { $0.clock?.startsAtLatest } == [["handling"], [], [], ["handling"]])
+    #expect(library.totals(of: answer.decisions, by: answer.policy).map(\.clock.silence) == [silence])
+  }
+
+  @Test(arguments: [
+    ("{after: 5 hours, from: [received], clause: D}", "a number of days such as '5 working days'"),
+    ("{after: 5 working days, from: [recieved], clause: D}", "did you mean 'received'"),
+    ("{after: 5 working days, from: [], clause: D}", "from"),
+    ("{after: 5 working days, from: [received]}", "clause"),
+    ("{after: 5 working days, from: [received], clause: E 1}", "names the document 'E'"),
+  ])
+  func mistakesOfSilenceHaveAPlace(_ silence: String, _ message: String) {
+    let text = policy("  ways: [{id: w, clause: D, way: approval}]")
+      .replacing("clock: {starts: [accepted],", with: "clock: {starts: [accepted], silence: \(silence),")
+    let (library, problems) = library(["a": text])
+    #expect(problems.contains { $0.contains(message) && $0.hasPrefix("a.yaml:7") }, "\(problems)")
+    #expect(library.policies.isEmpty)
+  }
+
+  /// 行政许可法 第三十二条 holds everywhere, and a process of the utility's own knows no such thing.
+  @Test(arguments: ShippedPolicies.folders) func theShippedPoliciesKnowWhatSilenceMeans(_ name: String) throws
+  {
+    let library = try ShippedPolicies.library()
+    let policy = try #require(library.policy(named: name))
+    let facts = try ShippedPolicies.facts(
+      #"{"voltage": 10, "capacity": 630, "length": 2000, "customer": "other", "digs-road": true, "occupies-road": true, "uses-green-land": true, "trees": "protected", "crossings": ["highway"], "red-line": "outside", "supply": "single", "works": "cable-transformer"}"#
+    )
+    let answer = try #require(library.permits(forRegion: policy.region, facts, on: day))
+    let clocks =
+      answer.decisions.compactMap(\.clock) + library.totals(of: answer.decisions, by: policy).map(\.clock)
+    #expect(!clocks.isEmpty)
+    for clock in clocks {
+      let silence = try #require(clock.silence)
+      #expect(silence.days == 5 && silence.count == .working && silence.clause == "LICENSING 第三十二条")
+      #expect(clock.ends.isSuperset(of: silence.unless.subtracting(["supplement-requested"])))
+    }
+    for limit in try #require(library.process(forRegion: policy.region, facts, on: day)).values {
+      #expect(limit.ruling?.rule.outcome.rule?.silence == nil)
+    }
+  }
+
   @Test func aRuleThatNeverHoldsIsFound() {
     let (library, problems) = library([
       "a": policy("  ways: [{id: w, clause: D, until: 2019-12-31, way: approval}]")

@@ -15,9 +15,9 @@ extension Clock {
     of events: some Sequence<ClockEvent>, at now: CivilDateTime, knownAt time: Timestamp? = nil
   ) -> [ClockLine] {
     let known = events.known(at: time).filter { $0.happened <= now }
-    var steps: [Deadline.Step]? = []
-    let reading = reading(
-      of: Course(known, rule: rule, calendar: calendar), at: now, steps: &steps)
+    var steps: [Deadline.Step] = []
+    let course = Course(known, rule: rule, calendar: calendar, at: now)
+    let reading = reading(of: course, at: now) { steps = $0 }
     var lines = known.filter { names.contains($0.name) }.map(line)
     if let started = reading.started, let counted = reading.counted, started != counted {
       lines.append(
@@ -25,17 +25,18 @@ extension Clock {
           date: started.date, title: "\(started) 在办公时间之外，视为 \(counted) 开始",
           englishTitle: "\(started) is outside of the office's hours and counts as \(counted)"))
     }
-    // Sorting keeps the order of lines of one day.
-    let days = (steps ?? []).map {
-      ClockLine(date: $0.date, title: $0.title, englishTitle: $0.englishTitle)
-    }
+    let days = steps.map { ClockLine(date: $0.date, title: $0.title, englishTitle: $0.englishTitle) }
     lines = merged(lines, days)
+    if let silence = reading.silence { lines.append(silence.line(at: now)) }
     lines.append(contentsOf: conclusion(reading, now))
     return lines
   }
 
   private var names: Set<String> {
-    rule.starts.union(rule.ends).union(rule.stops.flatMap { [$0.begins, $0.ends] })
+    rule.starts.union(rule.startsAtLatest).union(rule.ends).union(
+      rule.stops.flatMap { [$0.begins, $0.ends] }
+    )
+    .union(rule.silence.map { $0.unless.union($0.from) } ?? [])
   }
 
   private func line(_ event: ClockEvent) -> ClockLine {

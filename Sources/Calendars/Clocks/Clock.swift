@@ -25,15 +25,17 @@ public struct Clock: Hashable, Sendable {
     // They are in order, so that those to come are at the end.
     let happened =
       events.last.map { $0.happened <= now } ?? true ? events : events.filter { $0.happened <= now }
-    let course = Course(happened, rule: rule, calendar: calendar)
-    var steps: [Deadline.Step]?
-    return reading(of: course, at: now, steps: &steps)
+    return reading(of: Course(happened, rule: rule, calendar: calendar, at: now), at: now)
   }
 
-  func reading(of course: Course, at now: CivilDateTime, steps: inout [Deadline.Step]?) -> ClockReading {
+  /// - Parameter keep: what becomes of the days on the way.
+  func reading(
+    of course: Course, at now: CivilDateTime, keep: (([Deadline.Step]) -> Void)? = nil
+  ) -> ClockReading {
     var reading = ClockReading(
-      state: .waiting, started: course.started, due: .notYet, isLate: false, alerts: [], shown: [],
-      findings: course.findings)
+      state: .waiting, started: course.started, silence: course.silence,
+      silentUntil: course.silence.flatMap { $0.isOver ? nil : $0.until }, due: .notYet, isLate: false,
+      alerts: [], shown: [], findings: course.findings)
     guard let started = course.started else { return reading }
     let end = course.ended ?? now
     if let ended = course.ended {
@@ -41,20 +43,24 @@ public struct Clock: Hashable, Sendable {
     } else {
       reading.state = course.openPause.map { .paused($0) } ?? .running
     }
+    var pauses: [Pause] = []
     do throws(CalendarError) {
       let counted = try effective(started)
       reading.counted = counted
       if let missing = course.missing { throw missing }
-      let counting = try Counting(course, from: counted, rule: rule, calendar: calendar)
-      reading.due = try counting.due(steps: &steps).map { .at($0) } ?? .open
+      var counting = Counting(
+        course, from: counted, rule: rule, calendar: calendar, steps: keep != nil)
+      defer { keep?(counting.steps) }
+      reading.due = try counting.due().map { .at($0) } ?? .open
       reading.used = try counting.used(until: end)
+      pauses = counting.pauses
     } catch {
       reading.due = .unknown(error)
     }
     guard case .at(let due) = reading.due, let counted = reading.counted else { return reading }
-    reading.isLate = course.ended == nil ? now >= due : end >= due
+    reading.isLate = end >= due
     if let quiet = rule.quiet { reading.lastMoment = quiet.lastMoment(before: due, since: counted) }
-    let pauses = rule.warnings.isEmpty ? [] : course.pausedDays
+    reading.alerts.reserveCapacity(rule.warnings.count)
     for warning in rule.warnings {
       do throws(CalendarError) {
         let at = try moment(of: warning, due: due, counted: counted, course, pauses)
@@ -84,18 +90,19 @@ public struct Clock: Hashable, Sendable {
       if isBefore { return max(counted, due.advanced(bySeconds: -60 * warning.distance)) }
       return course.moment(minutes: warning.distance, after: due).map { max(counted, $0) }
     }
-    var day = due.advanced(bySeconds: -1).date
+    var day = due.advanced(bySeconds: -1).date.daysSinceEpoch
+    let first = counted.date.daysSinceEpoch
     var distance = warning.distance
     while distance > 0 {
-      day = day.adding(days: isBefore ? -1 : 1)
-      if isBefore, day <= counted.date { return counted }
+      day += isBefore ? -1 : 1
+      if isBefore, day <= first { return counted }
       if let pause = pauses.first(where: { $0.contains(day) }) {
         if !isBefore, pause.last == nil { return nil }
         continue
       }
-      let counts = try count == .rolling ? true : calendar.isWorkingDay(day)
+      let counts = try count == .rolling ? true : calendar.isWorked(day)
       if counts { distance -= 1 }
     }
-    return max(counted, CivilDateTime(startOf: isBefore ? day : day.adding(days: 1)))
+    return max(counted, CivilDateTime(startOf: CivilDate(daysSinceEpoch: isBefore ? day : day + 1)))
   }
 }

@@ -28,21 +28,18 @@ public struct ClockEvent: Hashable, Sendable {
 extension Sequence<ClockEvent> {
   /// What was known at a time: learned until then and not taken back until then, in the order in which it happened.
   public func known(at time: Timestamp? = nil) -> [ClockEvent] {
-    var known: [ClockEvent] = []
-    var retracted: Set<String> = []
-    var isCorrected = false
-    for event in self {
-      if let time, event.learned > time { continue }
-      if let other = event.retracts { retracted.insert(other) }
-      if event.retracts != nil || event.name == ClockEvent.retraction { isCorrected = true }
-      known.append(event)
-    }
+    var known = Array(self)
+    if let time, known.contains(where: { $0.learned > time }) { known.removeAll { $0.learned > time } }
     // Most were never corrected, and were learned in the order in which they happened.
-    if isCorrected {
+    if known.contains(where: { $0.retracts != nil || $0.name == ClockEvent.retraction }) {
+      let retracted = Set(known.compactMap(\.retracts))
       known.removeAll { retracted.contains($0.id) || $0.name == ClockEvent.retraction }
     }
-    let isInOrder = zip(known, known.dropFirst()).allSatisfy { !$1.isBefore($0) }
-    return isInOrder ? known : known.sorted { $0.isBefore($1) }
+    for place in known.indices.dropFirst() where known[place].isBefore(known[place - 1]) {
+      known.sort { $0.isBefore($1) }
+      break
+    }
+    return known
   }
 }
 

@@ -40,6 +40,8 @@ public struct ClockReading: Hashable, Sendable {
       case notPaused = "not-paused"
       /// Days before or after the limit lie in a year without a calendar: a warning has no time.
       case warningUnknown = "warning-unknown"
+      /// Until when something may be missing without a word lies in a year without a calendar.
+      case silenceUnknown = "silence-unknown"
     }
 
     public let code: Code
@@ -47,10 +49,21 @@ public struct ClockReading: Hashable, Sendable {
     public let subject: String
   }
 
+  /// What says that the clock has started.
+  public enum Basis: String, Hashable, Sendable {
+    case told
+    /// Nobody has said a word in time: see ``ClockReading/silence``.
+    case deemed
+  }
+
   public var state: State
   /// When the event that started it happened, and what that counts as by the office's hours.
   public var started: CivilDateTime?
   public var counted: CivilDateTime?
+  /// Since when nobody has said a word, where that starts the clock in the end.
+  public var silence: Silence?
+  /// Until when somebody may say nothing: if it stays so, the reading is another one from then on.
+  public var silentUntil: CivilDateTime?
   public var due: Due
   /// Where calls are not allowed at all hours: until when it can still be done in time.
   public var lastMoment: CivilDateTime?
@@ -62,6 +75,9 @@ public struct ClockReading: Hashable, Sendable {
   /// What of `alerts` is shown now: nothing while the clock stands still, whatever the colour, and nothing after the end.
   public var shown: [Alert]
   public var findings: [Finding]
+
+  /// `nil` while it has not started.
+  public var basis: Basis? { started == nil ? nil : silence?.isOver == true ? .deemed : .told }
 
   /// The strongest colour shown.
   public var colour: Warning.Colour? { shown.map(\.warning.colour).max() }

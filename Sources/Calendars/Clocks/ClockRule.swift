@@ -19,6 +19,10 @@ public struct ClockRule: Hashable, Sendable {
 
   public var limit: TimeLimit
   public var starts: Set<String>
+  /// Events of which it can only be told that it has started by then: something is being done that comes after the start.
+  public var startsAtLatest: Set<String>
+  /// When it starts although nobody says a word; `nil`: never.
+  public var silence: Silence?
   public var ends: Set<String>
   public var stops: [Stop]
   /// Moves events outside of the hours; `nil` takes them as they come.
@@ -28,11 +32,14 @@ public struct ClockRule: Hashable, Sendable {
   public var warnings: [Warning]
 
   public init(
-    limit: TimeLimit, starts: Set<String>, ends: Set<String>, stops: [Stop] = [], hours: OfficeHours? = nil,
+    limit: TimeLimit, starts: Set<String>, startsAtLatest: Set<String> = [], silence: Silence? = nil,
+    ends: Set<String>, stops: [Stop] = [], hours: OfficeHours? = nil,
     quiet: QuietHours? = nil, pausedDays: PausedDays = .afterFirst, warnings: [Warning] = []
   ) {
     self.limit = limit
     self.starts = starts
+    self.startsAtLatest = startsAtLatest
+    self.silence = silence
     self.ends = ends
     self.stops = stops
     self.hours = hours

@@ -4,27 +4,33 @@ import CivilTime
 struct Counting {
   private let limit: TimeLimit
   private let start: CivilDateTime
-  private let calendar: WorkCalendar
   private let course: Course
-  private let pauses: [Pause]
+  private var walk: Walk
 
+  /// - Parameter steps: the days on the way are kept.
   init(
-    _ course: Course, from start: CivilDateTime, rule: ClockRule, calendar: WorkCalendar
-  ) throws(CalendarError) {
+    _ course: Course, from start: CivilDateTime, rule: ClockRule, calendar: WorkCalendar, steps: Bool
+  ) {
     limit = rule.limit
     self.start = start
-    self.calendar = calendar
     self.course = course
-    pauses = course.pausedDays
+    var count = DayCount.rolling
+    if case .days(_, let given) = rule.limit { count = given }
+    walk = Walk(calendar: calendar, count: count, pauses: course.pausedDays, steps: steps ? [] : nil)
   }
 
+  /// The days on the way to the deadline, once that is known.
+  var steps: [Deadline.Step] { walk.steps ?? [] }
+
+  /// The days that are not counted; once the deadline is known, with those that were held.
+  var pauses: [Pause] { walk.pauses }
+
   /// The first moment that is too late, or `nil` when the count runs into a pause without an end.
-  func due(steps: inout [Deadline.Step]?) throws(CalendarError) -> CivilDateTime? {
+  mutating func due() throws(CalendarError) -> CivilDateTime? {
     switch limit {
-    case .days(let days, let count):
-      let last = try calendar.lastDay(
-        start: start.date, days: days, count: count, pauses: pauses, steps: &steps)
-      return last.map { CivilDateTime(startOf: $0.adding(days: 1)) }
+    case .days(let days, _):
+      let last = try walk.lastDay(start: start.date.daysSinceEpoch, days: days)
+      return last.map { CivilDateTime(startOf: CivilDate(daysSinceEpoch: $0 + 1)) }
     case .minutes(let minutes): return course.moment(minutes: minutes, after: start)
     }
   }
@@ -32,8 +38,8 @@ struct Counting {
   /// Days of the count, or whole minutes, used up until `end`.
   func used(until end: CivilDateTime) throws(CalendarError) -> Int {
     switch limit {
-    case .days(_, let count):
-      return try calendar.daysCounted(after: start.date, through: end.date, count: count, pauses: pauses)
+    case .days:
+      return try walk.counted(after: start.date.daysSinceEpoch, through: end.date.daysSinceEpoch)
     case .minutes:
       guard end > start else { return 0 }
       let stood = course.gaps.reduce(0) { sum, gap in

@@ -16,19 +16,30 @@ struct Course {
   /// A day that decides when the clock went on lies in a year without a calendar: no deadline can be told.
   private(set) var missing: CalendarError?
   private let days: PausedDays
+  /// Since when nobody has said a word, where that starts the clock in the end.
+  let silence: ClockReading.Silence?
 
-  /// - Parameter events: in the order in which they happened.
-  init(_ events: [ClockEvent], rule: ClockRule, calendar: WorkCalendar) {
+  /// - Parameter events: those that have happened, in the order in which they did.
+  init(_ events: [ClockEvent], rule: ClockRule, calendar: WorkCalendar, at now: CivilDateTime) {
     days = rule.pausedDays
-    var begun: [PauseReason: CivilDateTime] = [:]
-    for event in events {
-      if rule.starts.contains(event.name) {
-        let goesOn = rule.stops.contains { $0.alsoEnds.contains(event.name) && begun[$0.reason] != nil }
-        if started == nil { started = event.happened } else if !goesOn { note(.startedAgain, event) }
+    let start = ClockStart(of: events, rule, calendar, at: now)
+    silence = start.silence
+    if let place = start.unknownSince { note(.silenceUnknown, events[place]) }
+    var begun: [(reason: PauseReason, begin: CivilDateTime)] = []
+    for (place, event) in zip(events.indices, events) {
+      if place == start.place {
+        started = event.happened
+      } else if started != nil, rule.starts.contains(event.name), !isFirst(event, events, rule),
+        !rule.stops.contains(where: { stop in
+          stop.alsoEnds.contains(event.name) && begun.contains { $0.reason == stop.reason }
+        })
+      {
+        note(.startedAgain, event)
       }
       if rule.ends.contains(event.name) {
         if started == nil {
-          note(.beforeStart, event)
+          // That it is not taken up needs no start.
+          if rule.silence?.unless.contains(event.name) != true { note(.beforeStart, event) }
         } else if ended == nil {
           ended = event.happened
         } else {
@@ -40,21 +51,23 @@ struct Course {
           // One that began before the clock did keeps it still from its start on: 补正 may come before acceptance.
           if ended != nil {
             note(.afterEnd, event)
-          } else if begun[stop.reason] != nil {
+          } else if begun.contains(where: { $0.reason == stop.reason }) {
             note(.alreadyPaused, event)
           } else {
-            begun[stop.reason] = event.happened
+            begun.append((stop.reason, event.happened))
           }
         } else if event.name == stop.ends {
-          guard let begin = begun.removeValue(forKey: stop.reason) else {
+          guard let open = begun.firstIndex(where: { $0.reason == stop.reason }) else {
             note(.notPaused, event)
             continue
           }
           let end = effective(event.happened, rule, calendar)
-          stops.append(Stop(reason: stop.reason, begin: begin, end: end))
-        } else if stop.alsoEnds.contains(event.name), let begin = begun.removeValue(forKey: stop.reason) {
+          stops.append(Stop(reason: stop.reason, begin: begun.remove(at: open).begin, end: end))
+        } else if stop.alsoEnds.contains(event.name),
+          let open = begun.firstIndex(where: { $0.reason == stop.reason })
+        {
           let end = effective(event.happened, rule, calendar)
-          stops.append(Stop(reason: stop.reason, begin: begin, end: end))
+          stops.append(Stop(reason: stop.reason, begin: begun.remove(at: open).begin, end: end))
         }
       }
     }
@@ -65,18 +78,15 @@ struct Course {
   /// Why the clock stands still now.
   var openPause: PauseReason? { stops.first { $0.end == nil }?.reason }
 
-  /// The days that the stops take out of the count.
+  /// The days that the stops take out of the count, in the order of their first days.
   var pausedDays: [Pause] {
     stops.compactMap { stop in
-      switch days {
-      case .afterFirst:
-        let first = stop.begin.date.adding(days: 1)
-        guard let end = stop.end?.date else { return Pause(first: first, last: nil, reason: stop.reason) }
-        return first <= end ? Pause(first: first, last: end, reason: stop.reason) : nil
-      case .untilLast:
-        let first = stop.begin.date
-        guard let end = stop.end?.date else { return Pause(first: first, last: nil, reason: stop.reason) }
-        return first < end ? Pause(first: first, last: end.adding(days: -1), reason: stop.reason) : nil
+      let begin = stop.begin.date.daysSinceEpoch
+      let end = stop.end?.date.daysSinceEpoch
+      guard end.map({ begin < $0 }) ?? true else { return nil }
+      return switch days {
+      case .afterFirst: Pause(first: begin + 1, last: end, reason: stop.reason, holdsDayBefore: true)
+      case .untilLast: Pause(first: begin, last: end.map { $0 - 1 }, reason: stop.reason)
       }
     }
   }
@@ -115,6 +125,11 @@ struct Course {
       missing = error
       return moment
     }
+  }
+
+  /// Of a clock that runs since something was done that comes after its start, the start itself is no second one.
+  private func isFirst(_ event: ClockEvent, _ events: [ClockEvent], _ rule: ClockRule) -> Bool {
+    events.first { rule.starts.contains($0.name) } == event
   }
 
   private mutating func note(_ code: ClockReading.Finding.Code, _ event: ClockEvent) {

@@ -4,12 +4,31 @@ public enum EventTitle {
 
   public static func english(_ name: String) -> String { titles[name]?.english ?? name }
 
+  /// The name that these bytes spell, where it is one of those here: thousands of events share them. `nil` for another.
+  public static func name(_ bytes: Span<UInt8>) -> String? {
+    guard bytes.count < byLength.count else { return nil }
+    return byLength[bytes.count].first { name in
+      let own = name.utf8.span
+      for place in own.indices where own[place] != bytes[place] { return false }
+      return true
+    }
+  }
+
+  /// By how many bytes they have.
+  private static let byLength: [[String]] = {
+    let longest = titles.keys.map(\.utf8.count).max() ?? 0
+    return (0...longest).map { length in titles.keys.filter { $0.utf8.count == length }.sorted() }
+  }()
+
   private static let titles: [String: (chinese: String, english: String)] = [
     "ready": ("可以申请", "ready to be handed in"),
     "requested": ("提出需求", "requested"),
     "submitted": ("提交申请", "submitted"),
     "received": ("接件", "received"),
     "accepted": ("受理", "accepted"),
+    "deemed-accepted": ("视为受理", "deemed accepted"),
+    "handling": ("部门开始办理", "being worked on"),
+    "not-accepted": ("不受理", "not accepted"),
     "refused": ("不予受理", "refused"),
     "supplement-requested": ("补正开始", "supplement asked for"),
     "supplement-received": ("补正结束", "supplement received"),

@@ -1,5 +1,3 @@
-import CivilTime
-
 /// Why a clock stands still. The raw value is the word in policies and in events.
 public struct PauseReason: RawRepresentable, Hashable, Sendable {
   public let rawValue: String
@@ -47,18 +45,28 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
 /// Which days between the one on which a clock stops and the one on which it goes on again are not counted. Practice
 /// differs; either way a pause that begins and ends on one day changes nothing.
 public enum PausedDays: String, CaseIterable, Hashable, Sendable {
-  /// The day it stops is counted, the day it goes on is not: as the day on which a limit starts is not counted.
+  /// The day it stops is counted, the day it goes on is not: as the day on which a limit starts is not counted. Only the last
+  /// day of a limit is not counted when the clock stops on it: the limit ends with the next day that is.
   case afterFirst = "after-first"
   /// The day it stops is not counted any more, the day it goes on is.
   case untilLast = "until-last"
 }
 
-/// Days that are not counted.
+/// Days that are not counted, in days since 1970-01-01.
 struct Pause: Hashable, Sendable {
-  let first: CivilDate
+  let first: Int
   /// `nil` as long as the clock stands still.
-  let last: CivilDate?
+  let last: Int?
   let reason: PauseReason
+  /// The clock stopped on the day before the first, which is counted, unless it would be the last one of the limit: no limit
+  /// ends while its clock stands still.
+  var holdsDayBefore = false
 
-  func contains(_ day: CivilDate) -> Bool { first <= day && last.map { day <= $0 } ?? true }
+  func contains(_ day: Int) -> Bool { first <= day && last.map { day <= $0 } ?? true }
+
+  /// Whether a limit that would end with `day` does not.
+  func holds(_ day: Int) -> Bool { holdsDayBefore && first == day + 1 }
+
+  /// Whether a limit of no days, which would end with its start, does not.
+  func holdsStart(_ day: Int) -> Bool { contains(holdsDayBefore ? day + 1 : day) }
 }

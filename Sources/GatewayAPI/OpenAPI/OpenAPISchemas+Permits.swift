@@ -41,7 +41,9 @@ extension OpenAPISchemas {
   /// Of all permits of the case that a limit counts together.
   private static let totalMembers: [(name: String, schema: OpenAPISchema)] =
     [
-      ("name", .text("Of the clock.")), ("items", .list(item)), ("clause", .text("That sets the limit.")),
+      ("name", .text("Of the clock.")), ("items", .list(item)),
+      ("attempt", .optional(.integer("Where it is the clock of another attempt alone."))),
+      ("clause", .text("That sets the limit.")),
       ("assumed", .flag("No document says it: the site has settled it.")),
     ] + clockMembers
 
@@ -50,6 +52,19 @@ extension OpenAPISchemas {
     ("state", .text("`waiting`, `running`, `ended`, or `paused:` and why.")),
     ("started", .optional(.text("In China, as all times of clocks."))),
     ("counted", .optional(.text("What the start counts as by the office's hours."))),
+    (
+      "basis",
+      .optional(.word([ClockReading.Basis.told.rawValue, ClockReading.Basis.deemed.rawValue]))
+    ),
+    (
+      "silence",
+      .optional(
+        .whole([
+          ("from", .text("Since when nobody has said a word.")),
+          ("until", .text("Until when nothing was said, or may be said.")),
+          ("over", .flag("It has started the clock.")), ("clause", .text("")), ("document", .text("")),
+        ]))
+    ),
     ("ended", .optional(.text(""))), ("due", .optional(.text("The first moment that is too late."))),
     (
       "lastMoment",

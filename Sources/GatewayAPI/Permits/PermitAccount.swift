@@ -18,7 +18,7 @@ public struct PermitAccount: Sendable {
     let clock = item.attempt.clock.map { Clock(rule: $0, calendar: calendar) }
     guard clock != nil || item.own != nil else { return nil }
     lines = clock?.explanation(of: item.events, at: now, knownAt: time) ?? []
-    beliefs = clock?.beliefs(of: item.events) ?? []
+    beliefs = clock?.beliefs(of: item.events, until: now) ?? []
     ownLines =
       item.own.map { own in
         Clock(rule: own.limit.rule, calendar: calendar).explanation(of: own.events, at: now)
@@ -30,7 +30,7 @@ public struct PermitAccount: Sendable {
   ) {
     lines = total.explanation(calendar, at: now)
     ownLines = []
-    beliefs = view.beliefs(of: total.total, calendar)
+    beliefs = view.beliefs(of: total, calendar, until: now)
   }
 
   public func write(to writer: inout JSONWriter) {

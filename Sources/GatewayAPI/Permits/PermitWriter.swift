@@ -123,8 +123,9 @@ public enum PermitWriter {
 
   /// The clock of all permits of the case that a limit counts together.
   private static func write(_ clock: TotalClock, to writer: inout JSONWriter) {
-    writer.member("name", clock.total.name)
-    writer.member("items", clock.total.items.map(\.rawValue).sorted())
+    writer.member("name", clock.name)
+    writer.member("items", clock.items.map(\.rawValue).sorted())
+    writer.member("attempt", clock.attempt)
     writer.member("clause", clock.total.clause)
     writer.member("assumed", clock.total.isAssumed)
     write(clock.reading, clock.total.rule, to: &writer)
@@ -137,6 +138,17 @@ public enum PermitWriter {
     writer.member("state", word(reading.state))
     writer.member("started", reading.started?.description)
     writer.member("counted", reading.counted?.description)
+    writer.member("basis", reading.basis?.rawValue)
+    writer.member("silence") { writer in
+      guard let silence = reading.silence else { return writer.null() }
+      writer.object { writer in
+        writer.member("from", silence.from.description)
+        writer.member("until", silence.until.description)
+        writer.member("over", silence.isOver)
+        writer.member("clause", silence.clause)
+        writer.member("document", silence.document)
+      }
+    }
     writer.member("ended", ended(reading)?.description)
     writer.member("due", due(reading)?.description)
     writer.member("lastMoment", reading.lastMoment?.description)

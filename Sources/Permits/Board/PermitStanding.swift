@@ -64,15 +64,17 @@ extension Permits {
       parent.id > ?1 AND parent.id <= ?2 AND ((?3 IS NULL AND parent.closed IS NULL)
         OR (?3 IS NOT NULL AND parent.created <= ?3 AND (parent.closed IS NULL OR parent.closed > ?3)))
       """
-    var events: [Int64: [ClockEvent]] = [:]
+    // Both are read in one order, that of the cases and of the attempts in each.
+    var events = EventRuns()
     try reader.forEach(
       """
       SELECT event.id, event.name, event.happened, event.learned, event.retracts, event.item
       FROM permit_case AS parent JOIN permit_item AS item ON item.permit_case = parent.id
       JOIN permit_event AS event ON event.item = item.id WHERE \(isOpen)
+      ORDER BY parent.id, item.id, event.id
       """, values
     ) { row in
-      events[row.int(5), default: []].append(try ClockEvent(row))
+      events.append(try ClockEvent(row), of: row.int(5))
       return true
     }
     let columns = itemColumns.split(separator: ", ")
@@ -92,7 +94,7 @@ extension Permits {
     func tell() throws {
       guard !attempts.isEmpty else { return }
       let views = clocks.views(
-        attempts, attempts.map { events[$0.id.rawValue] ?? [] }, totals[group.id] ?? [])
+        attempts, attempts.map { events.take($0.id.rawValue) }, totals[group.id] ?? [])
       for item in PermitItem.allCases {
         // The latest attempt comes last.
         guard let view = views.last(where: { $0.attempt.item == item }), view.state != nil else { continue }
@@ -101,7 +103,7 @@ extension Permits {
             permitCase: PermitCaseID(rawValue: group.id), number: group.number, region: group.region,
             view: view))
       }
-      attempts = []
+      attempts.removeAll(keepingCapacity: true)
     }
     try reader.forEach(
       """
@@ -118,5 +120,28 @@ extension Permits {
       return true
     }
     try tell()
+  }
+}
+
+/// The events of many attempts, one behind the other, each taken once in the order in which they were put in.
+private struct EventRuns {
+  private var events: [ClockEvent] = []
+  /// Of which attempt, and where its events end.
+  private var runs: [(item: Int64, end: Int)] = []
+  private var next = 0
+
+  mutating func append(_ event: ClockEvent, of item: Int64) {
+    events.append(event)
+    if runs.last?.item == item {
+      runs[runs.count - 1].end = events.count
+    } else {
+      runs.append((item, events.count))
+    }
+  }
+
+  mutating func take(_ item: Int64) -> [ClockEvent] {
+    guard next < runs.count, runs[next].item == item else { return [] }
+    defer { next += 1 }
+    return Array(events[(next == 0 ? 0 : runs[next - 1].end)..<runs[next].end])
   }
 }

@@ -5,7 +5,7 @@ extension PermitProgress {
   /// What must have happened since, when a platform that only tells where an item stands says that `event` was its last.
   /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
   public func steps(toward event: PermitEvent) -> [PermitEvent] {
-    if state == Self.stateMeant(by: event) { return [] }
+    if state == Self.stateMeant(by: event), event != .accepted || isAcceptanceTold { return [] }
     if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
       return []
     }
@@ -33,7 +33,9 @@ extension PermitProgress {
       steps.sort { $0.rawValue < $1.rawValue }
       if !steps.isEmpty, phase == .accepted || Self.stateMeant(by: event) == phase { return steps }
     }
-    steps += implied(by: event) + [event]
+    // What is taken back was given, though nobody has said so.
+    if event == .recalled || event == .revoked, !phase.isDecided { steps.append(.approved) }
+    steps.append(event)
     // What does not fit is kept once, however often the window says it, and whatever moment it gives.
     if steps.count == 1, misfits.contains(where: { $0.name == event.rawValue }), !fits(event) { return [] }
     return steps
@@ -42,28 +44,6 @@ extension PermitProgress {
   private func fits(_ event: PermitEvent) -> Bool {
     var next = self
     return next.take(event)
-  }
-
-  /// What must have been, though nobody has said so. Whoever is at work on an item has accepted it: the clock runs from then on at
-  /// the latest. So has whoever decides it; of that ``isDeemedAccepted(by:)`` tells since when. What is taken back was given.
-  private func implied(by event: PermitEvent) -> [PermitEvent] {
-    if isDeemedAccepted(by: event) { return [.accepted] }
-    return switch (event, phase) {
-    case (.handling, .planned), (.handling, .submitted), (.handling, .received),
-      (.specialProcedureStarted, .submitted), (.specialProcedureStarted, .received):
-      [.accepted]
-    case (.recalled, _), (.revoked, _): phase.isDecided ? [] : [.approved]
-    default: []
-    }
-  }
-
-  /// Whether a decision comes without any word of an acceptance. What is not refused in time counts as accepted from the day on which
-  /// it was received (行政许可法 第三十二条), so the clock has run since then.
-  public func isDeemedAccepted(by event: PermitEvent) -> Bool {
-    switch phase {
-    case .planned, .submitted, .received: event.impliesAcceptance
-    default: false
-    }
   }
 
   /// The state of an item of which `event` was the last; nil where that depends on what was before.

@@ -6,6 +6,8 @@ public import Calendars
 public struct PermitProgress: Hashable, Sendable {
   /// How far it has come, what stands still aside.
   private(set) var phase: PermitState = .planned
+  /// The platform has said that it was accepted. That it is at work on it tells no more than that it was by then.
+  private(set) var isAcceptanceTold = false
   private(set) var isAskedForMaterial = false
   private(set) var procedures: Set<PermitEvent> = []
   /// The events that do not fit what was before them.
@@ -41,12 +43,10 @@ public struct PermitProgress: Hashable, Sendable {
     case .received: return advance(to: .received)
     case .accepted:
       // Whoever accepts it has what was asked for.
-      let wasAsked = isAskedForMaterial
-      isAskedForMaterial = false
-      return advance(to: .accepted) || wasAsked
-    case .handling:
-      // It says nothing new of what is accepted already.
-      if phase != .accepted { phase = .accepted }
+      guard !isAcceptanceTold || isAskedForMaterial else { return false }
+      (phase, isAcceptanceTold, isAskedForMaterial) = (.accepted, true, false)
+    // It says nothing new of what is accepted already.
+    case .handling: phase = .accepted
     case .supplementRequested:
       guard !isAskedForMaterial else { return false }
       isAskedForMaterial = true
@@ -54,8 +54,11 @@ public struct PermitProgress: Hashable, Sendable {
     case .supplementReceived:
       guard isAskedForMaterial else { return false }
       isAskedForMaterial = false
-    case .specialProcedureStarted, .surveyStarted, .publicNoticeStarted:
+    case .specialProcedureStarted:
+      // It is part of deciding; a look at the place or a notice may come before.
+      phase = .accepted
       return procedures.insert(event).inserted
+    case .surveyStarted, .publicNoticeStarted: return procedures.insert(event).inserted
     case .specialProcedureEnded: return procedures.remove(.specialProcedureStarted) != nil
     case .surveyEnded: return procedures.remove(.surveyStarted) != nil
     case .publicNoticeEnded: return procedures.remove(.publicNoticeStarted) != nil

@@ -16,12 +16,12 @@ struct CaseClocks {
     _ attempts: [PermitItemAttempt], _ events: [[ClockEvent]], _ totals: [PermitTotal]
   ) -> [PermitItemView] {
     let events = events.map { events in
-      guard let time else { return events }
+      guard let time, events.contains(where: { $0.learned > time }) else { return events }
       return events.filter { $0.learned <= time }
     }
     let known = events.map { $0.known() }
-    let clocks = totals.map { total in
-      TotalClock(total, attempts.indices.map { (attempts[$0].item, known[$0]) }, calendar, at: now)
+    let clocks = totals.flatMap { total in
+      TotalClock.all(total, attempts.indices.map { (attempts[$0].item, known[$0]) }, calendar, at: now)
     }
     return attempts.indices.map { index in
       let attempt = attempts[index]
@@ -32,7 +32,7 @@ struct CaseClocks {
         reading: attempt.clock.map {
           Clock(rule: $0, calendar: calendar).reading(ofKnown: known[index], at: now)
         },
-        total: attempt.way == nil ? nil : clocks.first { $0.total.items.contains(attempt.item) },
+        total: attempt.way == nil ? nil : clocks.first { $0.members.contains(index) },
         own: own(attempt, known[index]) { item in
           attempts.lastIndex { $0.item == item }.map { known[$0] }
         })
@@ -44,7 +44,6 @@ struct CaseClocks {
   ) -> OwnClock? {
     guard attempt.state != nil, !attempt.ownLimits.isEmpty else { return nil }
     let ready = ClockEvent.ready(created: attempt.created, known, after: attempt.after.map(latest))
-    // It is before everything else.
-    return OwnClock(attempt.ownLimits, known: ready.map { [$0] + known } ?? known, calendar, at: now)
+    return OwnClock(attempt.ownLimits, known: known, ready: ready, calendar, at: now)
   }
 }

@@ -90,7 +90,6 @@ extension Permits {
       throw PermitError(
         .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
     }
-    let reference = entry.reference
     var entry = entry
     // Several entries may be taken back in one second.
     if let retracted = entry.retracts { entry.reference += ", for entry \(retracted)" }
@@ -102,17 +101,7 @@ extension Permits {
       }
       entry.reference += " after \(known)"
     }
-    if let retracted = entry.retracts {
-      try requireRetractable(retracted, of: id, transaction)
-      if entry.event?.impliesAcceptance != true,
-        let implied = try impliedAcceptance(besides: retracted, of: id, transaction)
-      {
-        try enter(
-          PermitEntry(
-            nil, happened: entry.happened, source: entry.source, reference: reference, retracts: implied,
-            signOff: entry.signOff), of: id, in: transaction, now: now)
-      }
-    }
+    if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
     if entry.source == .person, entry.decision != nil {
       entry.evidence = try evidence(of: entry, about: item, in: transaction, now: now)
     }
@@ -209,11 +198,12 @@ extension Permits {
 
 extension ClockEvent {
   init(_ row: borrowing Row) throws {
-    guard let happened = CivilDateTime(iso: row.text(2)) else {
+    guard let happened = row.withText(2, { CivilDateTime(iso: $0) }) else {
       throw PermitError.unreadable("permit event \(row.int(0))")
     }
     self.init(
-      id: String(row.int(0)), name: row.text(1), happened: happened,
+      id: String(row.int(0)), name: row.withText(1) { EventTitle.name($0) } ?? row.text(1),
+      happened: happened,
       learned: Timestamp(milliseconds: row.int(3)), retracts: row.intOrNull(4).map { String($0) })
   }
 }

@@ -10,7 +10,8 @@ public struct PermitItemView: Sendable {
   public let events: [ClockEvent]
   /// Of the platform's clock; `nil` where nothing limits it alone.
   public let reading: ClockReading?
-  /// The clock of all permits of the case that the item is counted with.
+  /// The clock of all permits of the case that the attempt is counted with, or its own of the same limit where it is another
+  /// attempt.
   public let total: TotalClock?
   /// Of the utility's own step; `nil` while none has begun.
   public let own: OwnClock?
@@ -42,7 +43,7 @@ public struct PermitCaseView: Sendable {
 
   /// What the alerts of the case are made from that are not of single items.
   var clocks: [ShownClock] {
-    totals.map { ShownClock($0.total.name, $0.reading) }
+    totals.map { ShownClock($0.name, $0.reading) }
       + process.map { ShownClock($0.limit.step, $0.reading) }
   }
 }

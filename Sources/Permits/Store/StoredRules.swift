@@ -55,6 +55,7 @@ struct StoredText: Hashable {
 
   func hash(into hasher: inout Hasher) {
     hasher.combine(bytes.count)
-    for byte in bytes.prefix(64) { hasher.combine(byte) }
+    let beginning = bytes.span.extracting(first: 64)
+    unsafe beginning.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
   }
 }

@@ -3,14 +3,20 @@ import Calendars
 import CivilTime
 
 /// Walks along the events of several attempts at once, and tells when the platform was at work on any of them.
-enum TotalCourse {
+struct TotalCourse {
   static let allDecided = "all-decided"
   static let standstillStarted = "standstill-started"
   static let standstillEnded = "standstill-ended"
 
-  /// What an event does to an attempt. Pauses are bits, by their place among the stops of the rule.
+  /// What the clock goes by: started, standing still, going on, all decided.
+  private(set) var events: [ClockEvent] = []
+  /// That nobody said a word about the attempt that has started it, or would.
+  private(set) var silence: ClockReading.Silence?
+  /// Until when somebody may say nothing about one of them.
+  private(set) var silentUntil: CivilDateTime?
+
+  /// What an event does to an attempt beside starting it. Pauses are bits, by their place among the stops of the rule.
   struct Effect: Hashable, Sendable {
-    var starts = false
     var ends = false
     var pauses: UInt64 = 0
     var resumes: UInt64 = 0
@@ -24,7 +30,6 @@ enum TotalCourse {
   /// The events that matter by a rule, by name.
   static func effects(_ rule: ClockRule) -> [String: Effect] {
     var effects: [String: Effect] = [:]
-    for name in rule.starts { effects[name, default: Effect()].starts = true }
     for name in rule.ends.union(decisive) { effects[name, default: Effect()].ends = true }
     var reasons: [PauseReason] = []
     for stop in rule.stops {
@@ -41,6 +46,8 @@ enum TotalCourse {
   /// The limit's rule for the events that the clock goes by.
   static func rule(_ rule: ClockRule) -> ClockRule {
     var rule = rule
+    rule.starts = rule.starts.union(rule.startsAtLatest).union([ClockRule.Silence.event])
+    (rule.startsAtLatest, rule.silence) = ([], nil)
     rule.ends = [allDecided]
     rule.stops = [
       ClockRule.Stop(reason: .standstill, begins: standstillStarted, ends: standstillEnded)
@@ -55,55 +62,65 @@ enum TotalCourse {
     var pauses: UInt64 = 0
     var isAtWork: Bool { isStarted && !isOver && pauses == 0 }
 
-    mutating func apply(_ effect: Effect) {
+    mutating func apply(_ effect: Effect, isStart: Bool) {
       guard !isOver else { return }
-      if effect.starts { isStarted = true }
+      if isStart { isStarted = true }
       if effect.ends { isOver = true }
       pauses = (pauses | effect.pauses) & ~effect.resumes
     }
   }
 
-  /// What the clock goes by: started, standing still, going on, all decided.
-  static func events(
-    of attempts: [TotalClock.Attempt], _ effects: [String: Effect], until now: CivilDateTime
-  ) -> [ClockEvent] {
+  /// - Parameters:
+  ///   - attempts: those that are counted together, in the order in which they were made.
+  ///   - starts: what starts each.
+  init(
+    _ attempts: [TotalClock.Attempt], starts: [ClockStart?], _ effects: [String: Effect],
+    until now: CivilDateTime
+  ) {
     var standings = Array(repeating: Standing(), count: attempts.count)
-    var made: [ClockEvent] = []
-    func add(_ name: String, _ happened: CivilDateTime) {
-      // Numbered in their order, and learned at one time: a correction may turn the order of what it rests on.
-      made.append(
-        ClockEvent(id: "\(made.count)", name: name, happened: happened, learned: Timestamp(milliseconds: 0)))
-    }
     var (isBegun, working) = (false, 0)
     var lastDecision: CivilDateTime?
-    while let index = earliest(attempts, standings, until: now) {
-      let (name, happened) = (
-        attempts[index].known[standings[index].place].name,
-        attempts[index].known[standings[index].place].happened
-      )
+    while let index = Self.earliest(attempts, standings, until: now) {
+      let place = standings[index].place
+      let (name, happened) = (attempts[index].known[place].name, attempts[index].known[place].happened)
       standings[index].place += 1
-      guard let effect = effects[name] else { continue }
+      let isStart = starts[index]?.place == place
+      let effect = effects[name]
+      guard isStart || effect != nil else { continue }
       let before = standings[index]
-      standings[index].apply(effect)
+      standings[index].apply(effect ?? Effect(), isStart: isStart)
       let after = standings[index]
       if after.isOver, !before.isOver { lastDecision = happened }
       let wasAtWork = working > 0
       working += (after.isAtWork ? 1 : 0) - (before.isAtWork ? 1 : 0)
       if !isBegun, after.isStarted {
         isBegun = true
-        add(name, happened)
-        if working == 0 { add(standstillStarted, happened) }
+        silence = starts[index]?.silence
+        add(silence == nil ? name : ClockRule.Silence.event, happened)
+        if working == 0 { add(Self.standstillStarted, happened) }
       } else if isBegun, wasAtWork != (working > 0) {
-        add(working > 0 ? standstillEnded : standstillStarted, happened)
+        add(working > 0 ? Self.standstillEnded : Self.standstillStarted, happened)
       }
     }
-    if isBegun, let lastDecision, isOver(attempts, standings) {
-      if let last = made.last, last.name == standstillStarted, last.happened == lastDecision {
-        made.removeLast()
+    if isBegun, let lastDecision, Self.isOver(attempts, standings) {
+      if let last = events.last, last.name == Self.standstillStarted, last.happened == lastDecision {
+        events.removeLast()
       }
-      add(allDecided, lastDecision)
+      add(Self.allDecided, lastDecision)
     }
-    return made
+    for index in attempts.indices where !standings[index].isOver {
+      guard let one = starts[index]?.silence, !one.isOver, silentUntil.map({ one.until < $0 }) ?? true else {
+        continue
+      }
+      silentUntil = one.until
+      if !isBegun { silence = one }
+    }
+  }
+
+  private mutating func add(_ name: String, _ happened: CivilDateTime) {
+    // Numbered in their order, and learned at one time: a correction may turn the order of what it rests on.
+    events.append(
+      ClockEvent(id: "\(events.count)", name: name, happened: happened, learned: Timestamp(milliseconds: 0)))
   }
 
   /// The attempt whose next event is the earliest.

@@ -11,21 +11,24 @@ public struct OwnClock: Hashable, Sendable {
 
   /// `nil` while none of the steps has begun.
   ///
-  /// - Parameter known: the events of the attempt that are known, ``OwnLimit/ready`` among them, in the order in which they
-  ///   happened.
+  /// - Parameters:
+  ///   - known: the events of the attempt that are known, in the order in which they happened.
+  ///   - ready: ``OwnLimit/ready``, which comes before them all; `nil` where it is not.
   public init?(
-    _ limits: [OwnLimit], known: [ClockEvent], _ calendar: WorkCalendar, at now: CivilDateTime
+    _ limits: [OwnLimit], known: [ClockEvent], ready: ClockEvent? = nil, _ calendar: WorkCalendar,
+    at now: CivilDateTime
   ) {
-    guard !limits.isEmpty else { return nil }
-    let last = known.lastIndex { event in
-      event.happened <= now && limits.contains { $0.rule.starts.contains(event.name) }
+    func limit(_ event: ClockEvent) -> OwnLimit? { limits.first { $0.rule.starts.contains(event.name) } }
+    var events: [ClockEvent]?
+    for place in known.indices.reversed() where known[place].happened <= now && limit(known[place]) != nil {
+      events = place == 0 ? known : Array(known[place...])
+      break
     }
-    guard let last, let limit = limits.first(where: { $0.rule.starts.contains(known[last].name) }) else {
-      return nil
-    }
+    if events == nil, let ready, ready.happened <= now { events = [ready] + known }
+    guard let events, let first = events.first, let limit = limit(first) else { return nil }
     self.limit = limit
-    self.events = Array(known[last...])
-    reading = Clock(rule: limit.rule, calendar: calendar).reading(ofKnown: self.events, at: now)
+    self.events = events
+    reading = Clock(rule: limit.rule, calendar: calendar).reading(ofKnown: events, at: now)
   }
 }
 

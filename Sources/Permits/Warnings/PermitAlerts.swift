@@ -58,6 +58,7 @@ public enum PermitAlerts {
       if moment > now { next = next.map { min($0, moment) } ?? moment }
     }
     for clock in clocks {
+      if let until = clock.reading.silentUntil { note(until) }
       // While it stands still nothing is shown, and nobody knows until when.
       guard clock.reading.state == .running else { continue }
       guard case .at(let due) = clock.reading.due else { continue }

@@ -58,7 +58,7 @@ public struct PermitCallbacks: InboundConsumer {
       evidence: adapters[call.platform].map {
         PermitEvidence(platform: call.platform, exchange: exchange, adapter: $0.name, bundle: $0.bundle)
       })
-    entries += try permits.entries(of: word, about: attempt, isLate: true, behind: entries, transaction)
+    entries += try permits.entries(of: word, about: attempt, isLate: true, transaction)
     try permits.remember(word, of: id, in: transaction)
     for entry in entries {
       let result = try permits.enter(entry, of: id, in: transaction, now: now)

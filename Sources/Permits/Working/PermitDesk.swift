@@ -78,10 +78,7 @@ public struct PermitDesk: Sendable {
     }
     return try await permits.database.write { transaction in
       let attempt = try permits.attempt(place, transaction)
-      let deemed = try permits.deemedAcceptance(by: entry, of: attempt.id, transaction)
       let result = try permits.enter(entry, of: attempt.id, in: transaction, now: time)
-      // Of a decision that stands already nothing is concluded once more.
-      if result.isNew, let deemed { try permits.enter(deemed, of: attempt.id, in: transaction, now: time) }
       if attempt.state == .planned { try keepFromFiling(attempt.id, entry, transaction, time) }
       try keep(transaction, attempt.permitCase)
       return result

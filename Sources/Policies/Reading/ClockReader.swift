@@ -1,3 +1,4 @@
+import Applications
 import Calendars
 import Documents
 
@@ -5,21 +6,52 @@ import Documents
 ///
 ///     clock:
 ///       starts: [accepted]
+///       starts-at-latest: [handling]
+///       silence: {after: 5 working days, from: [received, submitted], unless: [refused], clause: LICENSING 第三十二条}
 ///       ends: [approved, rejected]
 ///       stops: [supplement, special-procedure]
 ///       hours: {opens: "09:00", closes: "17:00", rest-days: closed}
 ///       paused-days: after-first
 ///       warnings: [{colour: blue, distance: 2, for: unit}]
 enum ClockReader {
-  static func settings(_ reader: ConfigurationReader) -> Policy.ClockSettings? {
+  /// - Parameter clauses: where silence may start the clock.
+  static func settings(_ reader: ConfigurationReader, _ clauses: ClauseReader? = nil) -> Policy.ClockSettings?
+  {
     let starts = reader.texts("starts", count: 1...20)
     let ends = reader.texts("ends", count: 1...20)
     let stops = reader.list(ifPresent: "stops", stop) ?? []
     let pausedDays = reader.choice("paused-days", among: PausedDays.self, default: .afterFirst)
     let warnings = warnings(reader) ?? []
+    let atLatest = clauses == nil ? [] : events(reader, "starts-at-latest")
+    let silence = clauses.flatMap { clauses in
+      reader.nested(ifPresent: "silence").flatMap { Self.silence($0, clauses) }
+    }
     return Policy.ClockSettings(
-      starts: Set(starts), ends: Set(ends), stops: stops, hours: hours(reader.nested(ifPresent: "hours")),
+      starts: Set(starts), startsAtLatest: Set(atLatest), silence: silence, ends: Set(ends), stops: stops,
+      hours: hours(reader.nested(ifPresent: "hours")),
       pausedDays: pausedDays, warnings: warnings)
+  }
+
+  private static func silence(
+    _ reader: ConfigurationReader, _ clauses: ClauseReader
+  ) -> ClockRule.Silence? {
+    let limit = reader.parse("after", "a number of days such as '5 working days'") { text in
+      if case .days(let days, let count)? = TimeLimit(text) { (days, count) } else { nil }
+    }
+    let from = reader.list("from", count: 1...PermitEvent.allCases.count) {
+      $0.choice(PermitEvent.self)?.rawValue
+    }
+    let unless = events(reader, "unless")
+    guard let limit, let clause = clauses.read(reader), let document = clauses.documents[clause.document]
+    else { return nil }
+    return ClockRule.Silence(
+      days: limit.0, count: limit.1, from: from, unless: Set(unless), clause: clause.description,
+      document: document.title)
+  }
+
+  private static func events(_ reader: ConfigurationReader, _ key: String) -> [String] {
+    reader.list(ifPresent: key, count: 1...PermitEvent.allCases.count) { $0.choice(PermitEvent.self) }?
+      .map(\.rawValue) ?? []
   }
 
   /// nil where there are none of its own.

@@ -17,7 +17,8 @@ enum PolicyReader {
       let permits = reader.nested(ifPresent: "permits")
       let policy = Policy(
         name: name, title: reader.text("title"), region: region, parent: reader.text(ifPresent: "inherits"),
-        documents: documents, clock: reader.nested(ifPresent: "clock").flatMap(ClockReader.settings),
+        documents: documents,
+        clock: reader.nested(ifPresent: "clock").flatMap { ClockReader.settings($0, clauses) },
         needs: rules(permits, "needs", clauses) { $0.choice("need", among: PermitNeed.self) },
         ways: rules(permits, "ways", clauses) { $0.choice("way", among: PermitWay.self) },
         limits: rules(permits, "limits", clauses, limit),
@@ -130,6 +131,7 @@ enum PolicyReader {
 
 /// Reads `clause`, a document of the policy and the place in it.
 struct ClauseReader {
+  /// By their short names.
   let documents: [String: PolicyDocument]
 
   func read(_ reader: ConfigurationReader) -> Clause? {

@@ -12,23 +12,32 @@ import Testing
     var events: [ClockEvent] = []
     var rule: ClockRule
     let start: Int
-    /// Places of the first and the last day of each pause as `PausedDays` takes them out; an open one ends nowhere.
-    var paused: [ClosedRange<Int>] = []
+    /// Places of the days on which the clock stopped and went on; an open stop has no end.
+    var stops: [(begin: Int, end: Int?)] = []
+    let way: PausedDays
 
-    init(_ chance: inout SplitMix64) {
+    /// - Parameter perhapsOpen: the last pause may have no end.
+    init(_ chance: inout SplitMix64, perhapsOpen: Bool = false) {
       let count = DayCount.allCases.randomElement(using: &chance)!
-      let way = PausedDays.allCases.randomElement(using: &chance)!
-      rule = ClockFixture.rule(.days(Int.random(in: 0...22, using: &chance), count), pausedDays: way)
+      way = PausedDays.allCases.randomElement(using: &chance)!
+      let days = Int.random(in: 0...22, using: &chance)
+      rule = ClockFixture.rule(.days(days, count), pausedDays: way)
       start = Int.random(in: 0..<2600, using: &chance)
       add("accepted", start, &chance)
       for stop in ClockFixture.stops {
         var place = start
         for _ in 0..<Int.random(in: 0...2, using: &chance) {
-          let begin = place + Int.random(in: 0...8, using: &chance)
-          let end = begin + Int.random(in: 0...20, using: &chance)
+          // Anywhere, and often about where the limit ends.
+          let near = max(place, start + days + Int.random(in: -1...10, using: &chance))
+          let begin = Bool.random(using: &chance) ? near : place + Int.random(in: 0...8, using: &chance)
           add(stop.begins, begin, &chance)
+          if perhapsOpen, Int.random(in: 0..<3, using: &chance) == 0 {
+            stops.append((begin, nil))
+            break
+          }
+          let end = begin + Int.random(in: 0...20, using: &chance)
           add(stop.ends, end, &chance)
-          if begin < end { paused.append(way == .afterFirst ? begin + 1...end : begin...end - 1) }
+          stops.append((begin, end))
           place = end + 1
         }
       }
@@ -44,27 +53,50 @@ import Testing
         ClockEvent(id: "\(events.count)", name: name, happened: moment, learned: learned))
     }
 
-    func counts(_ place: Int) -> Bool { !paused.contains { $0.contains(place) } }
+    func isPaused(_ place: Int) -> Bool {
+      stops.contains { begin, end in
+        way == .afterFirst
+          ? begin < place && end.map { place <= $0 } ?? true
+          : begin <= place && end.map { place < $0 } ?? true
+      }
+    }
 
-    /// The last day by walking along the naive calendar.
-    var expected: String? {
-      guard case .days(let days, let count) = rule.limit else { return nil }
+    /// The clock stands still at the end of the day.
+    func standsStillAfter(_ place: Int) -> Bool {
+      stops.contains { begin, end in begin <= place && end.map { place < $0 } ?? true }
+    }
+
+    enum End: Equatable {
+      case day(Int)
+      case open
+      /// Beyond the calendar.
+      case unknown
+    }
+
+    /// The last day by walking along the naive calendar: the first that counts as the last one and does not leave the clock
+    /// standing still.
+    var expected: End {
+      guard case .days(let days, let count) = rule.limit else { return .unknown }
       let list = ClockPropertyTests.naive.days
+      let isOpen = stops.contains { $0.end == nil }
       var place = start
       var left = days
+      if days == 0, standsStillAfter(start) { left = 1 }
       while left > 0 {
         place += 1
-        guard place < list.count else { return nil }
-        if counts(place), count == .rolling || list[place].isWorking { left -= 1 }
+        guard place < list.count else { return isOpen ? .open : .unknown }
+        if isPaused(place) || (count == .working && !list[place].isWorking) { continue }
+        if left == 1, standsStillAfter(place) { continue }
+        left -= 1
       }
       if count == .rolling {
         let last = place
-        while place == last ? !list[place].isWorking : !(list[place].isWorking && counts(place)) {
+        while !list[place].isWorking || (place != last && (isPaused(place) || standsStillAfter(place))) {
           place += 1
-          guard place < list.count else { return nil }
+          guard place < list.count else { return isOpen ? .open : .unknown }
         }
       }
-      return list[place].text
+      return .day(place)
     }
   }
 
@@ -72,16 +104,68 @@ import Testing
 
   @Test func deadlinesWithPausesAgreeWithAWalkAlongTheCalendar() {
     var chance = SplitMix64(seed: 41)
-    var compared = 0
+    var (compared, open, held) = (0, 0, 0)
     for number in 0..<4000 {
-      let trial = Trial(&chance)
-      let reading = ClockFixture.clock(trial.rule).reading(of: trial.events, at: end)
-      guard let expected = trial.expected else { continue }
-      compared += 1
-      #expect(
-        reading.lastDay?.description == expected, "trial \(number): \(trial.rule.limit) \(trial.events)")
+      let trial = Trial(&chance, perhapsOpen: true)
+      let clock = ClockFixture.clock(trial.rule)
+      let reading = clock.reading(of: trial.events, at: end)
+      switch trial.expected {
+      case .unknown: continue
+      case .open:
+        open += 1
+        #expect(
+          reading.due == .open && !reading.isLate, "trial \(number): \(trial.rule.limit) \(trial.events)")
+      case .day(let place):
+        compared += 1
+        #expect(
+          reading.lastDay?.description == Self.naive.days[place].text,
+          "trial \(number): \(trial.rule.limit) \(trial.events)")
+      }
+      // What people are told day by day is the same way.
+      let lines = clock.explanation(of: trial.events, at: end)
+      if lines.contains(where: { $0.englishTitle.contains("would be the last day") }) { held += 1 }
+      if case .at = reading.due {
+        let counted = lines.last {
+          $0.englishTitle.contains(": day ") || $0.englishTitle.hasSuffix("moved here")
+        }
+        if trial.rule.limit != .days(0, .working), trial.rule.limit != .days(0, .rolling) {
+          #expect(counted?.date == reading.lastDay, "trial \(number)")
+        }
+        // Each day that was counted was used.
+        let used = lines.count { $0.englishTitle.contains(": day ") }
+        if case .days(let days, .working) = trial.rule.limit, days > 0 {
+          #expect(used == days && reading.used.map { $0 >= days } ?? true, "trial \(number)")
+        }
+      }
     }
-    #expect(compared > 3900)
+    #expect(compared > 2500 && open > 300 && held > 50)
+  }
+
+  /// While a clock stands still nothing becomes late, whatever day it stopped on, also the last one.
+  @Test func nothingBecomesLateWhileTheClockStandsStill() {
+    var chance = SplitMix64(seed: 48)
+    var stopped = 0
+    for number in 0..<600 {
+      let trial = Trial(&chance)
+      let clock = ClockFixture.clock(trial.rule)
+      // Evening by evening, from the start to well behind the limit.
+      var wasLate = false
+      for offset in 0..<60 {
+        let now = CivilDateTime(
+          startOf: CivilDate(year: 2019, month: 1, day: 1)!.adding(days: trial.start + offset)
+        ).advanced(bySeconds: 86_399)
+        let before = clock.reading(of: trial.events, at: now)
+        let midnight = clock.reading(of: trial.events, at: now.advanced(bySeconds: 1))
+        if case .paused = before.state {
+          stopped += 1
+          #expect(before.isLate == wasLate, "trial \(number), \(now)")
+          #expect(midnight.isLate == wasLate, "trial \(number), \(now)")
+          #expect(before.due == .open || wasLate, "trial \(number), \(now)")
+        }
+        wasLate = midnight.isLate
+      }
+    }
+    #expect(stopped > 2000)
   }
 
   @Test func theOrderOfEntriesDoesNotMatter() {
@@ -145,7 +229,7 @@ import Testing
     for _ in 0..<1000 {
       var trial = Trial(&chance)
       trial.events = []
-      trial.paused = []
+      trial.stops = []
       let days = Int.random(in: 3...15, using: &chance)
       let clock = ClockFixture.clock(ClockFixture.rule(.days(days, .working)))
       trial.add("accepted", trial.start, &chance)

@@ -86,6 +86,47 @@ import Testing
     #expect(until.lastDayText == "2024-03-14")
   }
 
+  /// Asked on the last day: the limit ends neither with that day nor while it stands still, but with the next one that counts.
+  @Test func aLimitDoesNotEndWhileTheClockStandsStill() throws {
+    let accepted = ("accepted", "2024-03-04")
+    let asked = [accepted, ("supplement-requested", "2024-03-11")]
+    for now in ["2024-03-11T23:59:59", "2024-03-12T00:00:00", "2024-03-20"] {
+      let stopped = try reading(five, asked, at: now)
+      #expect(stopped.due == .open && !stopped.isLate && stopped.used == 4, "\(now)")
+      #expect(stopped.state == .paused(.supplement))
+    }
+    let going = try reading(five, asked + [("supplement-received", "2024-03-14")], at: "2024-03-15")
+    #expect(going.lastDayText == "2024-03-15" && going.used == 5 && !going.isLate)
+    // Over a weekend, and asked once more on that day.
+    let again =
+      asked + [
+        ("supplement-received", "2024-03-15"), ("supplement-requested", "2024-03-18"),
+        ("supplement-received", "2024-03-20"),
+      ]
+    #expect(try reading(five, Array(again.prefix(3)), at: "2024-03-17").lastDayText == "2024-03-18")
+    #expect(try reading(five, Array(again.prefix(4)), at: "2024-03-19").due == .open)
+    #expect(try reading(five, again, at: "2024-03-21").lastDayText == "2024-03-21")
+    // Answered on the same day it changes nothing.
+    let same = asked + [("supplement-received", "2024-03-11T15:00:00")]
+    #expect(try reading(five, same, at: "2024-03-12").lastDayText == "2024-03-11")
+    // Asked a day later it is late already, and stays so.
+    let late = [accepted, ("supplement-requested", "2024-03-12")]
+    #expect(try reading(five, late, at: "2024-03-13").isLate)
+    // The day to which a rolling limit moves is its last one too.
+    let rolling = ClockFixture.rule(.days(5, .rolling))
+    let moved = [accepted, ("supplement-requested", "2024-03-11")]
+    #expect(try reading(rolling, [accepted], at: "2024-03-05").lastDayText == "2024-03-11")
+    #expect(try reading(rolling, moved, at: "2024-03-12").due == .open)
+    #expect(
+      try reading(rolling, moved + [("supplement-received", "2024-03-13")], at: "2024-03-14").lastDayText
+        == "2024-03-14")
+    // Colours count back over the day that was held.
+    var warned = five
+    warned.warnings = [Warning(colour: .blue, distance: 1, audience: "unit")]
+    let held = try reading(warned, asked + [("supplement-received", "2024-03-14")], at: "2024-03-15")
+    #expect(held.alerts.map(\.at.description) == ["2024-03-08T00:00:00"])
+  }
+
   @Test func pausesThatOverlapCountOnce() throws {
     let reading = try reading(
       five,

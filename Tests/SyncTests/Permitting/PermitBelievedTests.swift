@@ -115,53 +115,70 @@ import Testing
       let decided = floor.now
       try await Self.call(floor, .routePlanning, .approved, at: decided, decision: "杭建许〔2026〕1号")
       var view = try await floor.item(.routePlanning, of: id)
-      #expect(view.state == .approved)
+      #expect(view.state == .approved && view.events.known().map(\.name) == ["submitted", "approved"])
       #expect(view.reading?.started == submitted && view.reading?.state == .ended(decided))
+      #expect(view.reading?.basis == .deemed && view.reading?.silence?.clause == "D 32")
       #expect(
         view.reading?.isLate == true && view.reading?.findings == [],
         "25 days, and the limit is 5 working days")
       // Nobody is warned of what is over already.
-      let warnings = try await floor.desk.database.read { try $0.int("SELECT count(*) FROM permit_warning") }
+      let item = view.attempt.id.rawValue
+      let warnings = try await floor.desk.database.read { reader in
+        try reader.int("SELECT count(*) FROM permit_warning WHERE item = ?1", .int(item))
+      }
       #expect(warnings == 0)
-      // Its own word, late as it is, takes the place of what was concluded.
+      // Its own word, late as it is, comes before what was concluded.
       let accepted = decided.advanced(bySeconds: -86_400 * 2)
       try await Self.call(floor, .routePlanning, .accepted, at: accepted)
       view = try await floor.item(.routePlanning, of: id)
       #expect(view.state == .approved && view.reading?.started == accepted)
+      #expect(view.reading?.basis == .told && view.reading?.silence == nil)
       #expect(view.reading?.findings == [] && view.reading?.isLate == false)
     }
   }
 
-  /// A person enters it, and takes it back: what was concluded from it goes with it.
-  @Test func whatWasConcludedFallsWithTheDecision() async throws {
+  /// A person enters it, and takes it back: what follows from it is gone, and the silence goes on.
+  @Test func whatFollowsFromADecisionFallsWithIt() async throws {
     try await PermitFloor.run { floor in
       let id = try await floor.open()
       try await floor.work()
       let (people, place) = (try floor.people(), PermitPlace(id, .greening))
       let submitted = try #require(try await floor.item(.greening, of: id).events.first).happened
-      floor.desk.bench.clock.advance(seconds: 86_400 * 25)
-      let entered = try await people.enter(
-        PermitEntry(
-          .approved, happened: floor.now, source: .person, reference: "entry", decision: "杭绿许〔2026〕9号",
-          signOff: try PermitFloor.person()), of: place)
+      floor.desk.bench.clock.advance(seconds: 86_400)
+      func enter(_ event: PermitEvent?, retracting: Int64? = nil) async throws -> PermitEntryResult {
+        try await people.enter(
+          PermitEntry(
+            event, happened: floor.now, source: .person, reference: "entry", retracts: retracting,
+            decision: event == nil ? nil : "杭绿许〔2026〕9号", signOff: try PermitFloor.person()), of: place)
+      }
+      let entered = try await enter(.approved)
       let decided = try await floor.item(.greening, of: id)
       #expect(decided.reading?.started == submitted && decided.reading?.state == .ended(floor.now))
-      let again = try await people.enter(
-        PermitEntry(
-          .approved, happened: floor.now, source: .person, reference: "entry", decision: "杭绿许〔2026〕9号",
-          signOff: try PermitFloor.person()), of: place)
-      #expect(!again.isNew)
-      let back = try await people.enter(
-        PermitEntry(
-          nil, happened: floor.now, source: .person, reference: "entry", retracts: entered.id,
-          signOff: try PermitFloor.person()), of: place)
-      #expect(back.state == .submitted)
+      #expect(try await !enter(.approved).isNew)
+      #expect(try await enter(nil, retracting: entered.id).state == .submitted)
       let view = try await floor.item(.greening, of: id)
       #expect(view.events.known().map(\.name) == ["submitted"] && view.reading?.state == .waiting)
-      let warnings = try await floor.desk.database.read { reader in
-        try reader.int("SELECT count(*) FROM permit_warning WHERE clock = 'platform'")
+      #expect(view.reading?.silence?.from == submitted && view.reading?.silence?.isOver == false)
+    }
+  }
+
+  /// A window that takes an application and never says a word.
+  @Test func aSilentWindowIsWarnedOfAllTheSame() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      let before = try await floor.item(.greening, of: id)
+      let silence = try #require(before.reading?.silence)
+      #expect(before.reading?.state == .waiting && !silence.isOver && before.colour == nil)
+      try await floor.pass(days: 12)
+      let view = try await floor.item(.greening, of: id)
+      #expect(view.reading?.state == .running && view.reading?.started == silence.from)
+      #expect(view.reading?.basis == .deemed && view.reading?.isLate == true && view.colour == .red)
+      let fired = try await floor.desk.database.read { reader in
+        try reader.int(
+          "SELECT count(*) FROM permit_warning WHERE clock = 'platform' AND colour = 'red' AND stands = 1")
       }
-      #expect(warnings == 0)
+      #expect(fired > 0)
     }
   }
 

@@ -16,12 +16,16 @@ import Work
     let moment: CivilDateTime
   }
 
-  private static func told(_ floor: PermitFloor, clock: String = "platform") async throws -> [Told] {
+  /// - Parameter item: of the platform's clock only this one; of others the window says nothing, and is warned of that too.
+  private static func told(
+    _ floor: PermitFloor, clock: String = "platform", item: PermitItem = .routePlanning
+  ) async throws -> [Told] {
     let page = try await floor.feed.page(
       after: nil, kinds: [.permitWarning, .permitWarningWithdrawn], limit: 1000)
     return try page.changes.compactMap { change in
       let details = try JSONDocument(parsing: change.details).root
       guard details["clock"]?.string == clock else { return nil }
+      guard clock != "platform" || details["item"]?.string == item.rawValue else { return nil }
       let colour = details["colour"]?.string ?? ""
       let reason = details["reason"]?.string.map { " \($0)" } ?? ""
       let skipped = details["skipped"]?.string.map { " skipped \($0)" } ?? ""
@@ -46,6 +50,8 @@ import Work
       #expect(told.map(\.text) == ["blue", "-blue passed", "red"])
       #expect(told.first.map { blue.seconds(until: $0.moment) <= 1 } == true, "\(told) \(blue)")
       #expect(told.last.map { red.seconds(until: $0.moment) <= 1 } == true, "\(told) \(red)")
+      // The window never said a word of the others: they were accepted when it received them.
+      #expect(try await Self.told(floor, item: .greening).map(\.text) == ["red skipped blue"])
       try await floor.window(.routePlanning, "approved")
       // At night it is asked seldom.
       try await floor.pass(days: 1)

@@ -285,7 +285,7 @@ import Work
       try await floor.work()
       try await floor.pass(days: 9)
       let before = floor.desk.bench.clock.now
-      #expect(try await floor.item(.greening, of: id).reading?.state == .waiting)
+      #expect(try await floor.item(.greening, of: id).reading?.basis == .deemed)
       let accepted = try #require(CivilDateTime(iso: "2026-08-03T10:00:00"))
       let people = try floor.people()
       let entered = try await people.enter(
@@ -300,7 +300,7 @@ import Work
       let believed = try await floor.permits.view(
         id, at: before.civil(offsetSeconds: UTCOffset.china), knownAt: before.advanced(bySeconds: -1))
       let then = try #require(believed.items.first { $0.attempt.item == .greening })
-      #expect(then.state == .submitted && then.reading?.state == .waiting)
+      #expect(then.state == .submitted && then.reading?.basis == .deemed)
       #expect(!then.events.contains { $0.name == "accepted" })
       // It was the fourth.
       let corrected = try await people.enter(

@@ -49,7 +49,8 @@ extension PermitFloor {
 
   /// Opens a case with every file there is, of a line that needs these items.
   func open(
-    _ area: String, _ facts: String, needing items: [PermitItem] = PermitItem.allCases
+    _ area: String, _ facts: String, needing items: [PermitItem] = PermitItem.allCases,
+    crossings: [String] = []
   ) async throws -> PermitCaseID {
     let application = """
       {"kind": "permit-application", "applicationNumber": "SQ-1", "projectName": "拟东线", "itemCode": "route-planning",
@@ -60,17 +61,20 @@ extension PermitFloor {
     let codes = ["route-drawing", "promise-letter", "construction-plan", "traffic-plan", "tree-list"]
     return try await people().open(
       PermitRequest(
-        number: "GD-1", region: area, day: now.date, facts: try Self.facts(facts, needing: items),
+        number: "GD-1", region: area, day: now.date,
+        facts: try Self.facts(facts, needing: items, crossings: crossings),
         application: try ApplicationRecord(decoding: Array(application.utf8)),
         materials: codes.map { Self.material($0) }, requestID: "test")
     ).id
   }
 
-  static func facts(_ facts: String, needing items: [PermitItem]) throws -> Facts {
+  static func facts(
+    _ facts: String, needing items: [PermitItem], crossings: [String] = []
+  ) throws -> Facts {
     let needs = """
       "digs-road": \(items.contains(.roadDigging)), "occupies-road": \(items.contains(.roadOccupation)),
       "uses-green-land": \(items.contains(.greening)), "trees": "\(items.contains(.greening) ? "ordinary" : "none")",
-      "crossings": []
+      "crossings": [\(crossings.map { "\"\($0)\"" }.joined(separator: ", "))]
       """
     return try Facts(decoding: JSONDocument(parsing: Array("{\(facts), \(needs)}".utf8)).root)
   }

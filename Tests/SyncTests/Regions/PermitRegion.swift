@@ -2,6 +2,7 @@ import Applications
 import CivilTime
 import Permits
 import Policies
+import Sandbox
 import Testing
 
 /// A region with permits of its own rules, and lines by which each of its ways is taken.
@@ -14,16 +15,17 @@ struct PermitRegion: Sendable, CustomTestStringConvertible {
     var items = PermitItem.allCases
     /// Of the way, and of the nearest limit where one is decided.
     var clauses: [String]
+    var crossings: [String] = []
   }
 
   /// The last days that an approval may take.
   struct Days: Sendable {
-    var accepted: String?
+    var accepted: String
     /// With one day and with two days that do not count: of the 13th, 14th and 15th.
-    var pausedOnce: String?
-    var pausedTwice: String?
+    var pausedOnce: String
+    var pausedTwice: String
     /// Accepted a day later.
-    var acceptedLater: String?
+    var acceptedLater: String
   }
 
   let name: String
@@ -36,6 +38,8 @@ struct PermitRegion: Sendable, CustomTestStringConvertible {
   var exempt: Line?
   var promise: Line?
   var filing: Line?
+  /// Items that a line of the approvals needs as well, and only promises.
+  var beside: [PermitItem] = []
   let days: Days
   /// Why its policy has none of the other ways.
   let absent: [PermitWay: String]
@@ -43,6 +47,11 @@ struct PermitRegion: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
   /// The one that the courses follow.
   var item: PermitItem { approval.items[0] }
+
+  /// What lies at the window of the items that the courses follow.
+  func cases(_ floor: PermitFloor) -> [WindowCase] {
+    floor.sandbox.permitCases.filter { one in !beside.contains { $0.rawValue == one.item } }
+  }
 
   func line(_ way: PermitWay) -> Line? {
     switch way {
@@ -119,16 +128,17 @@ struct PermitRegion: Sendable, CustomTestStringConvertible {
       .exempt: "CZ-204 三.3 files what others exempt", .promise: "CZ-204 三.3 files what others promise",
     ])
 
-  /// Above 20 kV, where HZ-340 says nothing and NDRC-1479 limits nothing.
+  /// What no promise reaches: the roads of a line that crosses a highway.
   private static let hangzhou = PermitRegion(
     name: "hangzhou", window: "hangzhou", area: "330199",
     approval: Line(
-      facts: #""voltage": 110, "capacity": 5000, "length": 600, "customer": "other""#,
-      clauses: ["NDRC-1479 (四)"]),
-    promise: Line(facts: highVoltage, clauses: ["HZ-340 任务四"]), days: Days(),
+      facts: highVoltage, items: [.roadDigging, .roadOccupation],
+      clauses: ["NDRC-1479 (四)", "NDRC-1479 (二)"], crossings: ["highway"]),
+    promise: Line(facts: highVoltage, clauses: ["HZ-SETTING 任务四"]), beside: [.routePlanning],
+    days: tenWorkingDays,
     absent: [
       .exempt: "HZ-340 任务四 has a promise where others exempt",
-      .filing: "of 承诺免审 and 审批改备案 its window takes the promise",
+      .filing: "of 承诺免审 and 审批改备案 the promise is settled",
     ])
 }
 

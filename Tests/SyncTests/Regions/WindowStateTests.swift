@@ -58,8 +58,7 @@ import Testing
   func statesThatAreRareAreFollowed(_ region: PermitRegion) async throws {
     try await PermitFloor.run(region.window, from: "2026-10-12T09:00:00") { floor in
       let item = region.item
-      let id = try await floor.open(region.area, region.approval.facts, needing: [item])
-      try await floor.goOn(to: "2026-10-12T10:00:00")
+      let id = try await RegionCourseTests.open(region, floor)
       /// What an hour later is known of what the window says at a time.
       func say(_ words: WindowCase.State..., at time: String, _ state: PermitState) async throws {
         try await floor.goOn(to: "2026-10-\(time)")
@@ -95,7 +94,7 @@ import Testing
         PermitPlace(id, item), remarks: nil, by: try PermitFloor.person())
       try await floor.goOn(to: "2026-10-15T10:00:00")
       #expect(try await floor.states([item], of: id) == [.withdrawn])
-      #expect(floor.sandbox.permitCases.map(\.state) == [.notAccepted, .revoked, .recalled, .withdrawn])
+      #expect(region.cases(floor).map(\.state) == [.notAccepted, .revoked, .recalled, .withdrawn])
     }
   }
 }

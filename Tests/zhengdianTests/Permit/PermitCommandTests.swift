@@ -89,7 +89,7 @@ import Testing
       #expect(entered.code == .done, "\(entered.errors)")
       let explained = await site.run("permit", "explain", "1", "--language", "zh")
       #expect(
-        explained.code == .done && explained.output.contains("HZ-340"),
+        explained.code == .done && explained.output.contains("HZ-SETTING 任务四"),
         "\(explained.errors)\(explained.output)")
       let wrong = await site.run("permit", "enter", "1", "greening", "acepted", "--reason", "x")
       #expect(wrong.code == .usage && wrong.errors.contains("accepted"))

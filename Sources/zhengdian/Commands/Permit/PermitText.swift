@@ -109,7 +109,8 @@ enum PermitText {
   }
 
   private static func names(_ clock: TotalClock) -> String {
-    clock.total.items.map(\.rawValue).sorted().joined(separator: ", ")
+    clock.items.map(\.rawValue).sorted().joined(separator: ", ")
+      + (clock.attempt.map { ", attempt \($0)" } ?? "")
   }
 
   static func write(_ account: PermitAccount, of total: TotalClock, english: Bool, to output: Output) {
