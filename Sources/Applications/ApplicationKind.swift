@@ -32,4 +32,14 @@ public enum PermitItem: String, CaseIterable, Hashable, Sendable {
   case roadDigging = "road-digging"
   /// 临时占用城市绿地, 砍伐、迁移城市树木
   case greening
+
+  /// What people call it, in Chinese.
+  public var title: String {
+    switch self {
+    case .routePlanning: "规划路由"
+    case .roadOccupation: "占路"
+    case .roadDigging: "掘路"
+    case .greening: "绿化"
+    }
+  }
 }

@@ -58,7 +58,7 @@ import Testing
     }
     _ = try await retention.run(now: Self.at(110))
     #expect(try await left() == [1, 2, 3, 4])
-    #expect(try await fixture.database.read { try $0.int("SELECT count(*) FROM exchange_key") } > 8)
+    #expect(try await fixture.database.read { try $0.int("SELECT count(*) FROM exchange_key") } == 8)
     _ = try await retention.run(now: Self.at(160.5))
     #expect(try await left() == [4])
     await fixture.database.close()

@@ -32,6 +32,8 @@ public struct ClockReading: Hashable, Sendable {
   public struct Finding: Hashable, Sendable {
     public enum Code: String, Hashable, Sendable {
       case startedAgain = "started-again"
+      /// It was said to be accepted when it counted as accepted already, since nobody had said a word in time.
+      case startedLate = "started-late"
       case endedAgain = "ended-again"
       /// It ended, and nothing had started it.
       case beforeStart = "before-start"
@@ -47,6 +49,11 @@ public struct ClockReading: Hashable, Sendable {
     public let code: Code
     /// The event, or the colour of the warning.
     public let subject: String
+
+    public init(code: Code, subject: String) {
+      self.code = code
+      self.subject = subject
+    }
   }
 
   /// What says that the clock has started.

@@ -29,6 +29,8 @@ struct Course {
     for (place, event) in zip(events.indices, events) {
       if place == start.place {
         started = event.happened
+      } else if silence?.isOver == true, rule.starts.contains(event.name), isFirst(event, events, rule) {
+        note(.startedLate, event)
       } else if started != nil, rule.starts.contains(event.name), !isFirst(event, events, rule),
         !rule.stops.contains(where: { stop in
           stop.alsoEnds.contains(event.name) && begun.contains { $0.reason == stop.reason }
@@ -125,6 +127,15 @@ struct Course {
       missing = error
       return moment
     }
+  }
+
+  /// What the end of a stop counts as; `nil` where none ended then.
+  func end(
+    after moment: CivilDateTime, _ rule: ClockRule, _ calendar: WorkCalendar
+  ) -> CivilDateTime? {
+    var copy = self
+    let end = copy.effective(moment, rule, calendar)
+    return stops.contains { $0.end == end } ? end : nil
   }
 
   /// Of a clock that runs since something was done that comes after its start, the start itself is no second one.

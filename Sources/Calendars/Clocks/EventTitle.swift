@@ -38,6 +38,8 @@ public enum EventTitle {
     "survey-ended": ("踏勘结束", "survey ended"),
     "public-notice-started": ("公示开始", "public notice started"),
     "public-notice-ended": ("公示结束", "public notice ended"),
+    "others-started": ("转由客户或政府部门办理", "others are at work"),
+    "others-ended": ("回到供电企业办理", "back at the utility"),
     "standstill-started": ("各事项均停止计时", "nothing is being worked on"),
     "standstill-ended": ("恢复计时", "worked on again"),
     "all-decided": ("全部办结", "all decided"),

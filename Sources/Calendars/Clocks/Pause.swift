@@ -12,11 +12,13 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
   /// 公示: the decision hangs out for objections.
   public static let publicNotice = PauseReason(rawValue: "public-notice")
 
+  /// Of the utility's own steps: the customer or an authority is at work, and not the utility.
+  public static let others = PauseReason(rawValue: "others")
   /// Of a clock over several things: none of them is being worked on.
   public static let standstill = PauseReason(rawValue: "standstill")
 
   /// Those that policies may name.
-  public static let known = [supplement, specialProcedure, survey, publicNotice]
+  public static let known = [supplement, specialProcedure, survey, publicNotice, others]
 
   /// What people see, in Chinese.
   public var title: String {
@@ -25,6 +27,7 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
     case .specialProcedure: "特别程序期间"
     case .survey: "踏勘期间"
     case .publicNotice: "公示期间"
+    case .others: "客户或政府部门办理期间"
     case .standstill: "各事项均不在办理中"
     default: rawValue
     }
@@ -36,6 +39,7 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
     case .specialProcedure: "special procedure"
     case .survey: "survey"
     case .publicNotice: "public notice"
+    case .others: "others are at work"
     case .standstill: "nothing is being worked on"
     default: rawValue
     }

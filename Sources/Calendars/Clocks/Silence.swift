@@ -26,6 +26,11 @@ extension ClockRule {
       self.document = document
     }
 
+    /// Whether no calendar is needed to see that a word came in time.
+    func isSurelyInTime(_ word: CivilDateTime, since from: CivilDateTime) -> Bool {
+      word.date.daysSinceEpoch - from.date.daysSinceEpoch <= days
+    }
+
     /// What the clock goes by then, where it needs an event.
     public static let event = "deemed-accepted"
   }
@@ -69,7 +74,7 @@ public struct ClockStart: Hashable, Sendable {
   /// Since when nobody has said a word, where that matters.
   public private(set) var silence: ClockReading.Silence?
   /// Until when something may be missing without a word is not known: a year has no calendar. The event since which it lasts.
-  private(set) var unknownSince: Int?
+  public private(set) var unknownSince: Int?
 
   /// - Parameter events: those that have happened, in their order.
   public init(
@@ -84,11 +89,24 @@ public struct ClockStart: Hashable, Sendable {
         break
       }
     }
-    // Its own word, late as it is, comes before what is concluded.
-    guard told == nil, let silence = rule.silence else { return }
-    var since = silence.from.lazy.compactMap { name in events.firstIndex { $0.name == name } }.first
+    guard let silence = rule.silence,
+      let since = silence.from.lazy.compactMap({ name in events.firstIndex { $0.name == name } }).first
+    else { return }
+    // What happened in time comes before what is concluded, however late it is learned. What happened when it counted as accepted already moves nothing.
+    if let told, silence.isSurelyInTime(events[told].happened, since: events[since].happened) { return }
+    let end = told.map { min(now, events[$0].happened) } ?? now
+    follow(events[..<(told ?? events.endIndex)], since, silence, rule, calendar, end)
+    if told != nil, self.silence?.isOver != true { self.silence = nil }
+  }
+
+  /// Looks at one silence after the other.
+  private mutating func follow(
+    _ events: ArraySlice<ClockEvent>, _ first: Int, _ silence: ClockRule.Silence, _ rule: ClockRule,
+    _ calendar: WorkCalendar, _ now: CivilDateTime
+  ) {
+    var since: Int? = first
     // Whoever was at work on it before needs to say nothing.
-    while let base = since, place.map({ base < $0 }) ?? true {
+    while let base = since, base < events.endIndex, place.map({ base < $0 }) ?? true {
       do throws(CalendarError) {
         let next = try look(events, base, silence, rule, calendar, now)
         if next == base { return }
@@ -104,7 +122,7 @@ public struct ClockStart: Hashable, Sendable {
   ///
   /// - Returns: the event with which another one begins, the same where there is none; `nil` where none may begin.
   private mutating func look(
-    _ events: [ClockEvent], _ base: Int, _ silence: ClockRule.Silence, _ rule: ClockRule,
+    _ events: ArraySlice<ClockEvent>, _ base: Int, _ silence: ClockRule.Silence, _ rule: ClockRule,
     _ calendar: WorkCalendar, _ now: CivilDateTime
   ) throws(CalendarError) -> Int? {
     let from = events[base].happened

@@ -19,6 +19,14 @@ public struct TotalClock: Hashable, Sendable {
   /// What the clock goes by: made of the events of the attempts, in the order in which they happened.
   public let events: [ClockEvent]
   public let reading: ClockReading
+  /// What brought each of the events about.
+  let causes: [Cause]
+
+  /// Something that happened to one of the permits.
+  struct Cause: Hashable, Sendable {
+    let item: PermitItem
+    let event: String
+  }
   /// Which of all attempts of the case it is about.
   let members: [Int]
 
@@ -69,17 +77,28 @@ public struct TotalClock: Hashable, Sendable {
     let course = TotalCourse(
       members.map { (attempts[$0].item, attempts[$0].known) }, starts: members.map { starts[$0] },
       total.effects, until: now)
-    events = course.events
+    (events, causes) = (course.events, course.causes)
     var reading = Clock(rule: total.clockRule, calendar: calendar).reading(ofKnown: events, at: now)
     reading.silence = course.silence
     reading.silentUntil = course.silentUntil
+    if let event = course.unknownSilence {
+      reading.findings.append(ClockReading.Finding(code: .silenceUnknown, subject: event))
+    }
     self.reading = reading
   }
 
   /// How the reading came about, as that of a single permit is explained.
   public func explanation(_ calendar: WorkCalendar, at now: CivilDateTime) -> [ClockLine] {
-    Clock(rule: total.clockRule, calendar: calendar).explanation(of: events, at: now)
+    Clock(rule: total.clockRule, calendar: calendar).explanation(of: events, at: now) { event in
+      guard let place = Int(event.id), causes.indices.contains(place) else { return nil }
+      let cause = causes[place]
+      return (
+        "\(cause.item.title)：\(EventTitle.chinese(cause.event))",
+        "\(cause.item.rawValue): \(EventTitle.english(cause.event))"
+      )
+    }
       + (reading.silence.map { [$0.line(at: now)] } ?? [])
+      + (reading.findings.contains { $0.code == .silenceUnknown } ? [.silenceUnknown(at: now)] : [])
   }
 }
 

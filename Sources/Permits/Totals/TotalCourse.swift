@@ -10,10 +10,15 @@ struct TotalCourse {
 
   /// What the clock goes by: started, standing still, going on, all decided.
   private(set) var events: [ClockEvent] = []
+  /// What brought each of them about: something that happened to an item.
+  private(set) var causes: [TotalClock.Cause] = []
   /// That nobody said a word about the attempt that has started it, or would.
   private(set) var silence: ClockReading.Silence?
   /// Until when somebody may say nothing about one of them.
   private(set) var silentUntil: CivilDateTime?
+
+  /// Until when nothing may be said about one of them is not known: the event since which it lasts.
+  private(set) var unknownSilence: String?
 
   /// What an event does to an attempt beside starting it. Pauses are bits, by their place among the stops of the rule.
   struct Effect: Hashable, Sendable {
@@ -79,7 +84,7 @@ struct TotalCourse {
   ) {
     var standings = Array(repeating: Standing(), count: attempts.count)
     var (isBegun, working) = (false, 0)
-    var lastDecision: CivilDateTime?
+    var lastDecision: (happened: CivilDateTime, cause: TotalClock.Cause)?
     while let index = Self.earliest(attempts, standings, until: now) {
       let place = standings[index].place
       let (name, happened) = (attempts[index].known[place].name, attempts[index].known[place].happened)
@@ -90,25 +95,28 @@ struct TotalCourse {
       let before = standings[index]
       standings[index].apply(effect ?? Effect(), isStart: isStart)
       let after = standings[index]
-      if after.isOver, !before.isOver { lastDecision = happened }
+      let cause = TotalClock.Cause(item: attempts[index].item, event: name)
+      if after.isOver, !before.isOver { lastDecision = (happened, cause) }
       let wasAtWork = working > 0
       working += (after.isAtWork ? 1 : 0) - (before.isAtWork ? 1 : 0)
       if !isBegun, after.isStarted {
         isBegun = true
         silence = starts[index]?.silence
-        add(silence == nil ? name : ClockRule.Silence.event, happened)
-        if working == 0 { add(Self.standstillStarted, happened) }
+        add(silence == nil ? name : ClockRule.Silence.event, happened, cause)
+        if working == 0 { add(Self.standstillStarted, happened, cause) }
       } else if isBegun, wasAtWork != (working > 0) {
-        add(working > 0 ? Self.standstillEnded : Self.standstillStarted, happened)
+        add(working > 0 ? Self.standstillEnded : Self.standstillStarted, happened, cause)
       }
     }
     if isBegun, let lastDecision, Self.isOver(attempts, standings) {
-      if let last = events.last, last.name == Self.standstillStarted, last.happened == lastDecision {
+      if let last = events.last, last.name == Self.standstillStarted, last.happened == lastDecision.happened {
         events.removeLast()
+        causes.removeLast()
       }
-      add(Self.allDecided, lastDecision)
+      add(Self.allDecided, lastDecision.happened, lastDecision.cause)
     }
     for index in attempts.indices where !standings[index].isOver {
+      if let place = starts[index]?.unknownSince { unknownSilence = attempts[index].known[place].id }
       guard let one = starts[index]?.silence, !one.isOver, silentUntil.map({ one.until < $0 }) ?? true else {
         continue
       }
@@ -117,7 +125,8 @@ struct TotalCourse {
     }
   }
 
-  private mutating func add(_ name: String, _ happened: CivilDateTime) {
+  private mutating func add(_ name: String, _ happened: CivilDateTime, _ cause: TotalClock.Cause) {
+    causes.append(cause)
     // Numbered in their order, and learned at one time: a correction may turn the order of what it rests on.
     events.append(
       ClockEvent(id: "\(events.count)", name: name, happened: happened, learned: Timestamp(milliseconds: 0)))

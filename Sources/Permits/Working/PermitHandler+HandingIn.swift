@@ -78,8 +78,8 @@ extension PermitHandler {
       guard let push = try await pushes.push(id), push.state.isFinal else { continue }
       let event: PermitEvent = purpose == .supplement ? .supplementReceived : .withdrawn
       let entry = PermitEntry(
-        event, happened: push.changed.civil(offsetSeconds: UTCOffset.china), source: .platform,
-        reference: "push \(push.id)")
+        event, happened: try await pushes.reached(push).civil(offsetSeconds: UTCOffset.china),
+        source: .platform, reference: "push \(push.id)")
       // The window may have told already that it has it.
       let isNews =
         purpose == .withdraw || item.attempt.state == .approvedDeferred
@@ -121,8 +121,8 @@ extension PermitHandler {
     }
     guard let event else { return }
     let entry = PermitEntry(
-      event, happened: push.changed.civil(offsetSeconds: UTCOffset.china), source: .platform,
-      reference: "push \(push.id)")
+      event, happened: try await pushes.reached(push).civil(offsetSeconds: UTCOffset.china),
+      source: .platform, reference: "push \(push.id)")
     try await enter([entry], of: item, in: view)
   }
 }

@@ -83,7 +83,8 @@ extension Pushes {
     }
   }
 
-  private struct Decision {
+  /// A row of a decision.
+  private struct DecisionRow {
     let id: Int64
     let push: Int64
     let key: String
@@ -109,7 +110,7 @@ extension Pushes {
 
   private static func decisions(
     _ condition: String, _ value: SQLValue, _ reader: Reader
-  ) throws -> [Decision] {
+  ) throws -> [DecisionRow] {
     try reader.query(
       """
       SELECT push_event.id, push.id, push.key, push_event.event, push_event.moment, push_event.signature
@@ -117,7 +118,7 @@ extension Pushes {
       WHERE \(condition) AND push_event.signature IS NOT NULL ORDER BY push_event.id LIMIT 500
       """, value
     ) { row in
-      Decision(
+      DecisionRow(
         id: row.int(0), push: row.int(1), key: row.text(2), event: row.text(3), moment: row.int(4),
         sealed: row.blob(5))
     }

@@ -77,6 +77,29 @@ import Testing
         ("时限2个工作日，截止 2024-05-06", "the limit of 2 working days ends with 2024-05-06"),
         ("已超期", "late"),
       ]),
+    // Material that comes on a Saturday lets the clock go on with Monday.
+    Course(
+      rule: ClockFixture.rule(.days(2, .working), hours: OfficeHours(opens: 9 * 3600, closes: 17 * 3600)),
+      events: [
+        ("accepted", "2024-03-06"), ("supplement-requested", "2024-03-07"),
+        ("supplement-received", "2024-03-09"),
+      ], now: "2024-03-11",
+      lines: [
+        ("2024-03-06T10:00:00 受理", "2024-03-06T10:00:00 accepted"),
+        ("2024-03-07T10:00:00 补正开始", "2024-03-07T10:00:00 supplement asked for"),
+        ("2024-03-07 工作日，计第1日", "2024-03-07 working day: day 1"),
+        ("2024-03-08，补正期间，不计", "2024-03-08: not counted (supplement)"),
+        ("2024-03-09T10:00:00 补正结束", "2024-03-09T10:00:00 supplement received"),
+        (
+          "2024-03-09T10:00:00 在办公时间之外，自 2024-03-11T09:00:00 起恢复计时",
+          "2024-03-09T10:00:00 is outside of the office's hours; it goes on from 2024-03-11T09:00:00"
+        ),
+        ("2024-03-09，补正期间，不计", "2024-03-09: not counted (supplement)"),
+        ("2024-03-10，补正期间，不计", "2024-03-10: not counted (supplement)"),
+        ("2024-03-11，补正期间，不计", "2024-03-11: not counted (supplement)"),
+        ("2024-03-12 工作日，计第2日", "2024-03-12 working day: day 2"),
+        ("时限2个工作日，截止 2024-03-12", "the limit of 2 working days ends with 2024-03-12"),
+      ]),
     Course(
       rule: ClockFixture.rule(.days(1, .working)),
       events: [("accepted", "2024-03-04"), ("special-procedure-started", "2024-03-05")], now: "2024-03-06",
@@ -97,11 +120,11 @@ import Testing
       events: [("accepted", "2024-03-04T18:00:00"), ("approved", "2024-03-05T09:20:00")], now: "2024-03-06",
       lines: [
         ("2024-03-04T18:00:00 受理", "2024-03-04T18:00:00 accepted"),
-        ("2024-03-05T09:20:00 办结（通过）", "2024-03-05T09:20:00 approved"),
         (
           "2024-03-04T18:00:00 在办公时间之外，视为 2024-03-05T09:00:00 开始",
           "2024-03-04T18:00:00 is outside of the office's hours and counts as 2024-03-05T09:00:00"
         ),
+        ("2024-03-05T09:20:00 办结（通过）", "2024-03-05T09:20:00 approved"),
         ("时限30分钟，截止 2024-03-05T09:30:00", "the limit of 30 minutes ends at 2024-03-05T09:30:00"),
         (
           "静默时段内不得联系，最晚于 2024-03-05T09:10:00 办理",

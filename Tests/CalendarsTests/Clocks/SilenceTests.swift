@@ -50,15 +50,37 @@ import Testing
     #expect(try reading(late, at: "2024-03-13", Self.rule(hours: hours)).lastDayText == "2024-03-19")
   }
 
+  /// 逾期不告知的，自收到申请材料之日起即为受理: a word that comes when the silence is over moves nothing.
+  @Test func aWordThatComesTooLateMovesNothing() throws {
+    let received = ("received", "2024-03-04")
+    let events = [received, ("accepted", "2024-03-20")]
+    let told = try reading(events, at: "2024-03-21")
+    #expect(try told.basis == .deemed && told.started == (ClockFixture.moment("2024-03-04")))
+    #expect(told.lastDayText == "2024-03-18" && told.isLate)
+    #expect(told.findings.map(\.code) == [.startedLate])
+    // 补正 that is asked for when it counts as accepted stops the clock, and starts none.
+    let asked = try reading(
+      [
+        received, ("supplement-requested", "2024-03-13"), ("supplement-received", "2024-03-14"),
+        ("accepted", "2024-03-15"),
+      ], at: "2024-03-15")
+    #expect(try asked.basis == .deemed && asked.started == (ClockFixture.moment("2024-03-04")))
+    // What happened in time and is learned late was in time.
+    let late = try ClockFixture.event("accepted", "2024-03-08", learned: "2024-03-25")
+    let known = ClockFixture.clock(Self.rule()).reading(
+      of: [try ClockFixture.event("received", "2024-03-04"), late], at: try ClockFixture.moment("2024-03-26"))
+    #expect(try known.basis == .told && known.started == (ClockFixture.moment("2024-03-08")))
+  }
+
   @Test func aWordComesBeforeWhatIsConcluded() throws {
     let received = ("received", "2024-03-04")
-    for accepted in ["2024-03-06", "2024-03-11T23:59:59", "2024-03-20"] {
+    for accepted in ["2024-03-06", "2024-03-08", "2024-03-11T23:59:59"] {
       let told = try reading([received, ("accepted", accepted)], at: "2024-04-01")
       #expect(told.basis == .told && told.silence == nil && told.findings.isEmpty, "\(accepted)")
       #expect(told.started == (try ClockFixture.moment(accepted)))
     }
     // By what was known before the late word it ran since the receipt.
-    let late = try ClockFixture.event("accepted", "2024-03-20", learned: "2024-03-25")
+    let late = try ClockFixture.event("accepted", "2024-03-11", learned: "2024-03-25")
     let clock = ClockFixture.clock(Self.rule())
     let all = [try ClockFixture.event("received", "2024-03-04"), late]
     let before = clock.reading(
@@ -126,10 +148,10 @@ import Testing
     let beliefs = clock.beliefs(of: events, until: try ClockFixture.moment("2024-04-01"))
     #expect(
       beliefs.map { $0.since.civil(offsetSeconds: UTCOffset.china).description } == [
-        "2024-03-04T10:00:00", "2024-03-12T00:00:00", "2024-03-20T10:00:00",
+        "2024-03-04T10:00:00", "2024-03-12T00:00:00",
       ])
-    #expect(beliefs.map(\.learned) == [["received 2024-03-04"], [], ["accepted 2024-03-20"]])
-    #expect(beliefs.map(\.state) == [.waiting, .running, .running])
+    #expect(beliefs.map(\.learned) == [["received 2024-03-04"], []])
+    #expect(beliefs.map(\.state) == [.waiting, .running])
     #expect(clock.beliefs(of: events.prefix(1), until: try ClockFixture.moment("2024-03-11")).count == 1)
     #expect(clock.beliefs(of: events).count == 2, "by entries alone")
   }
@@ -168,7 +190,7 @@ import Testing
       let isInTime = isHeard && said <= last
       var expected: Int?
       switch word {
-      case "accepted" where isHeard: expected = said
+      case "accepted" where isInTime: expected = said
       case "handling" where isInTime: expected = said
       case "approved" where isHeard: expected = receipt
       case "supplement-requested" where isInTime, "refused" where isInTime: expected = nil

@@ -141,7 +141,7 @@ enum PermitText {
     output.line()
     output.line(
       output.paint("\(item.attempt.item.rawValue), attempt \(item.attempt.attempt)", .bold))
-    output.line(TerminalText.safe(clauses(of: item.attempt)))
+    for clause in clauses(of: item.attempt) { output.line(TerminalText.safe(clause)) }
     guard let account else {
       return output.line(english ? "no time limit runs" : "没有时限")
     }
@@ -159,12 +159,12 @@ enum PermitText {
   }
 
   /// Which rules of which documents the decision rests on.
-  private static func clauses(of attempt: PermitItemAttempt) -> String {
-    guard let ruling = PermitRuling(attempt) else { return PermitRuling.damage(of: attempt) }
+  private static func clauses(of attempt: PermitItemAttempt) -> [String] {
+    guard let ruling = PermitRuling(attempt) else { return [PermitRuling.damage(of: attempt)] }
     return ruling.parts.map { part in
       let document = part.document.map { " 《\($0)》" } ?? ""
       let assumed = part.isAssumed ? ", assumed" : ""
       return "\(part.name) \(part.value): \(part.clause)\(document)\(assumed)"
-    }.joined(separator: "\n")
+    }
   }
 }
