@@ -229,7 +229,8 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Access", "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents",
         "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
