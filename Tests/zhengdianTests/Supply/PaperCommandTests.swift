@@ -82,6 +82,31 @@ import Testing
     }
   }
 
+  @Test func whatEndedLongAgoIsForgottenWithTheJournal() async throws {
+    try await TestSite.use { site in
+      let written = try InputFile.read(site.configurationFile, most: 1 << 20)
+      try site.folder.write(
+        "zhengdian.yaml",
+        String(decoding: written, as: UTF8.self) + "retention: {materials: 2d, authorisations: 2d}\n")
+      let path = "\(site.folder.path)/card.jpg"
+      try OutputFile.write("a card", to: path)
+      let over = Self.material(path, "GD-1").replacing("2040-01-01", with: "2020-01-01")
+      #expect(await site.run("material", "add", "-", input: over).code == .done)
+      let consent = #"""
+        {"means": "paper", "holder": \#(Self.holder), "given": "2020-01-01T00:00:00Z",
+         "until": "2020-02-01T00:00:00Z", "purposes": ["operation"]}
+        """#
+      #expect(await site.run("authorisation", "add", "-", input: consent).code == .done)
+      let trial = try await site.run("journal", "prune", "--dry-run", "--json").json()
+      #expect(trial["materials"]?.integer == 1 && trial["authorisations"]?.integer == 1)
+      let run = await site.run("journal", "prune")
+      #expect(run.code == .done && run.output.contains("1 materials"), "\(run.errors)")
+      for what in ["material", "authorisation"] {
+        #expect(await site.run(what, "show", "1").output.contains("erased"), "\(what)")
+      }
+    }
+  }
+
   @Test func anAuthorisationIsKeptUsedRevokedAndErased() async throws {
     try await TestSite.use { site in
       let form = """

@@ -99,6 +99,9 @@ import Testing
             #"zhengdian_inbound_calls_total{platform="hangzhou-permits",operation="progress",result="duplicate"} 1"#
           ),
           "\(metrics.split(separator: "\n").filter { $0.contains("inbound") })")
+        let left = WorkCalendar.china.daysLeft(
+          on: Timestamp.now().civil(offsetSeconds: UTCOffset.china).date)
+        #expect(metrics.contains("zhengdian_calendar_days_left \(left)\n"))
         #expect(try await served.send(port, "POST", "/inbound/hangzhou-permits/nothing", "{}").status == 404)
         #expect(try await served.send(port, "GET", "/inbound/hangzhou-permits/progress").status == 405)
       }
