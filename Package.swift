@@ -89,6 +89,15 @@ let package = Package(
     // Floor 4: what it is good for, and who may have it.
     room("Access", ["Certificates", "Changes", "CivilTime", "Crypto", "Registry", "SQLDatabase"]),
     room(
+      "Authorisations",
+      ["Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Registry", "SQLDatabase"]),
+    room(
+      "Materials",
+      [
+        "Applications", "Certificates", "CivilTime", "Crypto", "Documents", "Exchanges", "Registry",
+        "SQLDatabase",
+      ]),
+    room(
       "Notifications",
       [
         "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport", "SQLDatabase", "Work",
@@ -133,25 +142,26 @@ let package = Package(
     room(
       "Supply",
       [
-        "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal",
-        "Policies", "Registry", "SQLDatabase", "Work",
+        "Applications", "Authorisations", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents", "Exchanges", "Journal", "Materials", "Policies", "Registry", "SQLDatabase", "Work",
       ]),
 
     // Floor 6: putting it together, and its faces.
     room(
       "Gateway",
       [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Inbound", "Journal", "Mapping", "Notifications",
-        "Permits",
+        "Access", "Adapters", "Applications", "Authorisations", "Calendars", "Certificates", "Changes",
+        "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPTransport", "Inbound", "Journal", "Mapping",
+        "Materials", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Supply", "Sync", "Telemetry", "Work",
       ]),
     room(
       "GatewayAPI",
       [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPService", "HTTPTransport", "Inbound", "Journal", "Mapping",
-        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Supply",
+        "Access", "Adapters", "Applications", "Authorisations", "Calendars", "Certificates", "Changes",
+        "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport", "Inbound", "Journal",
+        "Mapping", "Materials", "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay",
+        "SQLDatabase", "Supply",
         "Sync", "Telemetry", "Work",
       ]),
     room(
@@ -162,9 +172,10 @@ let package = Package(
     .executableTarget(
       name: "zhengdian",
       dependencies: [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Inbound", "Journal", "Mapping",
-        "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
+        "Access", "Adapters", "Applications", "Authorisations", "Calendars", "Certificates", "Changes",
+        "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Inbound",
+        "Journal", "Mapping", "Materials", "Notifications", "Permits", "Policies", "Pushing", "Registry",
+        "Replay", "SQLDatabase", "Sandbox",
         "Supply", "Sync", "Telemetry", "Work",
       ],
       swiftSettings: settings),
@@ -193,9 +204,17 @@ let package = Package(
     tests(
       "Supply",
       [
-        "Certificates", "Changes", "CivilTime", "Crypto", "Documents", "Exchanges", "Journal", "Policies",
-        "Registry",
-        "SQLDatabase", "TestSupport", "Work",
+        "Applications", "Authorisations", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
+        "Exchanges", "Journal", "Materials", "Policies", "Registry", "SQLDatabase", "TestSupport", "Work",
+      ]),
+    tests(
+      "Authorisations",
+      ["Certificates", "CivilTime", "Crypto", "Exchanges", "Registry", "SQLDatabase", "TestSupport"]),
+    tests(
+      "Materials",
+      [
+        "Applications", "Certificates", "CivilTime", "Crypto", "Exchanges", "Registry", "SQLDatabase",
+        "TestSupport",
       ]),
     tests("Telemetry", ["Documents"]),
     tests("Exchanges", ["CivilTime", "TestSupport"]),
@@ -229,7 +248,8 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Access", "Adapters", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
+        "Documents",
         "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",

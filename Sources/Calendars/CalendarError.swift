@@ -26,19 +26,24 @@ public struct CalendarError: Error, Hashable, Sendable, CustomStringConvertible 
   public let message: String
   /// All mistakes of the file, in its order.
   public let problems: [Problem]
+  /// The year of which no calendar is known.
+  public let year: Int?
 
-  init(_ code: Code, _ message: String, problems: [Problem] = []) {
+  init(_ code: Code, _ message: String, problems: [Problem] = [], year: Int? = nil) {
     self.code = code
     self.message = message
     self.problems = problems
+    self.year = year
   }
+
+  var chineseYear: String { year.map { "\($0)年" } ?? "所需年份" }
 
   static func unknownYear(_ year: Int, known: [Int]) -> CalendarError {
     let range = known.isEmpty ? "none is" : known.map(String.init).joined(separator: ", ") + " are"
     return CalendarError(
       .unknownYear,
-      "no calendar of working days is known for \(year) (\(range)); add the published one to the calendar file"
-    )
+      "no calendar of working days is known for \(year) (\(range)); add the published one to the calendar file",
+      year: year)
   }
 
   public var description: String {

@@ -6,6 +6,9 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
   case unnumbered = "permit-decision-unnumbered"
   /// 容缺: the time for what is still to be brought is over, and the window has said nothing more.
   case deferralOver = "permit-deferral-over"
+  /// A day that decides about one of its deadlines or warnings lies in a year without a calendar. Never kept: it goes when
+  /// the calendar has the year.
+  case calendarMissing = "permit-calendar-missing"
 
   public var message: String {
     switch self {
@@ -14,6 +17,8 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
       "it is allowed, and nobody has told the number of the decision: it is no certificate yet"
     case .deferralOver:
       "the time for what was still to be brought is over, and the window has said nothing more"
+    case .calendarMissing:
+      "a deadline or a warning of it is unknown: no calendar has the working days of the year in which it lies"
     }
   }
 
@@ -24,6 +29,8 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
     case .unnumbered:
       "ask the window for it; enter it with --retracts and --decision unless it tells it itself"
     case .deferralOver: "bring it with 'permit supplement', or ask the window; enter what it has decided"
+    case .calendarMissing:
+      "add the year, as it was published, to the site's calendar file, and start the gateway anew"
     }
   }
 

@@ -1,28 +1,14 @@
+import Registry
+public import Authorisations
 public import Certificates
 public import CivilTime
 
-/// 授权: by which a person lets the utility look up papers.
+/// 授权: by which a person lets the utility look up papers, as far as it is about one application.
 public struct SupplyAuthorisation: Hashable, Sendable {
-  public enum Means: String, CaseIterable, Hashable, Sendable {
-    /// 刷脸.
-    case face
-    /// 扫码.
-    case code = "qr"
-    /// 柜台.
-    case counter
-    /// 书面.
-    case paper
+  public typealias Means = AuthorisationMeans
 
-    public var title: String {
-      switch self {
-      case .face: "人脸识别"
-      case .code: "扫码授权"
-      case .counter: "柜台授权"
-      case .paper: "书面授权"
-      }
-    }
-  }
-
+  /// Under which it is kept; nil where it is not.
+  public let id: AuthorisationID?
   public let means: Means
   public let given: Timestamp
   /// The first moment at which it does not hold any more; nil: without end.
@@ -32,17 +18,29 @@ public struct SupplyAuthorisation: Hashable, Sendable {
   public let scope: Set<CertificateKind>?
   /// The code of whoever gave it, where it was established.
   public let person: String?
+  /// It was given for this application and no other: who gave it face to face stands behind the application.
+  public let isForThis: Bool
 
   public init(
-    means: Means, given: Timestamp, until: Timestamp? = nil, revoked: Timestamp? = nil,
-    scope: Set<CertificateKind>? = nil, person: String? = nil
+    id: AuthorisationID? = nil, means: Means, given: Timestamp, until: Timestamp? = nil,
+    revoked: Timestamp? = nil, scope: Set<CertificateKind>? = nil, person: String? = nil,
+    isForThis: Bool = true
   ) {
+    self.id = id
     self.means = means
     self.given = given
     self.until = until
     self.revoked = revoked
     self.scope = scope
     self.person = person
+    self.isForThis = isForThis
+  }
+
+  /// One that is kept.
+  init(_ kept: Authorisation, forApplication number: String) {
+    self.init(
+      id: kept.id, means: kept.means, given: kept.given, until: kept.until, revoked: kept.revoked,
+      scope: kept.kinds, person: kept.holder?.code, isForThis: kept.application == number)
   }
 
   public func holds(at moment: Timestamp) -> Bool {
@@ -52,5 +50,18 @@ public struct SupplyAuthorisation: Hashable, Sendable {
   /// Whether papers of a kind may be looked up by it.
   public func allows(_ kind: CertificateKind, at moment: Timestamp) -> Bool {
     holds(at: moment) && (scope?.contains(kind) ?? true)
+  }
+}
+
+extension CertificateKind {
+  /// Whether it is the paper of a person, which is looked up by authorisation only.
+  func isPersonal(holderIsPerson: Bool) -> Bool {
+    switch self {
+    case .identityCard: true
+    case .propertyDeed, .propertyRegistrationProof, .projectRegistration, .constructionPlanningPermit,
+      .roadPermit, .greeningPermit:
+      holderIsPerson
+    case .businessLicence, .contractorLicence: false
+    }
   }
 }

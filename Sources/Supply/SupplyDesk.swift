@@ -1,3 +1,4 @@
+public import Authorisations
 public import Certificates
 public import CivilTime
 import Documents
@@ -34,6 +35,7 @@ public final class SupplyDesk: Sendable {
   }
 
   public let store: SupplyStore
+  public let counter: SupplyCounter
   let following: SupplyFollowing?
   let registry: Registry
   private let journal: Journal
@@ -56,6 +58,7 @@ public final class SupplyDesk: Sendable {
     self.following = following
     self.mostCertificates = mostCertificates
     self.store = store
+    counter = SupplyCounter(store: store, following: following)
     self.registry = registry
     self.journal = journal
     self.policies = policies
@@ -70,6 +73,13 @@ public final class SupplyDesk: Sendable {
     public let certificates: [CertificateID]
     /// The platforms that were asked, in no order.
     public let askings: [SupplyAsking]
+    /// Those that held.
+    public let authorisations: [AuthorisationID]
+
+    /// How everything stands, and by whose leave.
+    var standing: [UInt8] {
+      verdict.standing + authorisations.map { " \($0)" }.joined().utf8
+    }
 
     /// Whether a platform that was asked may still say what it did not in time.
     public var isOpen: Bool {
@@ -88,11 +98,7 @@ public final class SupplyDesk: Sendable {
   public func judge(
     _ supply: SupplyCase, for asker: SupplyAsker?, budget: Duration? = nil, at moment: Timestamp
   ) async throws -> Answer {
-    guard let terms = policies.supply(forRegion: supply.region, supply.facts, on: supply.day) else {
-      throw SupplyError(
-        .noRule, "no policy is about the region '\(supply.region)'",
-        remedy: "give an area code of six digits; Adapters/national/policy.yaml answers for the nation")
-    }
+    let terms = try terms(for: supply)
     let inquiry = SupplyInquiry(supply, terms, at: moment)
     let first = try await answer(supply, terms, inquiry, askings: [], at: moment)
     guard let asker else { return first }
@@ -103,6 +109,31 @@ public final class SupplyDesk: Sendable {
     try Task.checkCancellation()
     // What was told meanwhile is as new as it is, and authorisations hold as they did when it was asked for.
     return try await answer(supply, terms, inquiry, askings: askings, at: moment)
+  }
+
+  private func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
+    guard let terms = policies.supply(forRegion: supply.region, supply.facts, on: supply.day) else {
+      throw SupplyError(
+        .noRule, "no policy is about the region '\(supply.region)'",
+        remedy: "give an area code of six digits; Adapters/national/policy.yaml answers for the nation")
+    }
+    return terms
+  }
+
+  /// The codes by which any policy asks for a paper.
+  public var materialCodes: Set<String> {
+    policies.policies.flatMap(\.supply.proofs).reduce(into: []) { $0.formUnion($1.outcome.materials) }
+  }
+
+  /// Who can be asked at once.
+  var sources: [SupplyQuery] { surroundings.sources }
+
+  func staleness() async throws -> @Sendable (Certificate) -> Timestamp? {
+    try await surroundings.staleness()
+  }
+
+  func askPanel(_ questions: SupplyQuestions, _ asker: SupplyAsker) async -> [SupplyAsking] {
+    await panel.ask(questions, asker, within: budget, sleep: surroundings.sleep)
   }
 
   private func answer(
@@ -120,7 +151,8 @@ public final class SupplyDesk: Sendable {
       supply, terms, SupplyKnowledge(certificates: gathered.certificates, reach: reach), at: moment)
     return Answer(
       verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id),
-      askings: askings)
+      askings: askings,
+      authorisations: supply.authorisations.filter { $0.holds(at: moment) }.compactMap(\.id).sorted())
   }
 
   /// Breaks off the questions that platforms have not answered: for a program that ends. Who follows them asks anew.
@@ -128,11 +160,16 @@ public final class SupplyDesk: Sendable {
 
   /// Judges, signs and keeps the verdict. Where platforms did not answer in time, and may yet, that is followed.
   ///
-  /// - Throws: `SupplyError`: `noRule`, `numberTaken`.
+  /// What the form says was agreed to is kept before anything is looked up by it.
+  ///
+  /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit`; `AuthorisationError`.
   public func evaluate(
     _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
-    let answer = try await judge(form.supply, for: asker, at: moment)
+    _ = try terms(for: form.supply)
+    try await keepPapers(of: form, for: asker, at: moment)
+    let supply = try await resolved(form, purpose: asker?.purpose)
+    let answer = try await judge(supply, for: asker, at: moment)
     let (store, following) = (store, following)
     while true {
       let (id, version) = try await store.nextPlace(ofNumber: form.number)
@@ -140,9 +177,10 @@ public final class SupplyDesk: Sendable {
       do {
         try await store.database.write { transaction in
           guard try store.keep(form, for: asker, in: transaction, now: moment) == id,
-            try store.add(kept, standing: answer.verdict.standing, in: transaction)
+            try store.add(kept, standing: answer.standing, in: transaction)
           else { throw Overtaken() }
-          try store.note(answer.keys, answer.certificates, of: id, in: transaction)
+          try store.note(
+            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
           if answer.isOpen {
             try following?.follow(id, version: version, in: transaction, now: moment)
           }
@@ -161,11 +199,12 @@ public final class SupplyDesk: Sendable {
   /// as they were before: without that their word of then would be lost.
   ///
   /// - Parameters:
+  ///   - asks: nobody is asked if not.
   ///   - budget: so long they are waited for.
   ///   - ending: called in the transaction that keeps the verdict, or finds that there is nothing to keep.
   /// - Returns: nil where there is nothing to judge any more.
   func reconsider(
-    _ id: SupplyApplicationID, budget: Duration, at moment: Timestamp,
+    _ id: SupplyApplicationID, asks: Bool = true, budget: Duration, at moment: Timestamp,
     ending:
       @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
   ) async throws {
@@ -174,15 +213,16 @@ public final class SupplyDesk: Sendable {
     guard let held else {
       return try await store.database.write { try ending(nil, nil, $0) }
     }
-    let answer = try await judge(
-      held.form.supply, for: held.asker, budget: budget, at: moment)
+    let supply = try await resolved(held.form, purpose: held.asker?.purpose)
+    let answer = try await judge(supply, for: asks ? held.asker : nil, budget: budget, at: moment)
     while true {
       let (_, version) = try await store.nextPlace(ofNumber: held.form.number)
       let kept = try await sign(id, held.form.number, version, answer, at: moment)
       do {
         return try await store.database.write { transaction in
-          try store.note(answer.keys, answer.certificates, of: id, in: transaction)
-          let standing = answer.verdict.standing
+          try store.note(
+            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
+          let standing = answer.standing
           guard try !store.stands(id, as: standing, transaction) else {
             return try ending(answer, nil, transaction)
           }
@@ -214,6 +254,9 @@ public final class SupplyDesk: Sendable {
       writer.member("number", number)
       writer.member("version", version)
       writer.member("created", moment.iso8601)
+      writer.member("authorisations") { writer in
+        writer.array { writer in for id in answer.authorisations { writer.integer(id.rawValue) } }
+      }
       writer.member("verdict") { answer.verdict.write(&$0) }
       writer.member("asked") { writer in
         writer.array { writer in

@@ -2,27 +2,6 @@ public import Certificates
 public import CivilTime
 public import Registry
 
-/// A file that was handed in, now or for other business.
-public struct SupplyMaterial: Hashable, Sendable {
-  /// By which policies speak of it.
-  public let code: String
-  /// The day it was handed in for other business; nil: with this application.
-  public let earlier: CivilDate?
-  /// The last day on which it holds; nil: without end.
-  public let validTo: CivilDate?
-  /// Of the file, in hexadecimal.
-  public let sm3: String
-
-  public init(code: String, earlier: CivilDate? = nil, validTo: CivilDate? = nil, sm3: String) {
-    self.code = code
-    self.earlier = earlier
-    self.validTo = validTo
-    self.sm3 = sm3
-  }
-
-  public func holds(on day: CivilDate) -> Bool { validTo.map { day <= $0 } ?? true }
-}
-
 /// A certificate of the registry that may be about the application.
 public struct KnownCertificate: Hashable, Sendable {
   public enum Origin: String, CaseIterable, Hashable, Sendable {

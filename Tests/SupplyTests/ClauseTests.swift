@@ -1,3 +1,4 @@
+import Authorisations
 import Certificates
 import CivilTime
 import Policies

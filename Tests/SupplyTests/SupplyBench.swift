@@ -1,3 +1,4 @@
+import Authorisations
 import Certificates
 import CivilTime
 import Documents
@@ -45,7 +46,7 @@ enum SupplyBench {
   ) throws -> SupplyCase {
     SupplyCase(
       region: region, day: day, facts: try Self.facts(facts), applicant: applicant, place: place,
-      contractor: contractor, materials: materials, authorisation: authorised)
+      contractor: contractor, materials: materials, authorisations: [authorised].compactMap(\.self))
   }
 
   static func verdict(

@@ -265,7 +265,7 @@ import Testing
       for pointer in [
         "", "/number", "/region", "/day", "/facts", "/applicant", "/applicant/type", "/applicant/name",
         "/applicant/formerNames", "/place/address", "/materials/0/code", "/materials/0/sm3",
-        "/materials/0/earlier", "/materials/1", "/contractor", "/authorisation/means",
+        "/materials/0", "/materials/1", "/contractor", "/authorisation/means",
         "/authorisation/given", "/authorisation/scope",
       ] {
         #expect(pointers.contains(pointer), "\(pointer)")

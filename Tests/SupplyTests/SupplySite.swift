@@ -1,9 +1,11 @@
+import Authorisations
 import Certificates
 import Changes
 import CivilTime
 import Crypto
 import Exchanges
 import Journal
+import Materials
 import Policies
 import Registry
 import SQLDatabase
@@ -33,7 +35,7 @@ struct SupplySite {
     database = try await Database.open(path: folder.file("site.sqlite"))
     _ = try await database.migrate([
       JournalSchema.component, RegistrySchema.component, SupplySchema.component, WorkSchema.component,
-      ChangesSchema.component,
+      ChangesSchema.component, MaterialSchema.component, AuthorisationSchema.component,
     ])
     ring = KeyRing.ephemeral()
     keys = try await RegistryKeys.open(database, ring: ring)

@@ -106,7 +106,7 @@ import Testing
       let shuffled = SupplyCase(
         region: supply.region, day: supply.day, facts: supply.facts, applicant: supply.applicant,
         place: supply.place, materials: supply.materials.shuffled(using: &draw.chance),
-        authorisation: supply.authorisation)
+        authorisations: supply.authorisations)
       let second = try Bench.verdict(shuffled, known.shuffled(using: &draw.chance), reach: reach)
       #expect(first.encoded() == second.encoded())
     }
@@ -133,7 +133,7 @@ import Testing
       let verdict = try Bench.verdict(supply, (1...3).map { draw.certificate($0) }, reach: Bench.down)
       for one in verdict.requirements where one.demand == .shared {
         if case .missing(let absence) = one.state {
-          #expect(absence == .notAuthorised && supply.applicant.isPerson && supply.authorisation == nil)
+          #expect(absence == .notAuthorised && supply.applicant.isPerson && supply.authorisations.isEmpty)
         }
       }
     }

@@ -35,6 +35,18 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case evaluateSupply = "supply-evaluate"
   /// A verdict that was kept was read.
   case readSupply = "supply-read"
+  case handInMaterial = "material-add"
+  case searchMaterials = "material-search"
+  case readMaterial = "material-read"
+  /// The file itself was given out.
+  case readMaterialFile = "material-file"
+  /// A material was compared with a certificate.
+  case verifyMaterial = "material-verify"
+  case withdrawMaterial = "material-withdraw"
+  case giveAuthorisation = "authorisation-add"
+  case searchAuthorisations = "authorisation-search"
+  case readAuthorisation = "authorisation-read"
+  case revokeAuthorisation = "authorisation-revoke"
   case createSubscription = "subscription-create"
   case deleteSubscription = "subscription-delete"
   case resumeSubscription = "subscription-resume"

@@ -32,6 +32,14 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case supplyEvaluate = "supply:evaluate"
   /// Read the verdicts that were kept.
   case supplyRead = "supply:read"
+  /// Find materials that were handed in, read them, and compare them with certificates.
+  case materialsRead = "materials:read"
+  /// Hand in materials and take them back.
+  case materialsManage = "materials:manage"
+  /// Find what people agreed to.
+  case authorisationsRead = "authorisations:read"
+  /// Keep what people agreed to, and revoke it.
+  case authorisationsManage = "authorisations:manage"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

@@ -101,7 +101,7 @@ extension Clock {
     case .open:
       lines.append(line("计时暂停，恢复后方可确定期限", "the clock stands still; the deadline is known when it goes on"))
     case .unknown(let error):
-      lines.append(line("无法计算期限：所需年份的工作日历尚未提供", "the deadline is unknown: \(error.message)"))
+      lines.append(line("无法计算期限：\(error.chineseYear)的工作日历尚未提供", "the deadline is unknown: \(error.message)"))
     case .at(let due):
       if let day = reading.lastDay, case .days = limit {
         lines.append(

@@ -52,7 +52,7 @@ public struct Clock: Hashable, Sendable {
         course, from: counted, rule: rule, calendar: calendar, steps: keep != nil)
       defer { keep?(counting.steps) }
       reading.due = try counting.due().map { .at($0) } ?? .open
-      reading.used = try counting.used(until: end)
+      reading.used = Self.used(counting, until: end)
       pauses = counting.pauses
     } catch {
       reading.due = .unknown(error)
@@ -73,6 +73,11 @@ public struct Clock: Hashable, Sendable {
     guard course.ended == nil, course.openPause == nil else { return reading }
     reading.shown = reading.alerts.filter { $0.at <= now && (!$0.warning.colour.isBeforeLimit || now < due) }
     return reading
+  }
+
+  /// nil where the days until `end` lie in a year without a calendar: when it was due is known all the same.
+  private static func used(_ counting: Counting, until end: CivilDateTime) -> Int? {
+    do throws(CalendarError) { return try counting.used(until: end) } catch { return nil }
   }
 
   private func effective(_ moment: CivilDateTime) throws(CalendarError) -> CivilDateTime {

@@ -1,4 +1,5 @@
 public import Access
+import Authorisations
 public import Changes
 public import CivilTime
 public import Crypto
@@ -7,6 +8,7 @@ import Documents
 public import HTTPTransport
 import Inbound
 public import Journal
+import Materials
 public import Notifications
 public import Permits
 public import Pushing
@@ -55,7 +57,8 @@ public final class Gateway: Sendable {
   public static let components = [
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
     PushSchema.component, ReplaySchema.component, ChangesSchema.component, SubscriptionSchema.component,
-    PermitSchema.component, InboundSchema.component, SupplySchema.component,
+    PermitSchema.component, InboundSchema.component, SupplySchema.component, MaterialSchema.component,
+    AuthorisationSchema.component,
   ]
 
   /// Opens a site.

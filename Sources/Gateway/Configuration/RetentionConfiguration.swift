@@ -17,6 +17,10 @@ public struct RetentionConfiguration: Sendable {
   public var otherwise = Self.defaults
   /// What a permit case was opened with, after it was closed: as long as most claims last.
   public var permits = Self.defaults.rows
+  /// What customers handed in, after it was taken back or its last day; what holds without end, after it was handed in.
+  public var materials = Self.defaults.rows
+  /// Who gave an authorisation, after it was revoked or its end.
+  public var authorisations = Self.defaults.rows
   /// Minutes after midnight in China.
   public var minuteOfDay = 3 * 60 + 10
   /// Begins up to so much later, so that not everything of a site begins at once.
@@ -31,6 +35,10 @@ public struct RetentionConfiguration: Sendable {
       reader.parse(ifPresent: "at", "a time of day such as 03:10", minute) ?? retention.minuteOfDay
     retention.permits = reader.duration(
       "permits", in: leastBodies...longest, default: retention.permits)
+    retention.materials = reader.duration(
+      "materials", in: leastBodies...longest, default: retention.materials)
+    retention.authorisations = reader.duration(
+      "authorisations", in: leastBodies...longest, default: retention.authorisations)
     retention.jitter = reader.duration(
       "jitter", in: .zero...(.seconds(6 * 3600)), default: retention.jitter)
     let otherwise = retention.otherwise

@@ -1,7 +1,9 @@
 import Adapters
+import Authorisations
 public import CivilTime
 import Inbound
 public import Journal
+import Materials
 public import Permits
 public import Pushing
 public import Registry
@@ -57,12 +59,15 @@ public struct JournalKeeper: Sendable {
       replays: gateway.replays, guards: guards, log: gateway.log)
   }
 
-  /// What was removed and held of exchanges, of what was handed in, of permit cases and of replays, how many runs of schedules went, and how many bytes the
+  /// What was removed and held of exchanges, of what was handed in, of permit cases, of materials, authorisations and replays, how many runs of schedules went, and how many bytes the
   /// database file can be shorter by.
   public struct Report: Sendable {
     public var exchanges: RetentionReport
     public var pushes: PushRetentionReport
     public var permits: PermitErasure
+    /// What customers handed in, and what they agreed to.
+    public var materials: Int
+    public var authorisations: Int
     public var replays: ReplayPruning
     public var runs: Int
     public var freed = 0
@@ -80,6 +85,12 @@ public struct JournalKeeper: Sendable {
       permits: try await permits.eraseClosed(
         before: now.advanced(bySeconds: -Double(configuration.permits.components.seconds)), now: now,
         isTrial: isTrial, pause: Self.pause),
+      materials: try await Materials.eraseEnded(
+        before: now.advanced(bySeconds: -Double(configuration.materials.components.seconds)), in: database,
+        now: now, isTrial: isTrial, pause: Self.pause),
+      authorisations: try await Authorisations.eraseEnded(
+        before: now.advanced(bySeconds: -Double(configuration.authorisations.components.seconds)),
+        in: database, now: now, isTrial: isTrial, pause: Self.pause),
       replays: try await replays.prune(endedBefore: rows, now: now, isTrial: isTrial, pause: Self.pause),
       runs: try await SyncHistory(database: database).prune(
         endedBefore: rows, isTrial: isTrial, pause: Self.pause))
@@ -108,7 +119,8 @@ public struct JournalKeeper: Sendable {
             "bodies": .integer(exchanges.bodies), "rows": .integer(exchanges.rows),
             "held": .integer(exchanges.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
             "pushes": .integer(report.pushes.erased.values.reduce(0, +)),
-            "permitCases": .integer(report.permits.cases),
+            "permitCases": .integer(report.permits.cases), "materials": .integer(report.materials),
+            "authorisations": .integer(report.authorisations),
             "replayItems": .integer(report.replays.items), "runs": .integer(report.runs),
             "freedBytes": .integer(report.freed),
           ])

@@ -1,16 +1,24 @@
 import Calendars
+public import CivilTime
 import Permits
 public import Telemetry
 
-/// How many permit items stand in which colour, window by window.
+/// How many permit items stand in which colour, window by window, and how long their calendar lasts.
 public struct PermitMetrics: MetricsSource {
   private let station: PermitStation
+  private let now: @Sendable () -> Timestamp
 
-  public init(_ station: PermitStation) {
+  public init(_ station: PermitStation, now: @escaping @Sendable () -> Timestamp = { .now() }) {
     self.station = station
+    self.now = now
   }
 
   public func write(to metrics: inout MetricsText) async throws {
+    let today = now().civil(offsetSeconds: UTCOffset.china).date
+    metrics.family(
+      "zhengdian_calendar_days_left", .gauge,
+      "Days until the calendar of working days ends; deadlines behind it are unknown.")
+    metrics.sample("zhengdian_calendar_days_left", station.permits.calendar.daysLeft(on: today))
     struct Place: Hashable {
       let platform: String
       let clock: PermitWarningCount.Clock

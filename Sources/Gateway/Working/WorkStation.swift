@@ -41,6 +41,7 @@ public struct WorkStation: Sendable {
       group.addTask { await loop.run() }
       group.addTask { await clear() }
       group.addTask { await permitting.tellDigests() }
+      group.addTask { await permitting.watchCalendar() }
       group.addTask { await supplying.watch() }
     }
   }

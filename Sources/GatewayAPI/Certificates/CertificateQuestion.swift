@@ -17,12 +17,15 @@ enum CertificateQuestion: Sendable {
   case supply(SupplyForm)
   /// A verdict that was kept, the latest if no version is given.
   case verdict(SupplyApplicationID, version: Int?)
+  /// Materials and authorisations.
+  case papers(PaperQuestion)
 
   /// What was looked for, for the audit.
   var keys: [LookupKey] {
     switch self {
     case .search(let search): search.keys
     case .match(let match): match.keys
+    case .papers(let question): question.keys
     case .read, .history, .evidence, .supply, .verdict: []
     }
   }
@@ -31,7 +34,7 @@ enum CertificateQuestion: Sendable {
     switch self {
     case .search(let search): search.reveal
     case .read(_, let reveal), .history(_, let reveal): reveal
-    case .match, .evidence, .supply, .verdict: []
+    case .match, .evidence, .supply, .verdict, .papers: []
     }
   }
 
@@ -62,10 +65,14 @@ enum CertificateQuestion: Sendable {
       guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noSupply }
       return .verdict(
         SupplyApplicationID(rawValue: number), version: try query.integer("version", in: 1...Int.max))
+    case .searchMaterials, .readMaterial, .readMaterialFile, .verifyMaterial, .searchAuthorisations,
+      .readAuthorisation:
+      return .papers(try PaperQuestion.read(action, request, parameters, largestBody: largestBody))
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
       .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,
-      .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription:
+      .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription,
+      .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }

@@ -16,6 +16,8 @@ struct CertificateLook: Sendable {
   var keys: [LookupKey] = []
   /// What it is about, where nothing else was said.
   var item: String?
+  /// What was shown whole, where nothing else was said.
+  var revealed: [String] = []
 }
 
 extension GatewayAPI {
@@ -38,6 +40,8 @@ extension GatewayAPI {
       entry.keys = question.keys
       if let id = question.certificate { entry.certificates = [id] }
       try allow(question.reveal, consumer, purpose)
+      // A scan shows all that stands on the paper.
+      if case .papers(.file) = question { try requireReveal(consumer) }
       entry.revealed = question.reveal.map(\.path)
       let prepared = entry
       return try await withDeadline(parts.deadline) {
@@ -48,6 +52,7 @@ extension GatewayAPI {
         entry.certificates = look.certificates
         if entry.keys.isEmpty { entry.keys = look.keys }
         if entry.item == nil { entry.item = look.item }
+        if entry.revealed.isEmpty { entry.revealed = look.revealed }
         entry.hits = look.certificates.count
         try await self.record(entry)
         return look.response
@@ -81,12 +86,16 @@ extension GatewayAPI {
 
   private func allow(_ reveal: [Field], _ consumer: Consumer, _ purpose: Purpose) throws(APIProblem) {
     guard !reveal.isEmpty else { return }
-    guard consumer.has(.certificatesReveal) else {
-      throw APIProblem(.revealNotAllowed, "The scope '\(Scope.certificatesReveal.rawValue)' is needed.")
-    }
+    try requireReveal(consumer)
     if let field = reveal.first(where: { !purpose.reveal.contains($0) }) {
       throw APIProblem(
         .revealNotAllowed, "The purpose '\(purpose.name)' does not allow to see \(field.path) whole.")
+    }
+  }
+
+  private func requireReveal(_ consumer: Consumer) throws(APIProblem) {
+    guard consumer.has(.certificatesReveal) else {
+      throw APIProblem(.revealNotAllowed, "The scope '\(Scope.certificatesReveal.rawValue)' is needed.")
     }
   }
 
@@ -100,7 +109,8 @@ extension GatewayAPI {
     case .history(let id, let reveal): try await history(id, Set(reveal))
     case .evidence(let id, let prove): try await evidence(id, prove: prove)
     case .supply(let form): try await evaluate(form, for: asker, at: moment)
-    case .verdict(let id, let version): try await verdict(id, version)
+    case .verdict(let id, let version): try await verdict(id, version, at: moment)
+    case .papers(let question): try await look(question, for: asker, at: moment)
     }
   }
 
@@ -164,7 +174,7 @@ extension CertificateQuestion {
   /// The one that was asked for by its id.
   var certificate: CertificateID? {
     switch self {
-    case .search, .match, .supply, .verdict: nil
+    case .search, .match, .supply, .verdict, .papers: nil
     case .read(let id, _), .history(let id, _), .evidence(let id, _): id
     }
   }

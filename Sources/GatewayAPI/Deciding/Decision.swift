@@ -1,3 +1,4 @@
+import CivilTime
 import Access
 import Notifications
 import HTTPService
@@ -17,6 +18,7 @@ enum Decision: Sendable {
   case replay(ReplayID, AccessAction, reason: String)
   case work(WorkID, WorkDecision, reason: String)
   case permit(PermitChange)
+  case paper(PaperChange)
   case subscribe(SubscriptionDraft)
   case unsubscribe(SubscriptionID)
   case resume(SubscriptionID, with: Subscriptions.Place)
@@ -26,7 +28,8 @@ enum Decision: Sendable {
   static let longestReason = 120
 
   static func read(
-    _ action: AccessAction, _ request: HTTPServerRequest, _ parameters: RouteParameters, largestBody: Int
+    _ action: AccessAction, _ request: HTTPServerRequest, _ parameters: RouteParameters, largestBody: Int,
+    papers: (codes: Set<String>, purposes: [String]), now: Timestamp
   ) throws(APIProblem) -> Decision {
     switch action {
     case .acknowledgeIncident, .closeIncident, .dismissDisagreement:
@@ -53,6 +56,11 @@ enum Decision: Sendable {
       }
     case .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit:
       return .permit(try PermitChange.read(action, request, parameters, largestBody: largestBody))
+    case .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation:
+      return .paper(
+        try PaperChange.read(
+          action, request, parameters, largestBody: largestBody, codes: papers.codes,
+          purposes: papers.purposes, now: now))
     case .createSubscription, .deleteSubscription, .resumeSubscription:
       return try aboutSubscriptions(action, request, parameters, largestBody: largestBody)
     default: preconditionFailure("\(action) decides nothing")
@@ -129,6 +137,7 @@ enum Decision: Sendable {
     case .replay(let id, _, _): "replay-\(id)"
     case .work(let id, _, _): "work-\(id)"
     case .permit(let decision): decision.permitCase.map { "permit-\($0)" }
+    case .paper(let change): change.item
     case .subscribe: nil
     case .unsubscribe(let id), .resume(let id, _): "subscription-\(id)"
     }
@@ -139,6 +148,7 @@ enum Decision: Sendable {
     switch self {
     case .work(_, _, let reason): reason
     case .permit(let decision): decision.reason
+    case .paper(let change): change.reason
     default: nil
     }
   }

@@ -1,3 +1,4 @@
+import Supply
 import Access
 import Notifications
 import Documents
@@ -29,7 +30,8 @@ extension GatewayAPI {
           "Name who decides in X-Operator: 1 to 128 bytes; what is not ASCII is percent-encoded UTF-8.")
       }
       let decision = try Decision.read(
-        action, call.request, parameters, largestBody: parts.largestBody)
+        action, call.request, parameters, largestBody: parts.largestBody,
+        papers: (parts.supply.materialCodes, consumer.purposes.keys.sorted()), now: call.now)
       entry.item = decision.item
       entry.reason = decision.auditReason
       let prepared = entry
@@ -80,6 +82,7 @@ extension GatewayAPI {
     case .plan(let draft):
       return try await plan(draft, by: try call.signOff(name, draft.reason), at: call.now)
     case .permit(let decision): return try await carryOut(decision, by: name, call)
+    case .paper(let change): return try await carryOut(change, by: name, consumer, call)
     case .subscribe(let draft): return try await subscribe(draft, consumer)
     case .unsubscribe(let id):
       // Its address is not looked at: one that does not open is a reason to delete it.

@@ -232,6 +232,10 @@ extension APIRoute.Operation {
     case .withdrawPermit: "PermitWithdrawRequest"
     case .retryPermit: "PermitRetryRequest"
     case .evaluateSupply: "SupplyForm"
+    case .searchMaterials, .searchAuthorisations: "HolderRequest"
+    case .handInMaterial: "MaterialForm"
+    case .giveAuthorisation: "AuthorisationForm"
+    case .withdrawMaterial, .revokeAuthorisation: "DecisionRequest"
     case .createSubscription: "SubscribeRequest"
     case .resumeSubscription: "ResumeRequest"
     default: nil
@@ -266,12 +270,16 @@ extension APIRoute.Operation {
     case .openPermitCase, .getPermitCase, .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit:
       "PermitCase"
     case .evaluateSupply, .getSupply: "SignedVerdict"
+    case .handInMaterial, .getMaterial, .verifyMaterial, .withdrawMaterial: "Material"
+    case .searchMaterials: "Materials"
+    case .giveAuthorisation, .getAuthorisation, .revokeAuthorisation: "Authorisation"
+    case .searchAuthorisations: "Authorisations"
     case .listChanges: "Changes"
     case .listSubscriptions: "Subscriptions"
     case .createSubscription: "NewSubscription"
     case .deleteSubscription, .resumeSubscription: "Subscription"
     case .getLiveness, .getReadiness: "Health"
-    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard: nil
+    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard, .getMaterialFile: nil
     }
   }
 
@@ -281,6 +289,7 @@ extension APIRoute.Operation {
     case .getMetrics: "text/plain"
     case .getReplayEvents: "text/event-stream"
     case .getPermitBoard: "text/csv"
+    case .getMaterialFile: "application/octet-stream"
     default: "application/json"
     }
   }
@@ -315,12 +324,20 @@ extension APIRoute.Operation {
     case .getWork, .releaseWork, .cancelWork: "The item as it stands now."
     case .listPermitCases: "Cases, newest first."
     case .getPermitBoard:
-      "A line of names, then one for the latest attempt at each item that is handed in. RFC 4180, UTF-8."
+      "A line of names, then one for the latest attempt at each item that is handed in, and one for each step of the utility's own process. RFC 4180, UTF-8."
     case .getPermitCase: "The case with each attempt at its items; `account` and `beliefs` with `explain`."
     case .openPermitCase: "The case as it begins; the one that is there where the same was sent before."
     case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit: "The case as it stands now."
     case .evaluateSupply: "The verdict, signed and kept."
     case .getSupply: "The latest verdict on the application, or the one of `version`, as it was signed."
+    case .handInMaterial: "The material as it is kept; `new` is false where it was kept already."
+    case .searchMaterials: "What was not taken back, the latest first, whether or not it still holds."
+    case .getMaterial, .withdrawMaterial: "The material as it stands now."
+    case .getMaterialFile: "The bytes of the file."
+    case .verifyMaterial: "The material with its `check`."
+    case .giveAuthorisation: "The authorisation as it is kept; `new` is false where it was kept already."
+    case .searchAuthorisations: "All that is kept, the latest first, whether or not it still holds."
+    case .getAuthorisation, .revokeAuthorisation: "The authorisation as it stands now."
     case .listChanges: "Changes, oldest first, and the number to go on behind."
     case .listSubscriptions: "The consumer's own, in the order in which they were made."
     case .createSubscription: "The subscription with its secret, which is never shown again."

@@ -101,6 +101,10 @@ struct OpenAPIParameter {
           name: "version", place: .query, description: "Of the verdict; the latest when not given.",
           type: "integer", range: 1...Int.max),
       ]
+    case .getMaterial, .getMaterialFile, .verifyMaterial, .withdrawMaterial:
+      parameters.append(number("The material's number."))
+    case .getAuthorisation, .revokeAuthorisation:
+      parameters.append(number("The authorisation's number."))
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
       parameters.append(number("The subscription's number."))

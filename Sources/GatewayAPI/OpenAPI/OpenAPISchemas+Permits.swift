@@ -66,6 +66,7 @@ extension OpenAPISchemas {
         ]))
     ),
     ("ended", .optional(.text(""))), ("due", .optional(.text("The first moment that is too late."))),
+    ("unknown", .flag("It lies in a year without a calendar: `late` is unknown too.")),
     (
       "lastMoment",
       .optional(.text("Where calls are not allowed at all hours: until when it can be done in time."))

@@ -1,3 +1,4 @@
+import Authorisations
 import Certificates
 import Policies
 import Registry
@@ -18,13 +19,17 @@ extension OpenAPISchemas {
       ("formerNames", .short(.claim(""), most: 20)), ("representative", representative),
     ], required: ["type", "name"])
 
-  private static let authorisation = OpenAPISchema.object(
-    [
-      ("means", .word(SupplyAuthorisation.Means.allCases.map(\.rawValue))), ("given", .time("")),
-      ("until", .time("The first moment at which it does not hold any more.")), ("revoked", .time("")),
-      ("scope", .short(kind, most: CertificateKind.allCases.count)),
-      ("person", .key("The code of whoever gave it, where it was established.")),
-    ], required: ["means", "given"])
+  private static let authorisation = OpenAPISchema.either([
+    .object([("id", .bounded(1...Int.max, "Of one that is kept."))], required: ["id"]),
+    .object(
+      [
+        ("means", .word(SupplyAuthorisation.Means.allCases.map(\.rawValue))), ("given", .time("")),
+        ("until", .time("The first moment at which it does not hold any more.")),
+        ("scope", .short(kind, most: CertificateKind.allCases.count)),
+        ("person", .key("The code of whoever gave it, where it was established.")),
+        ("reference", .claim("What proves it elsewhere.")),
+      ], required: ["means", "given"]),
+  ])
 
   private static let source = OpenAPISchema.whole([
     ("policy", .text("")), ("rule", .text("")), ("clause", .text("")), ("document", .text("")),
@@ -105,12 +110,14 @@ extension OpenAPISchemas {
           (
             "materials",
             .short(
-              .object(
-                [
-                  ("code", .pattern("^[0-9a-z-]+$", "By which the policy asks for it.")), ("sm3", digest),
-                  ("earlier", .date("When it was handed in for other business.")),
-                  ("validTo", .date("The last day on which it holds.")),
-                ], required: ["code", "sm3"]), most: SupplyForm.mostMaterials)
+              .either([
+                .object([("id", .bounded(1...Int.max, "Of one that is kept."))], required: ["id"]),
+                .object(
+                  [
+                    ("code", .pattern("^[0-9a-z-]+$", "By which the policy asks for it.")), ("sm3", digest),
+                    ("validTo", .date("The last day on which it holds.")),
+                  ], required: ["code", "sm3"]),
+              ]), most: SupplyForm.mostMaterials)
           ), ("authorisation", authorisation),
         ], required: ["number", "region", "facts", "applicant", "place"])
     ),
@@ -123,7 +130,8 @@ extension OpenAPISchemas {
           "statement",
           .whole([
             ("application", .integer("The number under which it is kept.")), ("number", .text("")),
-            ("version", .integer("From 1.")), ("created", .time("")), ("verdict", verdict),
+            ("version", .integer("From 1.")), ("created", .time("")),
+            ("authorisations", .list(.integer("That held."))), ("verdict", verdict),
             (
               "asked",
               .list(

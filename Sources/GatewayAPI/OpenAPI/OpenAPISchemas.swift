@@ -43,7 +43,8 @@ enum OpenAPISchemas {
     ]
 
   private static let all: [(name: String, schema: OpenAPISchema)] =
-    requests + certificates + exchanges + incidents + pushes + replays + work + permits + supply + changes + [
+    requests + certificates + exchanges + incidents + pushes + replays + work + permits + supply + papers
+    + changes + [
       ("Problem", problem), ("MalformedRequest", malformedRequest),
       ("Refusal", .either([.reference("Problem"), .reference("MalformedRequest")])),
       (

@@ -89,7 +89,7 @@ public enum PermitWriter {
     }
     writer.member("doubts") { writer in
       writer.array { writer in
-        for doubt in attempt.doubts.sorted() {
+        for doubt in item.doubts.sorted() {
           writer.object { writer in
             writer.member("code", doubt.rawValue)
             writer.member("message", doubt.message)
@@ -151,6 +151,7 @@ public enum PermitWriter {
     }
     writer.member("ended", ended(reading)?.description)
     writer.member("due", due(reading)?.description)
+    writer.member("unknown", reading.isUnknown)
     writer.member("lastMoment", reading.lastMoment?.description)
     writer.member("lastDay", reading.lastDay?.description)
     writer.member("used", reading.used)

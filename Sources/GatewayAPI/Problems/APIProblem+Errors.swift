@@ -1,6 +1,8 @@
+import Authorisations
 import Changes
 import Exchanges
 import Journal
+import Materials
 import Notifications
 import Permits
 import Pushing
@@ -44,6 +46,10 @@ extension APIProblem {
     case let error as PermitError:
       self.init(error)
     case let error as SupplyError:
+      self.init(error)
+    case let error as MaterialError:
+      self.init(error)
+    case let error as AuthorisationError:
       self.init(error)
     case let error as ChangeError:
       let code: ProblemCode =
@@ -106,6 +112,27 @@ extension APIProblem {
     case .unfit, .noRule: self.init(.supplyUnfit, "\(error.message); \(error.remedy).")
     case .numberTaken: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unreadable: self.init(.recordUnreadable, "The verdict does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: MaterialError) {
+    switch error.code {
+    case .notFound: self = GatewayAPI.noMaterial
+    case .unfit: self.init(.materialUnfit, "\(error.message); \(error.remedy).")
+    case .differs, .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unreadable: self.init(.recordUnreadable, "The material does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: AuthorisationError) {
+    switch error.code {
+    case .notFound: self = GatewayAPI.noAuthorisation
+    case .unfit: self.init(.authorisationUnfit, "\(error.message); \(error.remedy).")
+    case .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unreadable:
+      self.init(.recordUnreadable, "The authorisation does not open. The operator has to look.")
     }
     cause = error.code.rawValue
   }

@@ -25,6 +25,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case permitUnfit = "permit-unfit"
   case supplyNotFound = "supply-not-found"
   case supplyUnfit = "supply-unfit"
+  case materialNotFound = "material-not-found"
+  case materialUnfit = "material-unfit"
+  case authorisationNotFound = "authorisation-not-found"
+  case authorisationUnfit = "authorisation-unfit"
   case subscriptionNotFound = "subscription-not-found"
   case subscriptionUnfit = "subscription-unfit"
   case changesGone = "changes-gone"
@@ -52,13 +56,15 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   public var status: Int {
     switch self {
     case .headerMissing, .headerInvalid, .queryInvalid, .bodyMalformed, .bodyInvalid, .identifierInAddress,
-      .requestMalformed, .replayUnfit, .subscriptionUnfit, .permitUnfit, .supplyUnfit:
+      .requestMalformed, .replayUnfit, .subscriptionUnfit, .permitUnfit, .supplyUnfit,
+      .materialUnfit, .authorisationUnfit:
       400
     case .unauthenticated: 401
     case .scopeMissing, .purposeNotAllowed, .revealNotAllowed: 403
     case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
       .pushNotFound,
-      .replayNotFound, .workNotFound, .subscriptionNotFound, .permitNotFound, .supplyNotFound:
+      .replayNotFound, .workNotFound, .subscriptionNotFound, .permitNotFound, .supplyNotFound,
+      .materialNotFound, .authorisationNotFound:
       404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
@@ -119,6 +125,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .permitUnfit: "办件材料或事实不全"
     case .supplyNotFound: "没有这份用电申请的判定"
     case .supplyUnfit: "用电申请无法判定"
+    case .materialNotFound: "没有这份资料"
+    case .materialUnfit: "资料不能接收"
+    case .authorisationNotFound: "没有这项授权"
+    case .authorisationUnfit: "授权不成立"
     case .subscriptionNotFound: "没有这项订阅"
     case .subscriptionUnfit: "订阅地址不可用"
     case .changesGone: "所要的变更已不再保留"
@@ -172,6 +182,10 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .permitUnfit: "The case is not complete"
     case .supplyNotFound: "There is no such verdict on an application"
     case .supplyUnfit: "The application cannot be judged"
+    case .materialNotFound: "There is no such material"
+    case .materialUnfit: "The material cannot be kept"
+    case .authorisationNotFound: "There is no such authorisation"
+    case .authorisationUnfit: "This is no authorisation"
     case .subscriptionNotFound: "There is no such subscription"
     case .subscriptionUnfit: "Nothing is sent to this address"
     case .changesGone: "These changes are no longer kept"

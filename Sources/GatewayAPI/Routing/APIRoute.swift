@@ -27,6 +27,8 @@ struct APIRoute: Sendable {
     case openPermitCase, listPermitCases, getPermitBoard, getPermitCase, enterPermitEvent
     case supplementPermit, withdrawPermit, retryPermit
     case evaluateSupply, getSupply
+    case handInMaterial, searchMaterials, getMaterial, getMaterialFile, verifyMaterial, withdrawMaterial
+    case giveAuthorisation, searchAuthorisations, getAuthorisation, revokeAuthorisation
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
@@ -180,6 +182,43 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .getSupply, method: "GET", pattern: "/v1/supply-applications/{id}",
       access: .certificates(.supplyRead, .readSupply), summary: "A verdict as it was signed"),
+    APIRoute(
+      operation: .handInMaterial, method: "POST", pattern: "/v1/materials",
+      access: .decision(.materialsManage, .handInMaterial),
+      summary: "Keep a paper that a customer hands in; the same once more is the one that is kept"),
+    APIRoute(
+      operation: .searchMaterials, method: "POST", pattern: "/v1/materials:search",
+      access: .certificates(.materialsRead, .searchMaterials), summary: "What somebody has handed in"),
+    APIRoute(
+      operation: .getMaterial, method: "GET", pattern: "/v1/materials/{id}",
+      access: .certificates(.materialsRead, .readMaterial),
+      summary: "One material, without its file and without whose it is"),
+    APIRoute(
+      operation: .getMaterialFile, method: "GET", pattern: "/v1/materials/{id}/file",
+      access: .certificates(.materialsRead, .readMaterialFile), summary: "The file as it was handed in"),
+    APIRoute(
+      operation: .verifyMaterial, method: "POST", pattern: "/v1/materials/{id}:verify",
+      access: .certificates(.materialsRead, .verifyMaterial),
+      summary: "Compare a material with what platforms say of its kind and number"),
+    APIRoute(
+      operation: .withdrawMaterial, method: "POST", pattern: "/v1/materials/{id}:withdraw",
+      access: .decision(.materialsManage, .withdrawMaterial), summary: "Take a material back"),
+    APIRoute(
+      operation: .giveAuthorisation, method: "POST", pattern: "/v1/authorisations",
+      access: .decision(.authorisationsManage, .giveAuthorisation),
+      summary: "Keep what somebody agreed to; the same once more is the one that is kept"),
+    APIRoute(
+      operation: .searchAuthorisations, method: "POST", pattern: "/v1/authorisations:search",
+      access: .certificates(.authorisationsRead, .searchAuthorisations),
+      summary: "What somebody has agreed to"),
+    APIRoute(
+      operation: .getAuthorisation, method: "GET", pattern: "/v1/authorisations/{id}",
+      access: .certificates(.authorisationsRead, .readAuthorisation),
+      summary: "One authorisation, without whose it is"),
+    APIRoute(
+      operation: .revokeAuthorisation, method: "POST", pattern: "/v1/authorisations/{id}:revoke",
+      access: .decision(.authorisationsManage, .revokeAuthorisation),
+      summary: "Have nothing looked up or shown by it from now on"),
     APIRoute(
       operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
       summary: "What happened, in order; waits for what comes next"),

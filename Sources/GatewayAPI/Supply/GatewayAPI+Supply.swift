@@ -19,8 +19,10 @@ extension GatewayAPI {
     return try Self.look(kept, certificates: answer.certificates, keys: answer.keys)
   }
 
-  func verdict(_ id: SupplyApplicationID, _ version: Int?) async throws -> CertificateLook {
-    let kept = try await parts.supply.store.verdict(id, version: version)
+  func verdict(
+    _ id: SupplyApplicationID, _ version: Int?, at moment: Timestamp
+  ) async throws -> CertificateLook {
+    let kept = try await parts.supply.verdict(id, version: version, at: moment)
     return try Self.look(kept, certificates: try kept.certificates, keys: [])
   }
 

@@ -5,7 +5,7 @@ import Documents
 import Policies
 import Synchronization
 
-/// All items of the open cases, one a line.
+/// All items of the open cases, and the steps of the utility's own process that have begun, one a line.
 public struct PermitBoard: Sendable {
   public struct Line: Sendable {
     public let standing: PermitStanding
@@ -16,14 +16,33 @@ public struct PermitBoard: Sendable {
     public let clause: String
   }
 
+  public enum Row: Sendable {
+    case item(Line)
+    case process(ProcessStanding)
+  }
+
   public let lines: [Line]
+  public let process: [ProcessStanding]
+
+  /// All of them, case by case, the items of a case first.
+  public var rows: [Row] {
+    var rows: [Row] = []
+    var rest = process[...]
+    for line in lines {
+      while let first = rest.first, first.permitCase < line.standing.permitCase {
+        rows.append(.process(rest.removeFirst()))
+      }
+      rows.append(.item(line))
+    }
+    return rows + rest.map { .process($0) }
+  }
 }
 
 extension Permits {
   /// The board at `now`, or as it was believed to be at a time.
   public func board(at now: CivilDateTime, knownAt time: Timestamp? = nil) async throws -> PermitBoard {
     let found = Mutex<(lines: [PermitBoard.Line], clauses: [StoredText: String])>(([], [:]))
-    try await standings(at: now, knownAt: time, decided: true) { standing in
+    let process = try await standings(at: now, knownAt: time, decided: true) { standing in
       let known = standing.view.events.known()
       func first(_ events: PermitEvent...) -> CivilDateTime? {
         known.first { event in events.contains { $0.rawValue == event.name } }?.happened
@@ -38,7 +57,7 @@ extension Permits {
             standing: standing, handedIn: handedIn, accepted: accepted, clause: clause))
       }
     }
-    return PermitBoard(lines: found.withLock { $0.lines })
+    return PermitBoard(lines: found.withLock { $0.lines }, process: process)
   }
 
   /// One damaged row hides no other.
@@ -56,7 +75,8 @@ extension Permits {
 }
 
 extension PermitItemView {
-  /// The last day, or the last moment where the limit is less than days.
+  /// The last day, or the last moment where the limit is less than days; ``PermitStanding/unknown`` in a year without a
+  /// calendar.
   public var deadline: String? { Self.deadline(reading, attempt.clock) }
 
   public var totalDeadline: String? { Self.deadline(total?.reading, total?.total.rule) }
@@ -64,7 +84,18 @@ extension PermitItemView {
   public var ownDeadline: String? { Self.deadline(own?.reading, own?.limit.rule) }
 
   private static func deadline(_ reading: ClockReading?, _ rule: ClockRule?) -> String? {
-    guard let reading, let rule, case .at(let due) = reading.due else { return nil }
+    guard let reading, let rule else { return nil }
+    return PermitStanding.deadline(reading, rule)
+  }
+}
+
+extension PermitStanding {
+  /// What stands for a deadline in a year without a calendar.
+  public static let unknown = "unknown"
+
+  static func deadline(_ reading: ClockReading, _ rule: ClockRule) -> String? {
+    if reading.isUnknown { return unknown }
+    guard case .at(let due) = reading.due else { return nil }
     if case .days = rule.limit { return reading.lastDay?.description }
     return due.description
   }

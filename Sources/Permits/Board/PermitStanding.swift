@@ -21,17 +21,21 @@ extension Permits {
   /// handed in at all is left out. Everything is of one moment of the database.
   ///
   /// - Parameter decided: also what the policy said of each, which is long; else it is empty.
+  /// - Returns: the steps of the utility's own process, case by case.
+  @discardableResult
   public func standings(
     at now: CivilDateTime, knownAt time: Timestamp? = nil, decided: Bool = false,
     _ body: @escaping @Sendable (PermitStanding) throws -> Void
-  ) async throws {
+  ) async throws -> [ProcessStanding] {
     let clocks = CaseClocks(calendar: calendar, now: now, time: time)
-    try await database.read { reader in
+    let calendar = calendar
+    return try await database.read { reader in
       var place: Int64 = 0
       while let last = try Self.lastOfPortion(after: place, time, reader) {
         try Self.standings(in: (place, last), time, decided, clocks, reader, body)
         place = last
       }
+      return try ProcessStanding.all(at: now, knownAt: time, calendar, reader)
     }
   }
 

@@ -23,6 +23,18 @@ public struct PermitItemView: Sendable {
     return clocks
   }
 
+  /// What somebody has to look at: what is kept of it, and what its clocks do not know.
+  public var doubts: Set<PermitDoubt> {
+    let readings = clocks.map(\.reading) + [total?.reading].compactMap(\.self)
+    return readings.contains(where: \.lacksCalendar)
+      ? attempt.doubts.union([.calendarMissing]) : attempt.doubts
+  }
+
+  /// One of its deadlines lies in a year without a calendar.
+  public var isUnknown: Bool {
+    clocks.contains(where: \.reading.isUnknown) || total?.reading.isUnknown == true
+  }
+
   /// The strongest colour of the platform's clock.
   public var colour: Warning.Colour? { state?.isDecided == false ? reading?.colour : nil }
 

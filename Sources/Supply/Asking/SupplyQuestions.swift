@@ -12,6 +12,8 @@ struct SupplyQuestions {
 
   let all: [One]
 
+  init(_ all: [One]) { self.all = all }
+
   /// - Parameter verdict: by what is known without asking.
   init(
     _ supply: SupplyCase, _ terms: SupplyTerms, _ verdict: Verdict, _ sources: [SupplyQuery],

@@ -36,6 +36,31 @@ public final class SupplyFollowing: Sendable {
       SupplyErrand(application: id, since: now), "changes \(place)", in: transaction, now)
   }
 
+  /// Something that the application rests on, or waits for, was given or taken back.
+  ///
+  /// - Parameter cause: what it was; the same once more is nothing new.
+  func follow(
+    _ id: SupplyApplicationID, because cause: String, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try enqueue(SupplyErrand(application: id, since: now), cause, in: transaction, now)
+  }
+
+  /// Tells that an application stands otherwise than before.
+  func tell(
+    _ told: (version: Int, verdict: Verdict), of id: SupplyApplicationID, in transaction: Transaction,
+    at moment: Timestamp
+  ) throws {
+    try changes.append(
+      [
+        NewChange(
+          .supplyChanged, "supply-\(id)",
+          [
+            "version": .number(told.version), "level": (told.verdict.level?.rawValue).map { .word($0) },
+            "final": .word(told.verdict.isFinal ? "true" : "false"),
+          ])
+      ], in: transaction, at: moment)
+  }
+
   private func enqueue(
     _ errand: SupplyErrand, _ cause: String, in transaction: Transaction, _ now: Timestamp
   ) throws {

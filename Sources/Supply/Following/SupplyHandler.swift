@@ -33,17 +33,7 @@ public struct SupplyHandler: WorkHandler {
     try await desk.reconsider(
       errand.application, budget: Self.budget, at: moment
     ) { answer, told, transaction in
-      if let told {
-        try following.changes.append(
-          [
-            NewChange(
-              .supplyChanged, "supply-\(errand.application)",
-              [
-                "version": .number(told.version), "level": (told.verdict.level?.rawValue).map { .word($0) },
-                "final": .word(told.verdict.isFinal ? "true" : "false"),
-              ])
-          ], in: transaction, at: moment)
-      }
+      if let told { try following.tell(told, of: errand.application, in: transaction, at: moment) }
       guard answer?.isOpen == true, let wait = Self.wait(since: errand.since, at: moment) else {
         return try following.queue.complete(lease, in: transaction, now: moment)
       }

@@ -1,4 +1,6 @@
+import Certificates
 import CivilTime
+import Crypto
 import Documents
 
 /// Reads one object of a form and says of each member what is wrong with it.
@@ -23,7 +25,9 @@ struct FormReader {
   }
 
   /// Names the members there may be.
-  func allow(_ names: String...) {
+  func allow(_ names: String...) { allow(names: names) }
+
+  func allow(names: [String]) {
     guard value.isObject else { return }
     for member in value.members where !names.contains(member.key) {
       let nearest = Suggestion.nearest(to: member.key, in: names).map { "; did you mean '\($0)'?" } ?? ""
@@ -118,5 +122,38 @@ struct FormReader {
     return member.elements.enumerated().map { FormReader($1, at: "\(place)/\(name)/\($0)", report) }
   }
 
-  private func fault(_ name: String, _ message: String) { report.add("\(place)/\(name)", message) }
+  func integer(_ name: String, _ expected: String) -> Int64? {
+    guard let number = value[name]?.integer, number > 0 else {
+      fault(name, "must be \(expected)")
+      return nil
+    }
+    return Int64(number)
+  }
+
+  /// Bytes in Base64, however long.
+  func content(_ name: String) -> [UInt8]? {
+    guard value.isObject else { return nil }
+    guard let text = value[name]?.string, let bytes = try? Base64.decode(text), !bytes.isEmpty else {
+      fault(name, "must be the file in Base64")
+      return nil
+    }
+    return bytes
+  }
+
+  /// An SM3 digest.
+  func digest(_ name: String) -> String? {
+    parse(name, "the SM3 digest of the file, 64 hexadecimal digits") { text in
+      text.utf8.count == 64 && text.allSatisfy { $0.isASCII && $0.isHexDigit } ? text.lowercased() : nil
+    }
+  }
+
+  /// The utility's own number of an application; nil where there is none, or after a fault.
+  func applicationNumber(_ name: String) -> String? {
+    guard has(name) else { return nil }
+    return parse(name, "a line of 1 to 64 letters, digits, '-', '_' or '.', and nobody's number") {
+      SupplyForm.isNumber($0) && !Identifier.holdsCitizenNumber($0) ? $0 : nil
+    }
+  }
+
+  func fault(_ name: String, _ message: String) { report.add("\(place)/\(name)", message) }
 }

@@ -1,6 +1,8 @@
+import Authorisations
 import Certificates
 public import CivilTime
 public import Documents
+import Materials
 import Policies
 
 /// Why a form cannot be read: each place that has to change, as a JSON pointer (RFC 6901).
@@ -27,9 +29,19 @@ public struct SupplyFormError: Error, Sendable, CustomStringConvertible {
 ///      "place": {"address": "…"}}
 public struct SupplyForm: Sendable {
   public let number: String
+  /// As the form says it by itself: nothing of it is what the utility keeps.
   public let supply: SupplyCase
+  /// What the applicant agrees to, or has agreed to before.
+  let consent: Consent?
+  /// Materials that are kept, and are about this application.
+  let namedMaterials: [MaterialID]
   /// As it was handed in.
   public let bytes: [UInt8]
+
+  enum Consent: Sendable {
+    case kept(AuthorisationID)
+    case given(SupplyAuthorisation, reference: String?)
+  }
 
   public static let longestText = 200
   public static let mostMaterials = 100
@@ -56,15 +68,19 @@ public struct SupplyForm: Sendable {
     let designer = form.object("designer").flatMap(Self.party)
     let contractor = form.object("contractor").flatMap(Self.party)
     let materials = form.objects("materials", most: Self.mostMaterials).compactMap(Self.material)
-    let authorisation = form.object("authorisation").flatMap(Self.authorisation)
+    consent = form.object("authorisation").flatMap(Self.consent)
     guard report.faults.isEmpty, let number, let region, let facts, let applicant, let place else {
       throw SupplyFormError(faults: report.faults)
     }
     self.number = number
     bytes = Array(value.writtenBytes)
+    var (named, given): ([SupplyMaterial], [SupplyAuthorisation]) = ([], [])
+    for case .named(let material) in materials { named.append(material) }
+    if case .given(let authorisation, _)? = consent { given.append(authorisation) }
+    namedMaterials = materials.compactMap { if case .kept(let id) = $0 { id } else { nil } }
     supply = SupplyCase(
       region: region, day: day ?? today, facts: facts, applicant: applicant, place: place,
-      designer: designer, contractor: contractor, materials: materials, authorisation: authorisation)
+      designer: designer, contractor: contractor, materials: named, authorisations: given)
   }
 
   static func isNumber(_ text: String) -> Bool {
@@ -92,7 +108,7 @@ public struct SupplyForm: Sendable {
     }
   }
 
-  private enum PartyType: String, CaseIterable { case person, organisation }
+  enum PartyType: String, CaseIterable { case person, organisation }
 
   private static func party(_ form: FormReader) -> SupplyParty? {
     form.allow("type", "name", "code", "formerNames", "representative")
@@ -122,30 +138,48 @@ public struct SupplyForm: Sendable {
     }
   }
 
-  private static func material(_ form: FormReader) -> SupplyMaterial? {
-    form.allow("code", "sm3", "earlier", "validTo")
+  private enum NamedMaterial {
+    case kept(MaterialID)
+    /// It lies elsewhere.
+    case named(SupplyMaterial)
+  }
+
+  private static func material(_ form: FormReader) -> NamedMaterial? {
+    if form.has("id") {
+      form.allow("id")
+      return form.integer("id", "the number of a material that was handed in").map {
+        .kept(MaterialID(rawValue: $0))
+      }
+    }
+    form.allow("id", "code", "sm3", "validTo")
     let code = form.parse("code", "the code by which the policy asks for it") { text in
       text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D || (0x30...0x39).contains($0) }
         ? text : nil
     }
-    let sm3 = form.parse("sm3", "the SM3 digest of the file, 64 hexadecimal digits") { text in
-      text.utf8.count == 64 && text.allSatisfy { $0.isASCII && $0.isHexDigit } ? text.lowercased() : nil
-    }
-    let (earlier, validTo) = (form.date("earlier"), form.date("validTo"))
+    let sm3 = form.digest("sm3")
+    let validTo = form.date("validTo")
     guard let code, let sm3 else { return nil }
-    return SupplyMaterial(code: code, earlier: earlier, validTo: validTo, sm3: sm3)
+    return .named(SupplyMaterial(code: code, validTo: validTo, sm3: sm3))
   }
 
-  private static func authorisation(_ form: FormReader) -> SupplyAuthorisation? {
-    form.allow("means", "given", "until", "revoked", "scope", "person")
+  private static func consent(_ form: FormReader) -> Consent? {
+    if form.has("id") {
+      form.allow("id")
+      return form.integer("id", "the number of an authorisation that is kept").map {
+        .kept(AuthorisationID(rawValue: $0))
+      }
+    }
+    form.allow("id", "means", "given", "until", "scope", "person", "reference")
     let means = form.word("means", among: SupplyAuthorisation.Means.self)
     let given = form.moment("given", isNeeded: true)
-    let (until, revoked) = (form.moment("until"), form.moment("revoked"))
+    let until = form.moment("until")
     let scope = form.has("scope") ? form.words("scope", among: CertificateKind.self) : nil
     let person = form.whole("person")
+    let reference = form.text("reference")
     guard let means, let given else { return nil }
-    return SupplyAuthorisation(
-      means: means, given: given, until: until, revoked: revoked, scope: scope.map { Set($0) },
-      person: person)
+    return .given(
+      SupplyAuthorisation(
+        means: means, given: given, until: until, scope: scope.map { Set($0) }, person: person),
+      reference: reference)
   }
 }

@@ -69,12 +69,14 @@ extension SupplyStore {
   }
 
   /// Notes what an application was looked up by and what was found, in place of what was noted before.
+  ///
+  /// - Parameter holders: who has a part in it.
   func note(
-    _ lookups: [LookupKey], _ certificates: [CertificateID], of id: SupplyApplicationID,
-    in transaction: Transaction
+    _ lookups: [LookupKey], _ certificates: [CertificateID], holders: [PaperHolder],
+    of id: SupplyApplicationID, in transaction: Transaction
   ) throws {
     try transaction.execute("DELETE FROM supply_key WHERE application = ?1", .int(id.rawValue))
-    for token in Set(lookups.map(token) + certificates.map(token)) {
+    for token in Set(lookups.map(token) + certificates.map(token) + holders.flatMap(tokens(noted:))) {
       try transaction.execute(
         "INSERT INTO supply_key (token, application) VALUES (?1, ?2)", .blob(token), .int(id.rawValue))
     }

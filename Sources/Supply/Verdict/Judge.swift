@@ -1,3 +1,4 @@
+import Authorisations
 public import CivilTime
 public import Policies
 import Certificates
@@ -54,8 +55,6 @@ struct Judge {
       refused: found.refused, means: means(decision), deferral: nil)
   }
 
-  private typealias Outcome = (RequirementVerdict.State, RequirementVerdict.Source?)
-
   private func state(_ decision: SupplyDecision, _ found: Findings) -> Outcome {
     switch decision.demand {
     case .silent: return (.silent, nil)
@@ -85,37 +84,12 @@ struct Judge {
   }
 
   private var isRecognised: Bool {
-    guard let authorisation = supply.authorisation, authorisation.means == .face,
-      authorisation.holds(at: moment), supply.applicant.isPerson
-    else { return false }
-    // Who was recognised must be who applies.
-    return HolderMatch.codes(authorisation.person, supply.applicant.code) == .same
-  }
-
-  /// What was handed in before is used before what the customer brings now.
-  private func byMaterial(_ decision: SupplyDecision, isEquivalent: Bool) -> Outcome? {
-    let usable = supply.materials.filter { material in
-      guard material.holds(on: supply.day), let proof = decision.proof(byMaterial: material.code) else {
-        return false
-      }
-      return proof.rule.outcome.isEquivalent == isEquivalent
-        && (material.earlier == nil || decision.exemption(.earlierMaterial) != nil)
+    guard supply.applicant.isPerson else { return false }
+    return supply.authorisations.contains { authorisation in
+      // Who was recognised must be who applies, and have been for this.
+      authorisation.means == .face && authorisation.isForThis && authorisation.holds(at: moment)
+        && HolderMatch.codes(authorisation.person, supply.applicant.code) == .same
     }
-    let order = usable.sorted { left, right in
-      if (left.earlier == nil) != (right.earlier == nil) { return left.earlier != nil }
-      // What was handed in last and holds longest, whatever the order in which they came.
-      let (handedIn, others) = (left.earlier?.daysSinceEpoch ?? 0, right.earlier?.daysSinceEpoch ?? 0)
-      if handedIn != others { return handedIn > others }
-      let (end, other) = (left.validTo?.daysSinceEpoch ?? .max, right.validTo?.daysSinceEpoch ?? .max)
-      return (other, left.code, left.sm3) < (end, right.code, right.sm3)
-    }
-    guard let material = order.first else { return nil }
-    let exemption = material.earlier == nil ? nil : decision.exemption(.earlierMaterial)
-    let proof = decision.proof(byMaterial: material.code)
-    return (
-      .material(material, isEquivalent: isEquivalent),
-      exemption.map { RequirementVerdict.Source($0) } ?? proof.map { RequirementVerdict.Source($0) }
-    )
   }
 
   private func absence(_ decision: SupplyDecision) -> Outcome {
@@ -148,18 +122,8 @@ struct Judge {
 
   /// Whether papers of a kind may be looked at: a person's only by authorisation.
   func allows(_ kind: CertificateKind, _ party: SupplyRequirement.Party) -> Bool {
-    guard isPersonal(kind, party) else { return true }
+    guard kind.isPersonal(holderIsPerson: supply.party(party)?.isPerson ?? true) else { return true }
     return supply.isAuthorised(kind, at: moment)
-  }
-
-  private func isPersonal(_ kind: CertificateKind, _ party: SupplyRequirement.Party) -> Bool {
-    switch kind {
-    case .identityCard: true
-    case .propertyDeed, .propertyRegistrationProof, .projectRegistration, .constructionPlanningPermit,
-      .roadPermit, .greeningPermit:
-      supply.party(party)?.isPerson ?? true
-    case .businessLicence, .contractorLicence: false
-    }
   }
 
   private func means(_ decision: SupplyDecision) -> [RequirementVerdict.Means] {

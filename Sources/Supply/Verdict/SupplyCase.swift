@@ -14,13 +14,14 @@ public struct SupplyCase: Hashable, Sendable {
   public let place: SupplyPlace
   public let designer: SupplyParty?
   public let contractor: SupplyParty?
-  public let materials: [SupplyMaterial]
-  public let authorisation: SupplyAuthorisation?
+  public internal(set) var materials: [SupplyMaterial]
+  /// Each is enough for what it is about.
+  public internal(set) var authorisations: [SupplyAuthorisation]
 
   public init(
     region: String, day: CivilDate, facts: Facts, applicant: SupplyParty, place: SupplyPlace,
     designer: SupplyParty? = nil, contractor: SupplyParty? = nil, materials: [SupplyMaterial] = [],
-    authorisation: SupplyAuthorisation? = nil
+    authorisations: [SupplyAuthorisation] = []
   ) {
     var facts = facts
     facts.set(.applicant, .word(applicant.isPerson ? "person" : "organisation"))
@@ -32,16 +33,18 @@ public struct SupplyCase: Hashable, Sendable {
     self.designer = designer
     self.contractor = contractor
     self.materials = materials
-    self.authorisation = authorisation
+    self.authorisations = authorisations
   }
 
   /// Whether papers of a kind that are a person's may be looked at: by an authorisation of the applicant, or of whoever
   /// stands for it.
   func isAuthorised(_ kind: CertificateKind, at moment: Timestamp) -> Bool {
-    guard let authorisation, authorisation.allows(kind, at: moment) else { return false }
-    guard let person = authorisation.person else { return true }
-    return [applicant.code, applicant.representative?.code].contains {
-      HolderMatch.codes(person, $0) == .same
+    authorisations.contains { authorisation in
+      guard authorisation.allows(kind, at: moment) else { return false }
+      guard let person = authorisation.person else { return true }
+      return [applicant.code, applicant.representative?.code].contains {
+        HolderMatch.codes(person, $0) == .same
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import Materials
 import Certificates
 import CivilTime
 public import Documents
@@ -192,6 +193,8 @@ extension RequirementVerdict.State {
       writer.member("sm3", material.sm3)
       writer.member("earlier", material.earlier?.description)
       writer.member("validTo", material.validTo?.description)
+      writer.member("kept", material.kept?.id.rawValue)
+      writer.member("checked", material.kept?.check?.rawValue)
     case .unchecked(let obstacle): obstacle.write(&writer)
     case .deferred(_, let absence), .missing(let absence): writer.member("because", absence.rawValue)
     case .notRequired, .identified, .undecided, .silent, .baseless: break

@@ -15,6 +15,8 @@ enum CommandTree {
       PushCommands.group,
       PermitCommands.group,
       SupplyCommands.group,
+      MaterialCommands.group,
+      AuthorisationCommands.group,
       ReplayCommands.group,
       WorkCommands.group,
       IncidentCommands.group,

@@ -9,6 +9,7 @@ import Pushing
 import Registry
 import Replay
 import SQLDatabase
+import Supply
 import Sync
 
 /// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
@@ -26,6 +27,8 @@ struct SiteStore: Sendable {
   let replays: Replays
   let changes: ChangeFeed
   let subscriptions: Subscriptions
+  /// What customers handed in and agreed to.
+  let counter: SupplyCounter
 
   /// Opens the site's store and closes it after `body`.
   ///
@@ -60,7 +63,10 @@ struct SiteStore: Sendable {
           pushes: pushes, permits: permits,
           replays: Replays(
             pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval),
-          changes: told.feed, subscriptions: told.subscriptions))
+          changes: told.feed, subscriptions: told.subscriptions,
+          counter: SupplyCounter(
+            store: SupplyStore(database: database, keys: registryKeys),
+            following: SupplyFollowing(queue: queue, changes: told.feed))))
     }
   }
 }

@@ -141,7 +141,7 @@ import Testing
         ("2026-12-30T10:00:00 受理", "2026-12-30T10:00:00 accepted"),
         ("2026-12-31 工作日，计第1日", "2026-12-31 working day: day 1"),
         (
-          "无法计算期限：所需年份的工作日历尚未提供",
+          "无法计算期限：2027年的工作日历尚未提供",
           "the deadline is unknown: no calendar of working days is known for 2027 (2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026 are); add the published one to the calendar file"
         ),
       ]),

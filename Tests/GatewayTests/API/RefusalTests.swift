@@ -53,6 +53,13 @@ import Testing
     ),
     ("POST", "/v1/permit-cases/1:withdraw", "{\"item\": \"greening\", \"reason\": \"x\"}"),
     ("POST", "/v1/permit-cases/1:retry", "{\"item\": \"greening\", \"reason\": \"x\"}"),
+    ("POST", "/v1/materials", PaperRouteTests.material()),
+    ("POST", "/v1/materials:search", PaperRouteTests.holder), ("GET", "/v1/materials/1", nil),
+    ("GET", "/v1/materials/1/file", nil), ("POST", "/v1/materials/1:verify", nil),
+    ("POST", "/v1/materials/1:withdraw", "{\"reason\": \"x\"}"),
+    ("POST", "/v1/authorisations", PaperRouteTests.authorisation()),
+    ("POST", "/v1/authorisations:search", PaperRouteTests.holder), ("GET", "/v1/authorisations/1", nil),
+    ("POST", "/v1/authorisations/1:revoke", "{\"reason\": \"x\"}"),
     ("GET", "/v1/changes", nil), ("GET", "/v1/subscriptions", nil),
     ("POST", "/v1/subscriptions", "{\"url\": \"https://receiver.example/\"}"),
     ("DELETE", "/v1/subscriptions/1", nil),
@@ -102,8 +109,9 @@ import Testing
     let reply = try await bench.send(bench.request(method, path, body: body, key: key))
     #expect(reply.status == 403 && reply.code == "scope-missing")
     let entries = try await bench.accesses().map(\.entry)
+    let isPaper = path.hasPrefix("/v1/materials") || path.hasPrefix("/v1/authorisations")
     let decides = method != "GET" && !isCertificates
-    if isCertificates || decides {
+    if isCertificates || isPaper || decides {
       #expect(entries.map(\.outcome) == [.refused] && entries[0].code == "scope-missing")
       #expect(entries[0].operator == GatewayBench.operatorName)
     } else {

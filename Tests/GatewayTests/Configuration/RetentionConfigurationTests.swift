@@ -34,6 +34,15 @@ import Testing
     #expect(errors.isEmpty && retention.rules.isEmpty)
     #expect(retention.otherwise == RetentionTimes(bodies: Self.days(180), rows: Self.days(1_095)))
     #expect(retention.minuteOfDay == 190 && retention.jitter == .seconds(1_200))
+    #expect(retention.materials == Self.days(1_095) && retention.authorisations == Self.days(1_095))
+  }
+
+  @Test func papersHaveTimesOfTheirOwn() throws {
+    let (read, errors) = Self.read("retention: {materials: 400d, authorisations: 2d}")
+    let retention = try #require(read)
+    #expect(errors == [] && retention.permits == Self.days(1_095))
+    #expect(retention.materials == Self.days(400) && retention.authorisations == Self.days(2))
+    #expect(Self.read("retention: {materials: 1h}").1.count == 1)
   }
 
   @Test func rulesTakeWhatTheyDoNotSayFromBeside() throws {

@@ -50,6 +50,7 @@ final class GatewayBench: Sendable {
           incidents:read, incidents:manage, disagreements:read, disagreements:manage,
           pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide,
           permits:read, permits:manage, supply:evaluate, supply:read, changes:read,
+          materials:read, materials:manage, authorisations:read, authorisations:manage,
           subscriptions:manage]
         purposes: [supply, transfer]
         rate: 100000/s

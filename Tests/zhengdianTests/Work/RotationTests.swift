@@ -86,6 +86,12 @@ import Testing
   /// Every column of bytes there is, and what protects it: a new one fails here until somebody has said which it is, and a sealed one until the
   /// rotation reaches it.
   private static let columns: [String: Protection] = [
+    "authorisation.content": .digest, "authorisation.holder_code": .digest,
+    "authorisation.holder_name": .digest, "authorisation.revocation": .sealed,
+    "authorisation.sealed": .sealed,
+    "material.holder_code": .digest, "material.holder_name": .digest, "material.identity": .digest,
+    "material.sealed": .sealed, "material.withdrawal": .sealed,
+    "material_file.content": .digest, "material_file.sealed": .sealed,
     "access.chain": .digest, "access.keys": .digest, "access.operator": .sealed,
     "access.operator_token": .digest,
     "access.reason": .sealed, "access_key.token": .digest,
@@ -168,6 +174,7 @@ import Testing
       #expect(run.code == .done, "\(run.errors)")
       let counts = try run.json()
       #expect(counts["permitValues"]?.integer == 5 && counts["supplyValues"]?.integer == 3)
+      #expect(counts["materialValues"]?.integer == 3 && counts["authorisationValues"]?.integer == 2)
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
       #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
@@ -265,6 +272,21 @@ import Testing
       try transaction.execute(
         "INSERT INTO permit_step (id, permit_case, name, happened, learned, note) VALUES (8, 1, 'contacted', '2026-01-01T00:00:00', 1, ?1)",
         .blob(sealer.seal(Array("{}".utf8), context: "permit|step|8|note")))
+      try transaction.execute(
+        "INSERT INTO material_file (id, content, sealed, size, created) VALUES (1, ?1, ?2, 1, 1)",
+        .blob([0x0A]), .blob(sealer.seal([1], context: "material-file|0a")))
+      try transaction.execute(
+        """
+        INSERT INTO material (id, file, identity, code, business, channel, received, size, sealed, withdrawn, withdrawal)
+        VALUES (1, 1, ?1, 'a', 'new', 'c', 1, 1, ?2, 1, ?3)
+        """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: "material|1|details")),
+        .blob(sealer.seal(Array("{}".utf8), context: "material|1|withdrawal")))
+      try transaction.execute(
+        """
+        INSERT INTO authorisation (id, content, means, purposes, channel, given, kept, sealed, revoked, revocation)
+        VALUES (1, ?1, 'qr', '', 'c', 1, 1, ?2, 1, ?3)
+        """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: "authorisation|1|words")),
+        .blob(sealer.seal(Array("{}".utf8), context: "authorisation|1|revocation")))
       try transaction.execute(
         """
         INSERT INTO supply_application (id, number, region, applicant, content, form, created, changed, asker)

@@ -57,8 +57,7 @@ import Testing
         #expect(try await served.state(id, .roadDigging) == .approved)
         #expect(
           try await served.events(id, .roadDigging) == [
-            // That a procedure began says that it had been accepted; then it is said when.
-            "submitted", "approved", "accepted", "special-procedure-started", "accepted",
+            "submitted", "approved", "special-procedure-started", "accepted",
           ])
 
         // A clock that is ahead is not believed: it counts from now, and somebody is told.
@@ -99,6 +98,9 @@ import Testing
             #"zhengdian_inbound_calls_total{platform="hangzhou-permits",operation="progress",result="duplicate"} 1"#
           ),
           "\(metrics.split(separator: "\n").filter { $0.contains("inbound") })")
+        let left = WorkCalendar.china.daysLeft(
+          on: Timestamp.now().civil(offsetSeconds: UTCOffset.china).date)
+        #expect(metrics.contains("zhengdian_calendar_days_left \(left)\n"))
         #expect(try await served.send(port, "POST", "/inbound/hangzhou-permits/nothing", "{}").status == 404)
         #expect(try await served.send(port, "GET", "/inbound/hangzhou-permits/progress").status == 405)
       }

@@ -19,7 +19,8 @@ enum JournalPrune {
       that certificates rest on, and those with rows in quarantine. The chain still verifies afterwards.
       Of pushes that are decided, record, message and attachments go when what was said by exchanges of
       the kind 'push' would; that they were handed in, their digests and receipts stay. Of permit cases
-      that have long been closed, what they were opened with goes; of replays that have long ended, what
+      that have long been closed, what they were opened with goes; materials and authorisations that
+      ended long ago go; of replays that have long ended, what
       became of each item; and how runs of schedules went.
       It can be stopped at any point and run again, also beside the gateway.
       """,
@@ -86,6 +87,8 @@ enum JournalPrune {
     }
     writer.member("permitCases", all.permits.cases)
     writer.member("permitFiles", all.permits.files)
+    writer.member("materials", all.materials)
+    writer.member("authorisations", all.authorisations)
     writer.member("replays", all.replays.replays)
     writer.member("replayItems", all.replays.items)
     writer.member("heldReplays", all.replays.held)
@@ -129,6 +132,11 @@ enum JournalPrune {
       output.line(
         "what \(all.permits.cases) closed permit cases were opened with, \(all.permits.files) files,"
           + (isTrial ? " would go" : " is gone"))
+    }
+    if all.materials > 0 || all.authorisations > 0 {
+      output.line(
+        "\(all.materials) materials, and who gave \(all.authorisations) authorisations,"
+          + (isTrial ? " would go" : " are gone"))
     }
     if all.replays.items > 0 {
       output.line(

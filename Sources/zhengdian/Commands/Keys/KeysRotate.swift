@@ -1,4 +1,5 @@
 import Access
+import Authorisations
 import Calendars
 import Changes
 import Crypto
@@ -8,6 +9,7 @@ import Gateway
 import HTTPTransport
 import Inbound
 import Journal
+import Materials
 import Notifications
 import Permits
 import Pushing
@@ -38,6 +40,9 @@ enum KeysRotate {
     var permitValues = 0
     /// Forms of applications for electricity, and the verdicts on them.
     var supplyValues = 0
+    /// Papers that customers handed in, and what they agreed to.
+    var materialValues = 0
+    var authorisationValues = 0
     var replayEntries = 0
     var pullWords = 0
     /// Who tried mappings and why.
@@ -75,6 +80,8 @@ enum KeysRotate {
           $0.member("pushValues", counts.pushValues)
           $0.member("permitValues", counts.permitValues)
           $0.member("supplyValues", counts.supplyValues)
+          $0.member("materialValues", counts.materialValues)
+          $0.member("authorisationValues", counts.authorisationValues)
           $0.member("replayEntries", counts.replayEntries)
           $0.member("pullWords", counts.pullWords)
           $0.member("mappingTrials", counts.mappingTrials)
@@ -88,7 +95,7 @@ enum KeysRotate {
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
             + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work, "
-            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.supplyValues) values of applications, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
+            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.supplyValues) values of applications, \(counts.materialValues) of materials, \(counts.authorisationValues) of authorisations, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
             + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
@@ -153,6 +160,8 @@ enum KeysRotate {
     let pushes: Pushes
     let permits: Permits
     let supply: SupplyStore
+    let materials: Materials
+    let authorisations: Authorisations
     let replays: Replays
     let ledger: SyncLedger
 
@@ -164,6 +173,8 @@ enum KeysRotate {
       pushes = Pushes(database: database, journal: journal, queue: queue, keys: keys)
       permits = Permits(database: database, keys: keys, queue: queue, calendar: .china)
       supply = SupplyStore(database: database, keys: keys)
+      materials = Materials(database: database, keys: keys)
+      authorisations = Authorisations(database: database, keys: keys)
       replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
       ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
     }
@@ -191,6 +202,14 @@ enum KeysRotate {
       let step = try await sealed.supply.resealOutdated(after: position, limit: pushPortion)
       return (step.next, step.resealed)
     }
+    counts.materialValues = try await inPortions("values of materials", errors) { position in
+      let step = try await sealed.materials.resealOutdated(after: position, limit: pushPortion)
+      return (step.next, step.resealed)
+    }
+    counts.authorisationValues = try await inPortions("values of authorisations", errors) { position in
+      let step = try await sealed.authorisations.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
   }
 
   private static func outdatedWork(_ sealed: Sealed, _ errors: Output) async throws -> Int {
@@ -201,6 +220,8 @@ enum KeysRotate {
       { try await sealed.pushes.countOutdated(after: $0, limit: pushPortion) },
       { try await sealed.permits.countOutdated(after: $0, limit: pushPortion) },
       { try await sealed.supply.countOutdated(after: $0, limit: pushPortion) },
+      { try await sealed.materials.countOutdated(after: $0, limit: pushPortion) },
+      { try await sealed.authorisations.countOutdated(after: $0, limit: portion) },
     ] where outdated == 0 {
       outdated = try await inPortions("looked at", errors, isSilent: true) { position in
         let found = try await step(position)

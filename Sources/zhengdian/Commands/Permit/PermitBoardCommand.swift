@@ -15,7 +15,8 @@ enum PermitBoardCommand {
   static let command = Command(
     "board", "All items of the open cases: how far they are, and how their clocks stand.",
     details: """
-      One line for the latest attempt at each item that is handed in. Opens nothing, so nobody's data is in it. Fields
+      One line for the latest attempt at each item that is handed in, and one for each step of the utility's own process
+      that has begun, which names no item. A deadline in a year without a calendar is 'unknown'. Opens nothing, so nobody's data is in it. Fields
       that a spreadsheet would take for formulas begin with an apostrophe.
       """,
     options: [csv, mark, at]
@@ -33,14 +34,18 @@ enum PermitBoardCommand {
         invocation.output.write(PermitBoardText.csv(board, hasMark: invocation[mark]))
       } else if invocation.wantsJSON {
         var lines = JSONLines(invocation.output)
-        for line in board.lines { lines.object { PermitBoardText.write(line, to: &$0) } }
+        for row in board.rows { lines.object { PermitBoardText.write(row, to: &$0) } }
         lines.flush()
-      } else if !board.lines.isEmpty {
+      } else if !board.rows.isEmpty {
         var table = TextTable(
           "CASE", "NUMBER", "ITEM", "TRY", "STATE", "DEADLINE", "USED", "COLOUR", "TOGETHER", "COLOUR",
           "OUR STEP", "OUR DEADLINE",
           "COLOUR")
-        for line in board.lines {
+        for row in board.rows {
+          guard case .item(let line) = row else {
+            if case .process(let standing) = row { write(standing, to: &table) }
+            continue
+          }
           let (standing, view) = (line.standing, line.standing.view)
           table.row(
             "\(standing.permitCase)", standing.number, view.attempt.item.rawValue, "\(view.attempt.attempt)",
@@ -53,5 +58,12 @@ enum PermitBoardCommand {
       }
       return .done
     }
+  }
+
+  private static func write(_ standing: ProcessStanding, to table: inout TextTable) {
+    let clock = standing.clock
+    table.row(
+      "\(standing.permitCase)", standing.number, "", "", "", "", "", "", "", "", clock.limit.step,
+      standing.deadline ?? "", clock.reading.colour?.rawValue ?? "")
   }
 }

@@ -12,7 +12,8 @@ enum PermitDigestCommand {
   static let command = Command(
     "digest", "Which colours the clocks of all open cases show, by audience.",
     details: """
-      An item is counted in its strongest colour for each audience, by both its clocks. 'serve' tells the same each day at
+      An item is counted in its strongest colour for each audience, by both its clocks, and so is the utility's own process
+      of a case. What has a deadline in a year without a calendar is named apart. 'serve' tells the same each day at
       8:00 in China, or as 'changes.digest' says, in the feed of changes. With --on it is as it was at that hour, by what
       was known then.
       """,
@@ -37,13 +38,19 @@ enum PermitDigestCommand {
         invocation.output.json { PermitBoardText.write(digest, to: &$0) }
       } else {
         invocation.output.line("\(digest.moment)  open cases: \(digest.open)")
-        var table = TextTable("FOR", "COLOUR", "ITEMS", "CASES")
+        var table = TextTable("FOR", "COLOUR", "ITEMS", "PROCESSES", "CASES")
         for line in digest.lines {
           table.row(
             line.audience, "\(line.colour.rawValue) \(line.colour.title)", "\(line.items)",
-            line.cases.joined(separator: " "))
+            "\(line.processes)", line.cases.joined(separator: " "))
         }
         if !digest.lines.isEmpty { table.write(to: invocation.output) }
+        let unknown = digest.unknown
+        if !unknown.cases.isEmpty {
+          invocation.output.line(
+            "deadline unknown, for no calendar has the year: \(unknown.items) items, \(unknown.processes) processes: "
+              + unknown.cases.joined(separator: " "))
+        }
       }
       return .done
     }

@@ -28,14 +28,15 @@ enum PermitText {
       table.row(
         attempt.item.rawValue, "\(attempt.attempt)", attempt.way?.rawValue ?? "nothing to hand in",
         item.state.map { "\($0.rawValue) \($0.title)" } ?? "", attempt.push.map { "\($0)" } ?? "",
-        item.reading?.used.map { "\($0)" } ?? "", item.reading?.lastDay?.description ?? "",
-        item.colour?.rawValue ?? "", item.own?.limit.step ?? "", item.own?.reading.lastDay?.description ?? "",
+        item.reading?.used.map { "\($0)" } ?? "", day(item.reading),
+        item.colour?.rawValue ?? "", item.own?.limit.step ?? "", day(item.own?.reading),
         item.ownColour?.rawValue ?? "", attempt.problemCode ?? "")
     }
     table.write(to: output)
     for total in report.view.totals {
       let used = total.reading.used.map { ", used \($0)" } ?? ""
-      let last = total.reading.lastDay.map { ", last day \($0)" } ?? ""
+      let day = day(total.reading)
+      let last = day.isEmpty ? "" : ", last day \(day)"
       let colour = total.reading.colour.map { ", \($0.rawValue)" } ?? ""
       output.line(
         TerminalText.safe(
@@ -54,7 +55,7 @@ enum PermitText {
       if let problem = item.attempt.problem {
         output.line(TerminalText.safe("\(item.attempt.item.rawValue): \(problem)"))
       }
-      for doubt in item.attempt.doubts.sorted() {
+      for doubt in item.doubts.sorted() {
         output.line("\(item.attempt.item.rawValue): \(doubt.message) (\(doubt.remedy))")
       }
       if PermitRuling(item.attempt) == nil {
@@ -92,8 +93,14 @@ enum PermitText {
     ].compactMap(\.self).joined(separator: "; ")
   }
 
+  private static func day(_ reading: ClockReading?) -> String {
+    guard let reading else { return "" }
+    return reading.isUnknown ? PermitStanding.unknown : reading.lastDay?.description ?? ""
+  }
+
   /// The moment is the last one at which it may be done, where the night may not be used.
   private static func deadline(_ reading: ClockReading) -> String? {
+    if reading.isUnknown { return "deadline unknown: no calendar has the year" }
     guard case .at(let due) = reading.due else { return nil }
     return (reading.isLate ? "late since " : "until ") + (reading.lastMoment ?? due).description
   }

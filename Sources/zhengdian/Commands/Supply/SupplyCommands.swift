@@ -1,3 +1,4 @@
+import Authorisations
 import CivilTime
 import Documents
 import Supply
@@ -18,6 +19,8 @@ enum SupplyCommands {
     do {
       return try await body()
     } catch let error as SupplyError {
+      throw CommandFailure(.failure, error.message, remedy: error.remedy)
+    } catch let error as AuthorisationError {
       throw CommandFailure(.failure, error.message, remedy: error.remedy)
     } catch let error as SupplyFormError {
       throw CommandFailure(

@@ -1,4 +1,5 @@
 import Access
+import CivilTime
 import GatewayAPI
 import Registry
 import Supply
@@ -21,6 +22,12 @@ enum SupplyShow {
       let store = SupplyStore(database: site.database, keys: site.registryKeys)
       let kept = try await SupplyCommands.failing {
         try await store.verdict(application, version: invocation[verdict])
+      }
+      let isNamed = invocation[verdict] != nil
+      if !isNamed, try await !site.counter.holds(kept, at: .now()) {
+        throw CommandFailure(
+          .failure, "an authorisation or a material that the latest verdict rests on holds no more",
+          remedy: "'serve' judges it anew by itself; or evaluate it once more")
       }
       try await look.record(.readSupply, certificates: try kept.certificates, in: site.audit)
       if invocation.wantsJSON {
