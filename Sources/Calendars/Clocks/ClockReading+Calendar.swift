@@ -4,8 +4,8 @@ extension ClockReading {
     if case .unknown = due { true } else { false }
   }
 
-  /// The deadline, or when a warning of it is shown, lies in a year without a calendar.
+  /// The deadline, when a warning of it is shown, or when it counts as accepted without a word lies in a year without a calendar.
   public var lacksCalendar: Bool {
-    isUnknown || findings.contains { $0.code == .warningUnknown }
+    isUnknown || findings.contains { $0.code == .warningUnknown || $0.code == .silenceUnknown }
   }
 }

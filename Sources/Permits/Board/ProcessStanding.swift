@@ -14,7 +14,10 @@ public struct ProcessStanding: Sendable {
   /// The last day, or the last moment where the limit is less than days.
   public var deadline: String? { PermitStanding.deadline(clock.reading, clock.limit.rule) }
 
-  /// Those of the open cases, and of cases that are closed while a colour of one is shown: the utility may have to do
+  /// So many days after a case was closed its own clocks may still run: longer than any limit.
+  private static let daysBehind = 100
+
+  /// Those of the open cases and of those closed not long ago, or while a colour of one is shown: the utility may have to do
   /// something still when all permits are decided.
   static func all(
     at now: CivilDateTime, knownAt time: Timestamp?, _ calendar: WorkCalendar, _ reader: Reader
@@ -43,13 +46,14 @@ public struct ProcessStanding: Sendable {
         parent.id, parent.number, parent.region, parent.process
       FROM permit_step AS step JOIN permit_case AS parent ON parent.id = step.permit_case
       WHERE parent.process IS NOT NULL AND (?1 IS NULL OR parent.created <= ?1) AND (
-        parent.closed IS NULL OR parent.closed > ?1
+        parent.closed IS NULL OR parent.closed > ?1 OR parent.closed > ?2
         OR EXISTS (SELECT 1 FROM permit_case_warning AS warning
           WHERE warning.permit_case = parent.id
             AND ((?1 IS NULL AND warning.stands = 1)
               OR (warning.raised <= ?1 AND (warning.withdrawn IS NULL OR warning.withdrawn > ?1)))))
       ORDER BY parent.id, step.id
-      """, .intOrNull(time?.milliseconds)
+      """, .intOrNull(time?.milliseconds),
+      .int(now.timestamp(offsetSeconds: UTCOffset.china).milliseconds - Self.daysBehind * 86_400_000)
     ) { row in
       if row.int(5) != group.id {
         tell()
