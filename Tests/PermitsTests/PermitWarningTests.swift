@@ -131,7 +131,7 @@ import Testing
     _ = try await Self.warn(bench, id, at: "2024-03-12T00:00:00")
     #expect(try await Self.told(bench).last == "red platform manager skipped blue")
     try await bench.enter(
-      .accepted, "2024-03-11T10:00:00", in: id, learned: "2024-03-12T08:00:00", retracts: accepted.id)
+      .accepted, "2024-03-08T10:00:00", in: id, learned: "2024-03-12T08:00:00", retracts: accepted.id)
     #expect(try await Self.told(bench).last == "-red platform moved")
     #expect(bench.warned.all.last?.withdrawn == .moved, "told after the commit")
   }
