@@ -142,8 +142,9 @@ let package = Package(
     room(
       "Supply",
       [
-        "Applications", "Authorisations", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "Journal", "Materials", "Policies", "Registry", "SQLDatabase", "Work",
+        "Applications", "Authorisations", "Calendars", "Certificates", "Changes", "CivilTime", "Compression",
+        "Crypto", "Documents", "Exchanges", "Journal", "Materials", "Policies", "Registry", "SQLDatabase",
+        "Work",
       ]),
 
     // Floor 6: putting it together, and its faces.
@@ -159,9 +160,9 @@ let package = Package(
       "GatewayAPI",
       [
         "Access", "Adapters", "Applications", "Authorisations", "Calendars", "Certificates", "Changes",
-        "CivilTime", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport", "Inbound", "Journal",
-        "Mapping", "Materials", "Notifications", "Permits", "Policies", "Pushing", "Registry", "Replay",
-        "SQLDatabase", "Supply",
+        "CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "HTTPService", "HTTPTransport",
+        "Inbound", "Journal", "Mapping", "Materials", "Notifications", "Permits", "Policies", "Pushing",
+        "Registry", "Replay", "SQLDatabase", "Supply",
         "Sync", "Telemetry", "Work",
       ]),
     room(
@@ -173,9 +174,9 @@ let package = Package(
       name: "zhengdian",
       dependencies: [
         "Access", "Adapters", "Applications", "Authorisations", "Calendars", "Certificates", "Changes",
-        "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPTransport", "Inbound",
-        "Journal", "Mapping", "Materials", "Notifications", "Permits", "Policies", "Pushing", "Registry",
-        "Replay", "SQLDatabase", "Sandbox",
+        "CivilTime", "Compression", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI",
+        "HTTPTransport", "Inbound", "Journal", "Mapping", "Materials", "Notifications", "Permits", "Policies",
+        "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox",
         "Supply", "Sync", "Telemetry", "Work",
       ],
       swiftSettings: settings),
@@ -204,8 +205,9 @@ let package = Package(
     tests(
       "Supply",
       [
-        "Applications", "Authorisations", "Certificates", "Changes", "CivilTime", "Crypto", "Documents",
-        "Exchanges", "Journal", "Materials", "Policies", "Registry", "SQLDatabase", "TestSupport", "Work",
+        "Applications", "Authorisations", "Calendars", "Certificates", "Changes", "CivilTime", "Compression",
+        "Crypto", "Documents", "Exchanges", "Journal", "Materials", "Policies", "Registry", "SQLDatabase",
+        "TestSupport", "Work",
       ]),
     tests(
       "Authorisations",
@@ -248,9 +250,9 @@ let package = Package(
     tests(
       "Gateway",
       [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents",
-        "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport", "Journal", "Notifications", "Permits",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime",
+        "Compression", "Crypto", "Documents", "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport",
+        "Journal", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
         "Supply", "Sync", "Telemetry", "TestSupport", "Work",

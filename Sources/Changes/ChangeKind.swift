@@ -26,6 +26,10 @@ public enum ChangeKind: String, CaseIterable, Hashable, Sendable {
   case permitDigest = "permit.digest"
   /// How an application for electricity stands has changed since it was judged last.
   case supplyChanged = "supply.changed"
+  /// The archive of a connected application was found whole.
+  case supplyArchived = "supply.archived"
+  /// Something is missing in it.
+  case supplyIncomplete = "supply.incomplete"
   /// A replay is completed, stopped or cancelled.
   case replayEnded = "replay.ended"
   /// Nothing more is sent to a subscriber until somebody lets it go on.

@@ -39,6 +39,8 @@ extension GatewayAPI {
     /// When the gateway was opened.
     public var started: Timestamp
 
+    /// Notes connections and makes packages of archives; without one those are answered with 501.
+    public var archivist: SupplyArchivist?
     /// Derives records again for `…/evidence?prove=true`; without one that is answered with 501.
     public var prover: (any Prover)?
     /// Looks for what a replay would repeat; without one plans are answered with 501.

@@ -1,4 +1,5 @@
 public import CivilTime
+import Crypto
 public import Documents
 public import Registry
 
@@ -29,6 +30,17 @@ public struct KeptVerdict: Sendable {
   /// What was signed: application, version, time and verdict.
   public var document: JSONDocument {
     get throws { try JSONDocument(parsing: statement) }
+  }
+
+  /// `{"statement", "publicKey", "signature"}`: the signature is over the bytes of the statement as they stand there.
+  public var signed: [UInt8] {
+    var writer = JSONWriter()
+    writer.string(Hex.encode(publicKey))
+    let key = writer.takeBytes()
+    writer = JSONWriter()
+    writer.string(Hex.encode(signature))
+    return Array(#"{"statement":"#.utf8) + statement + Array(#","publicKey":"#.utf8) + key
+      + Array(#","signature":"#.utf8) + writer.takeBytes() + [UInt8(ascii: "}")]
   }
 
   /// The certificates that stand in it, for the audit of whoever reads it.

@@ -38,8 +38,8 @@ public final class SupplyDesk: Sendable {
   public let counter: SupplyCounter
   let following: SupplyFollowing?
   let registry: Registry
-  private let journal: Journal
-  private let policies: PolicyLibrary
+  let journal: Journal
+  let policies: PolicyLibrary
   private let surroundings: Surroundings
   private let panel = SupplyPanel()
   private let budget: Duration

@@ -15,7 +15,7 @@ public struct WorkID: RawRepresentable, Hashable, Comparable, Sendable, CustomSt
 
 /// What is to be done; each kind has its handler.
 public enum WorkKind: String, CaseIterable, Sendable {
-  case push, probe, pull, notification, replay, permit, inbound, supply
+  case push, probe, pull, notification, replay, permit, inbound, supply, archive
 }
 
 /// Where an item stands.

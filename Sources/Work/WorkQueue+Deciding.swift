@@ -36,6 +36,13 @@ extension WorkQueue {
       throw WorkError(
         .decidedElsewhere, "work \(id) is a replay's, which decides for it",
         remedy: "'replay list' shows it; 'replay start' and 'replay cancel' decide about it")
+    // The archive would never be looked through, and nobody told.
+    case .archive where decision == .cancel:
+      throw WorkError(
+        .decidedElsewhere, "work \(id) is an archive's, which it would leave as it is for ever",
+        remedy:
+          "'supply archive' says what is missing; it ends when that is there, or what it is about is erased")
+    case .archive: break
     case .permit:
       // Released it looks at its case again; taken out it would leave the case waiting for ever.
       guard decision == .release else {

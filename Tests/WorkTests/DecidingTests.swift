@@ -29,10 +29,10 @@ import Testing
   {
     for (number, decision) in WorkDecision.allCases.enumerated() {
       // Of what a subscription is to be told nothing is left out.
-      // Nor does a permit case wait for ever.
+      // Nor does a permit case or an archive wait for ever.
       let standsAlone =
         [.pull, .inbound, .supply].contains(kind)
-        || [.notification, .permit].contains(kind) && decision == .release
+        || [.notification, .permit, .archive].contains(kind) && decision == .release
       let bench = try await QueueBench()
       let id = try await bench.add(QueueBench.work(number, kind: kind)).id
       let lease = try #require(try await bench.claim().first)

@@ -47,6 +47,10 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case searchAuthorisations = "authorisation-search"
   case readAuthorisation = "authorisation-read"
   case revokeAuthorisation = "authorisation-revoke"
+  /// It was noted that a customer is connected.
+  case connectSupply = "supply-connected"
+  /// The package of an application was taken, or what it lacks was looked for.
+  case archiveSupply = "supply-archive"
   case createSubscription = "subscription-create"
   case deleteSubscription = "subscription-delete"
   case resumeSubscription = "subscription-resume"

@@ -9,7 +9,7 @@ extension Scope {
     case .incidentOpened, .incidentClosed: .incidentsRead
     case .pushSettled, .pushUnknown, .pushParked: .pushesRead
     case .permitChanged, .permitWarning, .permitWarningWithdrawn, .permitDigest: .permitsRead
-    case .supplyChanged: .supplyRead
+    case .supplyChanged, .supplyArchived, .supplyIncomplete: .supplyRead
     case .replayEnded: .replaysRead
     case .subscriptionPaused: .subscriptionsManage
     case .workParked: .platformsRead

@@ -40,6 +40,8 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case authorisationsRead = "authorisations:read"
   /// Keep what people agreed to, and revoke it.
   case authorisationsManage = "authorisations:manage"
+  /// Note that customers are connected, and take packages of archives.
+  case supplyArchive = "supply:archive"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

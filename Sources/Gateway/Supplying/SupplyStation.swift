@@ -3,6 +3,7 @@ import Certificates
 import CivilTime
 import Exchanges
 import Mapping
+import Permits
 import Registry
 public import Supply
 import Sync
@@ -12,6 +13,7 @@ import Work
 /// Verdicts on applications for electricity, by the site's policies and what its platforms have told, or tell when they are asked.
 public struct SupplyStation: Sendable {
   public let desk: SupplyDesk
+  public let archivist: SupplyArchivist
   private let following: SupplyFollowing
   private let gateway: Gateway
 
@@ -30,9 +32,17 @@ public struct SupplyStation: Sendable {
         },
         sources: station.queries.map { SupplyQuery($0, gateway.log) }),
       following: following)
+    let permits = gateway.permits
+    archivist = SupplyArchivist(
+      desk, following, calendar: permits.calendar, prover: JournalProver(gateway)
+    ) { number, project, withFiles in
+      try await ArchivedCase.find(
+        number, project, withFiles: withFiles, in: permits, registry, at: .now())
+    }
   }
 
   var handler: SupplyHandler { SupplyHandler(desk, following) }
+  var archiveHandler: ArchiveHandler { ArchiveHandler(archivist) }
 
   /// Has applications judged anew when certificates change, until its task is cancelled. What keeps it from that is logged when it begins, and tried again.
   func watch() async {

@@ -4,7 +4,7 @@ import SQLDatabase
 import Telemetry
 public import Work
 
-/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon, judges applications anew.
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon, judges applications anew, looks through archives.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
   private static let kept = -30 * 86_400
@@ -28,7 +28,7 @@ public struct WorkStation: Sendable {
       gateway.work,
       handlers: [
         .push: pushing.handler, .replay: replaying.handler, .permit: permitting.handler,
-        .inbound: receiving.handler, .supply: supplying.handler,
+        .inbound: receiving.handler, .supply: supplying.handler, .archive: supplying.archiveHandler,
         .notification: NotificationStation(gateway).handler,
       ],
       configuration: configuration, paused: pushing.pausedLanes

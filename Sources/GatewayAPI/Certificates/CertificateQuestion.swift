@@ -19,6 +19,8 @@ enum CertificateQuestion: Sendable {
   case verdict(SupplyApplicationID, version: Int?)
   /// Materials and authorisations.
   case papers(PaperQuestion)
+  /// The package of an application.
+  case archive(SupplyApplicationID, reveal: [Field], withFiles: Bool)
 
   /// What was looked for, for the audit.
   var keys: [LookupKey] {
@@ -26,14 +28,14 @@ enum CertificateQuestion: Sendable {
     case .search(let search): search.keys
     case .match(let match): match.keys
     case .papers(let question): question.keys
-    case .read, .history, .evidence, .supply, .verdict: []
+    case .read, .history, .evidence, .supply, .verdict, .archive: []
     }
   }
 
   var reveal: [Field] {
     switch self {
     case .search(let search): search.reveal
-    case .read(_, let reveal), .history(_, let reveal): reveal
+    case .read(_, let reveal), .history(_, let reveal), .archive(_, let reveal, _): reveal
     case .match, .evidence, .supply, .verdict, .papers: []
     }
   }
@@ -68,11 +70,17 @@ enum CertificateQuestion: Sendable {
     case .searchMaterials, .readMaterial, .readMaterialFile, .verifyMaterial, .searchAuthorisations,
       .readAuthorisation:
       return .papers(try PaperQuestion.read(action, request, parameters, largestBody: largestBody))
+    case .archiveSupply:
+      let query = try QueryReader(request, known: ["reveal", "files"])
+      guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noSupply }
+      return .archive(
+        SupplyApplicationID(rawValue: number), reveal: try reveal(query),
+        withFiles: try query.flag("files"))
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
       .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,
       .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription,
-      .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation:
+      .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation, .connectSupply:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }

@@ -16,7 +16,7 @@ struct CertificateLook: Sendable {
   var keys: [LookupKey] = []
   /// What it is about, where nothing else was said.
   var item: String?
-  /// What was shown whole, where nothing else was said.
+  /// What was shown whole besides fields.
   var revealed: [String] = []
 }
 
@@ -42,6 +42,7 @@ extension GatewayAPI {
       try allow(question.reveal, consumer, purpose)
       // A scan shows all that stands on the paper.
       if case .papers(.file) = question { try requireReveal(consumer) }
+      if case .archive(_, _, withFiles: true) = question { try allowFiles(consumer, purpose) }
       entry.revealed = question.reveal.map(\.path)
       let prepared = entry
       return try await withDeadline(parts.deadline) {
@@ -52,7 +53,7 @@ extension GatewayAPI {
         entry.certificates = look.certificates
         if entry.keys.isEmpty { entry.keys = look.keys }
         if entry.item == nil { entry.item = look.item }
-        if entry.revealed.isEmpty { entry.revealed = look.revealed }
+        entry.revealed += look.revealed
         entry.hits = look.certificates.count
         try await self.record(entry)
         return look.response
@@ -93,7 +94,7 @@ extension GatewayAPI {
     }
   }
 
-  private func requireReveal(_ consumer: Consumer) throws(APIProblem) {
+  func requireReveal(_ consumer: Consumer) throws(APIProblem) {
     guard consumer.has(.certificatesReveal) else {
       throw APIProblem(.revealNotAllowed, "The scope '\(Scope.certificatesReveal.rawValue)' is needed.")
     }
@@ -111,6 +112,8 @@ extension GatewayAPI {
     case .supply(let form): try await evaluate(form, for: asker, at: moment)
     case .verdict(let id, let version): try await verdict(id, version, at: moment)
     case .papers(let question): try await look(question, for: asker, at: moment)
+    case .archive(let id, let reveal, let withFiles):
+      try await archive(id, Set(reveal), withFiles: withFiles, at: moment)
     }
   }
 
@@ -174,7 +177,7 @@ extension CertificateQuestion {
   /// The one that was asked for by its id.
   var certificate: CertificateID? {
     switch self {
-    case .search, .match, .supply, .verdict, .papers: nil
+    case .search, .match, .supply, .verdict, .papers, .archive: nil
     case .read(let id, _), .history(let id, _), .evidence(let id, _): id
     }
   }

@@ -4,7 +4,9 @@ import Notifications
 import HTTPService
 import Pushing
 import Registry
+import CivilTime
 import Replay
+import Supply
 import Sync
 import Work
 
@@ -19,6 +21,7 @@ enum Decision: Sendable {
   case work(WorkID, WorkDecision, reason: String)
   case permit(PermitChange)
   case paper(PaperChange)
+  case connected(SupplyApplicationID, at: Timestamp, contracts: [String])
   case subscribe(SubscriptionDraft)
   case unsubscribe(SubscriptionID)
   case resume(SubscriptionID, with: Subscriptions.Place)
@@ -63,6 +66,16 @@ enum Decision: Sendable {
           purposes: papers.purposes, now: now))
     case .createSubscription, .deleteSubscription, .resumeSubscription:
       return try aboutSubscriptions(action, request, parameters, largestBody: largestBody)
+    case .connectSupply:
+      guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noSupply }
+      return try BodyReader.read(request, largest: largestBody) { body in
+        let contracts = body.texts("contracts", most: SupplyConnection.mostContracts) ?? []
+        guard let moment = body.timestamp("at") else {
+          if !body.has("at") { body.fault("at", "is needed: when the customer had electricity") }
+          return nil
+        }
+        return .connected(SupplyApplicationID(rawValue: number), at: moment, contracts: contracts)
+      }
     default: preconditionFailure("\(action) decides nothing")
     }
   }
@@ -138,6 +151,7 @@ enum Decision: Sendable {
     case .work(let id, _, _): "work-\(id)"
     case .permit(let decision): decision.permitCase.map { "permit-\($0)" }
     case .paper(let change): change.item
+    case .connected(let id, _, _): "supply-\(id)"
     case .subscribe: nil
     case .unsubscribe(let id), .resume(let id, _): "subscription-\(id)"
     }

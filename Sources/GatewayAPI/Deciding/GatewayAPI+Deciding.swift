@@ -83,6 +83,8 @@ extension GatewayAPI {
       return try await plan(draft, by: try call.signOff(name, draft.reason), at: call.now)
     case .permit(let decision): return try await carryOut(decision, by: name, call)
     case .paper(let change): return try await carryOut(change, by: name, consumer, call)
+    case .connected(let id, let moment, let contracts):
+      return try await connected(id, at: moment, contracts, now: call.now)
     case .subscribe(let draft): return try await subscribe(draft, consumer)
     case .unsubscribe(let id):
       // Its address is not looked at: one that does not open is a reason to delete it.

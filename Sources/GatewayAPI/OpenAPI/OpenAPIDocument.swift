@@ -236,6 +236,7 @@ extension APIRoute.Operation {
     case .handInMaterial: "MaterialForm"
     case .giveAuthorisation: "AuthorisationForm"
     case .withdrawMaterial, .revokeAuthorisation: "DecisionRequest"
+    case .connectSupply: "ConnectedRequest"
     case .createSubscription: "SubscribeRequest"
     case .resumeSubscription: "ResumeRequest"
     default: nil
@@ -274,12 +275,13 @@ extension APIRoute.Operation {
     case .searchMaterials: "Materials"
     case .giveAuthorisation, .getAuthorisation, .revokeAuthorisation: "Authorisation"
     case .searchAuthorisations: "Authorisations"
+    case .connectSupply: "ArchiveStanding"
     case .listChanges: "Changes"
     case .listSubscriptions: "Subscriptions"
     case .createSubscription: "NewSubscription"
     case .deleteSubscription, .resumeSubscription: "Subscription"
     case .getLiveness, .getReadiness: "Health"
-    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard, .getMaterialFile: nil
+    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard, .getMaterialFile, .getSupplyArchive: nil
     }
   }
 
@@ -290,6 +292,7 @@ extension APIRoute.Operation {
     case .getReplayEvents: "text/event-stream"
     case .getPermitBoard: "text/csv"
     case .getMaterialFile: "application/octet-stream"
+    case .getSupplyArchive: "application/zip"
     default: "application/json"
     }
   }
@@ -338,6 +341,8 @@ extension APIRoute.Operation {
     case .giveAuthorisation: "The authorisation as it is kept; `new` is false where it was kept already."
     case .searchAuthorisations: "All that is kept, the latest first, whether or not it still holds."
     case .getAuthorisation, .revokeAuthorisation: "The authorisation as it stands now."
+    case .connectSupply: "The note, and by when the archive has to be whole."
+    case .getSupplyArchive: "A ZIP archive; docs/reference/archive.md has what is in it."
     case .listChanges: "Changes, oldest first, and the number to go on behind."
     case .listSubscriptions: "The consumer's own, in the order in which they were made."
     case .createSubscription: "The subscription with its secret, which is never shown again."

@@ -105,6 +105,16 @@ struct OpenAPIParameter {
       parameters.append(number("The material's number."))
     case .getAuthorisation, .revokeAuthorisation:
       parameters.append(number("The authorisation's number."))
+    case .connectSupply: parameters.append(number("The application's number."))
+    case .getSupplyArchive:
+      parameters += [
+        number("The application's number."), reveal,
+        OpenAPIParameter(
+          name: "files", place: .query,
+          description:
+            "Also the files that were handed in; needs the scope of what is shown whole.",
+          type: "boolean"),
+      ]
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
       parameters.append(number("The subscription's number."))

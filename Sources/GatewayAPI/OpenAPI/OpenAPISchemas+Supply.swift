@@ -147,5 +147,27 @@ extension OpenAPISchemas {
         ("signature", .pattern("^[0-9a-f]+$", "Over the bytes of the statement as they stand there.")),
       ])
     ),
+    (
+      "ConnectedRequest",
+      .object(
+        [
+          ("at", .time("When the customer had electricity.")),
+          (
+            "contracts",
+            .short(
+              .pattern("^[0-9A-Za-z._-]{1,64}$", "The utility's own number of a contract."),
+              most: SupplyConnection.mostContracts)
+          ),
+        ], required: ["at"])
+    ),
+    (
+      "ArchiveStanding",
+      .whole([
+        ("application", .integer("The number under which it is kept.")), ("connected", .time("")),
+        ("contracts", .list(.text(""))), ("noted", .time("")),
+        ("due", .optional(.time("The first moment that is too late; null where a calendar is missing."))),
+        ("archived", .optional(.time("When it was found whole."))),
+      ])
+    ),
   ]
 }

@@ -26,7 +26,7 @@ struct APIRoute: Sendable {
     case listWork, getWork, releaseWork, cancelWork
     case openPermitCase, listPermitCases, getPermitBoard, getPermitCase, enterPermitEvent
     case supplementPermit, withdrawPermit, retryPermit
-    case evaluateSupply, getSupply
+    case evaluateSupply, getSupply, connectSupply, getSupplyArchive
     case handInMaterial, searchMaterials, getMaterial, getMaterialFile, verifyMaterial, withdrawMaterial
     case giveAuthorisation, searchAuthorisations, getAuthorisation, revokeAuthorisation
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
@@ -182,6 +182,14 @@ struct APIRoute: Sendable {
     APIRoute(
       operation: .getSupply, method: "GET", pattern: "/v1/supply-applications/{id}",
       access: .certificates(.supplyRead, .readSupply), summary: "A verdict as it was signed"),
+    APIRoute(
+      operation: .connectSupply, method: "POST", pattern: "/v1/supply-applications/{id}:connected",
+      access: .decision(.supplyArchive, .connectSupply),
+      summary: "Note that the customer is connected; the archive is looked through"),
+    APIRoute(
+      operation: .getSupplyArchive, method: "GET", pattern: "/v1/supply-applications/{id}/archive",
+      access: .certificates(.supplyArchive, .archiveSupply),
+      summary: "The application's archive as a signed package"),
     APIRoute(
       operation: .handInMaterial, method: "POST", pattern: "/v1/materials",
       access: .decision(.materialsManage, .handInMaterial),

@@ -1,11 +1,10 @@
 import Access
 import Certificates
 import CivilTime
-import Crypto
 import Documents
 import HTTPService
 import Registry
-public import Supply
+import Supply
 
 extension GatewayAPI {
   static let noSupply = APIProblem(
@@ -30,21 +29,7 @@ extension GatewayAPI {
     _ kept: KeptVerdict, certificates: [CertificateID], keys: [LookupKey]
   ) throws -> CertificateLook {
     CertificateLook(
-      response: HTTPServerResponse.json(VerdictWriter.bytes(of: kept)), certificates: certificates,
+      response: HTTPServerResponse.json(kept.signed), certificates: certificates,
       keys: keys, item: "supply-\(kept.application)")
-  }
-}
-
-/// A verdict with its signature, as the interface and the command line give it.
-public enum VerdictWriter {
-  /// `{"statement", "publicKey", "signature"}`: the signature is over the bytes of the statement as they stand there.
-  public static func bytes(of kept: KeptVerdict) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.string(Hex.encode(kept.publicKey))
-    let key = writer.takeBytes()
-    writer = JSONWriter()
-    writer.string(Hex.encode(kept.signature))
-    return Array(#"{"statement":"#.utf8) + kept.statement + Array(#","publicKey":"#.utf8) + key
-      + Array(#","signature":"#.utf8) + writer.takeBytes() + [UInt8(ascii: "}")]
   }
 }

@@ -146,5 +146,12 @@ public enum PermitSchema {
           """,
           "CREATE INDEX permit_item_by_case ON permit_item (permit_case, id)",
         ]),
+      Migration(
+        version: 9, name: "permit cases by project",
+        statements: [
+          // A keyed digest of the project's code; cases of before have none.
+          "ALTER TABLE permit_case ADD COLUMN project BLOB",
+          "CREATE INDEX permit_case_by_project ON permit_case (project) WHERE project IS NOT NULL",
+        ]),
     ])
 }

@@ -64,6 +64,7 @@ extension Permits {
       process: process.isEmpty
         ? nil : json { writer in writer.array { writer in for limit in process { limit.write(&writer) } } },
       content: digest,
+      project: request.application.values.value(at: "projectCode")?.text.map(projectToken),
       application: keys.sealer.seal(record, context: Self.context(request.number, "application")),
       materials: seal(request.materials, number: request.number))
   }
@@ -107,12 +108,12 @@ extension Permits {
     let id = try transaction.first(
       """
       INSERT INTO permit_case (number, region, policy, day, facts, content, application, request_id, created,
-        changed, closed, totals, process)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, NULL, ?10, ?11) RETURNING id
+        changed, closed, totals, process, project)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, NULL, ?10, ?11, ?12) RETURNING id
       """, .text(request.number), .text(request.region), .text(prepared.policy),
       .text(request.day.description), .text(prepared.facts), .blob(prepared.content),
       .blob(prepared.application), .text(request.requestID), .int(now.milliseconds),
-      .textOrNull(prepared.totals), .textOrNull(prepared.process)
+      .textOrNull(prepared.totals), .textOrNull(prepared.process), .blobOrNull(prepared.project)
     ) { PermitCaseID(rawValue: $0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a permit case returned no id.") }
     for material in prepared.materials { try insert(material, of: id, transaction, now) }

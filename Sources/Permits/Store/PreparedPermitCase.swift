@@ -16,6 +16,8 @@ public struct PreparedPermitCase: Sendable {
   /// Of the utility's own process; `nil` where nothing limits it.
   let process: String?
   let content: [UInt8]
+  /// A keyed digest of the project's code; `nil` where it has none.
+  let project: [UInt8]?
   let application: [UInt8]
   let materials: [(code: String, sm3: String, sealed: [UInt8])]
 }

@@ -41,5 +41,22 @@ public enum SupplySchema {
           "CREATE INDEX supply_application_by_change ON supply_application (changed)",
           "CREATE TABLE supply_watch (id INTEGER PRIMARY KEY CHECK (id = 1), place INTEGER NOT NULL)",
         ]),
+      Migration(
+        version: 3, name: "archives of connected applications",
+        statements: [
+          // The latest note of an application counts; those before it stay.
+          """
+          CREATE TABLE supply_connection (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, application INTEGER NOT NULL, connected INTEGER NOT NULL,
+            contracts TEXT NOT NULL, noted INTEGER NOT NULL)
+          """,
+          "CREATE INDEX supply_connection_by_application ON supply_connection (application, id)",
+          // What was told last to be missing, by its words, and whether that was too late already.
+          """
+          CREATE TABLE supply_archive (
+            application INTEGER PRIMARY KEY, connection INTEGER NOT NULL, due INTEGER, told TEXT,
+            late INTEGER NOT NULL, archived INTEGER)
+          """,
+        ]),
     ])
 }

@@ -13,6 +13,7 @@ extension GatewayAPI.Parts {
       replays: gateway.replays, changes: gateway.changes, subscriptions: gateway.subscriptions,
       permits: site.permitting.desk, supply: site.supplying.desk, started: gateway.started)
     replayLibrary = site.replaying.library
+    archivist = site.supplying.archivist
     prover = JournalProver(gateway)
     inbound = site.receiving.desk
     metrics = [

@@ -14,6 +14,8 @@ import Testing
     ("GET", "/v1/certificates/crt-00000000000000000000/history", nil),
     ("GET", "/v1/certificates/crt-00000000000000000000/evidence", nil),
     ("POST", "/v1/supply-applications", SupplyRouteTests.form), ("GET", "/v1/supply-applications/1", nil),
+    ("GET", "/v1/supply-applications/1/archive", nil),
+    ("POST", "/v1/supply-applications/1:connected", "{\"at\": \"2026-01-01T00:00:00Z\"}"),
     ("GET", "/v1/platforms", nil),
     ("GET", "/v1/exchanges", nil), ("GET", "/v1/exchanges/1", nil), ("GET", "/v1/incidents", nil),
     ("GET", "/v1/incidents/1", nil), ("POST", "/v1/incidents/1:acknowledge", "{}"),
@@ -120,7 +122,7 @@ import Testing
     await bench.close()
   }
 
-  @Test(arguments: guarded.indices.prefix(7)) func purposeAndOperatorAreNeeded(index: Int) async throws {
+  @Test(arguments: guarded.indices.prefix(8)) func purposeAndOperatorAreNeeded(index: Int) async throws {
     let (method, path, body) = Self.guarded[index]
     let bench = try await GatewayBench()
     func send(_ purpose: String?, _ name: String?) async throws -> Reply {

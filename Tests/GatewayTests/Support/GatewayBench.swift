@@ -4,7 +4,6 @@ import CivilTime
 import Crypto
 import Documents
 import Exchanges
-import Gateway
 import HTTPService
 import Journal
 import Permits
@@ -18,6 +17,7 @@ import Synchronization
 import Telemetry
 import Testing
 
+@testable import Gateway
 @testable import GatewayAPI
 
 /// A gateway in a folder of its own, with consumers, a few certificates, and its whole log at hand.
@@ -49,7 +49,7 @@ final class GatewayBench: Sendable {
           [certificates:search, certificates:read, certificates:reveal, exchanges:read, platforms:read,
           incidents:read, incidents:manage, disagreements:read, disagreements:manage,
           pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide,
-          permits:read, permits:manage, supply:evaluate, supply:read, changes:read,
+          permits:read, permits:manage, supply:evaluate, supply:read, supply:archive, changes:read,
           materials:read, materials:manage, authorisations:read, authorisations:manage,
           subscriptions:manage]
         purposes: [supply, transfer]
@@ -102,6 +102,14 @@ final class GatewayBench: Sendable {
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }
+    let (permits, registry) = (gateway.permits, gateway.registry)
+    parts.archivist = SupplyArchivist(
+      parts.supply, SupplyFollowing(queue: gateway.work, changes: gateway.changes),
+      calendar: permits.calendar, prover: FixedProver()
+    ) { number, project, withFiles in
+      try await ArchivedCase.find(
+        number, project, withFiles: withFiles, in: permits, registry, at: Self.today)
+    }
     extend(&parts)
     api = GatewayAPI(parts, audit: recorder ?? gateway.audit)
   }

@@ -12,7 +12,10 @@ enum SupplyCommands {
   static let group = Command(
     group: "supply",
     "Applications for electricity: what is known already, and what the customer still has to bring.",
-    [SupplyEvaluate.command, SupplyShow.command, SupplyVerify.command, SupplyErase.command])
+    [
+      SupplyEvaluate.command, SupplyShow.command, SupplyVerify.command, SupplyConnected.command,
+      SupplyArchive.command, SupplyErase.command,
+    ])
 
   /// Runs what throws the errors of applications, in the words of a command.
   static func failing<Value>(_ body: () async throws -> Value) async throws -> Value {

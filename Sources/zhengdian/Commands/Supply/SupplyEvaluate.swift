@@ -2,7 +2,6 @@ import Access
 import CivilTime
 import Documents
 import Gateway
-import GatewayAPI
 import Supply
 
 /// `supply evaluate`: judges an application by what the registry holds.
@@ -38,7 +37,7 @@ enum SupplyEvaluate {
       try await look.record(
         .evaluateSupply, certificates: answer.certificates, keys: answer.keys, in: site.gateway.audit)
       if invocation.wantsJSON {
-        invocation.output.line(String(decoding: VerdictWriter.bytes(of: kept), as: UTF8.self))
+        invocation.output.line(String(decoding: kept.signed, as: UTF8.self))
       } else {
         try SupplyCommands.write(kept, invocation[SupplyCommands.language] ?? .zh, to: invocation.output)
       }

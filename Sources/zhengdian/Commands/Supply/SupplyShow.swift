@@ -1,6 +1,5 @@
 import Access
 import CivilTime
-import GatewayAPI
 import Registry
 import Supply
 
@@ -31,7 +30,7 @@ enum SupplyShow {
       }
       try await look.record(.readSupply, certificates: try kept.certificates, in: site.audit)
       if invocation.wantsJSON {
-        invocation.output.line(String(decoding: VerdictWriter.bytes(of: kept), as: UTF8.self))
+        invocation.output.line(String(decoding: kept.signed, as: UTF8.self))
       } else {
         try SupplyCommands.write(kept, invocation[SupplyCommands.language] ?? .zh, to: invocation.output)
       }

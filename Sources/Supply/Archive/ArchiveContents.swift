@@ -1,0 +1,99 @@
+import Certificates
+import Documents
+import Materials
+public import Registry
+
+/// Everything that belongs into the archive of an application, and what of it is not there.
+public struct ArchiveContents: Sendable {
+  /// A certificate that the latest verdict rests on, or the decision of a permit.
+  struct Paper: Sendable {
+    let certificate: Certificate
+    let evidence: StoredObservation
+    let proof: Proof
+    let isExchangeKept: Bool
+  }
+
+  enum Proof: Sendable {
+    case derived(CertificateProof)
+    /// Why it could not be derived again.
+    case none(String)
+  }
+
+  struct Requirement: Sendable {
+    let name: String
+    let state: String
+    let certificate: CertificateID?
+    let material: Material?
+
+    struct Material: Sendable {
+      let code: String
+      let sm3: String
+      /// nil: it lies elsewhere.
+      let kept: MaterialID?
+    }
+
+    /// As ``RequirementVerdict/isMet``, of a verdict that was kept.
+    var isMet: Bool {
+      switch state {
+      case "not-required", "certificate", "fetched", "pushed", "material", "earlier-material", "equivalent",
+        "face", "baseless":
+        true
+      default: false
+      }
+    }
+  }
+
+  public let id: SupplyApplicationID
+  let region: String
+  /// Oldest first, at least one.
+  let verdicts: [KeptVerdict]
+  /// Of the latest.
+  let requirements: [Requirement]
+  /// What was handed in with the application or before.
+  let materials: [ArchivedCase.File]
+  public let standing: ArchiveStanding?
+  let certificates: [Paper]
+  let cases: [ArchivedCase]
+  public let missing: [ArchivePart]
+
+  var latest: KeptVerdict { verdicts[verdicts.count - 1] }
+
+  /// The utility's own number of the application.
+  public var number: String { latest.number }
+
+  /// The certificates in it, for the audit of whoever takes it.
+  public var certificateIDs: [CertificateID] { certificates.map(\.certificate.id) }
+
+  /// The files in it that were handed in, as the audit names them.
+  public var fileNames: [String] {
+    materials.filter { $0.bytes != nil }.map { "materials[\($0.code)]" }
+      + cases.flatMap { one in
+        one.files.filter { $0.bytes != nil }.map { "permits[\(one.number)].files[\($0.code)]" }
+      }
+  }
+
+  static func requirements(of kept: KeptVerdict) throws -> [Requirement] {
+    let list = try kept.document.root["verdict"]?["requirements"]
+    return try (list?.elements.map { $0 } ?? []).map { one in
+      guard let name = one["requirement"]?.string, let state = one["state"]?.string else {
+        throw SupplyError.unreadable("verdict \(kept.version) on application \(kept.application)")
+      }
+      // A certificate that was looked at and does not meet it is none of the archive's.
+      let isMetByIt = ["certificate", "fetched", "pushed"].contains(state)
+      return Requirement(
+        name: name, state: state,
+        certificate: isMetByIt
+          ? one["evidence"]?["certificate"]?.string.flatMap { CertificateID(rawValue: $0) } : nil,
+        material: one["evidence"].flatMap(Requirement.Material.init))
+    }
+  }
+}
+
+extension ArchiveContents.Requirement.Material {
+  fileprivate init?(_ evidence: JSONValue) {
+    guard let code = evidence["material"]?.string, let sm3 = evidence["sm3"]?.string else { return nil }
+    self.code = code
+    self.sm3 = sm3
+    kept = evidence["kept"]?.integer.map { MaterialID(rawValue: Int64($0)) }
+  }
+}

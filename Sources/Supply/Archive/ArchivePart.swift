@@ -1,0 +1,48 @@
+import Certificates
+import Policies
+public import Registry
+
+/// Something that belongs into the archive of an application and is not there.
+public enum ArchivePart: Hashable, Sendable {
+  /// Nobody has noted that the customer is connected.
+  case connection
+  /// No contract is named.
+  case contract
+  /// The latest verdict does not find it met.
+  case requirement(String)
+  /// The registry has it no more.
+  case certificate(CertificateID)
+  /// What the platform said of the certificate is not in the journal any more.
+  case exchange(CertificateID)
+  /// Derived again, the certificate says something else.
+  case proof(CertificateID)
+  /// An item of a permit case that is not permitted.
+  case permit(case: String, item: String)
+
+  /// For machines; names nobody.
+  public var word: String {
+    switch self {
+    case .connection: "connection"
+    case .contract: "contract"
+    case .requirement(let name): "requirement/\(name)"
+    case .certificate(let id): "certificate/\(id)"
+    case .exchange(let id): "exchange/\(id)"
+    case .proof(let id): "proof/\(id)"
+    case .permit(let number, let item): "permit/\(number)/\(item)"
+    }
+  }
+
+  /// What people see, in Chinese.
+  public var title: String {
+    switch self {
+    case .connection: "送电时间未登记"
+    case .contract: "供用电合同编号未登记"
+    case .requirement(let name):
+      "\(SupplyRequirement(rawValue: name)?.title ?? name)：最新判定未认定满足"
+    case .certificate(let id): "证照 \(id)：登记库中已不存在"
+    case .exchange(let id): "证照 \(id)：交换日志中的原始报文已不存在"
+    case .proof(let id): "证照 \(id)：由原始报文重新推导的结果与登记不一致"
+    case .permit(let number, let item): "行政许可 \(number) \(item)：尚未许可"
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Applications
+public import Calendars
+import Certificates
+public import CivilTime
+import Documents
+import Exchanges
+import Journal
+import Materials
+import Policies
+public import Registry
+public import SQLDatabase
+import Work
+
+/// Notes that customers are connected, has their archives looked through in time, and makes packages of them.
+public struct SupplyArchivist: Sendable {
+  /// Finds the permit cases of an application: of its number, and of its project's code where it has one; with the content of their files
+  /// where that is asked for.
+  public typealias CaseFinder =
+    @Sendable (_ number: String, _ project: String?, _ withFiles: Bool) async throws -> [ArchivedCase]
+
+  /// 归档: how long the archive may take to be whole, where no policy of the region says so.
+  public static let usualLimit = ClockRule(
+    limit: .days(1, .working), starts: [connectedEvent], ends: [archivedEvent])
+  /// As the rules of `process` call the step and what begins and ends it.
+  static let step = "archive"
+  private static let connectedEvent = "connected"
+  private static let archivedEvent = "archived"
+
+  let desk: SupplyDesk
+  let following: SupplyFollowing
+  private let calendar: WorkCalendar
+  private let prover: any Prover
+  private let cases: CaseFinder
+
+  public init(
+    _ desk: SupplyDesk, _ following: SupplyFollowing, calendar: WorkCalendar, prover: any Prover,
+    cases: @escaping CaseFinder
+  ) {
+    self.desk = desk
+    self.following = following
+    self.calendar = calendar
+    self.prover = prover
+    self.cases = cases
+  }
+
+  /// Notes that the customer has electricity, and has the archive looked through. The same once more is one note.
+  ///
+  /// - Parameters:
+  ///   - contracts: the utility's own numbers of its contracts.
+  ///   - recording: called in the same transaction.
+  /// - Throws: `SupplyError`: `notFound`, `erased`, `unfit` for a moment to come or a number that is none.
+  public func connected(
+    _ id: SupplyApplicationID, at moment: Timestamp, contracts: [String], now: Timestamp,
+    recording: @escaping @Sendable (Transaction) throws -> Void = { _ in }
+  ) async throws -> ArchiveStanding {
+    try SupplyConnection.require(contracts)
+    guard moment <= now else {
+      throw SupplyError(.unfit, "at: lies ahead", remedy: "note it when the customer has electricity")
+    }
+    guard let held = try await desk.store.application(id, requestID: "archive-\(id)") else {
+      throw SupplyStore.erased(id)
+    }
+    let due = deadline(of: held.form.supply, connected: moment)
+    let (store, following) = (desk.store, following)
+    return try await store.database.write { transaction in
+      let (connection, isNew) = try store.connect(
+        id, at: moment, contracts: contracts, due: due, in: transaction, now: now)
+      try recording(transaction)
+      if isNew { try following.archive(id, connection, in: transaction, now: now) }
+      guard let standing = try store.archive(id, transaction)?.standing else {
+        throw SupplyError.unreadable("the archive of application \(id)")
+      }
+      return standing
+    }
+  }
+
+  /// The first moment that is too late, by the region's policy of that day, else by ``usualLimit``; nil where a calendar is missing.
+  func deadline(of supply: SupplyCase, connected moment: Timestamp) -> Timestamp? {
+    let civil = moment.civil(offsetSeconds: UTCOffset.china)
+    let limits = desk.policies.process(forRegion: supply.region, supply.facts, on: civil.date)
+    let rule = limits?[Self.step]?.ruling?.rule.outcome.rule ?? Self.usualLimit
+    let event = ClockEvent(id: "1", name: Self.connectedEvent, happened: civil, learned: moment)
+    let reading = Clock(rule: rule, calendar: calendar).reading(of: [event], at: civil)
+    guard case .at(let due) = reading.due else { return nil }
+    return due.timestamp(offsetSeconds: UTCOffset.china)
+  }
+
+  /// What belongs into the archive as everything stands now, and what is missing. Where the latest verdict rests on something that holds no
+  /// more, it is judged anew first.
+  ///
+  /// - Throws: `SupplyError`: `notFound`, `erased`.
+  public func contents(
+    of id: SupplyApplicationID, withFiles: Bool = false, at now: Timestamp
+  ) async throws -> ArchiveContents {
+    _ = try await desk.verdict(id, at: now)
+    let verdicts = try await desk.store.verdicts(id)
+    guard let latest = verdicts.last,
+      let held = try await desk.store.application(id, requestID: "archive-\(id)")
+    else { throw SupplyStore.erased(id) }
+    let standing = try await desk.store.archiveStanding(id)
+    let cases = try await cases(held.form.number, held.form.supply.place.projectCode, withFiles)
+    var missing: [ArchivePart] = []
+    if standing == nil { missing.append(.connection) }
+    if standing?.connection.contracts.isEmpty != false { missing.append(.contract) }
+    let requirements = try ArchiveContents.requirements(of: latest)
+    missing += requirements.filter { !$0.isMet }.map { .requirement($0.name) }
+    var certificates: [ArchiveContents.Paper] = []
+    var looked: Set<CertificateID> = []
+    for certificate in requirements.compactMap(\.certificate) + cases.flatMap(\.certificates)
+    where looked.insert(certificate).inserted {
+      switch try await paper(certificate) {
+      case .there(let paper, let lack):
+        certificates.append(paper)
+        missing += [lack].compactMap(\.self)
+      case .gone: missing.append(.certificate(certificate))
+      }
+    }
+    for found in cases {
+      missing += found.items.filter { !$0.isPermitted }.map { .permit(case: found.number, item: $0.item) }
+    }
+    return ArchiveContents(
+      id: id, region: held.form.supply.region, verdicts: verdicts, requirements: requirements,
+      materials: try await materials(requirements, held.form.supply.materials, withFiles), standing: standing,
+      certificates: certificates, cases: cases,
+      missing: missing)
+  }
+
+  /// What the latest verdict rests on, and what the form names besides.
+  private func materials(
+    _ requirements: [ArchiveContents.Requirement], _ named: [SupplyMaterial], _ withFiles: Bool
+  ) async throws -> [ArchivedCase.File] {
+    var files: [ArchivedCase.File] = []
+    for material in requirements.compactMap(\.material) {
+      var file: Applications.Attachment?
+      if withFiles, let kept = material.kept { file = try await desk.counter.materials.file(of: kept) }
+      files.append(
+        ArchivedCase.File(
+          code: material.code, sm3: material.sm3, mediaType: file?.mediaType ?? "", bytes: file?.bytes))
+    }
+    for material in named where !files.contains(where: { $0.code == material.code && $0.sm3 == material.sm3 })
+    {
+      files.append(
+        ArchivedCase.File(code: material.code, sm3: material.sm3, mediaType: "", bytes: nil))
+    }
+    return files
+  }
+
+  private enum Found {
+    case there(ArchiveContents.Paper, lack: ArchivePart?)
+    case gone
+  }
+
+  private func paper(_ id: CertificateID) async throws -> Found {
+    guard let certificate = try await desk.registry.certificate(id),
+      let evidence = try await desk.registry.evidence(for: id)
+    else { return .gone }
+    let isKept = try await desk.journal.summary(evidence.exchange) != nil
+    var proof = ArchiveContents.Proof.none("the exchange is not in the journal any more")
+    var lack: ArchivePart? = isKept ? nil : .exchange(id)
+    if isKept {
+      do {
+        let found = try await prover.prove(id)
+        proof = .derived(found)
+        if !found.holds { lack = .proof(id) }
+      } catch let error as RegistryError where error.code == .unprovable {
+        // A decision of a permit is made of its case; what the platform said is in the journal all the same.
+        proof = .none(error.message)
+      } catch let error as JournalError where [.notFound, .erased].contains(error.code) {
+        proof = .none("what was said in the exchange was erased")
+        lack = .exchange(id)
+      }
+    }
+    return .there(
+      ArchiveContents.Paper(
+        certificate: certificate, evidence: evidence, proof: proof, isExchangeKept: isKept), lack: lack)
+  }
+}
