@@ -26,6 +26,10 @@ public enum ChangeKind: String, CaseIterable, Hashable, Sendable {
   case permitDigest = "permit.digest"
   /// How an application for electricity stands has changed since it was judged last.
   case supplyChanged = "supply.changed"
+  /// A project was entered in the reserve, before anybody applied.
+  case projectReserved = "project.reserved"
+  /// A project of the reserve has come further, became an application, was withdrawn, or is said to be otherwise.
+  case projectChanged = "project.changed"
   /// A replay is completed, stopped or cancelled.
   case replayEnded = "replay.ended"
   /// Nothing more is sent to a subscriber until somebody lets it go on.

@@ -40,6 +40,10 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case authorisationsRead = "authorisations:read"
   /// Keep what people agreed to, and revoke it.
   case authorisationsManage = "authorisations:manage"
+  /// Read the projects of the reserve.
+  case projectsRead = "projects:read"
+  /// Make applications of them.
+  case projectsConvert = "projects:convert"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

@@ -19,6 +19,11 @@ enum CertificateQuestion: Sendable {
   case verdict(SupplyApplicationID, version: Int?)
   /// Materials and authorisations.
   case papers(PaperQuestion)
+  /// A project of the reserve, by its code or its number.
+  case findProject(LookupKey)
+  case project(ReserveProjectID)
+  /// What it is as an application.
+  case convert(ReserveProjectID, ReserveConversion)
 
   /// What was looked for, for the audit.
   var keys: [LookupKey] {
@@ -26,7 +31,8 @@ enum CertificateQuestion: Sendable {
     case .search(let search): search.keys
     case .match(let match): match.keys
     case .papers(let question): question.keys
-    case .read, .history, .evidence, .supply, .verdict: []
+    case .findProject(let code): [code]
+    case .read, .history, .evidence, .supply, .verdict, .project, .convert: []
     }
   }
 
@@ -34,7 +40,7 @@ enum CertificateQuestion: Sendable {
     switch self {
     case .search(let search): search.reveal
     case .read(_, let reveal), .history(_, let reveal): reveal
-    case .match, .evidence, .supply, .verdict, .papers: []
+    case .match, .evidence, .supply, .verdict, .papers, .findProject, .project, .convert: []
     }
   }
 
@@ -68,11 +74,26 @@ enum CertificateQuestion: Sendable {
     case .searchMaterials, .readMaterial, .readMaterialFile, .verifyMaterial, .searchAuthorisations,
       .readAuthorisation:
       return .papers(try PaperQuestion.read(action, request, parameters, largestBody: largestBody))
+    case .findProject:
+      return try BodyReader.read(request, largest: largestBody) { body in
+        guard let text = body.text("projectCode") else {
+          body.fault("projectCode", "is needed: a text of 1 to 200 characters")
+          return nil
+        }
+        return SearchKeys.key(.projectCode, text, "projectCode", body).map { .findProject($0) }
+      }
+    case .readProject: return .project(try project(parameters))
+    case .convertProject:
+      let id = try project(parameters)
+      guard !request.body.isEmpty else { return .convert(id, .plain) }
+      return try BodyReader.read(request, largest: largestBody) { body in
+        body.form { (value) throws(SupplyFormError) in .convert(id, try ReserveConversion(value)) }
+      }
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
       .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,
       .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription,
-      .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation:
+      .importProjects, .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }
@@ -85,6 +106,11 @@ enum CertificateQuestion: Sendable {
       )
     }
     return id
+  }
+
+  private static func project(_ parameters: RouteParameters) throws(APIProblem) -> ReserveProjectID {
+    guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noProject }
+    return ReserveProjectID(rawValue: number)
   }
 
   private static func reveal(_ query: QueryReader) throws(APIProblem) -> [Field] {

@@ -111,6 +111,9 @@ extension GatewayAPI {
     case .supply(let form): try await evaluate(form, for: asker, at: moment)
     case .verdict(let id, let version): try await verdict(id, version, at: moment)
     case .papers(let question): try await look(question, for: asker, at: moment)
+    case .findProject(let code): try await find(code)
+    case .project(let id): try await show(id)
+    case .convert(let id, let conversion): try await convert(id, conversion, for: asker, at: moment)
     }
   }
 
@@ -174,7 +177,7 @@ extension CertificateQuestion {
   /// The one that was asked for by its id.
   var certificate: CertificateID? {
     switch self {
-    case .search, .match, .supply, .verdict, .papers: nil
+    case .search, .match, .supply, .verdict, .papers, .findProject, .project, .convert: nil
     case .read(let id, _), .history(let id, _), .evidence(let id, _): id
     }
   }

@@ -4,6 +4,7 @@ import Documents
 import Exchanges
 import Pushing
 import Registry
+import Supply
 import Sync
 import Work
 
@@ -105,6 +106,8 @@ struct OpenAPIParameter {
       parameters.append(number("The material's number."))
     case .getAuthorisation, .revokeAuthorisation:
       parameters.append(number("The authorisation's number."))
+    case .listProjects: parameters += projectFilter
+    case .getProject, .convertProject: parameters.append(number("The project's number."))
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
       parameters.append(number("The subscription's number."))
@@ -196,6 +199,16 @@ struct OpenAPIParameter {
       OpenAPIParameter(
         name: "state", place: .query, description: "In this state; those that have not ended when not given.",
         words: WorkState.allCases.map(\.rawValue)),
+    ] + page
+
+  private static let projectFilter =
+    [
+      OpenAPIParameter(
+        name: "stage", place: .query, description: "In this stage.",
+        words: ReserveStage.allCases.map(\.rawValue)),
+      OpenAPIParameter(
+        name: "region", place: .query, description: "The beginning of an area code: 33 finds a province's.",
+        pattern: "^[0-9]{2,6}$"),
     ] + page
 
   private static let changeFilter = [
