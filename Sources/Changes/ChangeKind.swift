@@ -30,6 +30,10 @@ public enum ChangeKind: String, CaseIterable, Hashable, Sendable {
   case supplyArchived = "supply.archived"
   /// Something is missing in it.
   case supplyIncomplete = "supply.incomplete"
+  /// A project was entered in the reserve, before anybody applied.
+  case projectReserved = "project.reserved"
+  /// A project of the reserve has come further, became an application, was withdrawn, or is said to be otherwise.
+  case projectChanged = "project.changed"
   /// A replay is completed, stopped or cancelled.
   case replayEnded = "replay.ended"
   /// Nothing more is sent to a subscriber until somebody lets it go on.

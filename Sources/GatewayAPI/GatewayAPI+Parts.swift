@@ -36,6 +36,7 @@ extension GatewayAPI {
     public var subscriptions: Subscriptions
     public var permits: PermitDesk
     public var supply: SupplyDesk
+    public var reserve: ReserveDesk
     /// When the gateway was opened.
     public var started: Timestamp
 
@@ -66,7 +67,8 @@ extension GatewayAPI {
       registry: Registry, journal: Journal, audit: AccessAudit, consumers: ConsumerDirectory,
       database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
       incidents: IncidentLedger, pushes: Pushes, replays: Replays, changes: ChangeFeed,
-      subscriptions: Subscriptions, permits: PermitDesk, supply: SupplyDesk, started: Timestamp
+      subscriptions: Subscriptions, permits: PermitDesk, supply: SupplyDesk, reserve: ReserveDesk,
+      started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -83,6 +85,7 @@ extension GatewayAPI {
       self.subscriptions = subscriptions
       self.permits = permits
       self.supply = supply
+      self.reserve = reserve
       self.started = started
     }
   }

@@ -145,6 +145,7 @@ public final class GatewayAPI: Sendable {
       case .listPermitCases: try await self.listPermitCases(request)
       case .getPermitBoard: try await self.getPermitBoard(request)
       case .getPermitCase: try await self.getPermitCase(parameters["id"], request)
+      case .listProjects: try await self.listProjects(request)
       case .listReplayDifferences: try await self.listReplayDifferences(parameters["id"], request)
       case .getReplayEvents: try await self.getReplayEvents(parameters["id"])
       default: preconditionFailure("\(operation) is not one of the plain ones")

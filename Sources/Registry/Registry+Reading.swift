@@ -89,6 +89,18 @@ extension Registry {
     }.compactMap { position, text in CertificateID(rawValue: text).map { (position, $0) } }
   }
 
+  /// The same of one kind only.
+  public func ids(
+    of kind: CertificateKind, after position: Int64, limit: Int
+  ) async throws -> [(position: Int64, id: CertificateID)] {
+    try await database.read { reader in
+      try reader.query(
+        "SELECT id, public_id FROM certificate WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        .text(kind.rawValue), .int(position), .int(limit)
+      ) { row in (row.int(0), row.text(1)) }
+    }.compactMap { position, text in CertificateID(rawValue: text).map { (position, $0) } }
+  }
+
   private static let select =
     """
     SELECT c.public_id, c.identity, c.version, o.platform, c.created, c.changed, c.seen, o.sealed, o.mapping

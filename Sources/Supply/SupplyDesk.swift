@@ -6,7 +6,7 @@ import Exchanges
 public import Journal
 public import Policies
 public import Registry
-import SQLDatabase
+public import SQLDatabase
 
 /// Judges applications by what the registry holds and what platforms say when they are asked, and keeps the verdicts, signed.
 public final class SupplyDesk: Sendable {
@@ -162,9 +162,11 @@ public final class SupplyDesk: Sendable {
   ///
   /// What the form says was agreed to is kept before anything is looked up by it.
   ///
+  /// - Parameter keeping: called in the transaction that keeps the verdict; what it throws undoes that.
   /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit`; `AuthorisationError`.
   public func evaluate(
-    _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp
+    _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp,
+    keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
     _ = try terms(for: form.supply)
     try await keepPapers(of: form, for: asker, at: moment)
@@ -184,6 +186,7 @@ public final class SupplyDesk: Sendable {
           if answer.isOpen {
             try following?.follow(id, version: version, in: transaction, now: moment)
           }
+          try keeping(id, transaction)
         }
         return (kept, answer)
       } catch is Overtaken {

@@ -36,6 +36,7 @@ struct SupplySite {
     _ = try await database.migrate([
       JournalSchema.component, RegistrySchema.component, SupplySchema.component, WorkSchema.component,
       ChangesSchema.component, MaterialSchema.component, AuthorisationSchema.component,
+      ReserveSchema.component,
     ])
     ring = KeyRing.ephemeral()
     keys = try await RegistryKeys.open(database, ring: ring)
@@ -53,12 +54,17 @@ struct SupplySite {
       following: following, budget: budget, mostCertificates: most)
   }
 
+  /// Projects, and what looks at them.
+  var reserve: ReserveStore { ReserveStore(database: database, keys: keys, changes: feed) }
+  var projects: ReserveWatch { ReserveWatch(reserve, registry, now: { SupplyBench.moment }) }
+  var conversion: ReserveDesk { ReserveDesk(store: reserve, supply: desk) }
+
   @discardableResult
   func store(
-    _ records: [CertificateRecord], direction: ExchangeDirection = .outbound
+    _ records: [CertificateRecord], direction: ExchangeDirection = .outbound, platform: String = "data"
   ) async throws -> ExchangeID {
     try await SupplyTeller(database: database, registry: registry, journal: journal).tell(
-      records, direction: direction)
+      records, direction: direction, platform: platform)
   }
 
   /// Does the work that is ready, in its order, until there is none.
@@ -87,11 +93,12 @@ struct SupplyTeller: Sendable {
 
   func tell(
     _ records: [CertificateRecord], direction: ExchangeDirection = .outbound,
-    at moment: Timestamp = SupplyBench.moment.advanced(byMilliseconds: -3_600_000)
+    at moment: Timestamp = SupplyBench.moment.advanced(byMilliseconds: -3_600_000),
+    platform: String = "data"
   ) async throws -> ExchangeID {
     let id = try await journal.record(
       Exchange(
-        platform: "data", operation: "pull", direction: direction, method: "POST",
+        platform: platform, operation: "pull", direction: direction, method: "POST",
         address: "https://data.example/", requestBody: [], status: 200, responseBody: [1],
         created: SupplyBench.moment, sent: SupplyBench.moment, received: SupplyBench.moment,
         outcome: .succeeded, requestID: "sync-1"))
@@ -102,7 +109,7 @@ struct SupplyTeller: Sendable {
     let prepared = try registry.prepare(
       try records.enumerated().map { index, record in
         Observation(
-          platform: "data", record: record, exchange: id,
+          platform: platform, record: record, exchange: id,
           locator: try #require(RecordLocator(path: "$[\(index)]")), mapping: mapping, adapter: adapter,
           received: moment)
       })

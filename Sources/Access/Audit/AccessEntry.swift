@@ -51,6 +51,13 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case connectSupply = "supply-connected"
   /// The package of an application was taken, or what it lacks was looked for.
   case archiveSupply = "supply-archive"
+  /// A project was looked for by its code.
+  case findProject = "project-find"
+  case readProject = "project-read"
+  /// An application was made of a project.
+  case convertProject = "project-convert"
+  /// A list of projects was read in.
+  case importProjects = "project-import"
   case createSubscription = "subscription-create"
   case deleteSubscription = "subscription-delete"
   case resumeSubscription = "subscription-resume"

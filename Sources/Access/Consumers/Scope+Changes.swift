@@ -10,6 +10,7 @@ extension Scope {
     case .pushSettled, .pushUnknown, .pushParked: .pushesRead
     case .permitChanged, .permitWarning, .permitWarningWithdrawn, .permitDigest: .permitsRead
     case .supplyChanged, .supplyArchived, .supplyIncomplete: .supplyRead
+    case .projectReserved, .projectChanged: .projectsRead
     case .replayEnded: .replaysRead
     case .subscriptionPaused: .subscriptionsManage
     case .workParked: .platformsRead

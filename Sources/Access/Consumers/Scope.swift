@@ -42,6 +42,10 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case authorisationsManage = "authorisations:manage"
   /// Note that customers are connected, and take packages of archives.
   case supplyArchive = "supply:archive"
+  /// Read the projects of the reserve.
+  case projectsRead = "projects:read"
+  /// Make applications of them.
+  case projectsConvert = "projects:convert"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

@@ -73,7 +73,8 @@ extension CertificateRecord {
     return code.hasPrefix("92")
   }
 
-  private static func isOrganisation(_ holder: FieldValues) -> Bool {
+  /// Whether the code type, code or name of a holder says that it is an organisation.
+  public static func isOrganisation(_ holder: FieldValues) -> Bool {
     if let type = holder.text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:)) {
       return !type.isPerson
     }

@@ -149,6 +149,11 @@ extension FieldSchema {
       .specific, "principalPhone", .text, "项目负责人电话", "Telephone of the person in charge", mask: .phone,
       kinds: projectKinds),
     .init(.specific, "projectValid", .flag, "项目有效", "Project valid", kinds: projectKinds),
+    .init(
+      .specific, "parentProjectCode", .identifier(.projectCode), "主项目代码", "Code of the project it is part of",
+      kinds: projectKinds),
+    .init(
+      .specific, "plannedCapacity", .decimal(.kilowatt), "拟用电容量", "Planned capacity", kinds: projectKinds),
   ]
 
   private static let permitKinds = CertificateKind.permits

@@ -20,6 +20,7 @@ public enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
   case squareMetre = "㎡"
   case metre = "m"
   case tenThousandYuan = "万元"
+  case kilowatt = "kW"
   /// A number of things.
   case count = "个"
 }

@@ -58,7 +58,7 @@ public final class Gateway: Sendable {
     JournalSchema.component, RegistrySchema.component, AccessAuditSchema.component, WorkSchema.component,
     PushSchema.component, ReplaySchema.component, ChangesSchema.component, SubscriptionSchema.component,
     PermitSchema.component, InboundSchema.component, SupplySchema.component, MaterialSchema.component,
-    AuthorisationSchema.component,
+    AuthorisationSchema.component, ReserveSchema.component,
   ]
 
   /// Opens a site.

@@ -14,6 +14,8 @@ import Work
 public struct SupplyStation: Sendable {
   public let desk: SupplyDesk
   public let archivist: SupplyArchivist
+  /// Projects that are known before anybody applied.
+  public let reserve: ReserveDesk
   private let following: SupplyFollowing
   private let gateway: Gateway
 
@@ -39,18 +41,32 @@ public struct SupplyStation: Sendable {
       try await ArchivedCase.find(
         number, project, withFiles: withFiles, in: permits, registry, at: .now())
     }
+    reserve = ReserveDesk(
+      store: ReserveStore(
+        database: gateway.database, keys: gateway.registryKeys, changes: gateway.changes), supply: desk)
   }
 
   var handler: SupplyHandler { SupplyHandler(desk, following) }
   var archiveHandler: ArchiveHandler { ArchiveHandler(archivist) }
 
-  /// Has applications judged anew when certificates change, until its task is cancelled. What keeps it from that is logged when it begins, and tried again.
+  /// Has applications judged anew when certificates change, until its task is cancelled.
   func watch() async {
     let watch = SupplyWatch(desk, following)
+    await repeatedly("changed certificates not looked at") { try await watch.look(waiting: .seconds(30)) }
+  }
+
+  /// Keeps the reserve as registrations and permits of projects say, until its task is cancelled.
+  func watchProjects() async {
+    let watch = ReserveWatch(reserve.store, gateway.registry)
+    await repeatedly("projects not looked at") { try await watch.look(waiting: .seconds(30)) }
+  }
+
+  /// What keeps it from looking is logged when it begins, and tried again.
+  private func repeatedly(_ message: StaticString, _ look: () async throws -> Int) async {
     var failures = 0
     while !Task.isCancelled {
       do {
-        try await watch.look(waiting: .seconds(30))
+        _ = try await look()
         failures = 0
       } catch is CancellationError {
         return
@@ -58,8 +74,7 @@ public struct SupplyStation: Sendable {
         failures += 1
         if failures.nonzeroBitCount == 1 {
           gateway.log(
-            .error, "changed certificates not looked at",
-            ["problem": .text("\(error)"), "times": .integer(failures)])
+            .error, message, ["problem": .text("\(error)"), "times": .integer(failures)])
         }
         do { try await Task.sleep(for: .seconds(30)) } catch { return }
       }

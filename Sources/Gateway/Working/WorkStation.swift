@@ -4,7 +4,7 @@ import SQLDatabase
 import Telemetry
 public import Work
 
-/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon, judges applications anew, looks through archives.
+/// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon, judges applications anew, looks through archives, keeps the reserve of projects.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
   private static let kept = -30 * 86_400
@@ -43,6 +43,7 @@ public struct WorkStation: Sendable {
       group.addTask { await permitting.tellDigests() }
       group.addTask { await permitting.watchCalendar() }
       group.addTask { await supplying.watch() }
+      group.addTask { await supplying.watchProjects() }
     }
   }
 

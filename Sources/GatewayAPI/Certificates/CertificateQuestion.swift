@@ -21,6 +21,11 @@ enum CertificateQuestion: Sendable {
   case papers(PaperQuestion)
   /// The package of an application.
   case archive(SupplyApplicationID, reveal: [Field], withFiles: Bool)
+  /// A project of the reserve, by its code or its number.
+  case findProject(LookupKey)
+  case project(ReserveProjectID)
+  /// What it is as an application.
+  case convert(ReserveProjectID, ReserveConversion)
 
   /// What was looked for, for the audit.
   var keys: [LookupKey] {
@@ -28,7 +33,8 @@ enum CertificateQuestion: Sendable {
     case .search(let search): search.keys
     case .match(let match): match.keys
     case .papers(let question): question.keys
-    case .read, .history, .evidence, .supply, .verdict, .archive: []
+    case .findProject(let code): [code]
+    case .read, .history, .evidence, .supply, .verdict, .archive, .project, .convert: []
     }
   }
 
@@ -36,7 +42,7 @@ enum CertificateQuestion: Sendable {
     switch self {
     case .search(let search): search.reveal
     case .read(_, let reveal), .history(_, let reveal), .archive(_, let reveal, _): reveal
-    case .match, .evidence, .supply, .verdict, .papers: []
+    case .match, .evidence, .supply, .verdict, .papers, .findProject, .project, .convert: []
     }
   }
 
@@ -76,11 +82,27 @@ enum CertificateQuestion: Sendable {
       return .archive(
         SupplyApplicationID(rawValue: number), reveal: try reveal(query),
         withFiles: try query.flag("files"))
+    case .findProject:
+      return try BodyReader.read(request, largest: largestBody) { body in
+        guard let text = body.text("projectCode") else {
+          body.fault("projectCode", "is needed: a text of 1 to 200 characters")
+          return nil
+        }
+        return SearchKeys.key(.projectCode, text, "projectCode", body).map { .findProject($0) }
+      }
+    case .readProject: return .project(try project(parameters))
+    case .convertProject:
+      let id = try project(parameters)
+      guard !request.body.isEmpty else { return .convert(id, .plain) }
+      return try BodyReader.read(request, largest: largestBody) { body in
+        body.form { (value) throws(SupplyFormError) in .convert(id, try ReserveConversion(value)) }
+      }
     case .erase, .acknowledgeIncident, .closeIncident, .dismissDisagreement, .objectToDisagreement, .signPush,
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
       .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,
       .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription,
-      .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation, .connectSupply:
+      .importProjects, .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation,
+      .connectSupply:
       preconditionFailure("\(action) asks nothing about certificates")
     }
   }
@@ -93,6 +115,11 @@ enum CertificateQuestion: Sendable {
       )
     }
     return id
+  }
+
+  private static func project(_ parameters: RouteParameters) throws(APIProblem) -> ReserveProjectID {
+    guard let number = GatewayAPI.number(parameters["id"]) else { throw GatewayAPI.noProject }
+    return ReserveProjectID(rawValue: number)
   }
 
   private static func reveal(_ query: QueryReader) throws(APIProblem) -> [Field] {

@@ -114,6 +114,9 @@ extension GatewayAPI {
     case .papers(let question): try await look(question, for: asker, at: moment)
     case .archive(let id, let reveal, let withFiles):
       try await archive(id, Set(reveal), withFiles: withFiles, at: moment)
+    case .findProject(let code): try await find(code)
+    case .project(let id): try await show(id)
+    case .convert(let id, let conversion): try await convert(id, conversion, for: asker, at: moment)
     }
   }
 
@@ -177,7 +180,7 @@ extension CertificateQuestion {
   /// The one that was asked for by its id.
   var certificate: CertificateID? {
     switch self {
-    case .search, .match, .supply, .verdict, .papers, .archive: nil
+    case .search, .match, .supply, .verdict, .papers, .archive, .findProject, .project, .convert: nil
     case .read(let id, _), .history(let id, _), .evidence(let id, _): id
     }
   }

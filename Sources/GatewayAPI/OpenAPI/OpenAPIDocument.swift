@@ -156,7 +156,8 @@ enum OpenAPIDocument {
     if let schema = route.operation.requestSchema {
       writer.member("requestBody") { writer in
         writer.object { writer in
-          writer.member("required", true)
+          // A project that tells everything needs nothing beyond it.
+          writer.member("required", route.operation != .convertProject)
           content("application/json", schema: schema, to: &writer)
         }
       }
@@ -237,6 +238,8 @@ extension APIRoute.Operation {
     case .giveAuthorisation: "AuthorisationForm"
     case .withdrawMaterial, .revokeAuthorisation: "DecisionRequest"
     case .connectSupply: "ConnectedRequest"
+    case .findProject: "ProjectQuestion"
+    case .convertProject: "ProjectConversion"
     case .createSubscription: "SubscribeRequest"
     case .resumeSubscription: "ResumeRequest"
     default: nil
@@ -270,12 +273,14 @@ extension APIRoute.Operation {
     case .listPermitCases: "PermitCases"
     case .openPermitCase, .getPermitCase, .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit:
       "PermitCase"
-    case .evaluateSupply, .getSupply: "SignedVerdict"
+    case .evaluateSupply, .getSupply, .convertProject: "SignedVerdict"
     case .handInMaterial, .getMaterial, .verifyMaterial, .withdrawMaterial: "Material"
     case .searchMaterials: "Materials"
     case .giveAuthorisation, .getAuthorisation, .revokeAuthorisation: "Authorisation"
     case .searchAuthorisations: "Authorisations"
     case .connectSupply: "ArchiveStanding"
+    case .listProjects: "Projects"
+    case .findProject, .getProject: "Project"
     case .listChanges: "Changes"
     case .listSubscriptions: "Subscriptions"
     case .createSubscription: "NewSubscription"
@@ -343,6 +348,11 @@ extension APIRoute.Operation {
     case .getAuthorisation, .revokeAuthorisation: "The authorisation as it stands now."
     case .connectSupply: "The note, and by when the archive has to be whole."
     case .getSupplyArchive: "A ZIP archive; docs/reference/archive.md has what is in it."
+    case .listProjects: "Projects, newest first."
+    case .findProject, .getProject:
+      "The project, its permits, its parts and those it may be the same as; of people masked."
+    case .convertProject:
+      "The verdict on the application it became, signed and kept; once more the latest on the same application."
     case .listChanges: "Changes, oldest first, and the number to go on behind."
     case .listSubscriptions: "The consumer's own, in the order in which they were made."
     case .createSubscription: "The subscription with its secret, which is never shown again."

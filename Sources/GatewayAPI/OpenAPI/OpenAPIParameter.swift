@@ -4,6 +4,7 @@ import Documents
 import Exchanges
 import Pushing
 import Registry
+import Supply
 import Sync
 import Work
 
@@ -115,6 +116,8 @@ struct OpenAPIParameter {
             "Also the files that were handed in; needs the scope of what is shown whole.",
           type: "boolean"),
       ]
+    case .listProjects: parameters += projectFilter
+    case .getProject, .convertProject: parameters.append(number("The project's number."))
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
       parameters.append(number("The subscription's number."))
@@ -206,6 +209,16 @@ struct OpenAPIParameter {
       OpenAPIParameter(
         name: "state", place: .query, description: "In this state; those that have not ended when not given.",
         words: WorkState.allCases.map(\.rawValue)),
+    ] + page
+
+  private static let projectFilter =
+    [
+      OpenAPIParameter(
+        name: "stage", place: .query, description: "In this stage.",
+        words: ReserveStage.allCases.map(\.rawValue)),
+      OpenAPIParameter(
+        name: "region", place: .query, description: "The beginning of an area code: 33 finds a province's.",
+        pattern: "^[0-9]{2,6}$"),
     ] + page
 
   private static let changeFilter = [

@@ -53,6 +53,8 @@ extension OpenAPISchemas {
           ("depth", .text("Of a replay.")), ("succeeded", .integer("")), ("failed", .integer("")),
           ("work", .text("The kind of the work.")), ("lane", .text("")), ("problem", .text("")),
           ("class", .text("")), ("consumer", .text("")),
+          ("stage", .text("Of a project.")), ("region", .text("Area code.")),
+          ("permits", .integer("That hold.")), ("application", .integer("What a project became.")),
         ], required: [])
     ),
     ("Subscriptions", .whole([("subscriptions", .list(.reference("Subscription")))])),

@@ -51,6 +51,12 @@ extension APIProblem {
       self.init(error)
     case let error as AuthorisationError:
       self.init(error)
+    case let error as SupplyFormError:
+      self.init(
+        .bodyInvalid, "What the project does not tell has to be given, and what is given has to be right.")
+      faults = error.faults.map { Fault(pointer: $0.pointer, message: $0.message) }
+    case let error as ReserveError:
+      self.init(error)
     case let error as ChangeError:
       let code: ProblemCode =
         switch error.code {
@@ -133,6 +139,16 @@ extension APIProblem {
     case .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unreadable:
       self.init(.recordUnreadable, "The authorisation does not open. The operator has to look.")
+    }
+    cause = error.code.rawValue
+  }
+
+  private init(_ error: ReserveError) {
+    switch error.code {
+    case .notFound: self = GatewayAPI.noProject
+    case .erased, .withdrawn: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .unfit: self.init(.bodyInvalid, "\(error.message).")
+    case .unreadable: self.init(.recordUnreadable, "The project does not open. The operator has to look.")
     }
     cause = error.code.rawValue
   }

@@ -29,6 +29,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
   case materialUnfit = "material-unfit"
   case authorisationNotFound = "authorisation-not-found"
   case authorisationUnfit = "authorisation-unfit"
+  case projectNotFound = "project-not-found"
   case subscriptionNotFound = "subscription-not-found"
   case subscriptionUnfit = "subscription-unfit"
   case changesGone = "changes-gone"
@@ -64,7 +65,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .notFound, .certificateNotFound, .exchangeNotFound, .incidentNotFound, .disagreementNotFound,
       .pushNotFound,
       .replayNotFound, .workNotFound, .subscriptionNotFound, .permitNotFound, .supplyNotFound,
-      .materialNotFound, .authorisationNotFound:
+      .materialNotFound, .authorisationNotFound, .projectNotFound:
       404
     case .methodNotAllowed: 405
     case .requestTooSlow: 408
@@ -129,6 +130,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .materialUnfit: "资料不能接收"
     case .authorisationNotFound: "没有这项授权"
     case .authorisationUnfit: "授权不成立"
+    case .projectNotFound: "储备库没有这个项目"
     case .subscriptionNotFound: "没有这项订阅"
     case .subscriptionUnfit: "订阅地址不可用"
     case .changesGone: "所要的变更已不再保留"
@@ -186,6 +188,7 @@ public enum ProblemCode: String, CaseIterable, Sendable {
     case .materialUnfit: "The material cannot be kept"
     case .authorisationNotFound: "There is no such authorisation"
     case .authorisationUnfit: "This is no authorisation"
+    case .projectNotFound: "The reserve has no such project"
     case .subscriptionNotFound: "There is no such subscription"
     case .subscriptionUnfit: "Nothing is sent to this address"
     case .changesGone: "These changes are no longer kept"

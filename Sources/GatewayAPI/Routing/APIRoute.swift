@@ -29,6 +29,7 @@ struct APIRoute: Sendable {
     case evaluateSupply, getSupply, connectSupply, getSupplyArchive
     case handInMaterial, searchMaterials, getMaterial, getMaterialFile, verifyMaterial, withdrawMaterial
     case giveAuthorisation, searchAuthorisations, getAuthorisation, revokeAuthorisation
+    case listProjects, findProject, getProject, convertProject
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
@@ -227,6 +228,19 @@ struct APIRoute: Sendable {
       operation: .revokeAuthorisation, method: "POST", pattern: "/v1/authorisations/{id}:revoke",
       access: .decision(.authorisationsManage, .revokeAuthorisation),
       summary: "Have nothing looked up or shown by it from now on"),
+    APIRoute(
+      operation: .listProjects, method: "GET", pattern: "/v1/projects", access: .consumer(.projectsRead),
+      summary: "Projects of the reserve, newest first, without whose they are"),
+    APIRoute(
+      operation: .findProject, method: "POST", pattern: "/v1/projects:find",
+      access: .certificates(.projectsRead, .findProject), summary: "The project with a code"),
+    APIRoute(
+      operation: .getProject, method: "GET", pattern: "/v1/projects/{id}",
+      access: .certificates(.projectsRead, .readProject), summary: "A project with all that is known of it"),
+    APIRoute(
+      operation: .convertProject, method: "POST", pattern: "/v1/projects/{id}:convert",
+      access: .certificates(.projectsConvert, .convertProject),
+      summary: "Make an application of a project; what is known is filled in"),
     APIRoute(
       operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
       summary: "What happened, in order; waits for what comes next"),

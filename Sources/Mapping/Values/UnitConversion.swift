@@ -14,6 +14,7 @@ struct UnitConversion: Hashable, Sendable {
     case hundredMillionYuan = "亿元"
     case metre = "m"
     case kilometre = "km"
+    case kilowatt = "kW"
     case count = "个"
   }
 
@@ -35,7 +36,7 @@ struct UnitConversion: Hashable, Sendable {
     case (.hundredMillionYuan, .tenThousandYuan): exponent = 4
     case (.metre, .metre): exponent = 0
     case (.kilometre, .metre): exponent = 3
-    case (.count, .count): exponent = 0
+    case (.kilowatt, .kilowatt), (.count, .count): exponent = 0
     default: return nil
     }
   }

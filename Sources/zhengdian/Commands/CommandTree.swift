@@ -17,6 +17,7 @@ enum CommandTree {
       SupplyCommands.group,
       MaterialCommands.group,
       AuthorisationCommands.group,
+      ProjectCommands.group,
       ReplayCommands.group,
       WorkCommands.group,
       IncidentCommands.group,

@@ -11,7 +11,8 @@ extension GatewayAPI.Parts {
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
       platforms: site.station, incidents: site.station.incidents, pushes: gateway.pushes,
       replays: gateway.replays, changes: gateway.changes, subscriptions: gateway.subscriptions,
-      permits: site.permitting.desk, supply: site.supplying.desk, started: gateway.started)
+      permits: site.permitting.desk, supply: site.supplying.desk, reserve: site.supplying.reserve,
+      started: gateway.started)
     replayLibrary = site.replaying.library
     archivist = site.supplying.archivist
     prover = JournalProver(gateway)

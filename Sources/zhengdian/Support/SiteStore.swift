@@ -24,6 +24,7 @@ struct SiteStore: Sendable {
   let incidents: IncidentLedger
   let pushes: Pushes
   let permits: Permits
+  let reserve: ReserveStore
   let replays: Replays
   let changes: ChangeFeed
   let subscriptions: Subscriptions
@@ -61,6 +62,7 @@ struct SiteStore: Sendable {
           incidents: IncidentLedger(
             database: database, sealer: registryKeys.sealer, changes: told.feed),
           pushes: pushes, permits: permits,
+          reserve: ReserveStore(database: database, keys: registryKeys, changes: told.feed),
           replays: Replays(
             pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval),
           changes: told.feed, subscriptions: told.subscriptions,

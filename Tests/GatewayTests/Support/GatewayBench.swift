@@ -51,6 +51,7 @@ final class GatewayBench: Sendable {
           pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide,
           permits:read, permits:manage, supply:evaluate, supply:read, supply:archive, changes:read,
           materials:read, materials:manage, authorisations:read, authorisations:manage,
+          projects:read, projects:convert,
           subscriptions:manage]
         purposes: [supply, transfer]
         rate: 100000/s
@@ -90,6 +91,9 @@ final class GatewayBench: Sendable {
     gateway = try await Gateway.open(
       site, environment: Self.environment, keys: .ephemeral(), components: PullStation.components,
       log: Log(least: .debug) { lines.add($0) })
+    let supply = Self.supplyDesk(gateway, try Self.policies())
+    let reserve = ReserveStore(
+      database: gateway.database, keys: gateway.registryKeys, changes: gateway.changes)
     var parts = GatewayAPI.Parts(
       registry: gateway.registry, journal: gateway.journal, audit: gateway.audit,
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
@@ -98,7 +102,7 @@ final class GatewayBench: Sendable {
         database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes),
       pushes: gateway.pushes, replays: gateway.replays, changes: gateway.changes,
       subscriptions: gateway.subscriptions, permits: try Self.desk(gateway),
-      supply: Self.supplyDesk(gateway, try Self.policies()), started: gateway.started)
+      supply: supply, reserve: ReserveDesk(store: reserve, supply: supply), started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }

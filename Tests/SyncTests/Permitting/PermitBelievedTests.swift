@@ -127,13 +127,19 @@ import Testing
         try reader.int("SELECT count(*) FROM permit_warning WHERE item = ?1", .int(item))
       }
       #expect(warnings == 0)
-      // Its own word, late as it is, comes before what was concluded.
-      let accepted = decided.advanced(bySeconds: -86_400 * 2)
+      // Accepted when it counted as accepted already: that moves nothing.
+      let late = decided.advanced(bySeconds: -86_400 * 2)
+      try await Self.call(floor, .routePlanning, .accepted, at: late)
+      view = try await floor.item(.routePlanning, of: id)
+      #expect(view.state == .approved && view.reading?.started == submitted && view.reading?.isLate == true)
+      #expect(view.reading?.findings.map(\.code) == [.startedLate])
+      // Accepted in time, told late as it is, comes before what was concluded.
+      let accepted = submitted.advanced(bySeconds: 86_400 * 2)
       try await Self.call(floor, .routePlanning, .accepted, at: accepted)
       view = try await floor.item(.routePlanning, of: id)
       #expect(view.state == .approved && view.reading?.started == accepted)
       #expect(view.reading?.basis == .told && view.reading?.silence == nil)
-      #expect(view.reading?.findings == [] && view.reading?.isLate == false)
+      #expect(view.reading?.isLate == true, "25 days")
     }
   }
 

@@ -122,6 +122,7 @@ import Testing
     "push_content.sealed": .sealed,
     "push_event.signature": .sealed, "push_receipt.receipt": .digest,
     "quarantine.row": .open, "replay.report_sm3": .digest, "replay_event.who": .sealed,
+    "reserve_project.alike": .digest, "reserve_project.content": .digest, "reserve_project.sealed": .sealed,
     "subscription.sealed": .sealed,
     "supply_application.applicant": .digest, "supply_application.asker": .sealed,
     "supply_application.content": .digest, "supply_application.form": .sealed, "supply_key.token": .digest,
@@ -176,6 +177,7 @@ import Testing
       let counts = try run.json()
       #expect(counts["permitValues"]?.integer == 5 && counts["supplyValues"]?.integer == 3)
       #expect(counts["materialValues"]?.integer == 3 && counts["authorisationValues"]?.integer == 2)
+      #expect(counts["projects"]?.integer == 1)
       #expect(counts["mappingTrials"]?.integer == 1 && counts["incidents"]?.integer == 4)
       #expect(try #require(counts["disagreements"]?.integer) >= 3)
       database = try await Database.open(path: path)
@@ -299,6 +301,11 @@ import Testing
         INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created)
         VALUES (1, 1, ?1, ?2, ?2, 1)
         """, .blob(sealer.seal(Array("{}".utf8), context: "supply|1|verdict|1")), .blob([1]))
+      try transaction.execute(
+        """
+        INSERT INTO reserve_project (id, code, region, stage, permits, content, sealed, created, changed)
+        VALUES (1, 'c', '330100', 'registered', 0, ?1, ?2, 1, 1)
+        """, .blob([1]), .blob(sealer.seal(Array("{}".utf8), context: "reserve|c")))
       try transaction.execute(
         """
         INSERT INTO subscription (id, consumer, kinds, state, created, delivered, failures, refusals, skipped, sealed)

@@ -88,7 +88,7 @@ enum DatabaseRestore {
   /// Tables whose numbers are known outside, as `push-57`, or are the place for which something is sealed.
   private static let numbered = [
     "push", "replay", "subscription", "work_item", "incident", "disagreement", "permit_case", "permit_item",
-    "permit_event", "permit_step", "inbound_call",
+    "permit_event", "permit_step", "inbound_call", "supply_application", "reserve_project",
   ]
 
   /// A copy does not know what was handed in since it was made: nothing of it may be sent again unasked.

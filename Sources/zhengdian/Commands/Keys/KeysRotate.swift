@@ -43,6 +43,7 @@ enum KeysRotate {
     /// Papers that customers handed in, and what they agreed to.
     var materialValues = 0
     var authorisationValues = 0
+    var projects = 0
     var replayEntries = 0
     var pullWords = 0
     /// Who tried mappings and why.
@@ -82,6 +83,7 @@ enum KeysRotate {
           $0.member("supplyValues", counts.supplyValues)
           $0.member("materialValues", counts.materialValues)
           $0.member("authorisationValues", counts.authorisationValues)
+          $0.member("projects", counts.projects)
           $0.member("replayEntries", counts.replayEntries)
           $0.member("pullWords", counts.pullWords)
           $0.member("mappingTrials", counts.mappingTrials)
@@ -95,7 +97,7 @@ enum KeysRotate {
             + (counts.newColumnKey.map { " and the new column key \($0)" }
               ?? "; an earlier rotation is finished")
             + ": \(counts.records) records, \(counts.auditRows) rows of the audit, \(counts.workItems) items of work, "
-            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.supplyValues) values of applications, \(counts.materialValues) of materials, \(counts.authorisationValues) of authorisations, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
+            + "\(counts.pushValues) values of pushes, \(counts.permitValues) values of permits, \(counts.supplyValues) values of applications, \(counts.materialValues) of materials, \(counts.authorisationValues) of authorisations, \(counts.projects) projects, \(counts.replayEntries) entries of replays, \(counts.mappingTrials) trials, "
             + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
@@ -162,6 +164,7 @@ enum KeysRotate {
     let supply: SupplyStore
     let materials: Materials
     let authorisations: Authorisations
+    let reserve: ReserveStore
     let replays: Replays
     let ledger: SyncLedger
 
@@ -175,6 +178,7 @@ enum KeysRotate {
       supply = SupplyStore(database: database, keys: keys)
       materials = Materials(database: database, keys: keys)
       authorisations = Authorisations(database: database, keys: keys)
+      reserve = ReserveStore(database: database, keys: keys, changes: ChangeFeed(database: database))
       replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
       ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
     }
@@ -210,6 +214,10 @@ enum KeysRotate {
       let step = try await sealed.authorisations.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
+    counts.projects = try await inPortions("projects", errors) { position in
+      let step = try await sealed.reserve.resealOutdated(after: position, limit: portion)
+      return (step.next, step.resealed)
+    }
   }
 
   private static func outdatedWork(_ sealed: Sealed, _ errors: Output) async throws -> Int {
@@ -222,6 +230,7 @@ enum KeysRotate {
       { try await sealed.supply.countOutdated(after: $0, limit: pushPortion) },
       { try await sealed.materials.countOutdated(after: $0, limit: pushPortion) },
       { try await sealed.authorisations.countOutdated(after: $0, limit: portion) },
+      { try await sealed.reserve.countOutdated(after: $0, limit: portion) },
     ] where outdated == 0 {
       outdated = try await inPortions("looked at", errors, isSilent: true) { position in
         let found = try await step(position)
