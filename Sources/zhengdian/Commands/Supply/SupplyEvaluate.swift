@@ -14,10 +14,10 @@ enum SupplyEvaluate {
     "evaluate", "Judges what an application still needs, and keeps the verdict, signed.",
     details: """
       The form has the application's number, the region, the facts that policies ask about, who applies and for
-      which address (docs/reference/supply.md). Only the registry is asked, and no platform. The verdict says of each
-      requirement which clause demands it and how it stands, then what the customer still has to bring. It names
-      nobody. The same number once more is another verdict on the same application. The look is recorded in the
-      access audit.
+      which address (docs/reference/supply.md). What the registry does not settle is asked of the platforms, for
+      three seconds. The verdict says of each requirement which clause demands it and how it stands, then what the
+      customer still has to bring. It names nobody. The same number once more is another verdict on the same
+      application. The look is recorded in the access audit.
 
       Exit code 1 when something could not be decided or checked.
       """,
