@@ -15,7 +15,7 @@ public struct ProcessStanding: Sendable {
   public var deadline: String? { PermitStanding.deadline(clock.reading, clock.limit.rule) }
 
   /// So many days after a case was closed its own clocks may still run: longer than any limit.
-  private static let daysBehind = 100
+  private static let daysBehind: Int64 = 100
 
   /// Those of the open cases and of those closed not long ago, or while a colour of one is shown: the utility may have to do
   /// something still when all permits are decided.
