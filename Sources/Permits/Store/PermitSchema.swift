@@ -146,5 +146,11 @@ public enum PermitSchema {
           """,
           "CREATE INDEX permit_item_by_case ON permit_item (permit_case, id)",
         ]),
+      Migration(
+        version: 9, name: "words that lag",
+        statements: [
+          // When the window had taken something since it first said what it said last.
+          "ALTER TABLE permit_item ADD COLUMN told_taken INTEGER"
+        ]),
     ])
 }
