@@ -122,22 +122,55 @@ public final class InboundDesk: Sendable {
       gate.note(request.remoteAddress, at: time)
       return forgotten(error)
     }
+    let kept = Kept()
+    let refusal: InboundRefusal
     do {
-      return try await Self.within(receiver.operation.within) {
-        try await self.take(request, by: receiver, admission, requestID)
-      } ?? forgotten(InboundRefusal(.unavailable, "the time for the answer is over"))
+      let reception = try await Self.within(receiver.operation.within) {
+        try await self.take(request, by: receiver, admission, requestID, kept)
+      }
+      if let reception { return reception }
+      refusal = InboundRefusal(.unavailable, "the time for the answer is over")
     } catch let error as InboundRefusal {
-      return forgotten(error)
+      refusal = error
     } catch {
-      return forgotten(
-        InboundRefusal(
-          .unavailable, "it could not be kept: \((error as? DatabaseError)?.code.rawValue ?? "internal")"))
+      refusal = InboundRefusal(
+        .unavailable, "it could not be kept: \((error as? DatabaseError)?.code.rawValue ?? "internal")")
+    }
+    guard let (begun, exchange) = kept.value else { return forgotten(refusal) }
+    let reply = receiver.answer(request, refusal, exchange: begun.exchange, at: time)
+    settle(reply, refusal, begun, exchange)
+    return InboundReception(
+      reply: reply, refusal: refusal, isDuplicate: begun.isKnown, exchange: begun.exchange)
+  }
+
+  /// What of a call is in the journal by now.
+  private final class Kept: Sendable {
+    private let state = Mutex<(Begun, Exchange)?>(nil)
+    var value: (Begun, Exchange)? { state.withLock { $0 } }
+    func set(_ begun: Begun, _ exchange: Exchange) { state.withLock { $0 = (begun, exchange) } }
+  }
+
+  /// Enters what the platform was told of a call that is in the journal and was not acted upon. It is answered before, since its
+  /// time is over; should this fail, or the process die, the queue concludes the exchange when it acts on the call.
+  private func settle(
+    _ reply: InboundReply, _ refusal: InboundRefusal, _ begun: Begun, _ exchange: Exchange
+  ) {
+    Task {
+      try await database.writeRegardless { transaction in
+        let time = self.now()
+        let row = try self.require(begun.call, transaction)
+        try self.tell(reply, refusal, begun.exchange, exchange, transaction, time)
+        // Somebody else has acted on it meanwhile.
+        if row.isDone, row.exchange == begun.exchange {
+          try self.journal.conclude(begun.exchange, .succeeded, nil, in: transaction, now: time)
+        }
+      }
     }
   }
 
   private func take(
     _ request: InboundRequest, by receiver: InboundReceiver, _ admission: InboundAdmission,
-    _ requestID: String
+    _ requestID: String, _ kept: Kept
   ) async throws -> InboundReception {
     let exchange = receiver.exchange(request, requestID: requestID, at: now())
     let identity = keys.blindIndex.token("inbound.call", receiver.identity(of: request))
@@ -147,6 +180,7 @@ public final class InboundDesk: Sendable {
     if let reply = begun.reply {
       return InboundReception(reply: reply, refusal: nil, isDuplicate: true, exchange: begun.exchange)
     }
+    kept.set(begun, exchange)
     // From here on the queue has it too: whatever happens to this process, it is acted upon.
     let call = Result { () throws(InboundRefusal) in try receiver.read(request) }
     return try await database.write { transaction in

@@ -83,4 +83,6 @@ public struct PermitItemAttempt: Hashable, Sendable {
   public let isHeld: Bool
   /// What the platform said last of it.
   let told: PermitTold?
+  /// When it took something after it had said that; nil: nothing since.
+  let toldTaken: Timestamp?
 }

@@ -66,10 +66,13 @@ final class InboundBench: Sendable {
   let keys: RegistryKeys
   let receiver: InboundReceiver
   let clock = Mutex(Timestamp(milliseconds: 1_795_000_000_000))
+  /// Called each time that a desk looks at its clock, on whichever thread.
+  let ticked = Mutex<(@Sendable () -> Void)?>(nil)
   let known = Mutex<Set<String>>(["A1", "A2"])
   private let nonces = Atomic(0)
 
-  init() async throws {
+  /// - Parameter within: the time the platform waits.
+  init(within: String = "5s") async throws {
     database = try await Database.open(path: folder.file("inbound.db"))
     let acted = SchemaComponent(
       name: "acted",
@@ -89,7 +92,11 @@ final class InboundBench: Sendable {
     queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
     let diagnostics = Diagnostics()
     let library = AdapterLibrary(
-      [.init(name: "here/window", file: "window.yaml", bytes: Array(Self.manifest.utf8))], diagnostics)
+      [
+        .init(
+          name: "here/window", file: "window.yaml",
+          bytes: Array(Self.manifest.replacing("within: 5s", with: "within: \(within)").utf8))
+      ], diagnostics)
     #expect(diagnostics.all.map(\.description) == [])
     let operation = try #require(library.adapter("here/window")?.inbound.first)
     receiver = InboundReceiver(
@@ -102,7 +109,11 @@ final class InboundBench: Sendable {
       database: database, journal: journal, queue: queue, keys: keys, receivers: [receiver],
       consumers: [
         .permitProgress: Consumer { [self] receipt in known.withLock { $0.contains(receipt) } }
-      ], now: { [self] in clock.withLock { $0 } })
+      ],
+      now: { [self] in
+        ticked.withLock { $0 }?()
+        return clock.withLock { $0 }
+      })
   }
 
   func request(

@@ -132,4 +132,58 @@ import Testing
     #expect(try await bench.permits.digest(at: try Self.moment("2024-03-06T10:00:00")).lines.isEmpty)
     #expect(Self.lines(try await bench.permits.digest(at: moment, knownAt: now)) == Self.lines(digest))
   }
+
+  private static let ownSteps = PermitBench.policy.replacing(
+    "process:\n",
+    with: """
+      process:
+        - {id: o, clause: D 8, step: own-steps, limit: 6 working days, starts: [requested], ends: [connected], stops: [others],
+           warnings: [{colour: blue, distance: 2, for: unit}, {colour: orange, distance: 0, for: unit},
+             {colour: yellow, distance: 0, for: manager}, {colour: red, distance: 2, for: province}]}
+
+      """)
+
+  private static func warnings(_ bench: PermitBench, _ id: PermitCaseID, at time: String) async throws
+    -> [String]
+  {
+    let now = try PermitBench.timestamp(time)
+    _ = try await bench.database.write { try bench.permits.warn(id, in: $0, now: now) }
+    let page = try await bench.feed.page(
+      after: nil, kinds: [.permitWarning, .permitWarningWithdrawn], limit: 1000)
+    return try page.changes.compactMap { change in
+      let details = try JSONDocument(parsing: change.details).root
+      guard details["clock"]?.string == "own-steps" else { return nil }
+      let words = ["colour", "for", "reason"].compactMap { details[$0]?.string }
+      return (change.kind == .permitWarning ? "" : "-") + words.joined(separator: " ")
+    }
+  }
+
+  /// The utility's own steps: while the customer or an authority is at work nothing is shown, and no day counts.
+  @Test func theUtilitysOwnStepsStandStillWhileOthersAreAtWork() async throws {
+    let bench = try await PermitBench(policy: Self.ownSteps)
+    let id = try await bench.open(at: "2024-03-01T09:00:00")
+    try await Self.enter(.requested, "2024-03-01T09:00:00", in: id, bench)
+    // Six working days: until the 11th. Two before that it is blue.
+    let running = try await bench.permits.board(at: try Self.moment("2024-03-06T10:00:00"))
+    #expect(running.process.map(\.deadline) == ["2024-03-11"])
+    #expect(try await Self.warnings(bench, id, at: "2024-03-07T08:00:00") == ["blue unit"])
+    #expect(
+      Self.lines(try await bench.permits.digest(at: try Self.moment("2024-03-07T08:00:00"))).contains(
+        "unit blue 0 1 GD-2024-1"))
+    try await Self.enter(.othersStarted, "2024-03-07T10:00:00", in: id, bench)
+    #expect(
+      try await Self.warnings(bench, id, at: "2024-03-07T10:00:00") == ["blue unit", "-blue unit paused"])
+    let still = try #require(
+      try await bench.permits.board(at: try Self.moment("2024-03-20T10:00:00")).process.first)
+    #expect(still.clock.reading.state == .paused(.others) && still.deadline == nil)
+    #expect(!still.clock.reading.isLate && still.clock.reading.colour == nil)
+    try await Self.enter(.othersEnded, "2024-03-20T11:00:00", in: id, bench)
+    // Four were used up to the 7th; two are left, of which the 20th is none.
+    let going = try await bench.permits.board(at: try Self.moment("2024-03-21T10:00:00"))
+    #expect(going.process.map(\.deadline) == ["2024-03-22"])
+    #expect(try await Self.warnings(bench, id, at: "2024-03-23T08:00:00").last == "yellow manager")
+    #expect(try await Self.warnings(bench, id, at: "2024-03-27T08:00:00").last == "red province")
+    try await Self.enter(.connected, "2024-03-27T10:00:00", in: id, bench)
+    #expect(try await bench.permits.board(at: try Self.moment("2024-03-27T11:00:00")).process.isEmpty)
+  }
 }

@@ -118,7 +118,7 @@ extension Permits {
     ) { row in
       if row.int(1) != group.id {
         try tell()
-        group = (row.int(1), row.text(21), row.text(22))
+        group = (row.int(1), row.text(22), row.text(23))
       }
       attempts.append(try PermitItemAttempt(row))
       return true

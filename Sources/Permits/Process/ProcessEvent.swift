@@ -13,6 +13,10 @@ public enum ProcessEvent: String, CaseIterable, Hashable, Sendable {
   case accepted
   /// 答复供电方案
   case planAnswered = "plan-answered"
+  /// The customer or an authority is at work, and the utility waits.
+  case othersStarted = "others-started"
+  /// It is the utility's turn again.
+  case othersEnded = "others-ended"
   /// 送电
   case connected
   /// 归档

@@ -1,4 +1,5 @@
 import Applications
+import Calendars
 import CivilTime
 
 /// What a platform said last of an attempt. Whoever is asked again and again says the same again and again, whatever people have
@@ -20,5 +21,18 @@ struct PermitTold: Hashable, Sendable {
   func isLater(than other: PermitTold?) -> Bool {
     guard let moment, let before = other?.moment else { return true }
     return moment >= before
+  }
+
+  /// Until when what a platform shows may lag behind what it has taken: the same time on the next working day, or on the next day
+  /// where no calendar knows that.
+  static func endOfLag(after taken: CivilDateTime, _ calendar: WorkCalendar) -> CivilDateTime {
+    let next = taken.advanced(bySeconds: 86_400)
+    var end = next
+    do throws(CalendarError) {
+      while try !calendar.isWorkingDay(end.date) { end = end.advanced(bySeconds: 86_400) }
+      return end
+    } catch {
+      return next
+    }
   }
 }

@@ -153,5 +153,11 @@ public enum PermitSchema {
           "ALTER TABLE permit_case ADD COLUMN project BLOB",
           "CREATE INDEX permit_case_by_project ON permit_case (project) WHERE project IS NOT NULL",
         ]),
+      Migration(
+        version: 10, name: "words that lag",
+        statements: [
+          // When the window had taken something since it first said what it said last.
+          "ALTER TABLE permit_item ADD COLUMN told_taken INTEGER"
+        ]),
     ])
 }

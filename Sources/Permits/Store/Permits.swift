@@ -61,7 +61,7 @@ public final class Permits: Sendable {
     """
     id, permit_case, item, attempt, follows, way, after_items, state, clock, push, decision, changed, asked, \
     problem_code, problem, is_held, created, own_clock, doubts, \
-    told_event, told_moment
+    told_event, told_moment, told_taken
     """
 
   func load(_ id: PermitCaseID, _ reader: Reader) throws -> PermitCase {
@@ -123,7 +123,8 @@ extension PermitItemAttempt {
       asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
       problem: row.textOrNull(14),
       doubts: try row.textOrNull(18).map { try PermitDoubt.read($0) ?? { throw unreadable }() } ?? [],
-      isHeld: row.flag(15), told: told)
+      isHeld: row.flag(15), told: told,
+      toldTaken: row.intOrNull(21).map { Timestamp(milliseconds: $0) })
   }
 }
 

@@ -49,7 +49,8 @@ public struct PermitCallbacks: InboundConsumer {
       entries.append(
         PermitEntry(
           way.isDecided ? .submitted : .filed,
-          happened: min(push.changed.civil(offsetSeconds: UTCOffset.china), moment.happened),
+          happened: min(
+            try pushes.reached(push, in: transaction).civil(offsetSeconds: UTCOffset.china), moment.happened),
           source: .platform, reference: "push \(push.id)"))
     }
     let word = PermitWord(

@@ -77,9 +77,10 @@ extension PermitHandler {
     for (id, purpose) in try await permits.followed(of: item.attempt.id) {
       guard let push = try await pushes.push(id), push.state.isFinal else { continue }
       let event: PermitEvent = purpose == .supplement ? .supplementReceived : .withdrawn
+      let reached = try await pushes.reached(push)
       let entry = PermitEntry(
-        event, happened: try await pushes.reached(push).civil(offsetSeconds: UTCOffset.china),
-        source: .platform, reference: "push \(push.id)")
+        event, happened: reached.civil(offsetSeconds: UTCOffset.china), source: .platform,
+        reference: "push \(push.id)")
       // The window may have told already that it has it.
       let isNews =
         purpose == .withdraw || item.attempt.state == .approvedDeferred
@@ -88,7 +89,7 @@ extension PermitHandler {
       let hasTaken = push.state == .accepted
       try await enter(entries, of: item, in: view) { transaction in
         try permits.endFollowing(id, in: transaction)
-        if hasTaken { try permits.forgetVagueWord(of: item.attempt.id, in: transaction) }
+        if hasTaken { try permits.noteTaken(at: reached, of: item.attempt.id, in: transaction) }
       }
       if push.state != .accepted {
         try await note(Self.notTaken(push, purpose), of: item, in: view)

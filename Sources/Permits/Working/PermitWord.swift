@@ -24,17 +24,29 @@ extension Permits {
   /// Remembers what a platform has said, so that it is no news when it says it once more.
   func remember(_ word: PermitWord, of id: PermitItemID, in transaction: Transaction) throws {
     let attempt = try load(id, transaction)
-    guard word.told != attempt.told, word.told.isLater(than: attempt.told) else { return }
+    if word.told == attempt.told {
+      guard attempt.toldTaken != nil, word.source == .inbound || isSaidStill(word, of: attempt) else {
+        return
+      }
+    } else {
+      guard word.told.isLater(than: attempt.told) else { return }
+    }
     try transaction.execute(
-      "UPDATE permit_item SET told_event = ?2, told_moment = ?3 WHERE id = ?1", .int(id.rawValue),
-      .text(word.event.rawValue), .textOrNull(word.said?.description))
+      "UPDATE permit_item SET told_event = ?2, told_moment = ?3, told_taken = NULL WHERE id = ?1",
+      .int(id.rawValue), .text(word.event.rawValue), .textOrNull(word.said?.description))
   }
 
-  /// The platform has taken something: the same words may tell of another event from now on, unless they say when it was.
-  func forgetVagueWord(of id: PermitItemID, in transaction: Transaction) throws {
-    guard try load(id, transaction).told?.isVague == true else { return }
+  /// The platform has taken something. What it shows may lag behind that, so that the same words tell of another event only where
+  /// they say when it was, something else was said between, or they are said still when a working day is over.
+  func noteTaken(at time: Timestamp, of id: PermitItemID, in transaction: Transaction) throws {
     try transaction.execute(
-      "UPDATE permit_item SET told_event = NULL, told_moment = NULL WHERE id = ?1", .int(id.rawValue))
+      "UPDATE permit_item SET told_taken = ?2 WHERE id = ?1", .int(id.rawValue), .int(time.milliseconds))
+  }
+
+  /// Whether a word that does not say when it was is said still so long after something was taken that it is about another event.
+  private func isSaidStill(_ word: PermitWord, of attempt: PermitItemAttempt) -> Bool {
+    guard let taken = attempt.toldTaken, word.told.isVague else { return false }
+    return PermitTold.endOfLag(after: taken.civil(offsetSeconds: UTCOffset.china), calendar) <= word.received
   }
 
   /// The entries that a word of a platform makes: what must have happened for it to be so, in order.
@@ -45,7 +57,8 @@ extension Permits {
   ) throws -> [PermitEntry] {
     let moment = PermitMoment(said: word.said, received: word.received, handedIn: word.handedIn)
     let all = try events(of: attempt.id, reader).known()
-    let isRepeated = attempt.told?.isRepeated(by: word.told, isAnswer: !isLate) == true
+    let isRepeated =
+      attempt.told?.isRepeated(by: word.told, isAnswer: !isLate) == true && !isSaidStill(word, of: attempt)
     let reading = PermitWordReading(word.event, at: moment, received: word.received, isLate: isLate, all)
     if isRepeated || reading.steps.isEmpty {
       let numbered = try numbered(

@@ -123,15 +123,6 @@ extension Pushes {
   }
 
   /// Everything that happened to a push, oldest first.
-  /// When the platform had what it took: with the answer, or, where a probe or a person had to find that out, when it was sent. One that was known there
-  /// already had it with the first try.
-  public func reached(_ push: Push) async throws -> Timestamp {
-    let history = try await history(of: push.id)
-    guard history.contains(where: { $0.state == .unknown }) || push.wasKnown else { return push.changed }
-    let sent = history.filter { $0.event == .begun }
-    return (push.wasKnown ? sent.first : sent.last)?.moment ?? push.changed
-  }
-
   public func history(of id: PushID) async throws -> [PushHistoryEntry] {
     let (push, rows) = try await database.read { reader in
       let push = try self.require(id, reader)

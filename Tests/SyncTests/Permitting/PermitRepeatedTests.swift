@@ -3,6 +3,7 @@ import Calendars
 import CivilTime
 import Permits
 import SQLDatabase
+import Sandbox
 import Testing
 
 /// Windows that say the same again and again, while people know more.
@@ -108,13 +109,69 @@ import Testing
       try await floor.work()
       for round in 1...2 {
         try await floor.window(.routePlanning, "correction", note: "材料不全")
-        try await floor.pass(seconds: 3600)
+        // What tells no moment is believed when it cannot lag any more.
+        if tellsMoments { try await floor.pass(seconds: 3600) } else { try await floor.pass(days: 4) }
         #expect(try await floor.state(.routePlanning, of: id) == .supplement, "round \(round)")
         _ = try await floor.people().supplement(
           PermitPlace(id, .routePlanning), with: [PermitFloor.material("plan", "\(round)")], remarks: nil)
         try await floor.work()
         #expect(try await floor.state(.routePlanning, of: id) == .submitted, "nobody has asked since")
       }
+    }
+  }
+
+  private static func rounds(_ floor: PermitFloor, _ id: PermitCaseID) async throws -> Int {
+    try await floor.events(.routePlanning, of: id).filter { $0 == "supplement-requested" }.count
+  }
+
+  /// Asks for material and gets it, and shows the same words still at the next questions.
+  private static func lag(_ floor: PermitFloor) async throws -> PermitCaseID {
+    let id = try await floor.open()
+    try await floor.work()
+    try await floor.window(.routePlanning, "correction")
+    try await floor.pass(seconds: 3600)
+    #expect(try await floor.state(.routePlanning, of: id) == .supplement)
+    _ = try await floor.people().supplement(
+      PermitPlace(id, .routePlanning), with: [PermitFloor.material("plan", "1")], remarks: nil)
+    try await floor.work()
+    #expect(floor.effects(.routePlanning).map(\.supplements) == [1])
+    let asked = try await asked(floor)
+    try await floor.window(.routePlanning, "correction")
+    try await floor.pass(seconds: 7200)
+    #expect(try await Self.asked(floor) > asked + 2)
+    return id
+  }
+
+  /// A window that tells no moments and lags behind what it has taken asks for nothing a second time.
+  @Test func aWindowThatLagsStopsNoClock() async throws {
+    try await PermitFloor.run(Self.site(false)) { floor in
+      let id = try await Self.lag(floor)
+      #expect(try await floor.state(.routePlanning, of: id) == .submitted)
+      #expect(try await Self.rounds(floor, id) == 1)
+      // It has caught up: the same words are another question at once.
+      try await floor.window(.routePlanning, "accepted")
+      try await floor.pass(seconds: 3600)
+      #expect(try await floor.state(.routePlanning, of: id) == .accepted)
+      try await floor.window(.routePlanning, "correction")
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.state(.routePlanning, of: id) == .supplement)
+      #expect(try await Self.rounds(floor, id) == 2)
+    }
+  }
+
+  /// So late it does not lag any more.
+  @Test func whatIsSaidStillAfterAWorkingDayIsNewsOnce() async throws {
+    try await PermitFloor.run(Self.site(false)) { floor in
+      let id = try await Self.lag(floor)
+      try await floor.pass(days: 4)
+      #expect(try await floor.state(.routePlanning, of: id) == .supplement)
+      #expect(try await Self.rounds(floor, id) == 2)
+      // A person ends it; what is said once more asks for nothing.
+      floor.desk.bench.clock.advance(seconds: 60)
+      try await Self.enter(floor, .supplementReceived, .routePlanning, of: id)
+      try await floor.pass(days: 4)
+      #expect(try await floor.state(.routePlanning, of: id) == .submitted)
+      #expect(try await Self.rounds(floor, id) == 2)
     }
   }
 }

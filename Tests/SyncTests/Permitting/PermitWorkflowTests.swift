@@ -265,16 +265,58 @@ import Work
     }
   }
 
+  private static func happened(
+    _ event: PermitEvent, _ item: PermitItem, of id: PermitCaseID, _ floor: PermitFloor
+  ) async throws -> CivilDateTime? {
+    try await floor.item(item, of: id).events.last { $0.name == event.rawValue }?.happened
+  }
+
+  /// It counts at once when somebody signs, and from when it was sent: the window had it then.
   @Test func whatIsSignedCountsAtOnce() async throws {
     try await PermitFloor.run { floor in
       floor.desk.fault(.resetAfter, "greening")
+      let sent = floor.now
       let id = try await floor.open()
       try await floor.work()
       let push = PushID(try #require(try await floor.item(.greening, of: id).attempt.push))
+      try await floor.pass(days: 3)
+      #expect(try await floor.state(.greening, of: id) == .planned)
       try await floor.desk.pushes.decide(.happened(receipt: "R-1"), about: push, by: try PermitFloor.person())
       try await floor.work()
       #expect(try await floor.state(.greening, of: id) == .submitted)
       #expect(floor.effects(.greening).count == 1)
+      #expect(try await Self.happened(.submitted, .greening, of: id, floor) == sent)
+    }
+  }
+
+  /// 补正 whose answer was lost: the clock goes on from when it was sent, not from when somebody found out.
+  @Test func aSupplementThatIsSignedForCountsFromWhenItWasSent() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await floor.window(.greening, "correction")
+      _ = try await floor.people().enter(
+        PermitEntry(
+          .supplementRequested, happened: floor.now, source: .person, reference: "entry",
+          signOff: try PermitFloor.person()), of: PermitPlace(id, .greening))
+      try await floor.pass(seconds: 3600)
+      floor.desk.fault(.resetAfter, "supplement")
+      _ = try await floor.people().supplement(
+        PermitPlace(id, .greening), with: [PermitFloor.material("plan", "1")], remarks: nil)
+      let sent = floor.now
+      try await floor.work()
+      #expect(try await floor.state(.greening, of: id) == .supplement)
+      let push = try #require(try await floor.desk.pushes.list(PushFilter()).first { $0.about != nil }).id
+      try await floor.pass(days: 2)
+      let state = try await floor.desk.pushes.required(push).state
+      if state == .unknown {
+        try await floor.desk.pushes.decide(
+          .happened(receipt: "R-2"), about: push, by: try PermitFloor.person())
+        try await floor.work()
+      }
+      #expect(state == .unknown, "nobody can be asked")
+      #expect(try await floor.state(.greening, of: id) != .supplement)
+      #expect(try await Self.happened(.supplementReceived, .greening, of: id, floor) == sent)
     }
   }
 

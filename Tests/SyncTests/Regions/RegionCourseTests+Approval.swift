@@ -118,6 +118,15 @@ extension RegionCourseTests {
           .happened(receipt: receipt), about: try await floor.push(item, of: id).id, by: try signOff())
       }
       try await floor.goOn(to: "2026-10-13T11:00:00")
+      // Whoever found out, and a day later: the windows had them on the day on which they were sent.
+      for item in items {
+        let filed = try await floor.item(item, of: id).events.first { $0.name == "submitted" }
+        #expect(filed?.happened.date.description == "2026-10-12", "\(item)")
+        if doubtful.contains(item) {
+          let reached = try await floor.desk.pushes.reached(try await floor.push(item, of: id))
+          #expect(filed?.happened == reached.civil(offsetSeconds: UTCOffset.china), "\(item)")
+        }
+      }
       let untold = window.untold
       #expect(
         try await floor.states(items, of: id) == items.map { untold.contains($0) ? .submitted : .received })
