@@ -52,7 +52,7 @@ extension GatewayAPI {
   ) async throws -> CertificateLook {
     let converted = try await parts.reserve.convert(id, conversion, for: asker, at: moment)
     return CertificateLook(
-      response: HTTPServerResponse.json(VerdictWriter.bytes(of: converted.verdict)),
+      response: HTTPServerResponse.json(converted.verdict.signed),
       certificates: try converted.answer?.certificates ?? converted.verdict.certificates,
       keys: converted.answer?.keys ?? [], item: "project-\(id)")
   }

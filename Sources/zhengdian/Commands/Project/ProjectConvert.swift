@@ -41,7 +41,7 @@ enum ProjectConvert {
         certificates: try converted.answer?.certificates ?? converted.verdict.certificates,
         keys: converted.answer?.keys ?? [], in: site.gateway.audit)
       if invocation.wantsJSON {
-        invocation.output.line(String(decoding: VerdictWriter.bytes(of: converted.verdict), as: UTF8.self))
+        invocation.output.line(String(decoding: converted.verdict.signed, as: UTF8.self))
       } else {
         try SupplyCommands.write(
           converted.verdict, invocation[SupplyCommands.language] ?? .zh, to: invocation.output)
