@@ -273,7 +273,7 @@ let package = Package(
         "SQLDatabase",
         "TestSupport", "Work",
       ]),
-    tests("Pushing", ["Adapters", "Exchanges", "TestSupport"]),
+    tests("Pushing", ["Adapters", "CivilTime", "Exchanges", "TestSupport"]),
     tests("Replay", ["Adapters", "CivilTime", "TestSupport"]),
     tests("Changes", ["CivilTime", "Documents", "SQLDatabase", "TestSupport"]),
     tests(

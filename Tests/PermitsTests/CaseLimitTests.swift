@@ -271,4 +271,16 @@ import Testing
       id, at: try #require(CivilDateTime(iso: "2024-03-13T11:00:00")))
     #expect(report.steps.map(\.words) == [nil] && report.steps.map(\.event.name) == ["connected"])
   }
+
+  /// Of a region with a limit of all permits together only: that nobody can say when silence is acceptance is doubted.
+  @Test func aSilenceIntoAYearWithoutACalendarIsDoubted() async throws {
+    let bench = try await PermitBench(policy: Self.policy)
+    let id = try await bench.open(at: "2026-12-28T09:00:00")
+    try await bench.enter(.submitted, "2026-12-28T10:00:00", in: id)
+    let view = try await bench.latest(.routePlanning, in: id, at: "2026-12-28T11:00:00")
+    #expect(view.reading == nil && view.total?.reading.findings.map(\.code) == [.silenceUnknown])
+    #expect(view.doubts == [.calendarMissing] && view.attempt.doubts == [])
+    try await bench.enter(.supplementRequested, "2026-12-29T10:00:00", in: id)
+    #expect(try await bench.latest(.routePlanning, in: id, at: "2026-12-29T11:00:00").doubts == [])
+  }
 }

@@ -182,7 +182,7 @@ import Testing
     let going = try Self.clock(course, at: "2024-03-15")
     #expect(going.reading.lastDay?.description == "2024-03-18")
     let lines = going.explanation(.china, at: try Self.moment("2024-03-15"))
-    #expect(lines.contains { $0.title.hasPrefix("2024-03-07T10:00:00 各事项均停止计时（") })
+    #expect(lines.contains { $0.title == "2024-03-07T10:00:00 各事项均停止计时（绿化：办结（通过））" })
     #expect(
       lines.contains { $0.englishTitle.contains("2024-03-08: not counted (nothing is being worked on)") })
   }
@@ -264,7 +264,7 @@ import Testing
     // The other may still be said to lack something.
     #expect(going.reading.silentUntil == (try Self.moment("2024-03-14T00:00:00")))
     let lines = going.explanation(.china, at: try Self.moment("2024-03-12"))
-    #expect(lines.contains { $0.title.hasPrefix("2024-03-04T10:00:00 视为受理（") })
+    #expect(lines.contains { $0.title == "2024-03-04T10:00:00 视为受理（绿化：接件）" })
     #expect(lines.last?.englishTitle.contains("it counts as accepted since 2024-03-04T10:00:00") == true)
   }
 
@@ -277,5 +277,64 @@ import Testing
     #expect(
       try Self.clock(refused, at: "2024-03-08").reading.state == .ended(try Self.moment("2024-03-05")))
     #expect(try Self.clock(Array(refused.prefix(1)), at: "2024-03-08").reading.state == .waiting)
+  }
+
+  /// Who says nothing by the end of the year has accepted it in a year that no calendar has: nobody can say when.
+  @Test func aSilenceIntoAYearWithoutACalendarIsUnknown() throws {
+    let silence = ClockRule.Silence(
+      days: 5, count: .working, from: ["submitted"], unless: ["supplement-requested"], clause: "D 32",
+      document: "D")
+    let course: [(PermitItem, [(String, String)])] = [
+      (.roadDigging, [("submitted", "2026-12-28")]), (.greening, []),
+    ]
+    let clock = try Self.clock(course, at: "2026-12-29", silence: silence)
+    #expect(clock.reading.state == .waiting && !clock.reading.isUnknown)
+    #expect(clock.reading.findings.map(\.code) == [.silenceUnknown] && clock.reading.lacksCalendar)
+    let lines = clock.explanation(.china, at: try Self.moment("2026-12-29"))
+    #expect(lines.contains { $0.title.contains("无法判断何时视为受理") })
+    #expect(
+      lines.contains { $0.englishTitle.contains("when it counts as accepted without a word is unknown") })
+    // The calendar of the next year answers it.
+    let later = WorkCalendar.china.replacing(with: try WorkCalendar(parsing: "2027 off 元旦 01-01", file: "x"))
+    var rule = Self.rule(.days(5, .working))
+    rule.silence = silence
+    let total = Self.total(rule, [.roadDigging, .greening])
+    let known = try #require(
+      TotalClock.all(
+        total, try course.map { ($0.0, try Self.events($0.1)) }, later, at: try Self.moment("2026-12-29")
+      ).first)
+    #expect(known.reading.findings.isEmpty && known.reading.silentUntil != nil)
+    // So does the window's word.
+    let told = [(course[0].0, course[0].1 + [("accepted", "2026-12-29")])]
+    #expect(try Self.clock(told, at: "2026-12-29", silence: silence).reading.findings.isEmpty)
+  }
+
+  /// Which permit it was and what happened to it, in the order of time, and from when it goes on again.
+  @Test func itsAccountNamesItemsAndEventsInTheOrderOfTime() throws {
+    let attempts: [TotalClock.Attempt] = [
+      (
+        .roadDigging,
+        try Self.events([
+          ("accepted", "2024-03-04"), ("supplement-requested", "2024-03-06"),
+          ("supplement-received", "2024-03-08T18:30:00"), ("approved", "2024-03-12"),
+        ])
+      ), (.greening, try Self.events([("accepted", "2024-03-05"), ("approved", "2024-03-06T09:00:00")])),
+    ]
+    let total = Self.total(Self.rule(.days(5, .working)), [.roadDigging, .greening])
+    let now = try Self.moment("2024-03-13")
+    let clock = try #require(TotalClock.all(total, attempts, .china, at: now).first)
+    let lines = clock.explanation(.china, at: now)
+    let events = lines.filter { $0.title.contains("T") }
+    #expect(
+      events.map(\.title) == [
+        "2024-03-04T10:00:00 受理（掘路：受理）", "2024-03-06T10:00:00 各事项均停止计时（掘路：补正开始）",
+        "2024-03-08T18:30:00 恢复计时（掘路：补正结束）", "2024-03-08T18:30:00 在办公时间之外，自 2024-03-11T09:00:00 起恢复计时",
+        "2024-03-12T10:00:00 全部办结（掘路：办结（通过））", "计时结束于 2024-03-12T10:00:00",
+      ])
+    #expect(
+      events[1].englishTitle
+        == "2024-03-06T10:00:00 nothing is being worked on (road-digging: supplement asked for)")
+    #expect(events[3].englishTitle.contains("it goes on from 2024-03-11T09:00:00"))
+    #expect(lines.map(\.date).dropLast(2) == lines.map(\.date).dropLast(2).sorted()[...])
   }
 }

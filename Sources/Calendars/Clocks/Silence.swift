@@ -126,15 +126,14 @@ public struct ClockStart: Hashable, Sendable {
     _ calendar: WorkCalendar, _ now: CivilDateTime
   ) throws(CalendarError) -> Int? {
     let from = events[base].happened
-    let counted = try rule.hours?.effective(from, in: calendar) ?? from
-    var walk = Walk(calendar: calendar, count: silence.count, pauses: [])
-    guard let last = try walk.lastDay(start: counted.date.daysSinceEpoch, days: silence.days) else {
-      return nil
-    }
-    let end = CivilDateTime(startOf: CivilDate(daysSinceEpoch: last + 1))
-    var until = end
+    let found = Result { () throws(CalendarError) in try Self.end(of: silence, since: from, rule, calendar) }
+    if case .success(nil) = found { return nil }
+    let end = try? found.get()
+    var until: CivilDateTime?
     search: for (index, event) in zip(events.indices, events).dropFirst(base + 1) {
-      if event.happened >= end { break }
+      // Without a calendar only what surely was in time is.
+      let isInTime = end.map { event.happened < $0 } ?? silence.isSurelyInTime(event.happened, since: from)
+      guard isInTime else { break }
       if silence.unless.contains(event.name) {
         guard let stop = rule.stops.first(where: { $0.begins == event.name }) else { return nil }
         let rest = events[(index + 1)...]
@@ -152,10 +151,24 @@ public struct ClockStart: Hashable, Sendable {
         break search
       }
     }
-    let isOver = until < end || now >= end
+    let isDecided = until != nil
+    if until == nil { until = try found.get() }
+    guard let until else { return nil }
+    let isOver = isDecided || now >= until
     self.silence = ClockReading.Silence(
       from: from, until: until, isOver: isOver, clause: silence.clause, document: silence.document)
     if isOver { place = base }
     return base
+  }
+
+  /// When a silence that began then is over; nil where it never is.
+  private static func end(
+    of silence: ClockRule.Silence, since from: CivilDateTime, _ rule: ClockRule, _ calendar: WorkCalendar
+  ) throws(CalendarError) -> CivilDateTime? {
+    let counted = try rule.hours?.effective(from, in: calendar) ?? from
+    var walk = Walk(calendar: calendar, count: silence.count, pauses: [])
+    return try walk.lastDay(start: counted.date.daysSinceEpoch, days: silence.days).map { last in
+      CivilDateTime(startOf: CivilDate(daysSinceEpoch: last + 1))
+    }
   }
 }

@@ -72,6 +72,24 @@ import Testing
     #expect(try known.basis == .told && known.started == (ClockFixture.moment("2024-03-08")))
   }
 
+  /// Of a year without a calendar: what surely came in time needs none.
+  @Test func aWordThatIsSurelyInTimeNeedsNoCalendar() throws {
+    let submitted = ("received", "2026-12-28")
+    let silent = try reading([submitted], at: "2026-12-29")
+    #expect(silent.findings.map(\.code) == [.silenceUnknown])
+    for word in ["supplement-requested", "refused", "approved"] {
+      let told = try reading([submitted, (word, "2026-12-29")], at: "2026-12-30")
+      #expect(told.findings.isEmpty, "\(word)")
+    }
+    let decided = try reading([submitted, ("approved", "2026-12-29")], at: "2026-12-30")
+    #expect(try decided.basis == .deemed && decided.started == (ClockFixture.moment("2026-12-28")))
+    // What was asked for came: another silence begins, and nobody knows how long it lasts.
+    let again = try reading(
+      [submitted, ("supplement-requested", "2026-12-29"), ("supplement-received", "2026-12-30")],
+      at: "2026-12-31")
+    #expect(again.findings.map(\.code) == [.silenceUnknown])
+  }
+
   @Test func aWordComesBeforeWhatIsConcluded() throws {
     let received = ("received", "2024-03-04")
     for accepted in ["2024-03-06", "2024-03-08", "2024-03-11T23:59:59"] {

@@ -101,6 +101,12 @@ import Testing
         let left = WorkCalendar.china.daysLeft(
           on: Timestamp.now().civil(offsetSeconds: UTCOffset.china).date)
         #expect(metrics.contains("zhengdian_calendar_days_left \(left)\n"))
+        // A window that does not wait for its answer says it again until it has one: that is one step.
+        _ = try await served.call(port, planning, #""state":"special","times":3,"fault":"impatient""#)
+        let patient = try await served.call(port, planning, #""state":"special""#)
+        #expect(patient.map(\.status) == [200])
+        #expect(
+          try await served.events(id, .routePlanning).filter { $0 == "special-procedure-started" }.count == 1)
         #expect(try await served.send(port, "POST", "/inbound/hangzhou-permits/nothing", "{}").status == 404)
         #expect(try await served.send(port, "GET", "/inbound/hangzhou-permits/progress").status == 405)
       }
