@@ -62,6 +62,9 @@ import Testing
     ("POST", "/v1/authorisations", PaperRouteTests.authorisation()),
     ("POST", "/v1/authorisations:search", PaperRouteTests.holder), ("GET", "/v1/authorisations/1", nil),
     ("POST", "/v1/authorisations/1:revoke", "{\"reason\": \"x\"}"),
+    ("GET", "/v1/projects", nil),
+    ("POST", "/v1/projects:find", "{\"projectCode\": \"2201-411523-04-01-123456\"}"),
+    ("GET", "/v1/projects/1", nil), ("POST", "/v1/projects/1:convert", nil),
     ("GET", "/v1/changes", nil), ("GET", "/v1/subscriptions", nil),
     ("POST", "/v1/subscriptions", "{\"url\": \"https://receiver.example/\"}"),
     ("DELETE", "/v1/subscriptions/1", nil),
@@ -111,7 +114,9 @@ import Testing
     let reply = try await bench.send(bench.request(method, path, body: body, key: key))
     #expect(reply.status == 403 && reply.code == "scope-missing")
     let entries = try await bench.accesses().map(\.entry)
-    let isPaper = path.hasPrefix("/v1/materials") || path.hasPrefix("/v1/authorisations")
+    let isPaper =
+      path.hasPrefix("/v1/materials") || path.hasPrefix("/v1/authorisations")
+      || path.hasPrefix("/v1/projects/")
     let decides = method != "GET" && !isCertificates
     if isCertificates || isPaper || decides {
       #expect(entries.map(\.outcome) == [.refused] && entries[0].code == "scope-missing")
