@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// **Order.** Numbers are given by one row, which is changed in the same transaction and so belongs to it until its commit: the next one
 /// who appends, in this process or another, waits for that. A reader that sees a number therefore sees all smaller ones, now and for ever, and may go
-/// on behind the last one it has seen; a transaction that is undone leaves no gap. That holds for SQLite, which has one writer, and for PostgreSQL,
+/// on behind the last one it has seen; a transaction that is undone leaves no gap (a start of the machine and a restored copy do). That holds for SQLite, which has one writer, and for PostgreSQL,
 /// where the row is locked.
 ///
 /// **At least once.** A reader that dies before it has kept its place reads the same again. Numbers are never given twice.
@@ -74,6 +74,29 @@ public final class ChangeFeed: Sendable {
     try transaction.execute(
       "UPDATE change_feed SET last = last + ?1, removed = last + ?1 WHERE id = 1", .int(gap))
   }
+
+  /// Notes that a process begins with the database, before it appends anything.
+  ///
+  /// What work in the background has appended can be read before it is safe from a loss of power (see `Database.writeRegardless`). Its numbers are not given to
+  /// other changes then: behind each start of the machine some are skipped. A reader who has seen what was lost goes on behind it, and misses nothing.
+  ///
+  /// - Parameter boot: which start of the machine this is; empty where nobody knows: then it may be another one.
+  public static func begin(boot: String, in database: Database) async throws {
+    let isKnown = try await database.read { reader in
+      try reader.first("SELECT 1 FROM change_feed WHERE boot = ?1 AND boot <> ''", .text(boot)) { _ in true }
+    }
+    guard isKnown == nil else { return }
+    try await database.write { transaction in
+      _ = try transaction.execute(
+        """
+        UPDATE change_feed SET boot = ?1, last = last + CASE WHEN last = 0 THEN 0 ELSE ?2 END
+        WHERE id = 1 AND (boot IS NULL OR boot <> ?1 OR boot = '')
+        """, .text(boot), .int(mostUnsafe))
+    }
+  }
+
+  /// More than any site appends in the background between two writes that are safe at once.
+  static let mostUnsafe: Int64 = 1_000_000
 
   /// More than any site appends between two backups.
   public static let gap: Int64 = 1_000_000_000

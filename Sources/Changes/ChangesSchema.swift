@@ -16,6 +16,8 @@ public enum ChangesSchema {
             sequence INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, moment INTEGER NOT NULL,
             details BLOB NOT NULL)
           """,
-        ])
+        ]),
+      // The start of the machine since which the feed has been appended to, as `ChangeFeed.begin` is told.
+      Migration(version: 2, name: "boot", statements: ["ALTER TABLE change_feed ADD COLUMN boot TEXT"]),
     ])
 }

@@ -5,11 +5,13 @@ import Glibc
 public struct WorkOwner: Sendable, CustomStringConvertible {
   /// Kernel and process space, process, and when it began: `BOOT-ID pid:[4026531836] 4711 123456`.
   public let description: String
+  /// Which start of the machine this is; empty where the system does not tell.
+  public let boot: String
   private let place: String
 
   /// Where the system does not tell these, the name says nothing to others, and leases end by the clock alone.
   public init() {
-    let boot = Self.read("/proc/sys/kernel/random/boot_id").filter { $0 != "\n" }
+    boot = Self.read("/proc/sys/kernel/random/boot_id").filter { $0 != "\n" }
     let space = Self.link("/proc/self/ns/pid")
     let started = Self.started(getpid())
     place = boot.isEmpty || space.isEmpty ? "" : "\(boot) \(space)"

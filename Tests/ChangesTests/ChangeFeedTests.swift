@@ -221,6 +221,46 @@ private func code(_ body: () async throws -> Void) async -> ChangeError.Code? {
     await bench.close()
   }
 
+  /// Work in the background shows its changes before they are on the disk.
+  @Test func aLossOfPowerGivesNoNumberTwice() async throws {
+    let bench = try await FeedBench()
+    try await ChangeFeed.begin(boot: "first", in: bench.database)
+    try await bench.append(FeedBench.changes(3))
+    // As it will be found: without what comes now.
+    try await bench.database.backup(to: bench.folder.file("found.db"))
+    try await bench.append(FeedBench.changes(2, from: 4))
+    let seen = try await bench.page(after: 0).next
+    #expect(seen == 5)
+    await bench.close()
+
+    let found = try await Database.open(path: bench.folder.file("found.db"))
+    let feed = ChangeFeed(database: found)
+    // Another process of the same start has lost nothing.
+    try await ChangeFeed.begin(boot: "first", in: found)
+    #expect(try await feed.end() == 3)
+    for _ in 1...2 { try await ChangeFeed.begin(boot: "second", in: found) }
+    try await found.write { try feed.append(FeedBench.changes(1, from: 6), in: $0, at: FeedBench.now) }
+    let page = try await feed.page(after: seen, kinds: FeedBench.all, limit: 10)
+    #expect(page.changes.map(\.subject) == ["push-6"])
+    #expect(page.changes.map(\.sequence) == [3 + ChangeFeed.mostUnsafe + 1])
+    // Who was behind the loss goes on as well, and misses nothing.
+    #expect(
+      try await feed.page(after: 2, kinds: FeedBench.all, limit: 10).changes.map(\.subject)
+        == ["push-3", "push-6"])
+    await found.close()
+  }
+
+  @Test func aNewFeedBeginsWithOne() async throws {
+    let bench = try await FeedBench()
+    try await ChangeFeed.begin(boot: "first", in: bench.database)
+    // Where the system does not tell, each start may be another one.
+    try await bench.append(FeedBench.changes(1))
+    #expect(try await bench.feed.end() == 1)
+    for _ in 1...2 { try await ChangeFeed.begin(boot: "", in: bench.database) }
+    #expect(try await bench.feed.end() == 1 + 2 * ChangeFeed.mostUnsafe)
+    await bench.close()
+  }
+
   @Test func aRestoredCopyGivesNoNumberTwice() async throws {
     let bench = try await FeedBench()
     try await bench.append(FeedBench.changes(3))

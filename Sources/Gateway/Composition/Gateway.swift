@@ -88,6 +88,7 @@ public final class Gateway: Sendable {
           .info, "database table step taken",
           ["component": .text(step.component), "version": .integer(step.version)])
       }
+      try await ChangeFeed.begin(boot: WorkOwner().boot, in: database)
       let registryKeys = try await RegistryKeys.open(database, ring: secrets.keys)
       let http = try HTTPClient(configuration: HTTPClient.Configuration(egress: configuration.egress.policy))
       let receivers = try HTTPClient(
