@@ -11,6 +11,9 @@ import Synchronization
 /// expressions, partial indexes. Not `INSERT OR REPLACE`, `rowid`, `GLOB`, `json_…` functions, `max` or `min` of two
 /// values (`CASE WHEN` instead) or a column's type changing by row. Table definitions may differ by engine.
 public final class Database: Sendable {
+  /// How the system calls the threads of every database, at most 15 bytes: they may hold what others wait for.
+  public static let threadName = "database"
+
   public let path: String
 
   private let writerQueue = JobQueue<Writer.Job>()

@@ -19,7 +19,7 @@ enum Main {
       environment: environment, input: InputSource.standardInput,
       output: Output(descriptor: STDOUT_FILENO, environment: environment),
       errors: Output(descriptor: STDERR_FILENO, environment: environment), stop: stop,
-      lowerPriority: ProcessPriority.lower)
+      lower: { $0.take() })
     return await program.run(Array(CommandLine.arguments.dropFirst()))
   }
 }

@@ -125,16 +125,21 @@ import Testing
   }
 
   @Test(arguments: [true, false]) func onlyBackgroundCommandsLowerTheirPriority(isInBackground: Bool) async {
-    let lowered = Mutex(0)
+    let lowered = Mutex<[ProcessPriority]>([])
     let root = Command(
       group: "zhengdian", "A program for tests.",
-      [Command("count", "Counts.", isInBackground: isInBackground) { _ in .done }])
+      [
+        Command("count", "Counts.", isInBackground: isInBackground) { invocation in
+          invocation.siteIsOpen()
+          return .done
+        }
+      ])
     let output = Output()
     let program = Program(
       environment: Environment([:]), input: .bytes([]), output: output, errors: output, root: root,
-      lowerPriority: { lowered.withLock { $0 += 1 } })
+      lower: { priority in lowered.withLock { $0.append(priority) } })
     #expect(await program.run(["count"]) == .done)
-    #expect(lowered.withLock { $0 } == (isInBackground ? 1 : 0))
+    #expect(lowered.withLock { $0 } == (isInBackground ? [.low, .idle] : []))
   }
 
   /// Names that come twice, or a place after the one that takes everything, would only show when called.

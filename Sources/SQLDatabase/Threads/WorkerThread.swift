@@ -7,6 +7,11 @@ enum WorkerThread {
     let body: () -> Void
 
     init(_ body: @escaping () -> Void) { self.body = body }
+
+    func run() {
+      WorkerThread.takeName()
+      body()
+    }
   }
 
   /// Starts a thread that runs `body` and ends. The thread owns what `body` captures.
@@ -17,7 +22,7 @@ enum WorkerThread {
       &thread, nil,
       { raw in
         guard let raw = unsafe raw else { return nil }
-        unsafe Unmanaged<Start>.fromOpaque(raw).takeRetainedValue().body()
+        unsafe Unmanaged<Start>.fromOpaque(raw).takeRetainedValue().run()
         return nil
       }, start.toOpaque())
     guard result == 0 else {
@@ -26,6 +31,14 @@ enum WorkerThread {
         .other, "A thread cannot be started (error \(result)). Raise the limit of processes and threads.")
     }
     pthread_detach(thread)
+  }
+
+  /// Lets the thread that calls be told from others. Where the system has no such file it has its program's name.
+  private static func takeName() {
+    let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = unsafe write(file, Database.threadName, Database.threadName.utf8.count)
+    close(file)
   }
 }
 

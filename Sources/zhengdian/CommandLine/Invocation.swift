@@ -9,6 +9,8 @@ struct Invocation: Sendable {
   let errors: Output
   /// When a command that runs until told to should end.
   let stop: StopSignal
+  /// Told when the site of the command is open, before it is worked on.
+  let siteIsOpen: @Sendable () -> Void
 
   /// Whether results are for a machine.
   var wantsJSON: Bool { arguments[ArgumentParser.json] }

@@ -16,7 +16,7 @@ struct Program: Sendable {
   var root = CommandTree.root
   var stop = StopSignal()
   /// Puts the process behind others that want the processor.
-  var lowerPriority: @Sendable () -> Void = {}
+  var lower: @Sendable (ProcessPriority) -> Void = { _ in }
 
   /// Runs the command that `arguments` (without the program's name) ask for, to its end.
   func run(_ arguments: [String]) async -> ExitCode {
@@ -32,10 +32,11 @@ struct Program: Sendable {
         output.line("\(Self.name) \(Self.version)")
         code = .done
       case .run(let body):
-        if parser.command.isInBackground { lowerPriority() }
+        let (lower, isInBackground) = (lower, parser.command.isInBackground)
+        if isInBackground { lower(.low) }
         let invocation = Invocation(
           arguments: parser.arguments, environment: environment, input: input, output: output, errors: errors,
-          stop: stop)
+          stop: stop, siteIsOpen: { if isInBackground { lower(.idle) } })
         code = try await body(invocation)
       }
     } catch {

@@ -28,7 +28,10 @@ struct Site: Sendable {
     _ invocation: Invocation, log: Log = .silent, _ body: (Site) async throws -> Value
   ) async throws -> Value {
     let configuration = try SiteFile.read(invocation, needsShare: true)
-    return try await with(configuration, environment: invocation.environment.all, log: log, body)
+    return try await with(configuration, environment: invocation.environment.all, log: log) { site in
+      invocation.siteIsOpen()
+      return try await body(site)
+    }
   }
 
   static func with<Value>(
