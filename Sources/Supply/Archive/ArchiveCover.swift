@@ -15,46 +15,49 @@ struct ArchiveCover {
     self.now = now
   }
 
+  /// - Throws: where the signed statement cannot be read.
   var html: [UInt8] {
-    var text = """
-      <!DOCTYPE html>
-      <html lang="zh-CN">
-      <head>
-      <meta charset="utf-8">
-      <title>用电业务档案 \(Self.safe(contents.number))</title>
-      <style>
-      body { font-family: sans-serif; max-width: 60em; margin: 2em auto; }
-      table { border-collapse: collapse; width: 100%; margin-bottom: 1.5em; }
-      th, td { border: 1px solid #888; padding: .3em .6em; text-align: left; vertical-align: top; }
-      td.digest { font-family: monospace; font-size: .75em; word-break: break-all; }
-      </style>
-      </head>
-      <body>
-      <h1>用电业务档案</h1>
+    get throws {
+      var text = """
+        <!DOCTYPE html>
+        <html lang="zh-CN">
+        <head>
+        <meta charset="utf-8">
+        <title>用电业务档案 \(Self.safe(contents.number))</title>
+        <style>
+        body { font-family: sans-serif; max-width: 60em; margin: 2em auto; }
+        table { border-collapse: collapse; width: 100%; margin-bottom: 1.5em; }
+        th, td { border: 1px solid #888; padding: .3em .6em; text-align: left; vertical-align: top; }
+        td.digest { font-family: monospace; font-size: .75em; word-break: break-all; }
+        </style>
+        </head>
+        <body>
+        <h1>用电业务档案</h1>
 
-      """
-    text += Self.table(nil, facts)
-    text += "<h2>\(contents.missing.isEmpty ? "档案完整" : "档案不完整，缺少：")</h2>\n"
-    if !contents.missing.isEmpty { text += Self.list(contents.missing.map(\.title)) }
-    text += "<h2>办电资料判定</h2>\n" + Self.list(explanation)
-    if !contents.certificates.isEmpty {
-      text += "<h2>证照</h2>\n" + Self.table(["证照", "编号", "版本", "来源平台", "复核"], papers)
-    }
-    if !contents.cases.isEmpty {
-      text += "<h2>行政许可</h2>\n" + Self.table(["案件", "事项", "状态"], permits)
-    }
-    text += "<h2>文件目录</h2>\n" + Self.table(["文件", "内容", "SM3"], files)
-    if !draft.elsewhere.isEmpty {
-      text += "<h2>另行保存的资料（仅登记摘要）</h2>\n" + Self.table(["资料代码", "内容", "SM3"], elsewhere)
-    }
-    text += """
-      <p>目录 index.json 含每个文件的 SM3 摘要，其 SM2 签名在 index.signature.json。
-      离线核验：<code>zhengdian supply archive --verify</code> 加本文件夹或 zip 文件名。</p>
-      </body>
-      </html>
+        """
+      text += Self.table(nil, facts)
+      text += "<h2>\(contents.missing.isEmpty ? "档案完整" : "档案不完整，缺少：")</h2>\n"
+      if !contents.missing.isEmpty { text += Self.list(contents.missing.map(\.title)) }
+      text += "<h2>办电资料判定</h2>\n" + Self.list(try explanation)
+      if !contents.certificates.isEmpty {
+        text += "<h2>证照</h2>\n" + Self.table(["证照", "编号", "版本", "来源平台", "复核"], papers)
+      }
+      if !contents.cases.isEmpty {
+        text += "<h2>行政许可</h2>\n" + Self.table(["案件", "事项", "状态"], permits)
+      }
+      text += "<h2>文件目录</h2>\n" + Self.table(["文件", "内容", "SM3"], files)
+      if !draft.elsewhere.isEmpty {
+        text += "<h2>另行保存的资料（仅登记摘要）</h2>\n" + Self.table(["资料代码", "内容", "SM3"], elsewhere)
+      }
+      text += """
+        <p>目录 index.json 含每个文件的 SM3 摘要，其 SM2 签名在 index.signature.json。
+        离线核验：<code>zhengdian supply archive --verify</code> 加本文件夹或 zip 文件名。</p>
+        </body>
+        </html>
 
-      """
-    return Array(text.utf8)
+        """
+      return Array(text.utf8)
+    }
   }
 
   private var facts: [[String]] {
@@ -69,8 +72,10 @@ struct ArchiveCover {
   }
 
   private var explanation: [String] {
-    let lines = (try? contents.latest.document.root)?["verdict"]?["explanation"]
-    return lines?.elements.compactMap { $0["title"]?.string } ?? []
+    get throws {
+      let lines = try contents.latest.document.root["verdict"]?["explanation"]
+      return lines?.elements.compactMap { $0["title"]?.string } ?? []
+    }
   }
 
   private var papers: [[String]] {

@@ -42,7 +42,7 @@ extension SupplyArchivist {
       for file in found.files { draft.add(file, "attachment", in: "permits/\(found.number)") }
     }
     for file in contents.materials { draft.add(file, "material", in: "materials") }
-    draft.add("cover.html", "cover", ArchiveCover(contents, draft, now: now).html)
+    draft.add("cover.html", "cover", try ArchiveCover(contents, draft, now: now).html)
     let index = draft.index(contents, now: now)
     let (publicKey, signature) = try await desk.journal.sign(index, now: now)
     var writer = JSONWriter(layout: .pretty(indent: 2))
