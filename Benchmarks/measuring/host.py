@@ -59,6 +59,12 @@ def machine():
             "load": round(os.getloadavg()[0], 1)}
 
 
+def commit():
+    """What is measured."""
+    return subprocess.run(
+        ["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=8"], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def machine_line(result):
     host = result["machine"]
     return (f"{result['date']}, {host['processor']}, {host['cores']} cores, {host['memoryGiB']} GiB, {host['system']}, "
