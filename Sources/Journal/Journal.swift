@@ -1,6 +1,7 @@
 public import Crypto
 public import Exchanges
 public import SQLDatabase
+import Synchronization
 
 /// What was really said between the gateway and the platforms: each request and response as it crossed the border,
 /// durable before anybody acts on it.
@@ -20,6 +21,8 @@ public final class Journal: Sendable {
   let database: Database
   let keys: KeyRing
   let configuration: Configuration
+  /// The key that signed last, opened.
+  let signer = Mutex<(StoredSigningKey, SM2.PrivateKey)?>(nil)
 
   /// The database must have been migrated with `JournalSchema.component`.
   public init(database: Database, keys: KeyRing, configuration: Configuration = Configuration()) {

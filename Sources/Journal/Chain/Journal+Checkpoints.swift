@@ -1,6 +1,7 @@
 public import CivilTime
 internal import Crypto
 internal import SQLDatabase
+import Synchronization
 
 extension Journal {
   /// Signs the journal as it is now. nil when nothing has been added since the last checkpoint.
@@ -67,6 +68,7 @@ extension Journal {
 
   /// The key that signs, made when there is none, kept sealed under the master keys.
   private func signingKey(now: Timestamp) async throws -> SM2.PrivateKey {
+    if let stored = try await database.read({ try Self.storedSigningKey(in: $0) }) { return try open(stored) }
     let fresh = SM2.PrivateKey()
     let sealed = SealedBody(
       sealing: fresh.bytes, context: Self.signingContext(fresh.publicKey.bytes), with: keys)
@@ -78,11 +80,18 @@ extension Journal {
         .blob(fresh.publicKey.bytes), .blob(sealed.sealed), .blob(sealed.wrappedKey), .int(now.milliseconds))
       return nil
     }
-    guard let stored else { return fresh }
+    return if let stored { try open(stored) } else { fresh }
+  }
+
+  /// Opened once for each way it is wrapped: that takes longer than to sign.
+  private func open(_ stored: StoredSigningKey) throws -> SM2.PrivateKey {
+    if let (last, key) = signer.withLock({ $0 }), last == stored { return key }
     do throws(CryptoError) {
       let bytes = try SealedBody(wrappedKey: stored.wrapped, sealed: stored.sealed)
         .open(context: Self.signingContext(stored.publicKey), with: keys)
-      return try SM2.PrivateKey(bytes: bytes)
+      let key = try SM2.PrivateKey(bytes: bytes)
+      signer.withLock { $0 = (stored, key) }
+      return key
     } catch {
       throw JournalError(
         error.code == .unknownKey ? .missingKey : .tampered,
@@ -108,15 +117,20 @@ extension Journal {
     }
   }
 
-  private static func storedSigningKey(
-    in reader: Reader
-  ) throws -> (publicKey: [UInt8], sealed: [UInt8], wrapped: [UInt8])? {
+  private static func storedSigningKey(in reader: Reader) throws -> StoredSigningKey? {
     try reader.first(
       "SELECT public_key, sealed, wrapped FROM journal_signing_key ORDER BY id DESC LIMIT 1"
-    ) { ($0.blob(0), $0.blob(1), $0.blob(2)) }
+    ) { StoredSigningKey(publicKey: $0.blob(0), sealed: $0.blob(1), wrapped: $0.blob(2)) }
   }
 
   private static func signingContext(_ publicKey: [UInt8]) -> String {
     "journal/signing-key/\(Hex.encode(publicKey))"
   }
+}
+
+/// The key that signs, as it is kept.
+struct StoredSigningKey: Hashable, Sendable {
+  let publicKey: [UInt8]
+  let sealed: [UInt8]
+  let wrapped: [UInt8]
 }

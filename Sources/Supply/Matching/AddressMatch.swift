@@ -1,24 +1,35 @@
 import Certificates
 
-/// Compares two ways of writing an address. Says that they are the same or different only where that is plain; the
-/// names of places have many spellings.
-enum AddressMatch {
-  static func compare(_ left: String, _ right: String) -> HolderMatch.Sameness {
-    let (one, other) = (normal(left), normal(right))
-    guard !one.isEmpty, !other.isEmpty, !left.contains("*"), !right.contains("*") else { return .unknown }
-    if one == other { return .same }
-    let (numbers, others) = (Self.numbers(one), Self.numbers(other))
-    if areApart(numbers, others) { return .different }
+/// A way of writing an address. Says that two are of the same place, or of different ones, only where that is plain; the names of places have many spellings.
+struct AddressMatch {
+  /// Without what is written in different ways.
+  private let normal: [Unicode.Scalar]
+  private let numbers: [ArraySlice<Unicode.Scalar>]
+  private let isHidden: Bool
+
+  init(_ text: String) {
+    normal = Self.normal(text)
+    numbers = normal.split { !Self.isDigit($0) }
+    isHidden = text.contains("*")
+  }
+
+  func compare(_ text: String) -> HolderMatch.Sameness {
+    let other = AddressMatch(text)
+    guard !normal.isEmpty, !other.normal.isEmpty, !isHidden, !other.isHidden else { return .unknown }
+    if normal == other.normal { return .same }
+    if Self.areApart(numbers, other.numbers) { return .different }
     // One names the province or the city, and the other begins below.
-    guard numbers == others, !numbers.isEmpty, one.hasSuffix(other) || other.hasSuffix(one) else {
-      return .unknown
-    }
-    return .same
+    guard numbers == other.numbers, !numbers.isEmpty else { return .unknown }
+    let (short, long) =
+      normal.count < other.normal.count ? (normal, other.normal) : (other.normal, normal)
+    return long.suffix(short.count) == short[...] ? .same : .unknown
   }
 
   /// Whether the numbers of house, entrance and room tell the places apart, whatever stands around them. One of the two
   /// may leave some out (a deed of a whole house, a floor for an entrance): then nothing follows.
-  private static func areApart(_ left: [Substring], _ right: [Substring]) -> Bool {
+  private static func areApart(
+    _ left: [ArraySlice<Unicode.Scalar>], _ right: [ArraySlice<Unicode.Scalar>]
+  ) -> Bool {
     guard let first = left.first, let last = left.last, let otherFirst = right.first,
       let otherLast = right.last
     else { return false }
@@ -28,37 +39,46 @@ enum AddressMatch {
   }
 
   /// In this order, with others between.
-  private static func isContained(_ short: [Substring], in long: [Substring]) -> Bool {
+  private static func isContained(
+    _ short: [ArraySlice<Unicode.Scalar>], in long: [ArraySlice<Unicode.Scalar>]
+  ) -> Bool {
     var rest = short[...]
     for number in long where rest.first == number { rest.removeFirst() }
     return rest.isEmpty
   }
 
+  /// Words for a building and a room, each with the one that stands for it; longer ones first.
+  private static let words: [(word: [Unicode.Scalar], kept: Unicode.Scalar)] = [
+    ("号楼", "幢"), ("号院", "院"), ("栋", "幢"), ("座", "幢"), ("号房", "室"), ("单元", "元"), ("房", "室"),
+  ].map { (Array($0.0.unicodeScalars), $0.1) }
+
   /// Without what is written in different ways: blanks, widths, and the words for a building and a room.
-  private static func normal(_ text: String) -> String {
-    var result = ""
-    var rest = Identifier.tidied(text)[...]
-    let words = [
-      ("号楼", "幢"), ("号院", "院"), ("栋", "幢"), ("座", "幢"), ("号房", "室"), ("单元", "元"), ("房", "室"),
-    ]
+  private static func normal(_ text: String) -> [Unicode.Scalar] {
+    var result: [Unicode.Scalar] = []
+    var rest = Array(Identifier.tidied(text).unicodeScalars)[...]
     while let first = rest.first {
-      if let (word, kept) = words.first(where: { rest.hasPrefix($0.0) }) {
-        result += kept
+      if let (word, kept) = words.first(where: { rest.starts(with: $0.word) }) {
+        result.append(kept)
         rest = rest.dropFirst(word.count)
       } else {
         rest = rest.dropFirst()
         let isLeadingZero =
           first == "0" && !(result.last.map(isDigit) ?? false) && (rest.first.map(isDigit) ?? false)
         // Signs between numbers only keep them apart.
-        if !isLeadingZero { result.append("-#,.;:/".contains(first) ? "," : first) }
+        if !isLeadingZero { result.append(isSign(first) ? "," : first) }
       }
     }
     // The last word says nothing: 301, 301号, 301室.
-    while let last = result.last, "室号,".contains(last) { result.removeLast() }
+    while let last = result.last, last == "室" || last == "号" || last == "," { result.removeLast() }
     return result
   }
 
-  private static func numbers(_ text: String) -> [Substring] { text.split { !isDigit($0) } }
+  private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "-", "#", ",", ".", ";", ":", "/": true
+    default: false
+    }
+  }
 
-  private static func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 }

@@ -2,8 +2,15 @@ import Certificates
 
 /// Whether a certificate meets what an application needs, as far as whose and which it is.
 struct CertificateMatch {
-  let holder: HolderMatch
-  let place: SupplyPlace
+  private let holder: HolderMatch
+  private let place: SupplyPlace
+  private let address: AddressMatch
+
+  init(holder: HolderMatch, place: SupplyPlace) {
+    self.holder = holder
+    self.place = place
+    address = AddressMatch(place.address)
+  }
 
   func match(_ record: CertificateRecord) -> SupplyMatch {
     let found = holder.match(record)
@@ -21,7 +28,7 @@ struct CertificateMatch {
     if byNumber == .different { return .different }
     if byNumber == .same { return found == .unsure(.nameOnly) ? .same(.nameAndNumber) : found }
     guard let location = record.specific.text(.location) else { return doubted(found, .address) }
-    switch AddressMatch.compare(place.address, location) {
+    switch address.compare(location) {
     case .same: return found == .unsure(.nameOnly) ? .same(.nameAndAddress) : found
     case .different: return .different
     case .unknown: return doubted(found, .address)
@@ -46,7 +53,7 @@ struct CertificateMatch {
         ? found : .different
     }
     let site = record.specific.text(.place) ?? record.specific.text(.location)
-    guard let site, AddressMatch.compare(place.address, site) == .same else {
+    guard let site, address.compare(site) == .same else {
       return doubted(found, .project)
     }
     return found

@@ -78,7 +78,7 @@ extension Judge {
     // The number of a deed tells only where it is the same, for deeds are replaced.
     if same(.number, kept.number, place.deedNumber) == true { return .same }
     guard let address = kept.place.address else { return .unknown }
-    return AddressMatch.compare(place.address, address)
+    return AddressMatch(place.address).compare(address)
   }
 }
 
