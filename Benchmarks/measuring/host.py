@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
@@ -165,6 +166,16 @@ class Site:
             found += page
             after = ["--after", page[-1]["id"]]
         return found
+
+    def keep_platforms(self, *names):
+        """Leaves the others out of the configuration: a gateway would begin with pulling everything they have."""
+        head, rest = self.configuration.read_text().split("platforms:\n", 1)
+        blocks, tail = rest.split("\n\n", 1)
+        kept = [block for block in re.split(r"^(?=  \S)", blocks + "\n", flags=re.M) if block.split(":")[0].strip() in names]
+        if len(kept) != len(names):
+            fail(f"the configuration has not all of {names}")
+        tail = re.sub(r"(#.*\n)?^precedence:\n(  .*\n)+", "", tail, flags=re.M)
+        self.configuration.write_text(f"{head}platforms:\n{''.join(kept)}\n{tail}")
 
     def serve(self):
         return Serving(self)

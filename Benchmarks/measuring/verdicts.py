@@ -11,7 +11,8 @@ from .stolen import StolenTime
 PLATFORM = "hangzhou-data"
 # What the sandbox calls it.
 SIMULATED = "zhejiang-public-data"
-# The same platform once more, so that two are asked for the same papers.
+OPERATIONS = ["business-licence", "identity-card", "property-deed"]
+# The same platform once more, so that two are asked for the same papers; nothing is pulled from it.
 TWIN = "hangzhou-data-twin"
 VERDICTS_A_SECOND = 20
 SECONDS = 60
@@ -30,9 +31,11 @@ def measure(folder, certificates):
     replace(site.configuration, "pushes:read,", "supply:evaluate, supply:read, pushes:read,")
     text = site.configuration.read_text()
     platform = re.search(rf"  {PLATFORM}:\n(    .*\n)+", text)[0]
-    site.configuration.write_text(text.replace(platform, platform + platform.replace(PLATFORM, TWIN, 1), 1))
+    asked_only = "    operations: {%s}\n" % ", ".join(f"{operation}: {{enabled: false}}" for operation in OPERATIONS)
+    site.configuration.write_text(text.replace(platform, platform + platform.replace(PLATFORM, TWIN, 1) + asked_only, 1))
+    site.keep_platforms(PLATFORM, TWIN)
     with site:
-        for operation in ["business-licence", "identity-card", "property-deed"]:
+        for operation in OPERATIONS:
             site.run("sync", "--once", f"{PLATFORM}/{operation}")
         known = applications(site, min(APPLICANTS, certificates // 10))
         file = site.folder / "forms"
