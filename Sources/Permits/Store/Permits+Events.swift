@@ -129,7 +129,7 @@ extension Permits {
     try transaction.execute(
       "UPDATE permit_item SET state = ?2, changed = ?3, doubts = ?4 WHERE id = ?1", .int(id.rawValue),
       .text(progress.state.rawValue), .int(now.milliseconds), .textOrNull(PermitDoubt.text(doubts)))
-    try keepCertificate(of: item, progress.state, in: transaction, now: now)
+    try keepCertificates(of: item, progress.state, in: transaction, now: now)
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
     try tell(entry, of: item, progress.state, hasClosed: hasClosed, in: transaction, now: now)
