@@ -108,6 +108,25 @@ import Testing
     (["submitted"], .filed, [.filed]),
     // A window that is asked after its decision says the same each day.
     (["filed"], .accepted, []), (["filed"], .approved, []), (["filed"], .rejected, [.rejected]),
+    // A special procedure is part of deciding: what was missing has come, on paper say.
+    (
+      ["accepted", "supplement-requested"], .specialProcedureStarted,
+      [.supplementReceived, .specialProcedureStarted]
+    ),
+    (
+      ["received", "supplement-requested"], .specialProcedureStarted,
+      [.supplementReceived, .specialProcedureStarted]
+    ),
+    (
+      ["special-procedure-started", "supplement-requested"], .specialProcedureStarted, [.supplementReceived]
+    ),
+    (
+      ["special-procedure-started", "supplement-requested"], .specialProcedureEnded,
+      [.supplementReceived, .specialProcedureEnded]
+    ),
+    (["accepted", "supplement-requested"], .specialProcedureEnded, [.supplementReceived]),
+    (["received", "supplement-requested"], .specialProcedureEnded, [.supplementReceived, .handling]),
+    (["accepted"], .specialProcedureEnded, []),
     (["approved"], .accepted, [.accepted]), (["approved", "accepted"], .accepted, []),
     // What is taken back was given, though nobody had asked meanwhile.
     (["accepted"], .revoked, [.approved, .revoked]), (["submitted"], .recalled, [.approved, .recalled]),
