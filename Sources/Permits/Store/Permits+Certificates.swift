@@ -98,6 +98,13 @@ extension Permits {
   ) throws -> Set<PermitDoubt> {
     var doubts: Set<PermitDoubt> = []
     if state == .approvedDeferred { doubts = item.doubts.intersection([.deferralOver]) }
+    if item.doubts.contains(.takenAfterAll),
+      try !events(of: item.id, reader).known().contains(where: {
+        $0.name == PermitEvent.submitted.rawValue || $0.name == PermitEvent.filed.rawValue
+      })
+    {
+      doubts.insert(.takenAfterAll)
+    }
     let doubtful = try reader.int(
       """
       SELECT count(*) FROM permit_event WHERE item = ?1 AND said IS NOT NULL
@@ -201,6 +208,10 @@ extension Permits {
     return record
   }
 
+  private static func caseNumber(_ record: CertificateRecord) -> String? {
+    FieldSchema.field(path: "specific.caseNumber", kind: record.kind).flatMap { record[$0]?.displayText }
+  }
+
   static func kind(of item: PermitItem) -> CertificateKind {
     switch item {
     case .routePlanning: .constructionPlanningPermit
@@ -208,10 +219,6 @@ extension Permits {
     case .greening: .greeningPermit
     }
   }
-  private static func caseNumber(_ record: CertificateRecord) -> String? {
-    FieldSchema.field(path: "specific.caseNumber", kind: record.kind).flatMap { record[$0]?.displayText }
-  }
-
 
   /// What a number is worth in a state of its attempt.
   private static func standing(
@@ -226,7 +233,7 @@ extension Permits {
     case .recalled: if approval.holds { return (.cancelled, state.title) }
     default: break
     }
-  }
-}
     // Another decision has taken its place, or it was entered wrongly.
     return (.other, approval.holds ? "已被取代" : "已更正")
+  }
+}

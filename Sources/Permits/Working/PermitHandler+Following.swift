@@ -52,7 +52,7 @@ extension PermitHandler {
     }
   }
 
-  private func doubt(_ doubt: PermitDoubt, of item: PermitItemView, in view: PermitCaseView) async throws {
+  func doubt(_ doubt: PermitDoubt, of item: PermitItemView, in view: PermitCaseView) async throws {
     let time = now()
     let isNew = try await permits.database.write { transaction in
       try permits.note(doubt, of: item.attempt.id, in: transaction, now: time)
