@@ -15,7 +15,10 @@ extension PermitHandler {
     _ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?
   ) -> Timestamp? {
     guard view.permitCase.erased == nil, let state = item.state, let event = Self.decision(state),
-      let decided = item.events.known().last(where: { $0.name == event.rawValue })
+      let decided = item.events.known().last(where: { one in
+        // A filing of which something was missing lies there since that has come.
+        one.name == event.rawValue || state == .filed && one.name == PermitEvent.supplementReceived.rawValue
+      })
     else { return nil }
     let isDeferred = state == .approvedDeferred
     guard isDeferred || isTold(item, by: window) else { return nil }
