@@ -19,6 +19,17 @@ public struct InboundReception: Sendable {
   public let exchange: ExchangeID?
 }
 
+/// What a platform was told when its time was over, and the journal does not have: the call itself is there, and is acted upon.
+public struct LostAnswer: Sendable {
+  public let platform: String
+  public let operation: String
+  public let exchange: ExchangeID
+  /// That of the answer.
+  public let status: Int
+  /// Why it could not be written down, as a code.
+  public let reason: String
+}
+
 /// How many calls of an operation ended so since the start.
 public struct InboundCount: Sendable {
   struct Key: Hashable {
@@ -51,14 +62,18 @@ public final class InboundDesk: Sendable {
   let now: @Sendable () -> Timestamp
   private let receivers: [String: InboundReceiver]
   private let consumers: [InboundOperation.Purpose: any InboundConsumer]
+  private let lost: @Sendable (LostAnswer) -> Void
   private let gate = StrangerGate()
   private let counted = Mutex<[InboundCount.Key: Int]>([:])
 
+  /// - Parameter lost: told of an answer that the journal does not have; must not block.
   public init(
     database: Database, journal: Journal, queue: WorkQueue, keys: RegistryKeys, receivers: [InboundReceiver],
     consumers: [InboundOperation.Purpose: any InboundConsumer],
-    now: @escaping @Sendable () -> Timestamp = { .now() }
+    now: @escaping @Sendable () -> Timestamp = { .now() },
+    lost: @escaping @Sendable (LostAnswer) -> Void = { _ in }
   ) {
+    self.lost = lost
     self.database = database
     self.journal = journal
     self.queue = queue
@@ -138,7 +153,7 @@ public final class InboundDesk: Sendable {
     }
     guard let (begun, exchange) = kept.value else { return forgotten(refusal) }
     let reply = receiver.answer(request, refusal, exchange: begun.exchange, at: time)
-    settle(reply, refusal, begun, exchange)
+    settle(reply, refusal, begun, exchange, receiver)
     return InboundReception(
       reply: reply, refusal: refusal, isDuplicate: begun.isKnown, exchange: begun.exchange)
   }
@@ -153,17 +168,25 @@ public final class InboundDesk: Sendable {
   /// Enters what the platform was told of a call that is in the journal and was not acted upon. It is answered before, since its
   /// time is over; should this fail, or the process die, the queue concludes the exchange when it acts on the call.
   private func settle(
-    _ reply: InboundReply, _ refusal: InboundRefusal, _ begun: Begun, _ exchange: Exchange
+    _ reply: InboundReply, _ refusal: InboundRefusal, _ begun: Begun, _ exchange: Exchange,
+    _ receiver: InboundReceiver
   ) {
     Task {
-      try await database.writeRegardless { transaction in
-        let time = self.now()
-        let row = try self.require(begun.call, transaction)
-        try self.tell(reply, refusal, begun.exchange, exchange, transaction, time)
-        // Somebody else has acted on it meanwhile.
-        if row.isDone, row.exchange == begun.exchange {
-          try self.journal.conclude(begun.exchange, .succeeded, nil, in: transaction, now: time)
+      do {
+        try await database.writeRegardless { transaction in
+          let time = self.now()
+          let row = try self.require(begun.call, transaction)
+          try self.tell(reply, refusal, begun.exchange, exchange, transaction, time)
+          // Somebody else has acted on it meanwhile.
+          if row.isDone, row.exchange == begun.exchange {
+            try self.journal.conclude(begun.exchange, .succeeded, nil, in: transaction, now: time)
+          }
         }
+      } catch {
+        lost(
+          LostAnswer(
+            platform: receiver.platform, operation: receiver.operation.name, exchange: begun.exchange,
+            status: reply.status, reason: (error as? DatabaseError)?.code.rawValue ?? "internal"))
       }
     }
   }

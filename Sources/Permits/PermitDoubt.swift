@@ -4,6 +4,8 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
   case moment = "permit-moment-doubted"
   /// It is allowed, and nobody has told the number of the decision: there is no certificate of it.
   case unnumbered = "permit-decision-unnumbered"
+  /// The window has an attempt that counted as not taken, and another was made since.
+  case takenAfterAll = "permit-taken-after-all"
   /// 容缺: the time for what is still to be brought is over, and the window has said nothing more.
   case deferralOver = "permit-deferral-over"
   /// A day that decides about one of its deadlines or warnings lies in a year without a calendar. Never kept: it goes when
@@ -15,6 +17,8 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
     case .moment: "the window told a moment that cannot be; what it told counts from when it was received"
     case .unnumbered:
       "it is allowed, and nobody has told the number of the decision: it is no certificate yet"
+    case .takenAfterAll:
+      "the window has taken it after all, and another attempt was made since: it may have both"
     case .deferralOver:
       "the time for what was still to be brought is over, and the window has said nothing more"
     case .calendarMissing:
@@ -28,6 +32,8 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
       "look at 'said' beside the entry, and at the window's clock; enter the right moment with --retracts where it matters"
     case .unnumbered:
       "ask the window for it; enter it with --retracts and --decision unless it tells it itself"
+    case .takenAfterAll:
+      "ask the window and have one withdrawn there; enter of this attempt what happened: submitted in place of the entry that it was not taken, and what became of it"
     case .deferralOver: "bring it with 'permit supplement', or ask the window; enter what it has decided"
     case .calendarMissing:
       "add the year, as it was published, to the site's calendar file, and start the gateway anew"

@@ -2,7 +2,7 @@ public import Certificates
 import CivilTime
 import Crypto
 import Exchanges
-import SQLDatabase
+public import SQLDatabase
 
 extension Registry {
   /// The certificate with this id; nil when there is none.
@@ -40,6 +40,15 @@ extension Registry {
     return try await database.read { reader in
       try reader.query(statement, bound) { SealedCertificate($0) }
     }.map(open)
+  }
+
+  /// The record of the certificate that is identified so, in a transaction of the caller; nil when there is none.
+  public func record(of identity: RecordIdentity, in reader: Reader) throws -> CertificateRecord? {
+    let token = keys.blindIndex.token("identity", identity.text)
+    let found = try reader.first(Self.select + " WHERE c.identity = ?1", .blob(token)) {
+      SealedCertificate($0)
+    }
+    return try found.map { try record($0.sealed, identity: $0.identity, platform: $0.platform) }
   }
 
   /// Everything platforms have said about a certificate, oldest first. Those with a version are its history.

@@ -114,14 +114,19 @@ public final class Sandbox: Sendable {
 
   /// Lets the window of a case go on with it; nil when no window gave such a receipt.
   ///
-  /// - Parameter happened: when, by the window's word: earlier than now for what was done on paper (补录).
+  /// - Parameters:
+  ///   - decision: the number of the decision (文号), for those that have one of their own: a refusal, or what takes a permit back.
+  ///   - happened: when, by the window's word: earlier than now for what was done on paper (补录).
   @discardableResult
   public func decide(
-    _ receipt: String, _ state: PermitCase.State, note: String? = nil, happened: Timestamp? = nil
+    _ receipt: String, _ state: PermitCase.State, note: String? = nil, decision: String? = nil,
+    happened: Timestamp? = nil
   ) -> PermitCase? {
     let time = happened ?? now()
     for window in windows {
-      if let changed = window.cases.decide(receipt, state, note: note, at: time) { return changed }
+      if let changed = window.cases.decide(receipt, state, note: note, decision: decision, at: time) {
+        return changed
+      }
     }
     return nil
   }

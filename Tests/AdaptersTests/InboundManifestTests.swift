@@ -31,7 +31,7 @@ import Testing
           nonce: header.x-nonce
           addresses: [10.0.0.0/8, "::1"]
         call: {format: json, receipt: $.no, key: $.key, state: $.state, states: {"3": accepted}}
-        duplicate: call.receipt + call.state
+        duplicate: call.receipt + call.key + call.state
         answers:
           done: {body: {json: {code: "0", no: "{call.receipt}"}}}
           refused: {status: 422, body: {xml: "<r>{answer.code}</r>"}}
@@ -99,10 +99,10 @@ import Testing
     ("receipt: $.no, key: $.key, ", "", 25, "needs 'receipt' or 'key'"),
     ("{\"3\": accepted}", "{\"3\": acepted}", 25, "did you mean 'accepted'"),
     (
-      "duplicate: call.receipt + call.state", "duplicate: call.number", 26,
+      "duplicate: call.receipt + call.key + call.state", "duplicate: call.number", 26,
       "nothing is called 'call.number' here"
     ),
-    ("    duplicate: call.receipt + call.state\n", "", 14, "needs the key 'duplicate'"),
+    ("    duplicate: call.receipt + call.key + call.state\n", "", 14, "needs the key 'duplicate'"),
     (
       "      refused: {status: 422, body: {xml: \"<r>{answer.code}</r>\"}}", "", 27, "needs the key 'refused'"
     ),
@@ -128,6 +128,7 @@ import Testing
       "      time: {value: header.x-time, form: epoch-s, window: 2m}\n      nonce: header.x-nonce\n", "",
       "let in for ever"
     ),
+    ("call.receipt + call.key + call.state", "call.receipt + call.state", "does not name 'call.key'"),
   ])
   func whatIsLeftOpenIsAWarning(_ old: String, _ new: String, _ message: String) {
     let problems = Self.problems(old, new)

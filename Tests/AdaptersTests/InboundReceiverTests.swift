@@ -176,6 +176,8 @@ import Testing
     let places = "call: {format: json, receipt: $.no, key: $.key, state: $.state, states: {\"3\": accepted}}"
     let xml = try Self.receiver {
       $0.replacing("fields: {sign: $.sign}\n", with: "fields: {sign: /r/sign}\n").replacing(
+        "call.receipt + call.key", with: "call.receipt"
+      ).replacing(
         places,
         with:
           "call: {format: xml, receipt: /r/no, state: /r/@s, at: /r/at, note: /r/note, states: {\"3\": accepted}}"
@@ -190,6 +192,8 @@ import Testing
     }
     let form = try Self.receiver {
       $0.replacing("fields: {sign: $.sign}\n", with: "fields: {sign: sign}\n").replacing(
+        "call.receipt + call.key", with: "call.receipt"
+      ).replacing(
         places, with: "call: {format: form, receipt: no, state: state, note: note, states: {\"3\": accepted}}"
       )
     }
@@ -223,11 +227,36 @@ import Testing
     let receiver = try Self.receiver()
     let one = receiver.identity(of: Self.request())
     #expect(one == receiver.identity(of: Self.request(nonce: "other")))
-    #expect(one == receiver.identity(of: Self.request(Array(#"{ "state":"3", "no":"A1" }"#.utf8))))
-    #expect(one != receiver.identity(of: Self.request(Array(#"{"state":"4","no":"A1"}"#.utf8))))
+    #expect(
+      one == receiver.identity(of: Self.request(Array(#"{ "state":"3", "key":"K1", "no":"A1" }"#.utf8))))
+    #expect(one != receiver.identity(of: Self.request(Array(#"{"state":"4","key":"K1","no":"A1"}"#.utf8))))
     // What cannot be read is the same only byte for byte.
     let damaged = receiver.identity(of: Self.request(Array(#"{"no":"A1","#.utf8)))
     #expect(damaged == receiver.identity(of: Self.request(Array(#"{"no":"A1","#.utf8))))
     #expect(damaged != receiver.identity(of: Self.request(Array(#"{"no":"A1", "#.utf8))))
+  }
+
+  /// Two calls that leave out what would tell them apart are told apart by all that they say.
+  @Test func whatLacksSomethingOfTheRuleIsTheSameByteForByteOnly() throws {
+    let receiver = try Self.receiver { manifest in
+      manifest.replacing("state: $.state,", with: "state: $.state, at: $.at,")
+        .replacing(
+          "call.receipt + call.key + call.state", with: "call.receipt + ' ' + call.state + ' ' + call.at")
+    }
+    func identity(_ body: String) -> [UInt8] { receiver.identity(of: Self.request(Array(body.utf8))) }
+    // By our key alone, decided in one second.
+    let second = #""state":"3","at":"2026-11-26 10:00:00"}"#
+    #expect(identity(#"{"key":"K1","# + second) != identity(#"{"key":"K2","# + second))
+    #expect(identity(#"{"no":"","key":"K1","# + second) != identity(#"{"no":"","key":"K2","# + second))
+    // No moment, or a day only: the second 补正 says something else.
+    for at in [
+      "", #","at":"""#, #","at":"2026-11-26""#, #","at":"2026-11-26 00:00:00""#, #","at":"20261126000000""#,
+    ] {
+      let asked = #"{"no":"A1","state":"3""# + at
+      #expect(identity(asked + #","note":"1"}"#) != identity(asked + #","note":"2"}"#), "\(at)")
+      #expect(identity(asked + #","note":"1"}"#) == identity(asked + #","note":"1"}"#), "\(at)")
+    }
+    let whole = #"{"no":"A1","state":"3","at":"2026-11-26 10:00:01","note":"#
+    #expect(identity(whole + #""1"}"#) == identity(whole + #""2"}"#))
   }
 }

@@ -104,7 +104,9 @@ final class InboundBench: Sendable {
   }
 
   /// What a process has of it: another one on the same database is another desk.
-  func desk() -> InboundDesk {
+  ///
+  /// - Parameter lost: told of answers that the journal does not have.
+  func desk(lost: @escaping @Sendable (LostAnswer) -> Void = { _ in }) -> InboundDesk {
     InboundDesk(
       database: database, journal: journal, queue: queue, keys: keys, receivers: [receiver],
       consumers: [
@@ -113,7 +115,7 @@ final class InboundBench: Sendable {
       now: { [self] in
         ticked.withLock { $0 }?()
         return clock.withLock { $0 }
-      })
+      }, lost: lost)
   }
 
   func request(

@@ -21,11 +21,14 @@ import Work
     func end() { state.withLock { $0.isOver = true } }
 
     /// Returns when the writer was let go again.
-    func run(_ database: Database) async throws {
+    ///
+    /// - Parameter last: what it does then.
+    func run(_ database: Database, last: String? = nil) async throws {
       state.withLock { $0.isAsked = true }
-      try await database.writeRegardless { _ in
+      try await database.writeRegardless { transaction in
         self.state.withLock { $0.isHeld = true }
         while !self.state.withLock({ $0.isOver }) { usleep(500) }
+        if let last { try transaction.execute(last) }
       }
     }
 
@@ -108,6 +111,34 @@ import Work
     let last = try await bench.receive(request, by: bench.desk())
     #expect(last.isDuplicate && last.refusal == nil)
     #expect(try await bench.acted() == ["A1 accepted"])
+  }
+
+  /// The answer of a call whose time was over cannot be written down: the platform has it, and somebody is told.
+  @Test func anAnswerThatIsNotKeptIsTold() async throws {
+    let bench = try await InboundBench(within: "400ms")
+    let hold = Hold()
+    let looked = Atomic(0)
+    let holding = Mutex<Task<Void, any Error>?>(nil)
+    bench.ticked.withLock { ticked in
+      ticked = {
+        guard looked.add(1, ordering: .relaxed).newValue == 3 else { return }
+        holding.withLock {
+          $0 = Task { try await hold.run(bench.database, last: "ALTER TABLE inbound_call RENAME TO gone") }
+        }
+        while !hold.isAsked { usleep(500) }
+        usleep(50_000)
+      }
+    }
+    let lost = Mutex<[LostAnswer]>([])
+    let late = try await bench.receive(
+      bench.request("A1"), by: bench.desk { one in lost.withLock { $0.append(one) } })
+    #expect(late.refusal?.kind == .unavailable && late.exchange != nil)
+    hold.end()
+    try await holding.withLock { $0 }?.value
+    while lost.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(1)) }
+    let told = try #require(lost.withLock { $0.first })
+    #expect(told.platform == "window" && told.operation == "progress" && told.exchange == late.exchange)
+    #expect(told.status == late.reply.status && !told.reason.isEmpty && told.reason != "internal")
   }
 
   /// What had begun when the time was over is ended: the platform gets its answer a little later.

@@ -133,6 +133,27 @@ import Testing
     #expect(Self.lines(try await bench.permits.digest(at: moment, knownAt: now)) == Self.lines(digest))
   }
 
+  /// The last day of the calendar: when the archive is due nobody knows, and nothing else would wake the case.
+  @Test func aClosedCaseWaitsForTheCalendarOfItsOwnLimit() async throws {
+    let bench = try await PermitBench(policy: Self.process)
+    let id = try await bench.open(at: "2026-12-28T09:00:00")
+    for item in [PermitItem.routePlanning, .roadOccupation] {
+      try await bench.enter(.submitted, "2026-12-28T10:00:00", of: item, in: id)
+      try await bench.enter(.approved, "2026-12-29T10:00:00", of: item, in: id)
+    }
+    func next(_ time: String) async throws -> Timestamp? {
+      let now = try PermitBench.timestamp(time)
+      return try await bench.database.write { try bench.permits.warn(id, in: $0, now: now) }
+    }
+    #expect(
+      try await bench.permits.view(id, at: try Self.moment("2026-12-30T10:00:00")).permitCase.closed != nil)
+    #expect(try await next("2026-12-30T10:00:00") == nil)
+    try await Self.enter(.connected, "2026-12-31T12:00:00", in: id, bench)
+    #expect(try await next("2026-12-31T12:00:00") == PermitBench.timestamp("2027-01-01T12:00:00"))
+    try await Self.enter(.archived, "2027-01-04T12:00:00", in: id, bench)
+    #expect(try await next("2027-01-04T12:00:00") == nil)
+  }
+
   private static let ownSteps = PermitBench.policy.replacing(
     "process:\n",
     with: """

@@ -73,6 +73,53 @@ import Testing
     #expect(back.state == .rejected && !back.hasClosedCase)
   }
 
+  /// A filing that was asked for material is one again when that has come, and its case is closed again.
+  @Test func aFilingThatWasCompletedIsFiled() async throws {
+    let bench = try await PermitBench()
+    let id = try await bench.open()
+    try await bench.enter(.submitted, "2024-03-04T09:00:00", in: id)
+    try await bench.enter(.approved, "2024-03-05T09:00:00", in: id)
+    #expect(try await bench.enter(.filed, "2024-03-05T09:00:00", of: .roadOccupation, in: id).hasClosedCase)
+    let asked = try await bench.enter(
+      .supplementRequested, "2024-03-06T09:00:00", of: .roadOccupation, in: id)
+    #expect(asked.state == .supplement)
+    #expect(try await bench.permits.list(isOpen: true, limit: 10).map(\.id) == [id])
+    let brought = try await bench.enter(
+      .supplementReceived, "2024-03-07T09:00:00", of: .roadOccupation, in: id)
+    #expect(brought.state == .filed && brought.hasClosedCase && !brought.isMisfit)
+  }
+
+  /// What was tried again since takes nothing from the cases behind it.
+  @Test func theBoardOfAnEarlierTimeHasTheEventsOfAllCases() async throws {
+    let bench = try await PermitBench()
+    var ids: [PermitCaseID] = []
+    for number in ["GD-1", "GD-2", "GD-3"] {
+      let id = try await bench.open(number)
+      try await bench.enter(.submitted, "2024-03-04T09:00:00", in: id)
+      try await bench.enter(.accepted, "2024-03-04T10:00:00", in: id)
+      ids.append(id)
+    }
+    let (moment, known) = ("2024-03-04T11:00:00", try PermitBench.timestamp("2024-03-04T11:00:00"))
+    let now = try #require(CivilDateTime(iso: moment))
+    func lines() async throws -> [String] {
+      try await bench.permits.board(at: now, knownAt: known).lines.filter {
+        $0.standing.view.attempt.item == .routePlanning
+      }.map {
+        "\($0.standing.number) \($0.standing.view.state?.rawValue ?? "") \($0.standing.view.deadline ?? "")"
+      }
+    }
+    let before = try await lines()
+    #expect(before == ["GD-1", "GD-2", "GD-3"].map { "\($0) accepted 2024-03-11" })
+    try await bench.enter(.rejected, "2024-03-05T09:00:00", in: ids[0])
+    let attempt = try await bench.latest(.routePlanning, in: ids[0], at: "2024-03-05T10:00:00").attempt
+    let again = try PermitBench.timestamp("2024-03-06T09:00:00")
+    _ = try await bench.database.write { try bench.permits.retry(attempt.id, in: $0, now: again) }
+    try await bench.enter(.submitted, "2024-03-06T10:00:00", in: ids[0])
+    #expect(try await lines() == before)
+    let digest = try await bench.permits.digest(at: now, knownAt: known)
+    #expect(digest.open == 3)
+  }
+
   @Test func theSameWordIsHeardOnce() async throws {
     let bench = try await PermitBench()
     let id = try await bench.open()

@@ -48,8 +48,14 @@ import Testing
     // A filing lies at the authority, which may ask and object.
     (["filed", "received", "accepted", "handling", "approved"], .filed), (["filed", "rejected"], .rejected),
     (["filed", "not-accepted"], .refused), (["filed", "supplement-requested"], .supplement),
-    (["filed", "supplement-requested", "supplement-received"], .received),
-    (["filed", "supplement-requested", "supplement-received", "filed"], .filed),
+    // When it has what it asked for, it lies there as before.
+    (["filed", "supplement-requested", "supplement-received"], .filed),
+    (["filed", "supplement-requested", "supplement-received", "supplement-requested"], .supplement),
+    (["filed", "supplement-requested", "filed"], .filed),
+    (["filed", "supplement-requested", "accepted"], .filed),
+    (["filed", "supplement-requested", "rejected"], .rejected),
+    (["filed", "supplement-requested", "withdrawn"], .withdrawn),
+    (["submitted", "supplement-requested", "filed"], .filed),
     // What is still to be brought is there; whether it is enough, the window says.
     (["approved-deferred", "supplement-received"], .approvedDeferred),
     (["approved-deferred", "supplement-received", "approved"], .approved),
@@ -102,12 +108,34 @@ import Testing
     (["received", "special-procedure-started"], .accepted, [.specialProcedureEnded]),
     (["received", "special-procedure-started", "special-procedure-ended"], .accepted, [.accepted]),
     (["received", "supplement-requested"], .handling, [.supplementReceived, .handling]),
+    // A special procedure is part of deciding: what was missing has come, on paper say.
+    (
+      ["accepted", "supplement-requested"], .specialProcedureStarted,
+      [.supplementReceived, .specialProcedureStarted]
+    ),
+    (
+      ["received", "supplement-requested"], .specialProcedureStarted,
+      [.supplementReceived, .specialProcedureStarted]
+    ),
+    (
+      ["special-procedure-started", "supplement-requested"], .specialProcedureStarted, [.supplementReceived]
+    ),
+    (
+      ["special-procedure-started", "supplement-requested"], .specialProcedureEnded,
+      [.supplementReceived, .specialProcedureEnded]
+    ),
+    (["accepted", "supplement-requested"], .specialProcedureEnded, [.supplementReceived]),
+    (["received", "supplement-requested"], .specialProcedureEnded, [.supplementReceived, .handling]),
+    (["accepted"], .specialProcedureEnded, []),
     // What was decided without a word before was, and the clock knows since when it ran.
     (["submitted"], .approved, [.approved]), ([], .approvedDeferred, [.approvedDeferred]),
     (["received"], .rejected, [.rejected]), (["received"], .refused, [.refused]),
     (["submitted"], .filed, [.filed]),
     // A window that is asked after its decision says the same each day.
     (["filed"], .accepted, []), (["filed"], .approved, []), (["filed"], .rejected, [.rejected]),
+    (["filed", "supplement-requested"], .filed, [.supplementReceived]),
+    (["filed", "supplement-requested"], .handling, [.supplementReceived]),
+    (["filed", "supplement-requested"], .submitted, []),
     (["approved"], .accepted, [.accepted]), (["approved", "accepted"], .accepted, []),
     // What is taken back was given, though nobody had asked meanwhile.
     (["accepted"], .revoked, [.approved, .revoked]), (["submitted"], .recalled, [.approved, .recalled]),

@@ -351,6 +351,17 @@ import Testing
     }
   }
 
+  /// Whatever ends a permit ends the utility's own steps at it.
+  @Test(arguments: ShippedPolicies.folders) func whatEndsAPermitEndsTheStepsAtIt(_ name: String) throws {
+    let library = try ShippedPolicies.library()
+    let policy = try #require(library.policy(named: name))
+    let facts = try ShippedPolicies.facts(#"{"voltage": 10, "customer": "other", "supply": "single"}"#)
+    let answers = try #require(library.process(forRegion: policy.region, facts, on: day))
+    let supplement = try #require(answers["permit-supplement"]?.ruling?.rule.outcome.rule)
+    let over = ["approved", "approved-deferred", "rejected", "not-accepted", "refused", "withdrawn"]
+    #expect(supplement.ends.isSuperset(of: over), "\(supplement.ends.sorted())")
+  }
+
   @Test func aRuleThatNeverHoldsIsFound() {
     let (library, problems) = library([
       "a": policy("  ways: [{id: w, clause: D, until: 2019-12-31, way: approval}]")

@@ -119,17 +119,18 @@ public struct InboundReceiver: Sendable {
       note: try text(message.note, called: "note"))
   }
 
-  /// What makes it the same call as another. Of a call that cannot be read it is the whole body.
+  /// What makes it the same call as another. It is the whole body of a call that cannot be read, or that lacks something of what the
+  /// formula names: of two calls that leave the same out nobody knows whether they are about the same. A day without a time is not when it happened.
   public func identity(of request: InboundRequest) -> [UInt8] {
     let whole = Array("body\u{0}".utf8) + request.body
     guard let base = try? self.scope(request, at: Timestamp(milliseconds: 0)) else { return whole }
     var scope = base
-    for (name, path) in operation.message.named {
-      guard let text = try? self.document(request).text(at: path) else { continue }
+    let needed = operation.duplicate.references
+    for (name, path) in operation.message.named where needed.contains(ReservedName.call(name)) {
+      guard let text = try? self.document(request).text(at: path), !text.isEmpty,
+        name != "at" || Self.civil(text)?.secondOfDay != 0
+      else { return whole }
       scope.set(ReservedName.call(name), Value(text: text))
-    }
-    for name in operation.message.named.map(\.name) where !scope.has(ReservedName.call(name)) {
-      scope.set(ReservedName.call(name), Value(text: ""))
     }
     guard let value = value(operation.duplicate, scope), !value.isEmpty else { return whole }
     return Array("value\u{0}".utf8) + value

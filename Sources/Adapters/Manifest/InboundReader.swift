@@ -162,6 +162,11 @@ enum InboundReader {
   private static func check(
     _ operation: InboundOperation, _ secrets: Set<String>, _ reader: ConfigurationReader
   ) {
+    if operation.message.key != nil, !operation.duplicate.references.contains(ReservedName.call("key")) {
+      reader.warning(
+        "does not name 'call.key': two calls that say by our key alone what they are about are told apart by their whole bodies only",
+        at: "duplicate")
+    }
     let rules = operation.authentication
     var proven: Set<String> = []
     for check in rules.checks {

@@ -1,4 +1,5 @@
 import Adapters
+import Exchanges
 public import Inbound
 import SQLDatabase
 public import Telemetry
@@ -13,9 +14,10 @@ public final class InboundStation: MetricsSource {
     let receivers = gateway.platforms.compactMap { station.clients[$0.name] }.flatMap { client in
       client.adapter.inbound.map { client.receiver(of: $0) }
     }
+    let log = gateway.log
     desk = InboundDesk(
       database: gateway.database, journal: gateway.journal, queue: gateway.work, keys: gateway.registryKeys,
-      receivers: receivers, consumers: [.permitProgress: permitting.callbacks])
+      receivers: receivers, consumers: [.permitProgress: permitting.callbacks], lost: { log.told($0) })
   }
 
   var handler: InboundHandler { InboundHandler(desk) }
@@ -29,5 +31,19 @@ public final class InboundStation: MetricsSource {
         "zhengdian_inbound_calls_total", count.count,
         ["platform": count.platform, "operation": count.operation, "result": count.result])
     }
+  }
+}
+
+extension Log {
+  fileprivate func told(_ lost: LostAnswer) {
+    self(
+      .error, "inbound answer not kept",
+      [
+        "platform": .text(lost.platform), "operation": .text(lost.operation),
+        "exchange": .text(lost.exchange.description), "status": .integer(lost.status),
+        "reason": .text(lost.reason),
+        "remedy": .text(
+          "nothing for the call, which the queue acts on; look at the database and the room on its disk"),
+      ])
   }
 }

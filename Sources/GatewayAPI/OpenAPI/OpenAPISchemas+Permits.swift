@@ -206,7 +206,10 @@ extension OpenAPISchemas {
           ),
           (
             "process",
-            .list(.object(ownMembers + [("account", .list(line))], required: ownMembers.map(\.name)))
+            .list(
+              .object(
+                ownMembers + [("account", .list(line)), ("beliefs", .list(belief))],
+                required: ownMembers.map(\.name)))
           ), ("steps", .list(event)),
           (
             "items",

@@ -65,7 +65,7 @@ extension GatewayAPI {
         totalAccount: explained
           ? { PermitAccount($0, of: report.view, permits.calendar, at: now) } : nil,
         processAccount: explained
-          ? { PermitAccount($0, of: report.view, permits.calendar, at: now) } : nil, to: &writer)
+          ? { PermitAccount($0, of: report, permits.calendar, at: now) } : nil, to: &writer)
     }
   }
 

@@ -41,19 +41,16 @@ public struct PermitAccount: Sendable {
 
   /// Of a step of the utility's own process.
   public init(
-    _ clock: ProcessClock, of view: PermitCaseView, _ calendar: WorkCalendar, at now: CivilDateTime
+    _ clock: ProcessClock, of report: PermitReport, _ calendar: WorkCalendar, at now: CivilDateTime
   ) {
-    lines = Clock(rule: clock.limit.rule, calendar: calendar).explanation(of: view.steps, at: now)
+    let own = Clock(rule: clock.limit.rule, calendar: calendar)
+    lines = own.explanation(of: report.view.steps, at: now)
     ownLines = []
-    beliefs = []
+    beliefs = own.beliefs(of: report.steps.map(\.event), until: now)
   }
 
-  public func writeLines(to writer: inout JSONWriter) {
-    Self.write("account", lines, to: &writer)
-  }
-
-  /// Such a clock has none of the utility's own beside it.
-  public func writeTotal(to writer: inout JSONWriter) {
+  /// Of a clock that has none of the utility's own beside it: one of the case as a whole.
+  public func writeWhole(to writer: inout JSONWriter) {
     Self.write("account", lines, to: &writer)
     writeBeliefs(to: &writer)
   }

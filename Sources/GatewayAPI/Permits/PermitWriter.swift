@@ -40,7 +40,7 @@ public enum PermitWriter {
         for total in report.view.totals {
           writer.object { writer in
             write(total, to: &writer)
-            if let totalAccount { totalAccount(total).writeTotal(to: &writer) }
+            if let totalAccount { totalAccount(total).writeWhole(to: &writer) }
           }
         }
       }
@@ -50,7 +50,7 @@ public enum PermitWriter {
         for clock in report.view.process {
           writer.object { writer in
             write(clock.limit, clock.reading, to: &writer)
-            if let processAccount { processAccount(clock).writeLines(to: &writer) }
+            if let processAccount { processAccount(clock).writeWhole(to: &writer) }
           }
         }
       }

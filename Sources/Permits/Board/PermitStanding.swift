@@ -72,13 +72,14 @@ extension Permits {
     var events = EventRuns()
     try reader.forEach(
       """
-      SELECT event.id, event.name, event.happened, event.learned, event.retracts, event.item
+      SELECT event.id, event.name, event.happened, event.learned, event.retracts, event.item, parent.id
       FROM permit_case AS parent JOIN permit_item AS item ON item.permit_case = parent.id
-      JOIN permit_event AS event ON event.item = item.id WHERE \(isOpen)
+      JOIN permit_event AS event ON event.item = item.id
+      WHERE \(isOpen) AND (?3 IS NULL OR item.created <= ?3)
       ORDER BY parent.id, item.id, event.id
       """, values
     ) { row in
-      events.append(try ClockEvent(row), of: row.int(5))
+      events.append(try ClockEvent(row), of: (row.int(6), row.int(5)))
       return true
     }
     let columns = itemColumns.split(separator: ", ")
@@ -98,7 +99,8 @@ extension Permits {
     func tell() throws {
       guard !attempts.isEmpty else { return }
       let views = clocks.views(
-        attempts, attempts.map { events.take($0.id.rawValue) }, totals[group.id] ?? [])
+        attempts, attempts.map { events.take(($0.permitCase.rawValue, $0.id.rawValue)) },
+        totals[group.id] ?? [])
       for item in PermitItem.allCases {
         // The latest attempt comes last.
         guard let view = views.last(where: { $0.attempt.item == item }), view.state != nil else { continue }
@@ -130,21 +132,25 @@ extension Permits {
 /// The events of many attempts, one behind the other, each taken once in the order in which they were put in.
 private struct EventRuns {
   private var events: [ClockEvent] = []
-  /// Of which attempt, and where its events end.
-  private var runs: [(item: Int64, end: Int)] = []
+  /// Of which attempt of which case, and where its events end.
+  private var runs: [(place: Place, end: Int)] = []
   private var next = 0
 
-  mutating func append(_ event: ClockEvent, of item: Int64) {
+  typealias Place = (permitCase: Int64, item: Int64)
+
+  mutating func append(_ event: ClockEvent, of place: Place) {
     events.append(event)
-    if runs.last?.item == item {
+    if let last = runs.last, last.place == place {
       runs[runs.count - 1].end = events.count
     } else {
-      runs.append((item, events.count))
+      runs.append((place, events.count))
     }
   }
 
-  mutating func take(_ item: Int64) -> [ClockEvent] {
-    guard next < runs.count, runs[next].item == item else { return [] }
+  mutating func take(_ place: Place) -> [ClockEvent] {
+    // What nobody has asked for holds up nothing behind it.
+    while next < runs.count, runs[next].place < place { next += 1 }
+    guard next < runs.count, runs[next].place == place else { return [] }
     defer { next += 1 }
     return Array(events[(next == 0 ? 0 : runs[next - 1].end)..<runs[next].end])
   }

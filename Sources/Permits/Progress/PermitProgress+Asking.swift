@@ -6,8 +6,14 @@ extension PermitProgress {
   /// Nothing where that is known; `[event]` where it does not fit, so that it is kept and seen.
   public func steps(toward event: PermitEvent) -> [PermitEvent] {
     if state == Self.stateMeant(by: event), event != .accepted || isAcceptanceTold { return [] }
-    if phase == .filed, [.submitted, .received, .accepted, .handling, .approved].contains(event) {
-      return []
+    if phase == .filed, [.submitted, .received, .accepted, .handling, .approved, .filed].contains(event) {
+      // Whoever goes on with it has what was asked for.
+      return isAskedForMaterial && event != .submitted ? [.supplementReceived] : []
+    }
+    if !phase.isDecided, isAskedForMaterial,
+      event == .specialProcedureStarted || event == .specialProcedureEnded
+    {
+      return stepsFromAsking(toward: event)
     }
     // The end of something that stands still no more says nothing new.
     switch event {
@@ -39,6 +45,15 @@ extension PermitProgress {
     // What does not fit is kept once, however often the window says it, and whatever moment it gives.
     if steps.count == 1, misfits.contains(where: { $0.name == event.rawValue }), !fits(event) { return [] }
     return steps
+  }
+
+  /// A special procedure is part of deciding: the platform has what it asked for.
+  private func stepsFromAsking(toward event: PermitEvent) -> [PermitEvent] {
+    let isUnderWay = procedures.contains(.specialProcedureStarted)
+    if event == .specialProcedureStarted { return [.supplementReceived] + (isUnderWay ? [] : [event]) }
+    if isUnderWay { return [.supplementReceived, event] }
+    // That it had begun nobody has said; that the platform is at work is known.
+    return [.supplementReceived] + (phase == .accepted ? [] : [.handling])
   }
 
   private func fits(_ event: PermitEvent) -> Bool {

@@ -21,7 +21,8 @@ public struct PermitProgress: Hashable, Sendable {
   }
 
   public var state: PermitState {
-    if phase.isDecided { return phase }
+    // A filing of which something is missing is none yet.
+    if phase.isDecided, phase != .filed || !isAskedForMaterial { return phase }
     if isAskedForMaterial { return .supplement }
     return procedures.isEmpty ? phase : .special
   }
@@ -64,7 +65,7 @@ public struct PermitProgress: Hashable, Sendable {
     case .publicNoticeEnded: return procedures.remove(.publicNoticeStarted) != nil
     case .approved: phase = .approved
     case .approvedDeferred: phase = .approvedDeferred
-    case .filed: phase = .filed
+    case .filed: (phase, isAskedForMaterial) = (.filed, false)
     case .rejected: phase = .rejected
     case .notAccepted, .refused:
       // What was accepted cannot be refused acceptance any more.
@@ -82,8 +83,14 @@ public struct PermitProgress: Hashable, Sendable {
     case (.approvedDeferred, .supplementReceived): break
     case (.approvedDeferred, .approved): phase = .approved
     // It lies at the authority, which may look at it still: that says nothing new, until it asks or objects.
-    case (.filed, .received), (.filed, .accepted), (.filed, .handling), (.filed, .approved): break
-    case (.filed, .supplementRequested): (phase, isAskedForMaterial) = (.received, true)
+    case (.filed, .received), (.filed, .handling): break
+    // Whoever accepts it has what was asked for.
+    case (.filed, .accepted), (.filed, .approved): isAskedForMaterial = false
+    case (.filed, .filed) where isAskedForMaterial: isAskedForMaterial = false
+    case (.filed, .supplementRequested) where !isAskedForMaterial: isAskedForMaterial = true
+    // It lies there as before.
+    case (.filed, .supplementReceived) where isAskedForMaterial: isAskedForMaterial = false
+    case (.filed, .withdrawn) where isAskedForMaterial: phase = .withdrawn
     case (.filed, .rejected): phase = .rejected
     case (.filed, .notAccepted), (.filed, .refused): phase = .refused
     case (.approved, .recalled), (.approvedDeferred, .recalled), (.filed, .recalled): phase = .recalled

@@ -159,5 +159,11 @@ public enum PermitSchema {
           // When the window had taken something since it first said what it said last.
           "ALTER TABLE permit_item ADD COLUMN told_taken INTEGER"
         ]),
+      Migration(
+        version: 11, name: "words that said nothing new",
+        statements: [
+          // It was so already by other entries, so that it is read anew when those turn out to be about something else.
+          "ALTER TABLE permit_item ADD COLUMN told_idle INTEGER NOT NULL DEFAULT 0"
+        ]),
     ])
 }

@@ -15,24 +15,16 @@ extension Permits {
   /// In place of a mapping: what a decision's certificate is made of stands in the case, beside the exchange.
   public static let decisionMapping = "permits/decision"
 
-  /// Where a decision was told, as it is kept with the entry.
-  struct Decided {
-    let number: String
-    let platform: String
-    let exchange: ExchangeID
-    let adapter: DefinitionID
-    let happened: CivilDateTime
-  }
-
-  /// Keeps the certificate of an attempt whose state is, or was, that of a permit. Without a number of the decision there is none.
-  func keepCertificate(
+  /// Keeps the certificates of an attempt: of the number under which it is allowed, or was, and of every number that was told before and
+  /// holds no more. Without a number of the decision there is none.
+  func keepCertificates(
     of attempt: PermitItemAttempt, _ state: PermitState, in transaction: Transaction, now: Timestamp
   ) throws {
-    guard let registry, Self.hasCertificate(state) || attempt.state.map(Self.hasCertificate) == true,
-      let decided = try decided(attempt.id, transaction)
-    else { return }
+    guard let registry else { return }
+    let approvals = try approvals(of: attempt.id, transaction)
+    guard !approvals.isEmpty else { return }
     let permitCase = try load(attempt.permitCase, transaction)
-    // Its certificate stands as it was.
+    // Its certificates stand as they were.
     guard permitCase.erased == nil else { return }
     let sealed = try transaction.first(
       "SELECT application FROM permit_case WHERE id = ?1", .int(permitCase.id.rawValue)
@@ -45,11 +37,52 @@ extension Permits {
       in: transaction,
       at: now)
     guard let locator = RecordLocator(path: "$") else { preconditionFailure("the root is a place") }
-    let observation = Observation(
-      platform: decided.platform,
-      record: Self.record(application, permitCase, attempt.item, state, decided), exchange: decided.exchange,
-      locator: locator, mapping: mapping, adapter: decided.adapter, received: now)
-    _ = try registry.store(try registry.prepare([observation]), in: transaction, now: now)
+    let current = Self.hasCertificate(state) ? approvals.lastIndex(where: \.holds) : nil
+    let elsewhere = try numbersAllowed(besides: attempt, in: permitCase, application, transaction)
+    var observations: [String: Observation] = [:]
+    for (place, approval) in zip(approvals.indices, approvals) {
+      guard let evidence = approval.evidence else { continue }
+      let standing = Self.standing(of: approval, isCurrent: place == current, state)
+      let record = Self.record(application, permitCase, attempt.item, state, standing, approval, evidence)
+      // The same number may have been told more than once: the last of them counts.
+      guard let identity = record.identity else { continue }
+      observations[identity.text] = nil
+      if place != current {
+        let known = try registry.record(of: identity, in: transaction)
+        // What another case or attempt says of its number is not this one's to say.
+        guard let known, Self.caseNumber(known) == permitCase.number, known.state != record.state,
+          !elsewhere.contains(identity.text)
+        else { continue }
+      }
+      let told = try teller(of: state, attempt.id, at: evidence.platform, transaction) ?? evidence
+      observations[identity.text] = Observation(
+        platform: evidence.platform, record: record, exchange: told.exchange, locator: locator,
+        mapping: mapping, adapter: told.adapter, received: now)
+    }
+    let kept = observations.sorted { $0.key < $1.key }.map(\.value)
+    _ = try registry.store(try registry.prepare(kept), in: transaction, now: now)
+  }
+
+  /// Under which numbers the other attempts at an item are allowed, as their certificates are identified.
+  private func numbersAllowed(
+    besides attempt: PermitItemAttempt, in permitCase: PermitCase, _ application: ApplicationRecord,
+    _ reader: Reader
+  ) throws -> Set<String> {
+    let others = try reader.query(
+      "SELECT id, state FROM permit_item WHERE permit_case = ?1 AND item = ?2 AND id <> ?3",
+      .int(permitCase.id.rawValue), .text(attempt.item.rawValue), .int(attempt.id.rawValue)
+    ) { (id: PermitItemID(rawValue: $0.int(0)), state: $0.textOrNull(1).flatMap(PermitState.init)) }
+    var identities: Set<String> = []
+    for (id, state) in others {
+      guard let state, state == .approved || state == .approvedDeferred,
+        let approval = try approvals(of: id, reader).last(where: \.holds), let evidence = approval.evidence
+      else { continue }
+      let standing = Self.standing(of: approval, isCurrent: true, state)
+      let record = Self.record(
+        application, permitCase, attempt.item, state, standing, approval, evidence)
+      if let identity = record.identity { identities.insert(identity.text) }
+    }
+    return identities
   }
 
   private static func hasCertificate(_ state: PermitState) -> Bool {
@@ -59,51 +92,19 @@ extension Permits {
     }
   }
 
-  /// The latest decision that was given a number, also when its entry was taken back since.
-  private func decided(_ id: PermitItemID, _ reader: Reader) throws -> Decided? {
-    for said in try words(of: id, reader).reversed() {
-      let words = said.words
-      guard let number = words.decision, let platform = words.platform, let exchange = words.exchange,
-        let adapter = words.adapter, let happened = CivilDateTime(iso: said.happened)
-      else { continue }
-      return Decided(
-        number: number, platform: platform, exchange: exchange, adapter: DefinitionID(rawValue: adapter),
-        happened: happened)
-    }
-    return nil
-  }
-
-  private struct Said {
-    let entry: Int64
-    let name: String
-    let happened: String
-    let isTakenBack: Bool
-    let words: PermitWords
-  }
-
-  /// What was said with the entries of an attempt, in the order in which it was learned.
-  private func words(of id: PermitItemID, _ reader: Reader) throws -> [Said] {
-    try reader.query(
-      """
-      SELECT id, name, happened, note,
-        EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id)
-      FROM permit_event WHERE item = ?1 AND note IS NOT NULL ORDER BY id
-      """, .int(id.rawValue)
-    ) { row in
-      let entry = row.int(0)
-      return Said(
-        entry: entry, name: row.text(1), happened: row.text(2), isTakenBack: row.flag(4),
-        words: try PermitWords(
-          decoding: try keys.sealer.open(row.blob(3), context: Self.wordsContext(entry))))
-    }
-  }
-
   /// What somebody has to look at of an attempt in a state, by all that is entered of it.
   func doubts(
     of item: PermitItemAttempt, _ state: PermitState, _ reader: Reader
   ) throws -> Set<PermitDoubt> {
     var doubts: Set<PermitDoubt> = []
     if state == .approvedDeferred { doubts = item.doubts.intersection([.deferralOver]) }
+    if item.doubts.contains(.takenAfterAll),
+      try !events(of: item.id, reader).known().contains(where: {
+        $0.name == PermitEvent.submitted.rawValue || $0.name == PermitEvent.filed.rawValue
+      })
+    {
+      doubts.insert(.takenAfterAll)
+    }
     let doubtful = try reader.int(
       """
       SELECT count(*) FROM permit_event WHERE item = ?1 AND said IS NOT NULL
@@ -111,7 +112,7 @@ extension Permits {
       """, .int(item.id.rawValue))
     if doubtful > 0 { doubts.insert(.moment) }
     if state == .approved || state == .approvedDeferred,
-      try !words(of: item.id, reader).contains(where: { $0.words.decision != nil && !$0.isTakenBack })
+      try !approvals(of: item.id, reader).contains(where: \.holds)
     {
       doubts.insert(.unnumbered)
     }
@@ -124,7 +125,7 @@ extension Permits {
     _ event: PermitEvent, _ number: String?, of item: PermitItemAttempt, reference: String,
     source: PermitEntry.Source, evidence: PermitEvidence?, _ reader: Reader
   ) throws -> PermitEntry? {
-    guard let number, item.doubts.contains(.unnumbered) else { return nil }
+    guard let number, item.doubts.contains(.unnumbered), Self.allows(event.rawValue) else { return nil }
     let known = try events(of: item.id, reader).known()
     guard let entered = known.last(where: { $0.name == event.rawValue }), let id = Int64(entered.id) else {
       return nil
@@ -171,7 +172,7 @@ extension Permits {
 
   private static func record(
     _ application: ApplicationRecord, _ permitCase: PermitCase, _ item: PermitItem, _ state: PermitState,
-    _ decided: Decided
+    _ standing: (state: CertificateState, title: String), _ approval: Approval, _ evidence: Approval.Evidence
   ) -> CertificateRecord {
     let kind = kind(of: item)
     var record = CertificateRecord(kind: kind)
@@ -184,20 +185,20 @@ extension Permits {
     func given(_ path: String) -> FieldValue? {
       application.values.value(at: path)?.text.map { .text($0) }
     }
-    set("basic.number", .text(decided.number))
+    set("basic.number", .text(approval.number))
     set("basic.name", .text(kind.title))
     set("basic.areaCode", .text(permitCase.region))
-    set("basic.issuedDate", .date(decided.happened.date))
-    set("basic.state", .text(standing(state).rawValue))
-    set("basic.stateText", .text(state.title))
+    set("basic.issuedDate", .date(approval.happened.date))
+    set("basic.state", .text(standing.state.rawValue))
+    set("basic.stateText", .text(standing.title))
     set("specific.projectCode", given("projectCode"))
     set("specific.projectName", given("projectName"))
     set("specific.itemCode", .text(item.rawValue))
     set("specific.caseNumber", .text(permitCase.number))
     set("specific.caseState", .text(state.title))
-    set("specific.decisionNumber", .text(decided.number))
-    set("specific.decisionDate", .date(decided.happened.date))
-    set("management.sourceSystem", .text(decided.platform))
+    set("specific.decisionNumber", .text(approval.number))
+    set("specific.decisionDate", .date(approval.happened.date))
+    set("management.sourceSystem", .text(evidence.platform))
     var holder = FieldValues()
     for (field, path) in [
       (Field.holderName, "applicant.name"), (.holderCode, "applicant.code"),
@@ -205,6 +206,10 @@ extension Permits {
     ] { holder[field] = given(path) }
     if !holder.isEmpty { record.holders = [holder] }
     return record
+  }
+
+  private static func caseNumber(_ record: CertificateRecord) -> String? {
+    FieldSchema.field(path: "specific.caseNumber", kind: record.kind).flatMap { record[$0]?.displayText }
   }
 
   static func kind(of item: PermitItem) -> CertificateKind {
@@ -215,15 +220,20 @@ extension Permits {
     }
   }
 
-  private static func standing(_ state: PermitState) -> CertificateState {
+  /// What a number is worth in a state of its attempt.
+  private static func standing(
+    of approval: Approval, isCurrent: Bool, _ state: PermitState
+  ) -> (state: CertificateState, title: String) {
     switch state {
-    case .approved, .approvedDeferred: .valid
+    case .approved, .approvedDeferred:
+      if isCurrent { return (.valid, state.title) }
     // 撤销
-    case .revoked: .withdrawn
+    case .revoked: if approval.holds { return (.withdrawn, state.title) }
     // What is taken back is struck off (行政许可法 第七十条).
-    case .recalled: .cancelled
-    // The approval itself was entered wrongly.
-    default: .other
+    case .recalled: if approval.holds { return (.cancelled, state.title) }
+    default: break
     }
+    // Another decision has taken its place, or it was entered wrongly.
+    return (.other, approval.holds ? "已被取代" : "已更正")
   }
 }

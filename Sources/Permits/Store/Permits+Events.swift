@@ -124,12 +124,13 @@ extension Permits {
       try transaction.execute(
         "UPDATE permit_event SET note = ?2 WHERE id = ?1", .int(number), .blob(sealed))
     }
+    try forgetWord(outdatedBy: entry, of: item, in: transaction)
     let progress = PermitProgress(try events(of: id, transaction).known())
     let doubts = try doubts(of: item, progress.state, transaction)
     try transaction.execute(
       "UPDATE permit_item SET state = ?2, changed = ?3, doubts = ?4 WHERE id = ?1", .int(id.rawValue),
       .text(progress.state.rawValue), .int(now.milliseconds), .textOrNull(PermitDoubt.text(doubts)))
-    try keepCertificate(of: item, progress.state, in: transaction, now: now)
+    try keepCertificates(of: item, progress.state, in: transaction, now: now)
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
     try tell(entry, of: item, progress.state, hasClosed: hasClosed, in: transaction, now: now)

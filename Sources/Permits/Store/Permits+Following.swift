@@ -8,6 +8,11 @@ extension Permits {
   /// Every process that changes pushes does this first: what it does not see is seen an hour later only.
   public func follow(_ pushes: Pushes) {
     pushes.follow { [self] push, transaction, now in
+      if push.state == .accepted {
+        // What became of it is entered, also where it had counted as refused.
+        try transaction.execute(
+          "UPDATE permit_push SET is_open = 1 WHERE push = ?1 AND is_open = 0", .int(push.id.rawValue))
+      }
       let cases = try transaction.query(
         """
         SELECT permit_case FROM permit_item WHERE push = ?1

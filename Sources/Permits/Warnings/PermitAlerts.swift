@@ -11,6 +11,14 @@ public struct ShownClock: Hashable, Sendable {
     self.name = name
     self.reading = reading
   }
+
+  /// It has begun and not ended, and when it is due or warned of lies in a year without a calendar.
+  var waitsForCalendar: Bool {
+    switch reading.state {
+    case .running, .paused: reading.lacksCalendar
+    case .waiting, .ended: false
+    }
+  }
 }
 
 /// What has to be fired and taken back, by what the clocks of an attempt show and what is known of its alerts. Pure: whoever

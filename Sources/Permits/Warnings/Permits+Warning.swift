@@ -107,6 +107,11 @@ extension Permits {
       if let mine = PermitAlerts.next(clocks, isOver: false, after: moment) {
         next = next.map { min($0, mine) } ?? mine
       }
+      // Nobody is told when a calendar comes: it is looked for each day, also when nothing else would wake a closed case.
+      if clocks.contains(where: \.waitsForCalendar) {
+        let tomorrow = moment.advanced(bySeconds: 86_400)
+        next = next.map { min($0, tomorrow) } ?? tomorrow
+      }
     }
     settled.next = next?.timestamp(offsetSeconds: UTCOffset.china)
     return settled

@@ -59,8 +59,9 @@ public struct PermitCallbacks: InboundConsumer {
       evidence: adapters[call.platform].map {
         PermitEvidence(platform: call.platform, exchange: exchange, adapter: $0.name, bundle: $0.bundle)
       })
-    entries += try permits.entries(of: word, about: attempt, isLate: true, transaction)
-    try permits.remember(word, of: id, in: transaction)
+    let told = try permits.entries(of: word, about: attempt, isLate: true, transaction)
+    try permits.remember(word, isNews: told.contains { $0.retracts == nil }, of: id, in: transaction)
+    entries += told
     for entry in entries {
       let result = try permits.enter(entry, of: id, in: transaction, now: now)
       guard result.isNew, let event = entry.event else { continue }

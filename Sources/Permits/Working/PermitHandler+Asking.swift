@@ -69,7 +69,7 @@ extension PermitHandler {
       try permits.entries(of: word, about: try permits.load(id, reader), isLate: false, reader)
     }
     try await enter(entries, of: item, in: view) { transaction in
-      try permits.remember(word, of: id, in: transaction)
+      try permits.remember(word, isNews: entries.contains { $0.retracts == nil }, of: id, in: transaction)
     }
     return wait
   }

@@ -15,7 +15,10 @@ extension PermitHandler {
     _ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?
   ) -> Timestamp? {
     guard view.permitCase.erased == nil, let state = item.state, let event = Self.decision(state),
-      let decided = item.events.known().last(where: { $0.name == event.rawValue })
+      let decided = item.events.known().last(where: { one in
+        // A filing of which something was missing lies there since that has come.
+        one.name == event.rawValue || state == .filed && one.name == PermitEvent.supplementReceived.rawValue
+      })
     else { return nil }
     let isDeferred = state == .approvedDeferred
     guard isDeferred || isTold(item, by: window) else { return nil }
@@ -52,7 +55,7 @@ extension PermitHandler {
     }
   }
 
-  private func doubt(_ doubt: PermitDoubt, of item: PermitItemView, in view: PermitCaseView) async throws {
+  func doubt(_ doubt: PermitDoubt, of item: PermitItemView, in view: PermitCaseView) async throws {
     let time = now()
     let isNew = try await permits.database.write { transaction in
       try permits.note(doubt, of: item.attempt.id, in: transaction, now: time)

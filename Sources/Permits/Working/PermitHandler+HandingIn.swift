@@ -43,6 +43,8 @@ extension PermitHandler {
     try await permits.database.write { transaction in
       let current = try permits.load(attempt.id, transaction)
       guard current.push == nil, current.state == .planned else { return }
+      // The window may have taken the one before after all, just now: the next look says so.
+      if let follows, try pushes.push(follows, in: transaction)?.state == .accepted { return }
       let ticket = try pushes.submit(prepared, in: transaction, now: time)
       try permits.attach(ticket.duplicateOf ?? ticket.id, to: attempt.id, in: transaction, now: time)
     }
@@ -56,19 +58,43 @@ extension PermitHandler {
   ) async throws -> (follows: PushID?, occasion: String) {
     var follows: PushID?
     var current = attempt
-    while let before = view.items.first(where: { $0.attempt.id == current.follows })?.attempt,
-      let number = before.push, let push = try await pushes.push(PushID(number))
+    while let item = view.items.first(where: { $0.attempt.id == current.follows }),
+      let number = item.attempt.push, let push = try await pushes.push(PushID(number))
     {
+      let before = item.attempt
       guard push.state.isFinal else {
         throw PermitError(
           .notNow, "push \(push.id) of the attempt before is \(push.state.rawValue): the window may have it",
           remedy: "find out, and say so with 'push sign'; this attempt goes on then")
       }
-      guard push.state != .accepted else { break }
+      if push.state == .accepted {
+        // That the window has declined it says only what came after it had taken it.
+        guard item.state?.hasFailed == true, item.isKnownAsTaken else { throw Self.alive(before, push) }
+        break
+      }
       if follows == nil { follows = push.id }
       current = before
     }
     return (follows, current.attempt == 1 ? "" : "attempt \(current.attempt)")
+  }
+
+  private static func alive(_ attempt: PermitItemAttempt, _ push: Push) -> PermitError {
+    PermitError(
+      .notNow,
+      "the window has attempt \(attempt.attempt) at \(attempt.item.rawValue): it has taken push \(push.id) after all",
+      remedy:
+        "withdraw this attempt; or have the one before withdrawn at the window, and enter of it what happened: submitted in place of the entry that it was not taken, then withdrawn"
+    )
+  }
+
+  /// That the window has an attempt after all, of which it was known that it had not, is entered where it is the latest. Where another has
+  /// been made meanwhile, somebody has to look.
+  func doubtTaken(_ item: PermitItemView, in view: PermitCaseView) async throws {
+    guard item.state?.hasFailed == true, !item.isKnownAsTaken, let number = item.attempt.push,
+      !item.attempt.doubts.contains(.takenAfterAll),
+      try await pushes.push(PushID(number))?.state == .accepted
+    else { return }
+    try await doubt(.takenAfterAll, of: item, in: view)
   }
 
   /// What became of the pushes of an item: the one that handed it in, and those about it.
@@ -109,9 +135,15 @@ extension PermitHandler {
   }
 
   private func enterOutcome(of item: PermitItemView, in view: PermitCaseView) async throws {
-    guard item.attempt.state == .planned, let number = item.attempt.push, let way = item.attempt.way,
-      let push = try await pushes.push(PushID(number))
+    guard let number = item.attempt.push, let way = item.attempt.way else { return }
+    let isPlanned = item.attempt.state == .planned
+    // Whoever counts as not having it may tell later that it has.
+    guard isPlanned || item.state?.hasFailed == true && !item.isKnownAsTaken,
+      let push = try await pushes.push(PushID(number)), isPlanned || push.state == .accepted
     else { return }
+    let replaced =
+      isPlanned
+      ? nil : try await permits.database.read { try permits.declined(push.id, of: item.attempt.id, $0) }
     let event: PermitEvent?
     switch push.state {
     case .accepted: event = way.isDecided ? .submitted : .filed
@@ -123,7 +155,16 @@ extension PermitHandler {
     guard let event else { return }
     let entry = PermitEntry(
       event, happened: try await pushes.reached(push).civil(offsetSeconds: UTCOffset.china),
-      source: .platform, reference: "push \(push.id)")
+      source: .platform, reference: "push \(push.id)", retracts: replaced)
     try await enter([entry], of: item, in: view)
+  }
+}
+
+extension PermitItemView {
+  /// It is entered that the window took it.
+  var isKnownAsTaken: Bool {
+    events.known().contains {
+      $0.name == PermitEvent.submitted.rawValue || $0.name == PermitEvent.filed.rawValue
+    }
   }
 }

@@ -74,6 +74,12 @@ public struct PermitHandler: WorkHandler {
     let id = PermitCaseID(rawValue: number)
     let before = try await permits.view(id, at: moment())
     var stuck: Set<PermitItemID> = []
+    let newest = Set(Self.latest(before.items).map(\.attempt.id))
+    for item in before.items where !newest.contains(item.attempt.id) {
+      if let problem = try await obstacle(of: item, { try await doubtTaken(item, in: before) }) {
+        try await note(problem, of: item, in: before)
+      }
+    }
     for item in Self.latest(before.items) {
       let problem = try await obstacle(of: item) { try await enterOutcomes(of: item, in: before) }
       guard let problem else { continue }

@@ -22,7 +22,11 @@ struct PermitWord {
 
 extension Permits {
   /// Remembers what a platform has said, so that it is no news when it says it once more.
-  func remember(_ word: PermitWord, of id: PermitItemID, in transaction: Transaction) throws {
+  ///
+  /// - Parameter isNews: whether it was entered. Else it was so already by other entries, and counts as said only as long as those do.
+  func remember(
+    _ word: PermitWord, isNews: Bool, of id: PermitItemID, in transaction: Transaction
+  ) throws {
     let attempt = try load(id, transaction)
     if word.told == attempt.told {
       guard attempt.toldTaken != nil, word.source == .inbound || isSaidStill(word, of: attempt) else {
@@ -32,8 +36,39 @@ extension Permits {
       guard word.told.isLater(than: attempt.told) else { return }
     }
     try transaction.execute(
-      "UPDATE permit_item SET told_event = ?2, told_moment = ?3, told_taken = NULL WHERE id = ?1",
-      .int(id.rawValue), .text(word.event.rawValue), .textOrNull(word.said?.description))
+      """
+      UPDATE permit_item SET told_event = ?2, told_moment = ?3, told_taken = NULL, told_idle = ?4 WHERE id = ?1
+      """, .int(id.rawValue), .text(word.event.rawValue), .textOrNull(word.said?.description), .flag(!isNews))
+  }
+
+  /// Forgets a word that said nothing new where an entry changes what was before it, so that it is read anew when it is said once more:
+  /// what it told of may never have been entered.
+  func forgetWord(
+    outdatedBy entry: PermitEntry, of attempt: PermitItemAttempt, in transaction: Transaction
+  ) throws {
+    guard let told = attempt.told else { return }
+    if let retracted = entry.retracts {
+      // What a person takes back of the platform's own word stays taken back.
+      guard try !isEntered(told, by: retracted, transaction) else { return }
+    } else {
+      guard let moment = told.moment, entry.happened < moment else { return }
+    }
+    try transaction.execute(
+      """
+      UPDATE permit_item SET told_event = NULL, told_moment = NULL, told_taken = NULL, told_idle = 0
+      WHERE id = ?1 AND told_idle = 1
+      """, .int(attempt.id.rawValue))
+  }
+
+  /// Whether an entry of a platform is what it has told, as far as its words say that.
+  private func isEntered(_ told: PermitTold, by number: Int64, _ reader: Reader) throws -> Bool {
+    let entry = try reader.first(
+      "SELECT name, source, coalesce(said, happened) FROM permit_event WHERE id = ?1", .int(number)
+    ) { (name: $0.text(0), source: $0.text(1), moment: CivilDateTime(iso: $0.text(2))) }
+    guard let entry, entry.name == told.event.rawValue, entry.source != PermitEntry.Source.person.rawValue
+    else { return false }
+    guard let moment = told.moment else { return true }
+    return moment == entry.moment || told.isVague && moment.date == entry.moment?.date
   }
 
   /// The platform has taken something. What it shows may lag behind that, so that the same words tell of another event only where

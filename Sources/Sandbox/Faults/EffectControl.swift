@@ -6,7 +6,7 @@ import HTTPService
 ///
 ///     GET    /control/effects[?item=…&key=…]   each case, and how many its key has at its item
 ///     DELETE /control/effects                  forgets them
-///     POST   /control/progress                 {"receipt" or "key", "state", "note"?, "time"?}: the window goes on with a case
+///     POST   /control/progress                 {"receipt" or "key", "state", "note"?, "decision"?, "time"?}: the window goes on with a case
 struct EffectControl: Sendable {
   static let effects = "/control/effects"
   static let progress = "/control/progress"
@@ -82,7 +82,7 @@ struct EffectControl: Sendable {
   private func decide(_ body: [UInt8]) -> HTTPServerResponse {
     let states = PermitCase.State.allCases.map(\.rawValue)
     let form =
-      "a decision is {\"receipt\" or \"key\", \"state\": one of \(states.joined(separator: ", ")), \"note\"?, "
+      "a decision is {\"receipt\" or \"key\", \"state\": one of \(states.joined(separator: ", ")), \"note\"?, \"decision\"?, "
       + "\"time\"?: when it happened, as yyyy-MM-dd HH:mm:ss}"
     let document: JSONDocument
     do {
@@ -90,7 +90,7 @@ struct EffectControl: Sendable {
     } catch {
       return .problem("the body is not JSON: \(error.message)", status: 400)
     }
-    let (root, known) = (document.root, ["receipt", "key", "state", "note", "time"])
+    let (root, known) = (document.root, ["receipt", "key", "state", "note", "decision", "time"])
     guard root.isObject, root.members.allSatisfy({ known.contains($0.key) }),
       let state = root["state"]?.string.flatMap(PermitCase.State.init)
     else { return .problem(form, status: 400) }
@@ -103,7 +103,8 @@ struct EffectControl: Sendable {
       let receipt =
         root["receipt"]?.string ?? root["key"]?.string.flatMap { window.cases.find(key: $0)?.receipt }
       guard let receipt,
-        let changed = window.cases.decide(receipt, state, note: root["note"]?.string, at: time)
+        let changed = window.cases.decide(
+          receipt, state, note: root["note"]?.string, decision: root["decision"]?.string, at: time)
       else { continue }
       var writer = JSONWriter()
       writer.object { Self.write(changed, of: window.name, count: 1, to: &$0) }

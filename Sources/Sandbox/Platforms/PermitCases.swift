@@ -219,8 +219,10 @@ final class PermitCases: Sendable {
   }
 
   /// The window goes on with a case; nil when there is no such receipt.
+  ///
+  /// - Parameter decision: the number of the decision; nil: the window's own for an approval, and none of their own for others.
   func decide(
-    _ receipt: String, _ new: PermitCase.State, note: String?, at time: Timestamp
+    _ receipt: String, _ new: PermitCase.State, note: String?, decision: String? = nil, at time: Timestamp
   ) -> PermitCase? {
     update(receipt) { permit in
       permit.state = new
@@ -232,6 +234,7 @@ final class PermitCases: Sendable {
       case .recalled, .revoked: break
       default: permit.decision = nil
       }
+      if let decision { permit.decision = decision }
       return permit
     }
   }

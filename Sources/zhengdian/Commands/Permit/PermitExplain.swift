@@ -37,7 +37,7 @@ enum PermitExplain {
         PermitAccount(total, of: report.view, calendar, at: now)
       }
       func processAccount(_ clock: ProcessClock) -> PermitAccount {
-        PermitAccount(clock, of: report.view, calendar, at: now)
+        PermitAccount(clock, of: report, calendar, at: now)
       }
       if invocation.wantsJSON {
         invocation.output.json {

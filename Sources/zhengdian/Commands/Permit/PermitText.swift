@@ -113,6 +113,7 @@ enum PermitText {
     for line in account.lines {
       output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
     }
+    write(account.beliefs, to: output)
   }
 
   private static func names(_ clock: TotalClock) -> String {

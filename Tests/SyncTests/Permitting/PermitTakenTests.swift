@@ -1,0 +1,112 @@
+import Applications
+import Calendars
+import CivilTime
+import Permits
+@testable import Pushing
+import SQLDatabase
+import Sandbox
+import Synchronization
+import Testing
+import Work
+
+/// What a window has taken after all, though it counted as refused.
+@Suite struct PermitTakenTests {
+  private static let place = PermitItem.roadDigging
+
+  /// A case of which the window did not take one item.
+  private static func refused(_ floor: PermitFloor) async throws -> (id: PermitCaseID, push: PushID) {
+    floor.desk.fault(.refusal, "road-digging")
+    let id = try await floor.open()
+    try await floor.work()
+    let item = try await floor.item(place, of: id)
+    #expect(item.state == .refused)
+    return (id, PushID(try #require(item.attempt.push)))
+  }
+
+  /// The answer to another request of the push comes, and it is an acceptance.
+  private static func accept(_ floor: PermitFloor, _ push: PushID) async throws {
+    floor.desk.bench.clock.advance(seconds: 60)
+    let (current, now) = (try await floor.desk.push(push), floor.desk.bench.clock.now)
+    _ = try await floor.desk.database.write { transaction in
+      try floor.desk.pushes.apply(PushChange(.late), to: current, in: transaction, at: now)
+    }
+    #expect(try await floor.desk.state(push) == .accepted)
+  }
+
+  private static func enter(
+    _ floor: PermitFloor, _ event: PermitEvent, _ id: PermitCaseID, retracting: Int64? = nil
+  ) async throws {
+    floor.desk.bench.clock.advance(seconds: 60)
+    _ = try await floor.people().enter(
+      PermitEntry(
+        event, happened: floor.now, source: .person, reference: "entry", retracts: retracting,
+        signOff: try PermitFloor.person()), of: PermitPlace(id, place, attempt: 1))
+  }
+
+  private static func first(_ floor: PermitFloor, _ id: PermitCaseID) async throws -> PermitItemView {
+    let view = try await floor.permits.view(id, at: floor.now)
+    return try #require(view.items.first { $0.attempt.item == place && $0.attempt.attempt == 1 })
+  }
+
+  @Test func itIsAtTheWindowAgain() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      try await Self.accept(floor, push)
+      try await floor.work()
+      let item = try await floor.item(Self.place, of: id)
+      #expect(item.state == .submitted && item.events.known().map(\.name) == ["submitted"])
+      await #expect(throws: PermitError.self) {
+        _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      }
+      try await floor.work()
+      #expect(try await floor.item(Self.place, of: id).events.count == 2, "entered once")
+    }
+  }
+
+  /// Another attempt was made by then: nothing is filed beside what the window has, until somebody has looked.
+  @Test func nothingIsFiledBesideIt() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await Self.accept(floor, push)
+      try await floor.pass(days: 1)
+      let second = try await floor.item(Self.place, of: id)
+      #expect(second.attempt.attempt == 2 && second.attempt.push == nil && second.state == .planned)
+      #expect(second.attempt.problemCode == "permit-not-now")
+      #expect(floor.effects(Self.place).isEmpty, "the late answer is of the test's own making")
+      var first = try await Self.first(floor, id)
+      #expect(first.attempt.doubts == [.takenAfterAll])
+      #expect(floor.troubles.withLock { $0.map(\.problem.code) }.contains("permit-taken-after-all"))
+      // It is withdrawn at the window, and the next attempt goes.
+      let declined = try #require(first.events.known().last)
+      try await Self.enter(floor, .submitted, id, retracting: Int64(declined.id))
+      first = try await Self.first(floor, id)
+      #expect(first.state == .submitted && first.attempt.doubts == [])
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.item(Self.place, of: id).attempt.push == nil)
+      try await Self.enter(floor, .withdrawn, id)
+      try await floor.pass(seconds: 7200)
+      let next = try await floor.item(Self.place, of: id)
+      #expect(next.attempt.push != nil && next.state != .planned && next.attempt.problem == nil)
+      #expect(floor.effects(Self.place).count == 1)
+    }
+  }
+
+  /// A withdrawal that the window took after all ends the item.
+  @Test func aWithdrawalThatWasTakenAfterAllCounts() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      floor.desk.fault(.refusal, "withdraw")
+      let push = try #require(
+        try await floor.people().withdraw(
+          PermitPlace(id, Self.place), remarks: nil, by: try PermitFloor.person()))
+      try await floor.work()
+      #expect(try await floor.desk.state(push) == .refused)
+      #expect(try await floor.state(Self.place, of: id) == .submitted)
+      try await Self.accept(floor, push)
+      try await floor.work()
+      #expect(try await floor.state(Self.place, of: id) == .withdrawn)
+    }
+  }
+}
