@@ -105,6 +105,7 @@ enum DatabaseRestore {
     let journal = Journal(database: database, keys: keys)
     // Others may have seen numbers that were given after the copy was made, and keep them: of changes, of what changes are about, and of exchanges.
     try await database.write { transaction in
+      try ClockLedger.forgetMachine(in: transaction)
       try ChangeFeed.leaveGap(in: transaction)
       try journal.leaveGap(ChangeFeed.gap, in: transaction, at: .now())
       for table in try numbered(in: transaction) { try transaction.skipNumbers(of: table, ChangeFeed.gap) }
