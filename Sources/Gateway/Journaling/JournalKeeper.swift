@@ -73,6 +73,8 @@ public struct JournalKeeper: Sendable {
     public var replays: ReplayPruning
     public var runs: Int
     public var freed = 0
+    /// The database's log does not hold what was removed either; false where another process kept it from being emptied.
+    public var isLogEmptied = true
   }
 
   /// Removes what is due now, then gives free room back.
@@ -103,7 +105,7 @@ public struct JournalKeeper: Sendable {
         endedBefore: rows.end, sparing: rows.spared, now: now, isTrial: isTrial, pause: Self.pause),
       runs: try await SyncHistory(database: database).prune(
         endedBefore: rows.end, sparing: rows.spared, isTrial: isTrial, pause: Self.pause))
-    if !isTrial { report.freed = try await reclaim() }
+    if !isTrial { (report.freed, report.isLogEmptied) = try await reclaim() }
     return report
   }
 
@@ -154,8 +156,16 @@ public struct JournalKeeper: Sendable {
         "replayItems": .integer(report.replays.items), "runs": .integer(report.runs),
         "freedBytes": .integer(report.freed),
       ])
+    if !report.isLogEmptied {
+      log(
+        .error, "what was pruned is still in the database's log", ["remedy": .text(Self.logRemedy)])
+    }
     return report
   }
+
+  /// What is done where another process kept the log from being emptied.
+  public static let logRemedy =
+    "run 'zhengdian journal prune' again when no command reads for long, or restart the gateway: with the last user of the database its log goes"
 
   /// Nothing is removed by a clock that has leapt: what it makes old is gone for good.
   private func refuse(_ standing: ClockStanding) {
@@ -169,7 +179,8 @@ public struct JournalKeeper: Sendable {
       ])
   }
 
-  private func reclaim() async throws -> Int {
+  /// - Returns: the bytes by which the file is shorter, and whether the log was emptied.
+  private func reclaim() async throws -> (freed: Int, isLogEmptied: Bool) {
     let before = try await database.space()
     var left = before.canShrink ? before.freePages : 0
     while left > 0 {
@@ -179,12 +190,14 @@ public struct JournalKeeper: Sendable {
       left = now
       try await Task.sleep(for: Self.pause)
     }
+    var isLogEmptied = true
     do {
       _ = try await database.checkpoint()
     } catch let error as DatabaseError where error.code == .busy {
-      // Another process works with the file; it gets shorter, and the log loses what was removed, another night.
+      // Another process works with the file; it gets shorter another night, and until then the log has what was removed.
+      isLogEmptied = false
     }
-    return max(0, before.pages - (try await database.space().pages)) * before.pageSize
+    return (max(0, before.pages - (try await database.space().pages)) * before.pageSize, isLogEmptied)
   }
 
   /// What the registry still needs. `prove` reads the bytes of what certificates rest on at present. Of what was replaced since only the digests stay,

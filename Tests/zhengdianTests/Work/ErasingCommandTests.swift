@@ -14,6 +14,11 @@ import Testing
 
 /// What was handed in, destroyed for somebody who has a right to it, or because its time has come.
 @Suite struct ErasingCommandTests {
+  private final class Stay: Sendable {
+    let begun = Atomic(false)
+    let ending = Atomic(false)
+  }
+
   private static func erase(_ site: ServedSandbox, _ words: String...) async -> CommandRun {
     await site.run(words + ["--reason", "拟某壹要求删除", "--operator", "keeper"])
   }
@@ -147,6 +152,37 @@ import Testing
       #expect(left.contains(untouched.rawValue) && left.contains(Int64(others)))
       await database.close()
       #expect(await site.run("journal", "verify").code == .done)
+    }
+  }
+
+  /// A reader that stays keeps the log from being emptied: what was removed is on the disk then, and that is no success.
+  @Test func aPruningThatLeavesTheLogIsNoSuccess() async throws {
+    try await ServedSandbox.use("retention: {bodies: 200d, rows: 400d}\n") { site in
+      let database = try await Database.open(path: "\(site.site.folder)/zhengdian.sqlite")
+      let stay = Stay()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          try await database.read { reader in
+            _ = try reader.int("SELECT count(*) FROM push")
+            stay.begun.store(true, ordering: .releasing)
+            while !stay.ending.load(ordering: .acquiring) { usleep(1000) }
+          }
+        }
+        defer { stay.ending.store(true, ordering: .releasing) }
+        while !stay.begun.load(ordering: .acquiring) { try await Task.sleep(for: .milliseconds(1)) }
+        // So that the log has something that the reader does not see.
+        _ = try await site.submit("greening", number: "SQ-1")
+        let run = await site.run("journal", "prune", "--json")
+        #expect(
+          run.code == .failure && run.errors.contains("log still holds what was removed"), "\(run.errors)")
+        #expect(try run.json()["logEmptied"]?.boolean == false)
+        stay.ending.store(true, ordering: .releasing)
+        try await group.waitForAll()
+      }
+      await database.close()
+      let again = await site.run("journal", "prune", "--json")
+      #expect(again.code == .done, "\(again.errors)")
+      #expect(try again.json()["logEmptied"]?.boolean == true)
     }
   }
 

@@ -59,6 +59,12 @@ enum JournalPrune {
       } else {
         show(report, isTrial, on: invocation.output)
       }
+      guard report.isLogEmptied else {
+        invocation.errors.line(
+          "the database's log still holds what was removed, since another process is using it; "
+            + JournalKeeper.logRemedy)
+        return .failure
+      }
       return .done
     }
   }
@@ -125,6 +131,7 @@ enum JournalPrune {
     writer.member("messageBytes", report.bytes)
     writer.member("handedInBytes", pushes.bytes)
     writer.member("freedBytes", all.freed)
+    writer.member("logEmptied", all.isLogEmptied)
   }
 
   private static func show(
