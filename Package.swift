@@ -262,7 +262,8 @@ let package = Package(
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Crypto", "Documents",
         "Exchanges", "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Inbound", "Journal", "Mapping",
-        "Permits", "Policies", "Pushing", "Registry", "SQLDatabase", "Sandbox", "Sync", "Telemetry",
+        "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox", "Sync",
+        "Telemetry",
         "TestSupport", "Work",
       ]),
 

@@ -56,12 +56,14 @@ extension Authorisations {
   /// It can be ended at any point, and run again or twice at once.
   ///
   /// - Parameters:
+  ///   - spared: moments that may really be at `end` or later, in milliseconds: what was revoked at one of them stays.
   ///   - isTrial: only tell how many would go.
   ///   - pause: between two transactions, for whoever wants to write as well.
   public static func eraseEnded(
-    before end: Timestamp, in database: Database, now: Timestamp, isTrial: Bool, pause: Duration = .zero
+    before end: Timestamp, sparing spared: [ClosedRange<Int64>] = [], in database: Database, now: Timestamp,
+    isTrial: Bool, pause: Duration = .zero
   ) async throws -> Int {
-    let isDue = "erased IS NULL AND (revoked < ?1 OR ends < ?1)"
+    let isDue = "erased IS NULL AND (revoked < ?1\(spared.spared(in: "revoked")) OR ends < ?1)"
     if isTrial {
       return try await database.read { reader in
         Int(try reader.int("SELECT count(*) FROM authorisation WHERE \(isDue)", .int(end.milliseconds)))

@@ -60,7 +60,10 @@ extension Journal {
     guard let id else {
       throw DatabaseError(.other, "The journal's insert returned no id.")
     }
-    if isStep { try transaction.execute("INSERT INTO exchange_step (id) VALUES (?1)", .int(id)) }
+    if isStep {
+      try transaction.execute(
+        "INSERT INTO exchange_step (id, reached) VALUES (?1, ?2)", .int(id), .intOrNull(last))
+    }
     try insert(exchange.request, .request, of: id, in: transaction)
     if let response = exchange.response { try insert(response, .response, of: id, in: transaction) }
     if let problem = exchange.problem { try insert(problem, .problem, of: id, in: transaction) }

@@ -61,12 +61,9 @@ extension Journal {
   /// time to come. A clock that stood behind makes nothing old.
   static func reached(by now: Timestamp, in reader: Reader) throws -> [(id: Int64, moment: Timestamp)] {
     var reached: [(id: Int64, moment: Timestamp)] = []
-    let steps = try reader.query(
-      """
-      SELECT id, (SELECT recorded FROM exchange AS before WHERE before.id < step.id ORDER BY before.id DESC LIMIT 1)
-      FROM exchange_step AS step ORDER BY id
-      """
-    ) { ($0.int(0), $0.intOrNull(1)) }
+    let steps = try reader.query("SELECT id, reached FROM exchange_step ORDER BY id") {
+      ($0.int(0), $0.intOrNull(1))
+    }
     for case (let id, let moment?) in steps where moment <= now.milliseconds {
       let latest = max(moment, reached.last?.moment.milliseconds ?? .min)
       reached.append((id, Timestamp(milliseconds: latest)))

@@ -117,5 +117,26 @@ public enum JournalSchema {
           "CREATE INDEX journal_entry_resumed ON journal_entry (number) WHERE kind = 7",
           "CREATE INDEX journal_entry_decided ON journal_entry (content) WHERE kind = 6",
         ]),
+      Migration(
+        version: 7, name: "how the clock has gone",
+        statements: [
+          // The moment recorded before the step: the exchange that has it may be pruned before those behind the step.
+          "ALTER TABLE exchange_step ADD COLUMN reached INTEGER",
+          """
+          UPDATE exchange_step SET reached = (
+            SELECT recorded FROM exchange AS before WHERE before.id < exchange_step.id ORDER BY before.id DESC LIMIT 1)
+          """,
+          // One row: what the clock showed when it was last looked at, and what of it is believed. All in milliseconds.
+          """
+          CREATE TABLE clock_standing (
+            id INTEGER PRIMARY KEY, moment INTEGER NOT NULL, uptime INTEGER NOT NULL, reached INTEGER NOT NULL,
+            doubt INTEGER, behind_began INTEGER, behind_ended INTEGER, behind_shift INTEGER)
+          """,
+          // What it showed in a span is really later, by `shift`.
+          """
+          CREATE TABLE clock_behind (
+            id INTEGER PRIMARY KEY, began INTEGER NOT NULL, ended INTEGER NOT NULL, shift INTEGER NOT NULL)
+          """,
+        ]),
     ])
 }

@@ -65,16 +65,19 @@ extension Materials {
   /// It can be ended at any point, and run again or twice at once.
   ///
   /// - Parameters:
+  ///   - spared: moments that may really be at `end` or later, in milliseconds: what was taken back or handed in at one of them stays.
   ///   - isTrial: only tell how many would go.
   ///   - pause: between two transactions, for whoever wants to write as well.
   public static func eraseEnded(
-    before end: Timestamp, in database: Database, now: Timestamp, isTrial: Bool, pause: Duration = .zero
+    before end: Timestamp, sparing spared: [ClosedRange<Int64>] = [], in database: Database, now: Timestamp,
+    isTrial: Bool, pause: Duration = .zero
   ) async throws -> Int {
     let day = end.civil(offsetSeconds: UTCOffset.china).date.description
     let isDue =
       """
-      erased IS NULL AND (withdrawn < ?1 OR (withdrawn IS NULL AND valid_to < ?2)
-        OR (withdrawn IS NULL AND valid_to IS NULL AND received < ?1))
+      erased IS NULL AND (withdrawn < ?1\(spared.spared(in: "withdrawn"))
+        OR (withdrawn IS NULL AND valid_to < ?2)
+        OR (withdrawn IS NULL AND valid_to IS NULL AND received < ?1\(spared.spared(in: "received"))))
       """
     if isTrial {
       return try await database.read { reader in

@@ -49,6 +49,9 @@ public struct Push: Hashable, Sendable {
   /// What it is about is not at the platform any more once this one is accepted.
   let withdraws: Bool
 
+  /// It stands in an older copy, and may have been handed in again since: ``PushMachine/mayHaveBeenRepeated``.
+  public let mayHaveBeenRepeated: Bool
+
   /// Of an unknown one: what it was before the doubt, when it was not to be sent.
   let returnsTo: PushState?
 
@@ -59,7 +62,9 @@ public struct Push: Hashable, Sendable {
   }
 
   var machine: PushMachine {
-    PushMachine(state, isDoubtful: isDoubtful, returnsTo: returnsTo, idempotency: idempotency)
+    PushMachine(
+      state, isDoubtful: isDoubtful, returnsTo: returnsTo, mayHaveBeenRepeated: mayHaveBeenRepeated,
+      idempotency: idempotency)
   }
 }
 

@@ -100,5 +100,9 @@ public enum RegistrySchema {
           "CREATE UNIQUE INDEX disagreement_by_field ON disagreement (certificate, field, left_platform, right_platform)",
           "CREATE INDEX disagreement_by_state ON disagreement (state, id)",
         ]),
+      Migration(
+        version: 6, name: "since when a disagreement is what it is",
+        // When the two came to say what they say, whatever became of it since; null: when it was opened.
+        statements: ["ALTER TABLE disagreement ADD COLUMN said_since INTEGER"]),
     ])
 }

@@ -85,10 +85,14 @@ public struct SyncHistory: Sendable {
   /// or twice at once.
   ///
   /// - Parameters:
+  ///   - spared: moments that may really be at `end` or later, in milliseconds: what finished at one of them stays.
   ///   - isTrial: only tell what would go.
   ///   - pause: between two transactions, for whoever wants to write as well.
   /// - Returns: how many they are.
-  public func prune(endedBefore end: Timestamp, isTrial: Bool, pause: Duration = .zero) async throws -> Int {
+  public func prune(
+    endedBefore end: Timestamp, sparing spared: [ClosedRange<Int64>] = [], isTrial: Bool,
+    pause: Duration = .zero
+  ) async throws -> Int {
     var (position, count) = (Int64(0), 0)
     while true {
       try Task.checkCancellation()
@@ -96,7 +100,7 @@ public struct SyncHistory: Sendable {
       let rows = try await database.read { reader in
         try reader.query(
           """
-          SELECT run.id FROM sync_run AS run WHERE run.id > ?1 AND run.finished < ?2
+          SELECT run.id FROM sync_run AS run WHERE run.id > ?1 AND run.finished < ?2\(spared.spared(in: "run.finished"))
             AND run.id < (
               SELECT max(id) FROM sync_run AS other
               WHERE other.platform = run.platform AND other.operation = run.operation)

@@ -167,6 +167,10 @@ import Testing
     #expect(try await erase(Self.now) == 0)
     let later = Self.now.advanced(bySeconds: 101)
     #expect(try await erase(later, isTrial: true) == 2)
+    let moment = Self.now.milliseconds
+    #expect(
+      try await Authorisations.eraseEnded(
+        before: later, sparing: [moment...moment], in: site.database, now: later, isTrial: true) == 1)
     #expect(try await erase(later) == 2)
     #expect(try await erase(later) == 0)
     for id in [ended, revoked] {

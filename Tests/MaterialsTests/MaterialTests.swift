@@ -147,12 +147,17 @@ import Testing
     _ = try await site.database.write {
       try materials.withdraw(withdrawn, by: signOff, in: $0, now: Self.now)
     }
-    func erase(_ day: String, isTrial: Bool = false) async throws -> Int {
+    func erase(
+      _ day: String, sparing spared: [ClosedRange<Int64>] = [], isTrial: Bool = false
+    ) async throws -> Int {
       let before = try #require(Timestamp(iso8601: "\(day)T04:00:00Z"))
       return try await Materials.eraseEnded(
-        before: before, in: site.database, now: before, isTrial: isTrial)
+        before: before, sparing: spared, in: site.database, now: before, isTrial: isTrial)
     }
     #expect(try await erase("2026-11-01") == 0)
+    // Handed in and taken back while the clock stood behind.
+    let now = Self.now.milliseconds
+    #expect(try await erase("2026-12-31", sparing: [now...now]) == 0)
     #expect(try await erase("2026-12-31", isTrial: true) == 2)
     #expect(try await erase("2026-12-31") == 2)
     #expect(try await erase("2027-01-01") == 1)

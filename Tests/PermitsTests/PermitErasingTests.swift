@@ -62,6 +62,13 @@ import Testing
     let early = try PermitBench.timestamp("2024-03-08T00:00:00")
     #expect(
       try await bench.permits.eraseClosed(before: early, now: now, isTrial: false) == PermitErasure())
+    // It may really have been closed later: the clock stood behind.
+    let closed = try #require(try await bench.permits.list(limit: 10).first { $0.id == old }?.closed)
+    for isTrial in [true, false] {
+      let spared = try await bench.permits.eraseClosed(
+        before: end, sparing: [0...1, closed.milliseconds...closed.milliseconds], now: now, isTrial: isTrial)
+      #expect(spared == PermitErasure())
+    }
     let trial = try await bench.permits.eraseClosed(before: end, now: now, isTrial: true)
     #expect(trial.cases == 1 && trial.files == 2)
     #expect(try await bench.permits.eraseClosed(before: end, now: now, isTrial: false) == trial)

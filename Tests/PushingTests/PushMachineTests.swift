@@ -78,6 +78,30 @@ import Testing
     }
   }
 
+  /// What ended in an older copy is what it was, until a person has said whether something that repeated it is there. Nothing but that may happen besides what could.
+  @Test(arguments: Idempotency.Class.allCases)
+  func whatMayHaveBeenRepeatedIsAPersonsToSay(_ idempotency: Idempotency.Class) throws {
+    for state in PushState.allCases {
+      let plain = PushMachine(state, idempotency: idempotency)
+      let doubted = PushMachine(state, mayHaveBeenRepeated: true, idempotency: idempotency)
+      let isEnded = [.refused, .cancelled, .parked, .accepted].contains(state)
+      for event in PushEvent.allCases {
+        let expected: PushState? =
+          switch event {
+          case .signedAbsent where isEnded: state
+          case .signedHappened where isEnded && state != .accepted: .accepted
+          default: plain.state(after: event)
+          }
+        #expect(doubted.state(after: event) == expected, "\(state) \(event)")
+        guard expected != nil else { continue }
+        var after = doubted
+        try after.apply(event)
+        let isSaid: [PushEvent] = [.accepted, .found, .late, .signedHappened, .signedAbsent, .released]
+        #expect(after.mayHaveBeenRepeated == !isSaid.contains(event), "\(state) \(event)")
+      }
+    }
+  }
+
   private static let notToBeSent = [PushState.refused, .parked, .cancelled]
 
   /// What was not to be sent before the doubt goes back to that, and is not sent to learn what became of it; all else is as ever.

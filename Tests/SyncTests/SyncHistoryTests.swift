@@ -34,6 +34,10 @@ import Testing
       #expect(
         try await history.prune(endedBefore: Timestamp(milliseconds: 8 * 86_400_000), isTrial: true) == 8)
       #expect(try await history.runs().count == runs.count)
+      let third = 3 * 86_400_000 as Int64
+      #expect(
+        try await history.prune(endedBefore: end, sparing: [third...third], isTrial: true)
+          == runs.count - 5)
       #expect(try await history.prune(endedBefore: end, isTrial: false) == runs.count - 4)
       #expect(try await history.prune(endedBefore: end, isTrial: false) == 0)
       #expect(

@@ -25,6 +25,7 @@ public struct JournalKeeper: Sendable {
   private let permits: Permits
   private let replays: Replays
   private let database: Database
+  private let clock: ClockLedger
 
   /// nil when the configuration has no `retention`: then nothing is ever removed.
   ///
@@ -39,6 +40,7 @@ public struct JournalKeeper: Sendable {
     guard let retention = configuration.retention else { return nil }
     self.configuration = retention
     self.database = database
+    clock = ClockLedger(database: database)
     self.permits = permits
     self.replays = replays
     self.log = log
@@ -71,30 +73,39 @@ public struct JournalKeeper: Sendable {
     public var replays: ReplayPruning
     public var runs: Int
     public var freed = 0
+    /// The database's log does not hold what was removed either; false where another process kept it from being emptied.
+    public var isLogEmptied = true
   }
 
   /// Removes what is due now, then gives free room back.
   public func run(
     now: Timestamp, isTrial: Bool, progress: (@Sendable (RetentionReport) -> Void)? = nil
   ) async throws -> Report {
-    let rows = now.advanced(bySeconds: -Double(configuration.otherwise.rows.components.seconds))
+    // What was written down while the clock stood behind is younger than it says.
+    let moments = try await database.read { try RetentionClock(now: now, in: $0) }
+    func age(_ time: Duration) -> (end: Timestamp, spared: [ClosedRange<Int64>]) {
+      let end = now.advanced(bySeconds: -Double(time.components.seconds))
+      return (end, moments.younger(than: end))
+    }
+    let (rows, cases) = (age(configuration.otherwise.rows), age(configuration.permits))
+    let (papers, consents) = (age(configuration.materials), age(configuration.authorisations))
     var report = Report(
       exchanges: try await retention.run(
         now: now, isTrial: isTrial, pause: Self.pause, progress: progress),
       pushes: try await pushRetention.run(now: now, isTrial: isTrial, pause: Self.pause),
       permits: try await permits.eraseClosed(
-        before: now.advanced(bySeconds: -Double(configuration.permits.components.seconds)), now: now,
-        isTrial: isTrial, pause: Self.pause),
+        before: cases.end, sparing: cases.spared, now: now, isTrial: isTrial, pause: Self.pause),
       materials: try await Materials.eraseEnded(
-        before: now.advanced(bySeconds: -Double(configuration.materials.components.seconds)), in: database,
-        now: now, isTrial: isTrial, pause: Self.pause),
+        before: papers.end, sparing: papers.spared, in: database, now: now, isTrial: isTrial,
+        pause: Self.pause),
       authorisations: try await Authorisations.eraseEnded(
-        before: now.advanced(bySeconds: -Double(configuration.authorisations.components.seconds)),
-        in: database, now: now, isTrial: isTrial, pause: Self.pause),
-      replays: try await replays.prune(endedBefore: rows, now: now, isTrial: isTrial, pause: Self.pause),
+        before: consents.end, sparing: consents.spared, in: database, now: now, isTrial: isTrial,
+        pause: Self.pause),
+      replays: try await replays.prune(
+        endedBefore: rows.end, sparing: rows.spared, now: now, isTrial: isTrial, pause: Self.pause),
       runs: try await SyncHistory(database: database).prune(
-        endedBefore: rows, isTrial: isTrial, pause: Self.pause))
-    if !isTrial { report.freed = try await reclaim() }
+        endedBefore: rows.end, sparing: rows.spared, isTrial: isTrial, pause: Self.pause))
+    if !isTrial { (report.freed, report.isLogEmptied) = try await reclaim() }
     return report
   }
 
@@ -111,19 +122,7 @@ public struct JournalKeeper: Sendable {
       let wait = night.next(after: now, fraction: .random(in: 0..<1)).milliseconds(since: now)
       try await Task.sleep(for: .milliseconds(wait))
       do {
-        let report = try await run(now: .now(), isTrial: false)
-        let exchanges = report.exchanges
-        log(
-          .info, "journal pruned",
-          [
-            "bodies": .integer(exchanges.bodies), "rows": .integer(exchanges.rows),
-            "held": .integer(exchanges.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
-            "pushes": .integer(report.pushes.erased.values.reduce(0, +)),
-            "permitCases": .integer(report.permits.cases), "materials": .integer(report.materials),
-            "authorisations": .integer(report.authorisations),
-            "replayItems": .integer(report.replays.items), "runs": .integer(report.runs),
-            "freedBytes": .integer(report.freed),
-          ])
+        _ = try await runOneNight(at: .now(), uptime: ClockKeeper.uptime())
       } catch let error as CancellationError {
         throw error
       } catch {
@@ -134,7 +133,54 @@ public struct JournalKeeper: Sendable {
     }
   }
 
-  private func reclaim() async throws -> Int {
+  /// Removes what is due, where the clock is to be believed, and logs what came of it.
+  ///
+  /// - Parameter uptime: milliseconds the machine has been up.
+  /// - Returns: nil where nothing was removed, since the clock has leapt.
+  public func runOneNight(at now: Timestamp, uptime: Int64) async throws -> Report? {
+    let standing = try await clock.look(at: now, uptime: uptime)
+    guard standing.doubt == nil else {
+      refuse(standing)
+      return nil
+    }
+    let report = try await run(now: now, isTrial: false)
+    let exchanges = report.exchanges
+    log(
+      .info, "journal pruned",
+      [
+        "bodies": .integer(exchanges.bodies), "rows": .integer(exchanges.rows),
+        "held": .integer(exchanges.held.values.reduce(0) { $0 + $1.bodies + $1.rows }),
+        "pushes": .integer(report.pushes.erased.values.reduce(0, +)),
+        "permitCases": .integer(report.permits.cases), "materials": .integer(report.materials),
+        "authorisations": .integer(report.authorisations),
+        "replayItems": .integer(report.replays.items), "runs": .integer(report.runs),
+        "freedBytes": .integer(report.freed),
+      ])
+    if !report.isLogEmptied {
+      log(
+        .error, "what was pruned is still in the database's log", ["remedy": .text(Self.logRemedy)])
+    }
+    return report
+  }
+
+  /// What is done where another process kept the log from being emptied.
+  public static let logRemedy =
+    "run 'zhengdian journal prune' again when no command reads for long, or restart the gateway: with the last user of the database its log goes"
+
+  /// Nothing is removed by a clock that has leapt: what it makes old is gone for good.
+  private func refuse(_ standing: ClockStanding) {
+    log(
+      .error, "journal not pruned, since the clock has leapt",
+      [
+        "aheadSeconds": .integer(Int(standing.ahead / 1000)),
+        "believedAfterSeconds": .integer(Int((standing.doubt ?? 0) / 1000)),
+        "remedy":
+          "if the clock is right, run 'zhengdian journal prune --clock-is-right', or wait; else set it",
+      ])
+  }
+
+  /// - Returns: the bytes by which the file is shorter, and whether the log was emptied.
+  private func reclaim() async throws -> (freed: Int, isLogEmptied: Bool) {
     let before = try await database.space()
     var left = before.canShrink ? before.freePages : 0
     while left > 0 {
@@ -144,12 +190,14 @@ public struct JournalKeeper: Sendable {
       left = now
       try await Task.sleep(for: Self.pause)
     }
+    var isLogEmptied = true
     do {
       _ = try await database.checkpoint()
     } catch let error as DatabaseError where error.code == .busy {
-      // Another process works with the file; it gets shorter, and the log loses what was removed, another night.
+      // Another process works with the file; it gets shorter another night, and until then the log has what was removed.
+      isLogEmptied = false
     }
-    return max(0, before.pages - (try await database.space().pages)) * before.pageSize
+    return (max(0, before.pages - (try await database.space().pages)) * before.pageSize, isLogEmptied)
   }
 
   /// What the registry still needs. `prove` reads the bytes of what certificates rest on at present. Of what was replaced since only the digests stay,

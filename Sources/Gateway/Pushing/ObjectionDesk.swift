@@ -36,8 +36,9 @@ public struct ObjectionDesk: Sendable {
     var request = PushRequest(
       record: ApplicationRecord(kind: .dataObjection, values: values), sequence: Self.sequence(of: id),
       requestID: requestID)
-    // What was wrong, corrected, and is wrong again is told again.
+    // What was wrong, corrected, and is wrong again is told again. What was told of these words and refused is told once more, since somebody wants it.
     request.occasion = "\(objection.since.milliseconds)"
+    request.isRepeatedOnPurpose = true
     let prepared = try gateway.pushes.prepare(request, by: route)
     let (pushes, registry, now) = (gateway.pushes, gateway.registry, Timestamp.now())
     return try await gateway.database.write { transaction in
@@ -46,14 +47,23 @@ public struct ObjectionDesk: Sendable {
     }
   }
 
-  /// Has a disagreement opened again when its platform was not told after all, or takes no such word.
+  /// Has a disagreement opened again when its platform was not told after all, or takes no such word; and `objected` when the platform turns out to have what was
+  /// thought not to be there.
   ///
   /// For everything that decides about pushes, in whichever process.
   public static func follow(_ pushes: Pushes, _ registry: Registry) {
     pushes.follow { push, transaction, now in
-      guard push.state == .cancelled || push.state == .refused, let id = disagreement(of: push.sequence)
+      guard let id = disagreement(of: push.sequence),
+        let since = try registry.saidSince(id, in: transaction)
       else { return }
-      try registry.reopenObjected(id, at: now, in: transaction)
+      // What was said of other words, which they say no more, tells nothing of these.
+      switch push.state {
+      case .accepted where push.created >= since: try registry.noteObjected(id, at: now, in: transaction)
+      case .cancelled, .refused:
+        guard try !pushes.isAccepted(sequence: push.sequence, since: since, in: transaction) else { return }
+        try registry.reopenObjected(id, at: now, in: transaction)
+      default: return
+      }
     }
   }
 

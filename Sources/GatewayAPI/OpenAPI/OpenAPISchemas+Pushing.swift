@@ -27,6 +27,12 @@ extension OpenAPISchemas {
     ("requestId", .text("")), ("created", .time("")), ("changed", .time("")),
     ("erased", .optional(.time("When what was handed in was destroyed; null while it is there."))),
     ("due", .optional(.time("When the platform must have it, by law or agreement."))),
+    (
+      "mayHaveBeenRepeated",
+      .flag(
+        "It had ended in the copy that the database is, and may have been handed in again since: it is not repeated before somebody has signed."
+      )
+    ),
   ]
 
   private static let pushEntry = OpenAPISchema.whole([

@@ -33,6 +33,7 @@ public enum PushWriter {
     writer.member("changed", push.changed.iso8601)
     writer.member("erased", push.erased?.iso8601)
     writer.member("due", push.due?.iso8601)
+    writer.member("mayHaveBeenRepeated", push.mayHaveBeenRepeated)
   }
 
   /// What happened to it, oldest first; with who decided and why.

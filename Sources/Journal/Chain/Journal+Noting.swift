@@ -4,20 +4,11 @@ public import SQLDatabase
 
 /// Links about what is no exchange.
 extension Journal {
-  /// Says that a person decided about something that was handed in, whether or not there is an exchange about it.
+  /// What the link of a decision holds.
   ///
   /// - Parameters:
   ///   - subject: what it is about, such as `push-57`.
   ///   - digest: keyed, so that nobody finds by trying who decided and why: the chain shows contents to whoever verifies it.
-  public func note(
-    decision: String, about subject: String, digest: [UInt8], in transaction: Transaction, at now: Timestamp
-  ) throws {
-    try append(
-      .decided, of: 0, content: EntryContent.decided(subject, decision, digest: digest), keeps: true, at: now,
-      in: transaction)
-  }
-
-  /// What the link of a decision holds.
   public static func content(decision: String, about subject: String, digest: [UInt8]) -> [UInt8] {
     EntryContent.decided(subject, decision, digest: digest)
   }
@@ -45,6 +36,18 @@ extension Journal {
       let content = row.blobOrNull(1) ?? []
       return (row.int(0), EntryContent.subject(ofDecision: content), content, Int(row.int(2)))
     }
+  }
+
+  /// The first decision about a subject that the chain has; nil where it has none.
+  public static func firstDecision(about subject: String, in reader: Reader) throws -> [UInt8]? {
+    var beginning = ContentBytes()
+    beginning.append(subject)
+    return try reader.first(
+      """
+      SELECT content FROM journal_entry
+      WHERE kind = \(JournalEntry.Kind.decided.rawValue) AND content >= ?1 AND content < ?2 ORDER BY number LIMIT 1
+      """, .blob(beginning.bytes), .blob(beginning.bytes + [0xFF])
+    ) { $0.blob(0) }
   }
 
   /// Leaves out the next `count` numbers of exchanges: the database is a copy of an earlier one, whose later exchanges others may know by their numbers. The

@@ -161,10 +161,19 @@ enum EntryContent {
   }
 
   /// What a decision is about; empty for what is none.
-  static func subject(ofDecision content: [UInt8]) -> String {
+  static func subject(ofDecision content: [UInt8]) -> String { text(content[...])?.text ?? "" }
+
+  /// What was decided; empty for what is no decision.
+  static func word(ofDecision content: [UInt8]) -> String {
+    text(content[...]).flatMap { text($0.rest)?.text } ?? ""
+  }
+
+  /// The text at the beginning, and what stands behind it.
+  private static func text(_ content: ArraySlice<UInt8>) -> (text: String, rest: ArraySlice<UInt8>)? {
     let count = content.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-    guard content.count > 8, (0...Int64(content.count - 8)).contains(count) else { return "" }
-    return String(decoding: content[8..<(8 + Int(count))], as: UTF8.self)
+    guard content.count > 8, (0...Int64(content.count - 8)).contains(count) else { return nil }
+    let rest = content.dropFirst(8)
+    return (String(decoding: rest.prefix(Int(count)), as: UTF8.self), rest.dropFirst(Int(count)))
   }
 
   /// The parts by their bits: 1 request, 2 response, 4 problem.

@@ -97,9 +97,9 @@ public struct Retention: Sendable {
     var report = RetentionReport()
     report.examined = rows.count
     var due: [Due] = []
-    let reached = try Journal.reached(by: now, in: reader)
+    let clock = try RetentionClock(now: now, in: reader)
     for row in rows {
-      let recorded = max(row.recorded, reached.last { $0.id <= row.id }?.moment ?? row.recorded)
+      let recorded = clock.earliest(row.recorded, behind: ExchangeID(row.id))
       guard let (step, rule) = policy.due(try row.subject(policy, recorded: recorded), now: now) else {
         continue
       }

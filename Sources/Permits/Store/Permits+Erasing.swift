@@ -43,22 +43,25 @@ extension Permits {
   /// Destroys what cases were opened with that were closed before `end`. It can be ended at any point, and run again or twice at once.
   ///
   /// - Parameters:
+  ///   - spared: moments that may really be at `end` or later, in milliseconds: what was closed at one of them stays.
   ///   - isTrial: only tell what would go.
   ///   - pause: between two transactions, for whoever wants to write as well.
   public func eraseClosed(
-    before end: Timestamp, now: Timestamp, isTrial: Bool, pause: Duration = .zero
+    before end: Timestamp, sparing spared: [ClosedRange<Int64>] = [], now: Timestamp, isTrial: Bool,
+    pause: Duration = .zero
   ) async throws -> PermitErasure {
     if isTrial {
       return try await database.read { reader in
         var erasure = PermitErasure()
         erasure.cases = Int(
           try reader.int(
-            "SELECT count(*) FROM permit_case WHERE closed < ?1 AND erased IS NULL", .int(end.milliseconds)))
+            "SELECT count(*) FROM permit_case WHERE closed < ?1 AND erased IS NULL\(spared.spared(in: "closed"))",
+            .int(end.milliseconds)))
         erasure.files = Int(
           try reader.int(
             """
             SELECT count(*) FROM permit_material AS file JOIN permit_case AS parent ON parent.id = file.permit_case
-            WHERE parent.closed < ?1 AND parent.erased IS NULL
+            WHERE parent.closed < ?1 AND parent.erased IS NULL\(spared.spared(in: "parent.closed"))
             """, .int(end.milliseconds)))
         return erasure
       }
@@ -69,8 +72,10 @@ extension Permits {
       let done = try await database.write { transaction in
         var done = PermitErasure()
         let cases = try transaction.query(
-          "SELECT id FROM permit_case WHERE closed < ?1 AND erased IS NULL ORDER BY closed, id LIMIT ?2",
-          .int(end.milliseconds), .int(Int64(Self.casesAtOnce))
+          """
+          SELECT id FROM permit_case WHERE closed < ?1 AND erased IS NULL\(spared.spared(in: "closed"))
+          ORDER BY closed, id LIMIT ?2
+          """, .int(end.milliseconds), .int(Int64(Self.casesAtOnce))
         ) { PermitCaseID(rawValue: $0.int(0)) }
         for id in cases { done.files += try self.destroy(id, transaction, now) }
         done.cases = cases.count

@@ -13,15 +13,19 @@ public struct PushMachine: Hashable, Sendable {
   /// Where an `unknown` push goes back to when the platform does not have it: what had been refused, taken back or set aside before the doubt
   /// arose is not sent again by itself. nil: it waits to be sent.
   public private(set) var returnsTo: PushState?
+  /// The database is an older copy: what had ended in it may have been handed in again since, as a push of which nobody here knows. Neither a plan nor a
+  /// person's `follows` repeats it before somebody has found out.
+  public private(set) var mayHaveBeenRepeated: Bool
   public let idempotency: Idempotency.Class
 
   public init(
     _ state: PushState = .queued, isDoubtful: Bool = false, returnsTo: PushState? = nil,
-    idempotency: Idempotency.Class
+    mayHaveBeenRepeated: Bool = false, idempotency: Idempotency.Class
   ) {
     self.state = state
     self.isDoubtful = isDoubtful
     self.returnsTo = returnsTo
+    self.mayHaveBeenRepeated = mayHaveBeenRepeated
     self.idempotency = idempotency
   }
 
@@ -47,6 +51,12 @@ public struct PushMachine: Hashable, Sendable {
     case (.unknown, .absent): idempotency == .neither ? nil : returnsTo ?? .queued
     case (.unknown, .signedHappened): .accepted
     case (.unknown, .signedAbsent): returnsTo ?? .queued
+    // What is not at the platform, neither by itself nor by what repeated it, may be repeated.
+    case (.refused, .signedAbsent), (.cancelled, .signedAbsent), (.parked, .signedAbsent),
+      (.accepted, .signedAbsent):
+      mayHaveBeenRepeated ? state : nil
+    case (.refused, .signedHappened), (.cancelled, .signedHappened), (.parked, .signedHappened):
+      mayHaveBeenRepeated ? .accepted : nil
     case (.parked, .released): .queued
     // What can be asked about, or sent under the same key, is: with all its questions.
     case (.unknown, .released): idempotency == .neither ? nil : .unknown
@@ -75,6 +85,10 @@ public struct PushMachine: Hashable, Sendable {
     switch event {
     case .lost, .lateLost, .restored: isDoubtful = true
     case .absent, .signedAbsent, .accepted, .found, .late, .signedHappened: isDoubtful = false
+    default: break
+    }
+    switch event {
+    case .accepted, .found, .late, .signedHappened, .signedAbsent, .released: mayHaveBeenRepeated = false
     default: break
     }
     switch (state, next) {

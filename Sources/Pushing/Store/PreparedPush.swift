@@ -50,6 +50,8 @@ public struct PushRequest: Sendable {
   /// What tells applications apart that are the same to the letter and are meant to be several: one that a platform took
   /// and declined is handed in again as another. Empty where there is one only.
   public var occasion = ""
+  /// Somebody has decided that what was refused is handed in once more: it follows the end of its row. Elsewhere that is refused without ``follows``.
+  public var isRepeatedOnPurpose = false
   public var requestID: String
 
   public init(
@@ -82,10 +84,14 @@ public struct PreparedPush: Sendable {
   let item: String
   let key: String
   let sequence: String
-  let business: [UInt8]
+  /// Of a repetition as of the first: whatever occasion told that apart.
+  var business: [UInt8]
+  /// For which application, whatever the occasion.
+  let application: [UInt8]
   let content: [UInt8]
   let idempotency: Idempotency.Class
   var follows: PushID?
+  let isRepeatedOnPurpose: Bool
   var about: PushID?
   let withdraws: Bool
   let due: Timestamp?

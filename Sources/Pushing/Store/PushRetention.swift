@@ -112,10 +112,11 @@ public struct PushRetention: Sendable {
   ) throws -> (due: [Due], PushRetentionReport) {
     var report = PushRetentionReport()
     var due: [Due] = []
+    let clock = try RetentionClock(now: now, in: reader)
     for push in rows where push.erased == nil && push.duplicateOf == nil {
       let subject = RetentionSubject(
         platform: push.platform, operation: push.operation, kind: .push, contentType: nil,
-        recorded: push.changed)
+        recorded: clock.earliest(push.changed, behind: push.exchange))
       guard let (_, rule) = policy.due(subject, now: now) else { continue }
       guard push.machine.state(after: .erased) != nil else {
         report.held[Self.unresolved, default: 0] += 1

@@ -120,5 +120,13 @@ public enum PushSchema {
           """,
           "UPDATE push SET sequence = 'case/' || sequence WHERE \(isNamed)",
         ]),
+      Migration(
+        version: 9, name: "what may have been repeated",
+        // Of a restored copy: handed in again after the copy was made, perhaps.
+        statements: ["ALTER TABLE push ADD COLUMN maybe_repeated INTEGER NOT NULL DEFAULT 0"]),
+      Migration(
+        version: 10, name: "repetitions of what has an occasion",
+        // For which application, whatever the occasion; null: `business` tells.
+        statements: ["ALTER TABLE push ADD COLUMN application BLOB"]),
     ])
 }

@@ -44,9 +44,11 @@ extension Pushes {
     try transaction.execute(
       """
       UPDATE push SET state = ?2, attempts = attempts + ?3, exchange = coalesce(?4, exchange), changed = ?5,
-        was_known = CASE WHEN ?6 = 1 THEN 1 ELSE was_known END, problem_code = ?7, problem_class = ?8,
+        was_known = CASE WHEN ?6 = 1 THEN 1 ELSE was_known END,
+        problem_code = CASE WHEN ?15 = 1 THEN problem_code ELSE ?7 END,
+        problem_class = CASE WHEN ?15 = 1 THEN problem_class ELSE ?8 END,
         receipt = coalesce(?9, receipt), doubtful = ?10, lost = ?11, returns_to = ?12,
-        probes = CASE WHEN ?13 = 1 THEN 0 ELSE probes END
+        probes = CASE WHEN ?13 = 1 THEN 0 ELSE probes END, maybe_repeated = ?14
       WHERE id = ?1
       """, .int(push.id.rawValue), .text(machine.state.rawValue), .int(begins ? 1 : 0),
       .intOrNull(change.keepsExchange ? nil : change.exchange?.rawValue), .int(now.milliseconds),
@@ -54,7 +56,10 @@ extension Pushes {
       .textOrNull(change.problem?.errorClass.rawValue),
       .blobOrNull(acknowledgement.map { seal($0, push.key) }), .flag(machine.isDoubtful),
       .intOrNull(change.event == .lost || change.event == .lateLost ? change.uptime : push.lost),
-      .textOrNull(machine.returnsTo?.rawValue), .flag(change.event.beginsAnew))
+      .textOrNull(machine.returnsTo?.rawValue), .flag(change.event.beginsAnew),
+      .flag(machine.mayHaveBeenRepeated),
+      // What it was refused for, or set aside, is why it still is.
+      .flag(change.event == .signedAbsent && machine.state == push.state))
     if push.returnsTo == machine.state { try bringBackFormer(push.id, in: transaction) }
     try transaction.execute(
       "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

@@ -10,7 +10,8 @@ extension Pushes {
   public enum Decision: Sendable {
     /// The platform has it, under this number where one is known.
     case happened(receipt: String?)
-    /// The platform does not have it: it is sent again, with all its tries; what had been refused, taken back or set aside before is so again.
+    /// The platform does not have it: it is sent again, with all its tries; what had been refused, taken back or set aside before is so again. Of what ended in
+    /// an older copy: neither has it what may have repeated it since.
     case didNotHappen
     /// What stands still is tried again, with all its tries; what is unknown is asked about again, as often as at first.
     case retry
@@ -45,7 +46,8 @@ extension Pushes {
       }
       let changed = try self.apply(change, to: push, in: transaction, at: moment)
       try self.prove(change.event, by: signOff, about: push, in: transaction, at: moment)
-      if let exchange = push.exchange, let outcome = decision.outcome {
+      // How the request ended that was refused is known: it is another one that may have happened.
+      if push.state == .unknown, let exchange = push.exchange, let outcome = decision.outcome {
         // Who says so, and why, is sealed with the exchange, and the chain commits to it.
         try self.journal.conclude(
           exchange, outcome, decision.problem(signedBy: signOff), in: transaction, now: moment)

@@ -68,6 +68,22 @@ extension Pushes {
     ) { ExchangeID($0.int(0)) }
   }
 
+  /// Every exchange in which something of a push was said: those by which it was sent, and what was asked about it, with the platform's answers. What
+  /// another push was sent by is none of them.
+  public func said(of id: PushID, in reader: Reader) throws -> [ExchangeID] {
+    try reader.query(
+      """
+      WITH RECURSIVE said (id) AS (
+        SELECT exchange FROM push WHERE id = ?1 AND exchange IS NOT NULL
+        UNION SELECT exchange FROM push_event WHERE push = ?1 AND exchange IS NOT NULL
+        UNION SELECT child.id FROM said JOIN exchange AS child ON child.parent = said.id AND child.parent IS NOT NULL
+          WHERE NOT EXISTS (SELECT 1 FROM push AS other WHERE other.exchange = child.id AND other.id <> ?1)
+            AND NOT EXISTS (SELECT 1 FROM push_event AS other WHERE other.exchange = child.id AND other.push <> ?1))
+      SELECT id FROM said ORDER BY id
+      """, .int(id.rawValue)
+    ) { ExchangeID($0.int(0)) }
+  }
+
   private func undecided(about id: PushID, in reader: Reader) throws -> PushID? {
     // A duplicate is never sent: its first decides.
     try reader.first(

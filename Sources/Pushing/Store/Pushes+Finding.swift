@@ -1,3 +1,4 @@
+public import CivilTime
 import Crypto
 import Registry
 public import SQLDatabase
@@ -18,6 +19,15 @@ extension Pushes {
         SELECT push FROM push_receipt WHERE platform = ?1 AND receipt = ?2) ORDER BY id
       """, .text(platform), .blob(keys.blindIndex.token(Self.receiptDomain, receipt))
     ) { Push($0) }
+  }
+
+  /// Whether a platform has something of a sequence that was handed in since a moment.
+  public func isAccepted(sequence: String, since moment: Timestamp, in reader: Reader) throws -> Bool {
+    try reader.first(
+      """
+      SELECT 1 FROM push WHERE sequence = ?1 AND created >= ?2 AND state = 'accepted' AND duplicate_of IS NULL LIMIT 1
+      """, .text(sequence), .int(moment.milliseconds)
+    ) { _ in true } ?? false
   }
 
   /// Whether something is under way to a platform of which it may have told us before its answer came.

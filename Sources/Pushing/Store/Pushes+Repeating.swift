@@ -6,21 +6,24 @@ import SQLDatabase
 extension Pushes {
   /// A push may be repeated once it is certain that the platform does not have it, and only once: its repetition can be repeated in turn. What repeats it is about
   /// the same thing, however its content differs.
+  ///
+  /// - Returns: by what it is the same as the first, which the repetition keeps.
   func requireRepeatable(
     _ id: PushID, by prepared: PreparedPush, in transaction: Transaction
-  ) throws {
+  ) throws -> [UInt8] {
     let push = try require(id, transaction)
-    let business = try transaction.first("SELECT business FROM push WHERE id = ?1", .int(id.rawValue)) {
-      $0.blob(0)
-    }
-    guard push.platform == prepared.platform, push.operation == prepared.operation,
-      business == prepared.business
+    let keys = try transaction.first(
+      "SELECT business, coalesce(application, business) FROM push WHERE id = ?1", .int(id.rawValue)
+    ) { (business: $0.blob(0), application: $0.blob(1)) }
+    guard let keys, push.platform == prepared.platform, push.operation == prepared.operation,
+      keys.business == prepared.business || keys.application == prepared.application
     else {
       throw PushError(
         .notNow, "push \(id) is something else: another platform, operation or application",
         remedy: "follow the push that this one repeats, or hand it in without --follows")
     }
     try requireEnded(push, in: transaction)
+    try requireUnrepeated(push)
     guard push.duplicateOf == nil else {
       throw PushError(
         .notNow, "push \(id) is a duplicate of \(push.duplicateOf?.description ?? "")",
@@ -31,6 +34,20 @@ extension Pushes {
         .notNow, "push \(id) has been handed in again already, as \(repeated)",
         remedy: "go on from push \(repeated)")
     }
+    return keys.business
+  }
+
+  /// Why what ended in an older copy is not repeated.
+  static let maybeRepeated =
+    "the database is a restored copy, and it may have been handed in again since: find out, and say so with 'push sign'"
+
+  /// Nobody can say of what ended in an older copy that it was not repeated since, but a person who has found out.
+  func requireUnrepeated(_ push: Push) throws {
+    guard push.mayHaveBeenRepeated else { return }
+    throw PushError(
+      .notNow,
+      "push \(push.id) stands in a restored copy, and it may have been handed in again after the copy was made",
+      remedy: "find out at the platform, and say so with 'push sign \(push.id)'")
   }
 
   /// The platform does not have it, or not any more.

@@ -22,9 +22,10 @@ extension Pushes {
     let key = Hex.encode(try random(16))
     let message = try route.template.render(request.record, attachments: request.attachments)
     let record = request.record.encode()
-    var named = [route.platform, route.operation.name] + request.record.businessKey
-    if !request.occasion.isEmpty { named.append(request.occasion) }
-    let business = keys.blindIndex.token("push.business", named.joined(separator: "\u{0}"))
+    let named = [route.platform, route.operation.name] + request.record.businessKey
+    func business(_ words: [String]) -> [UInt8] {
+      keys.blindIndex.token("push.business", words.joined(separator: "\u{0}"))
+    }
     let content = keys.blindIndex.token(
       "push.content", record + request.attachments.flatMap { Array($0.sm3.utf8) })
     let order = keys.blindIndex.token(
@@ -32,8 +33,11 @@ extension Pushes {
     let parts = [record, message] + request.attachments.map { $0.encoded() }
     return PreparedPush(
       platform: route.platform, operation: route.operation.name, lane: route.lane, item: request.record.item,
-      key: key, sequence: request.sequence ?? Hex.encode(order), business: business, content: content,
-      idempotency: route.push.idempotency.class, follows: request.follows, about: request.about,
+      key: key, sequence: request.sequence ?? Hex.encode(order),
+      business: business(request.occasion.isEmpty ? named : named + [request.occasion]),
+      application: business(named), content: content,
+      idempotency: route.push.idempotency.class, follows: request.follows,
+      isRepeatedOnPurpose: request.isRepeatedOnPurpose, about: request.about,
       withdraws: route.push.withdraws, due: request.due, priority: request.priority,
       requestID: request.requestID,
       parts: parts.enumerated().map { number, bytes in
@@ -50,10 +54,13 @@ extension Pushes {
   ) throws -> PushTicket {
     var prepared = prepared
     if let about = prepared.about { prepared.about = try owner(of: about, for: prepared, in: transaction) }
+    if let follows = prepared.follows {
+      // Told apart from the same to the letter as the first was.
+      prepared.business = try requireRepeatable(follows, by: prepared, in: transaction)
+    }
     let known = try same(prepared, in: transaction)
     var first: PushID?
-    if let follows = prepared.follows {
-      try requireRepeatable(follows, by: prepared, in: transaction)
+    if prepared.follows != nil {
       if let known { try requireEnded(known, in: transaction) }
     } else if let known {
       switch known.state {
@@ -61,6 +68,10 @@ extension Pushes {
       case .cancelled: prepared.follows = try lastRepetition(of: known.id, in: transaction)
       case .accepted where try isWithdrawn(known, in: transaction):
         prepared.follows = try lastRepetition(of: known.id, in: transaction)
+      case .refused where prepared.isRepeatedOnPurpose:
+        let last = try lastRepetition(of: known.id, in: transaction)
+        try requireEnded(try require(last, transaction), in: transaction)
+        prepared.follows = last
       case .refused:
         throw PushError(
           .notNow, "push \(known.id) is the same, and the platform refused it",
@@ -74,6 +85,7 @@ extension Pushes {
       case .queued, .sending, .unknown, .accepted, .parked: first = known.id
       case .unrecognized: throw Self.unrecognized(known.id)
       }
+      if let last = prepared.follows { try requireUnrepeated(try require(last, transaction)) }
     }
     if let about = prepared.about { try requireReceipt(of: about, in: transaction) }
     let id = try insert(prepared, duplicateOf: first, in: transaction, now)
@@ -129,6 +141,7 @@ extension Pushes {
   public func reasonAgainstRepeating(_ push: Push) async throws -> String? {
     if push.duplicateOf != nil { return "a duplicate of another" }
     if push.erased != nil { return "what was handed in was erased" }
+    if push.mayHaveBeenRepeated, push.state != .unknown { return Self.maybeRepeated }
     switch push.state {
     case .accepted: return "the platform has it"
     case .unknown: return "its outcome is unknown: find out first, and say so with 'push sign'"
@@ -151,14 +164,15 @@ extension Pushes {
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
         probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about,
-        due, withdraws)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16) RETURNING id
+        due, withdraws, application)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17)
+      RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
       .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),
       .text(PushState.queued.rawValue), .text(prepared.idempotency.rawValue),
       .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
       .int(now.milliseconds), .intOrNull(prepared.about?.rawValue),
-      .intOrNull(prepared.due?.milliseconds), .flag(prepared.withdraws)
+      .intOrNull(prepared.due?.milliseconds), .flag(prepared.withdraws), .blob(prepared.application)
     ) { PushID($0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
     return id

@@ -14,7 +14,7 @@ public struct DataObjection: Hashable, Sendable {
   public let observed: String
   public let expected: String
   public let grounds: String
-  /// When the disagreement became what it is.
+  /// Since when the two say what they say.
   public let since: Timestamp
 
   /// `{platform, certificateNumber, certificateKind, field, observed, expected, grounds}`, all texts.
@@ -68,6 +68,6 @@ extension Registry {
       certificateNumber: records[wrong].number ?? records[right].number ?? "",
       certificateKind: disagreement.kind, field: disagreement.field, observed: text(records[wrong]),
       expected: text(records[right]), grounds: "与\(disagreement.platforms[right])平台登记的内容不一致",
-      since: disagreement.updated)
+      since: disagreement.saidSince)
   }
 }

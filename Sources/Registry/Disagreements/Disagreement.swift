@@ -26,6 +26,8 @@ public struct Disagreement: Hashable, Sendable {
   public let prevailing: String
   public let state: State
   public let opened: Timestamp
+  /// When the two came to say what they say; nothing else moves it.
+  public let saidSince: Timestamp
   /// When one of them said something else, or the state changed.
   public let updated: Timestamp
   /// When it was resolved or dismissed.

@@ -122,14 +122,15 @@ extension Registry {
     let insert = try transaction.prepare(
       """
       INSERT INTO disagreement (certificate, kind, field, left_platform, right_platform, left_observation,
-        right_observation, said, state, opened, updated)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?9, ?9) RETURNING id
+        right_observation, said, state, opened, updated, said_since)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open', ?9, ?9, ?9) RETURNING id
       """)
     let update = try transaction.prepare(
       """
       UPDATE disagreement SET left_observation = ?6, right_observation = ?7, said = ?8,
         opened = CASE WHEN state = 'resolved' THEN ?9 ELSE opened END,
         updated = CASE WHEN said = ?8 AND state <> 'resolved' THEN updated ELSE ?9 END,
+        said_since = CASE WHEN said = ?8 AND state <> 'resolved' THEN said_since ELSE ?9 END,
         ended = CASE WHEN said = ?8 AND state <> 'resolved' THEN ended END,
         ended_by = CASE WHEN said = ?8 AND state <> 'resolved' THEN ended_by END,
         reason = CASE WHEN said = ?8 AND state <> 'resolved' THEN reason END,

@@ -96,6 +96,22 @@ extension Registry {
     try changes?.append(NewChange(.disagreementOpened, "disagreement-\(id)"), in: transaction, at: time)
   }
 
+  /// Since when the two say what they say, in a transaction of the caller; nil where there is no such disagreement.
+  public func saidSince(_ id: DisagreementID, in reader: Reader) throws -> Timestamp? {
+    try reader.first(
+      "SELECT coalesce(said_since, opened) FROM disagreement WHERE id = ?1", .int(id.rawValue)
+    ) { Timestamp(milliseconds: $0.int(0)) }
+  }
+
+  /// The platform has it after all, of which it had been thought that it was not told. Nothing happens where the disagreement is not open.
+  public func noteObjected(_ id: DisagreementID, at time: Timestamp, in transaction: Transaction) throws {
+    let changed = try transaction.execute(
+      "UPDATE disagreement SET state = 'objected', updated = ?2 WHERE id = ?1 AND state = 'open'",
+      .int(id.rawValue), .int(time.milliseconds))
+    guard changed > 0 else { return }
+    try changes?.append(NewChange(.disagreementObjected, "disagreement-\(id)"), in: transaction, at: time)
+  }
+
   /// Brings the sealed words under the current column key after a rotation. Returns how many rows were sealed anew.
   public func resealDisagreements() async throws -> Int {
     let sealer = keys.sealer
@@ -121,7 +137,8 @@ extension Registry {
   static let selectDisagreement =
     """
     SELECT d.id, c.public_id, d.kind, d.field, d.left_platform, d.right_platform, d.left_observation,
-      d.right_observation, o.platform, d.state, d.opened, d.updated, d.ended, d.ended_by, d.reason
+      d.right_observation, o.platform, d.state, d.opened, d.updated, d.ended, d.ended_by, d.reason,
+      coalesce(d.said_since, d.opened)
     FROM disagreement d JOIN certificate c ON c.id = d.certificate JOIN observation o ON o.id = c.observation
     """
 }
@@ -148,6 +165,7 @@ extension Disagreement {
       id: id, certificate: certificate, kind: kind, field: row.text(3),
       platforms: [row.text(4), row.text(5)], observations: [row.int(6), row.int(7)], prevailing: row.text(8),
       state: state, opened: Timestamp(milliseconds: row.int(10)),
+      saidSince: Timestamp(milliseconds: row.int(15)),
       updated: Timestamp(milliseconds: row.int(11)),
       ended: row.intOrNull(12).map { Timestamp(milliseconds: $0) },
       endedBy: try text(row.blobOrNull(13), "ended_by"), reason: try text(row.blobOrNull(14), "reason"))

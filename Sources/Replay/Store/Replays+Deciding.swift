@@ -129,5 +129,6 @@ extension Replays {
       "INSERT INTO replay_event (replay, moment, event, state, who) VALUES (?1, ?2, ?3, ?4, ?5)",
       .int(id.rawValue), .int(moment.milliseconds), .text(event), .text(state.rawValue),
       .blobOrNull(signOff.map { keys.sealer.seal($0.encoded, context: Self.context(id)) }))
+    if let signOff { try prove(event, by: signOff, about: id, in: transaction, at: moment) }
   }
 }

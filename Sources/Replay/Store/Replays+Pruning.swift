@@ -20,17 +20,19 @@ extension Replays {
   /// point, and run again or twice at once.
   ///
   /// - Parameters:
+  ///   - spared: moments that may really be at `end` or later, in milliseconds: what ended at one of them stays.
   ///   - isTrial: only tell what would go.
   ///   - pause: between two transactions, for whoever wants to write as well.
   public func prune(
-    endedBefore end: Timestamp, now: Timestamp, isTrial: Bool, pause: Duration = .zero
+    endedBefore end: Timestamp, sparing spared: [ClosedRange<Int64>] = [], now: Timestamp, isTrial: Bool,
+    pause: Duration = .zero
   ) async throws -> ReplayPruning {
     var pruning = ReplayPruning()
     if !isTrial { try await removeDrafts() }
     let ended = try await database.read { reader in
       try reader.query(
         """
-        SELECT id FROM replay WHERE state IN ('completed', 'cancelled') AND changed < ?1
+        SELECT id FROM replay WHERE state IN ('completed', 'cancelled') AND changed < ?1\(spared.spared(in: "changed"))
           AND EXISTS (SELECT 1 FROM replay_item AS i WHERE i.replay = replay.id)
         ORDER BY id
         """, .int(end.milliseconds)

@@ -19,6 +19,8 @@ struct ServedSite: Sendable {
   /// Answers until ``stop()``: then requests under way are finished, and pulls end behind their last stored page.
   func run(schedules: Bool) async throws {
     enum Part { case server, background }
+    let clock = ClockKeeper(site.gateway)
+    try await clock.look()
     try await withThrowingTaskGroup(of: Part.self) { group in
       group.addTask {
         try await server.run()
@@ -26,6 +28,10 @@ struct ServedSite: Sendable {
       }
       group.addTask {
         try await JournalNotary(site.gateway).run()
+        return .background
+      }
+      group.addTask {
+        try await clock.run()
         return .background
       }
       if schedules {

@@ -89,6 +89,35 @@ import Work
     }
   }
 
+  /// A machine starts half a year behind and its clock is set later: what was handed in meanwhile is as young as it is.
+  @Test func aClockThatStoodBehindMakesNoPushOld() async throws {
+    try await PushDesk.run { desk in
+      let (clock, ledger) = (desk.bench.clock, ClockLedger(database: desk.database))
+      let before = try await desk.submit("greening", number: "SQ-1")
+      try await desk.settle()
+      try await ledger.look(at: clock.now, uptime: clock.elapsed)
+      clock.set(bySeconds: -300 * 86_400)
+      try await ledger.look(at: clock.now, uptime: clock.elapsed)
+      let sent = try await desk.submit("road-digging", number: "SQ-2")
+      try await desk.settle()
+      // Never sent, so that no exchange tells when it was.
+      let taken = try await desk.submit("road-digging", number: "SQ-3")
+      try await desk.pushes.decide(.cancel, about: taken.id, by: SignOff(name: "op-1", reason: "x"))
+      #expect(try await desk.state(sent.id) == .accepted)
+      #expect(try await desk.state(taken.id) == .cancelled)
+      clock.set(bySeconds: 300 * 86_400)
+      try await ledger.look(at: clock.now, uptime: clock.elapsed)
+      let night = try await Self.retention(desk).run(now: clock.now, isTrial: false)
+      #expect(night == PushRetentionReport())
+      #expect(try await Self.left(desk).count == 3)
+      // In half a year they go.
+      clock.advance(seconds: 201 * 86_400)
+      let later = try await Self.retention(desk).run(now: clock.now, isTrial: false)
+      #expect(later.erased == ["push": 2])
+      #expect(try await Self.left(desk).keys.sorted() == [before.id.rawValue])
+    }
+  }
+
   /// However old: nobody knows what became of it, or it is to be sent yet.
   @Test func whatIsNotDecidedStays() async throws {
     try await PushDesk.run { desk in

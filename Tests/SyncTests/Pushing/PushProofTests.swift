@@ -30,10 +30,12 @@ import Testing
       let altered = try await Self.altered(desk)
       #expect(altered == nil)
       let links = try await desk.database.read { reader in
-        try reader.query("SELECT content FROM journal_entry WHERE kind = 6") { $0.blob(0) }
+        try reader.query("SELECT content FROM journal_entry WHERE kind = 6 ORDER BY number") { $0.blob(0) }
       }
-      #expect(links.count == 1)
-      let text = String(decoding: links[0], as: UTF8.self)
+      // The first one says that no row is without a link.
+      #expect(links.count == 2)
+      #expect(String(decoding: links[0], as: UTF8.self).contains("unlinked 0 0"))
+      let text = String(decoding: links[1], as: UTF8.self)
       #expect(text.contains("cancelled") && !text.contains("拟经办") && !text.contains("重复提交"))
     }
   }
@@ -54,16 +56,73 @@ import Testing
     }
   }
 
-  /// What was decided by an older program has no link, and is no finding.
+  /// What was decided by an older program has no link, and is no finding; but nobody adds to it.
   @Test func decisionsOfBeforeAreLeftOut() async throws {
-    try await Self.run { desk, _ in
+    try await PushDesk.run { desk in
+      let (first, second) = (
+        try await desk.submit("road-digging"), try await desk.submit("road-digging", number: "SQ-2")
+      )
+      for id in [first.id, second.id] {
+        try await desk.pushes.decide(.cancel, about: id, by: SignOff(name: "拟经办", reason: "重复提交"))
+      }
+      // As an older program had left them: without links.
+      try await desk.database.write { _ = try $0.execute("DELETE FROM journal_entry") }
+      let third = try await desk.submit("road-digging", number: "SQ-3")
+      try await desk.pushes.decide(
+        .cancel, about: third.id, by: SignOff(name: "拟经办", reason: "重复提交"))
+      #expect(try await Self.altered(desk) == nil)
+      let link = try await desk.database.read { reader in
+        try reader.first("SELECT content FROM journal_entry WHERE kind = 6 ORDER BY number") { $0.blob(0) }
+      }
+      #expect(String(decoding: try #require(link), as: UTF8.self).contains("unlinked 2 2"))
       _ = try await desk.database.write { transaction in
+        try transaction.execute("DELETE FROM push_event WHERE id = 1")
+      }
+      #expect(try await Self.altered(desk) == "an older push")
+    }
+  }
+
+  /// A program of before has linked its rows from some row on, and never said which.
+  @Test func linksOfBeforeCountFromTheFirst() async throws {
+    try await Self.run { desk, push in
+      try await desk.database.write { transaction in
+        // Without the first link of all, which it did not know.
+        try transaction.execute("DELETE FROM journal_entry WHERE number = 2")
+        try transaction.execute("UPDATE push_event SET id = id + 10")
         try transaction.execute(
-          "INSERT INTO push_event (id, push, moment, event, state, signature) VALUES (0, 1, 5, 'cancelled', 'cancelled', x'00')"
+          "INSERT INTO push_event (id, push, moment, event, state, signature) VALUES (5, 1, 5, 'cancelled', 'cancelled', x'00')"
         )
       }
-      let altered = try await Self.altered(desk)
-      #expect(altered == nil)
+      let keys = try await RegistryKeys.open(desk.database, ring: desk.bench.ring)
+      #expect(try await Pushes.alteredDecision(in: desk.database, keys: keys) == nil)
+      let other = try await desk.submit("road-digging", number: "SQ-2")
+      try await desk.pushes.decide(
+        .cancel, about: other.id, by: SignOff(name: "拟经办", reason: "重复提交"))
+      #expect(try await Pushes.alteredDecision(in: desk.database, keys: keys) == nil)
+      // Behind the first of before there is none without.
+      _ = try await desk.database.write { transaction in
+        try transaction.execute(
+          """
+          INSERT INTO push_event (id, push, moment, event, state, signature)
+          SELECT 10, push, moment + 1, event, state, signature FROM push_event WHERE id = 11
+          """)
+      }
+      #expect(try await Pushes.alteredDecision(in: desk.database, keys: keys) == "push \(push)")
+    }
+  }
+
+  /// Copied to where nobody looked: before the first row that ever was.
+  @Test(arguments: [-1, 0, Int64.min + 1]) func aRowBeforeAllOthersIsFound(_ id: Int64) async throws {
+    try await Self.run { desk, push in
+      let rows = try await desk.database.write { transaction in
+        try transaction.execute(
+          """
+          INSERT INTO push_event (id, push, moment, event, state, signature)
+          SELECT ?1, push, moment + 1, 'released', state, signature FROM push_event WHERE signature IS NOT NULL
+          """, .int(id))
+      }
+      #expect(rows == 1)
+      #expect(try await Self.altered(desk) == "an older push")
     }
   }
 

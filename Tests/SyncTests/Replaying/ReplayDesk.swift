@@ -40,7 +40,7 @@ final class ReplayDesk: Sendable {
     } catch { preconditionFailure("\(error)") }
   }
 
-  private init(
+  init(
     _ bench: SyncBench, _ database: Database, _ keys: RegistryKeys, needsApproval: Bool,
     changing manifest: [(String, String)]
   ) throws {

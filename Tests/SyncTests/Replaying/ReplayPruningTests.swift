@@ -37,6 +37,10 @@ import Testing
       let before = try await Self.items(desk)
       #expect(try await Self.prune(desk, isTrial: true) == [1, preview.items, 0])
       #expect(try await Self.items(desk) == before)
+      let ended = try await desk.replays.replay(id).changed.milliseconds
+      let spared = try await desk.replays.prune(
+        endedBefore: desk.clock.now, sparing: [ended - 1...ended + 1], now: desk.clock.now, isTrial: false)
+      #expect(spared == ReplayPruning())
       #expect(try await Self.prune(desk) == [1, preview.items, 0])
       #expect(try await Self.prune(desk) == [0, 0, 0])
       #expect(try await desk.replays.items(of: id).isEmpty)

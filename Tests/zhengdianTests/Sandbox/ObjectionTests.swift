@@ -1,14 +1,17 @@
 import Documents
 import Exchanges
 import Gateway
-import Pushing
+import Applications
+import CivilTime
 import Registry
+import Replay
 import SQLDatabase
 import Sandbox
 import Sync
 import Telemetry
 import Testing
 
+@testable import Pushing
 @testable import zhengdian
 
 /// What two platforms disagree about, put to the one of less authority.
@@ -83,13 +86,151 @@ import Testing
         #expect(try await state() == .objected && sandbox.dataObjections.count == 1)
         // Corrected, and a year later wrong in the same way: the ledger opens it again.
         try await site.gateway.database.write {
-          _ = try $0.execute("UPDATE disagreement SET state = 'open', updated = updated + 1")
+          _ = try $0.execute(
+            "UPDATE disagreement SET state = 'open', said_since = coalesce(said_since, opened) + 1")
         }
         let later = try await desk.object(to: found.id, requestID: "r")
         #expect(later.duplicateOf == nil)
         #expect(try await settle(later.id) == .accepted)
         #expect(sandbox.dataObjections.count == 2)
       }
+    }
+  }
+
+  /// A site with a disagreement of which the platform of less authority can be told.
+  private static func withDisagreement(
+    _ body: @escaping @Sendable (Site, Sandbox, DisagreementID) async throws -> Void
+  ) async throws {
+    try await SandboxSite.use { sandbox, demo in
+      let diagnostics = Diagnostics()
+      let configuration = try #require(
+        SiteConfiguration.read(demo.configurationFile, share: Checkout.path, diagnostics: diagnostics))
+      try await Site.with(configuration, environment: [:], log: .silent) { site in
+        for operation in ["hangzhou-data/property-deed", "changzhou-estate/deeds"] {
+          let runner = try #require(site.station.runners(for: operation).first)
+          #expect(await site.station.runNow(runner).problem == nil)
+        }
+        let found = try #require(
+          try await site.gateway.registry.disagreements(
+            DisagreementFilter(platform: "hangzhou-data", limit: 1)
+          ).first)
+        try await body(site, sandbox, found.id)
+      }
+    }
+  }
+
+  private static func settle(_ site: Site, _ id: PushID) async throws -> PushState? {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await site.work.run() }
+      while try await site.pushing.pushes.push(id)?.state.isFinal == false {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      group.cancelAll()
+    }
+    return try await site.pushing.pushes.push(id)?.state
+  }
+
+  /// As if the platform had refused it.
+  private static func refuse(_ site: Site, _ id: PushID) async throws {
+    let (pushes, now) = (site.pushing.pushes, Timestamp.now())
+    try await pushes.database.write { transaction in
+      for event in [PushEvent.begun, .refused] {
+        let push = try pushes.require(id, transaction)
+        try pushes.apply(PushChange(event), to: push, in: transaction, at: now)
+      }
+    }
+    #expect(try await pushes.push(id)?.state == .refused)
+  }
+
+  /// What was refused is told once more by a person, by a plan, and by its number: each is a repetition of it.
+  @Test(arguments: ["object", "replay", "follows"])
+  func whatWasRefusedIsRepeated(_ way: String) async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let (registry, pushes) = (site.gateway.registry, site.pushing.pushes)
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      #expect(try await registry.disagreement(id)?.state == .open)
+      let push = try #require(try await pushes.push(first))
+      let again: PushID
+      switch way {
+      case "object": again = try await desk.object(to: id, requestID: "r").id
+      case "replay":
+        let query = ReplayQuery(platform: push.platform, operation: push.operation)
+        let outlook = try await site.replaying.library.look(
+          for: query, depth: .repush, terms: ReplayTerms(), now: .now())
+        #expect(outlook.originals.map(\.id) == [first.rawValue])
+        let person = try SignOff(name: "op-1", reason: "mended")
+        let replay = try await site.gateway.replays.keep(
+          query, depth: .repush, terms: ReplayTerms(), outlook: outlook, by: person)
+        _ = try await site.gateway.replays.start(replay, by: person)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { await site.work.run() }
+          while try await site.gateway.replays.replay(replay).counts.pending > 0 {
+            try await Task.sleep(for: .milliseconds(10))
+          }
+          group.cancelAll()
+        }
+        let item = try #require(try await site.gateway.replays.items(of: replay).first)
+        #expect(item.problemCode == nil)
+        again = PushID(try #require(item.repetition))
+      default:
+        // As a person does who has the record: nothing of the occasion is known then.
+        let (record, attachments) = try await pushes.content(of: first)
+        let route = try #require(site.pushing.route(push.platform, push.operation))
+        again = try await pushes.submit(
+          PushRequest(
+            record: record, attachments: attachments, sequence: push.sequence, follows: first,
+            requestID: "r"), by: route
+        ).id
+      }
+      #expect(try await pushes.push(again)?.follows == first)
+      #expect(try await Self.settle(site, again) == .accepted)
+      #expect(try await registry.disagreement(id)?.state == .objected)
+      #expect(sandbox.dataObjections.count == 1)
+    }
+  }
+
+  /// The first one turns out to be there after all: that counts, and that there may be two is told.
+  @Test func aLateAcceptanceCounts() async throws {
+    try await Self.withDisagreement { site, _, id in
+      let (registry, pushes) = (site.gateway.registry, site.pushing.pushes)
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      #expect(try await registry.disagreement(id)?.state == .open)
+      // A process that was held up had sent it too, and lost the answer.
+      let now = Timestamp.now()
+      _ = try await pushes.database.write { transaction in
+        try pushes.apply(
+          PushChange(.lateLost), to: try pushes.require(first, transaction), in: transaction, at: now)
+      }
+      await #expect(throws: PushError.self) { try await desk.object(to: id, requestID: "r") }
+      #expect(try await registry.disagreement(id)?.state == .open)
+      try await pushes.decide(
+        .happened(receipt: nil), about: first, by: SignOff(name: "op-1", reason: "asked"))
+      #expect(try await registry.disagreement(id)?.state == .objected)
+    }
+  }
+
+  /// Repeated, and then the first one turns out to be there: taken back, the repetition opens nothing again.
+  @Test func whatIsThereByAnotherPushStaysObjected() async throws {
+    try await Self.withDisagreement { site, _, id in
+      let (registry, pushes) = (site.gateway.registry, site.pushing.pushes)
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      let second = try await desk.object(to: id, requestID: "r").id
+      #expect(try await pushes.push(second)?.follows == first)
+      let now = Timestamp.now()
+      let hasTwo = try await pushes.database.write { transaction in
+        let known = try pushes.apply(
+          PushChange(.late), to: try pushes.require(first, transaction), in: transaction, at: now)
+        return try pushes.mayHaveTwo(known, by: .accepted, in: transaction)
+      }
+      #expect(hasTwo)
+      try await pushes.decide(.cancel, about: second, by: SignOff(name: "op-1", reason: "it is there"))
+      #expect(try await registry.disagreement(id)?.state == .objected)
     }
   }
 }

@@ -97,19 +97,27 @@ import Testing
         #expect(list.code == .failure && list.errors.contains("changes-gone"), "\(list.errors)")
       }
       try await site.open { gateway in
-        let (numbers, paused) = try await gateway.database.read { reader in
+        let (numbered, low, paused) = try await gateway.database.read { reader in
           (
+            try DatabaseRestore.numbered(in: reader),
+            // Every table that gives a number once, but for the audit, whose chain has no gaps.
             try reader.query(
               """
-              SELECT seq FROM sqlite_sequence WHERE seq >= ?1 AND name IN ('push', 'replay', 'subscription', 'work_item',
-                'incident', 'disagreement', 'permit_case', 'permit_item', 'permit_event', 'permit_step', 'inbound_call',
-                'exchange')
+              SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'
+                AND name <> 'access' AND NOT EXISTS (
+                  SELECT 1 FROM sqlite_sequence WHERE sqlite_sequence.name = sqlite_master.name AND seq >= ?1)
               """, .int(1_000_000_000)
-            ) { $0.int(0) },
+            ) { $0.text(0) },
             try reader.query("SELECT state, problem_code FROM subscription") { [$0.text(0), $0.text(1)] }
           )
         }
-        #expect(numbers.count == 12 && paused == [["paused", "changes-gone"]])
+        #expect(low == [])
+        for table in [
+          "push", "replay", "subscription", "work_item", "incident", "disagreement", "permit_case",
+          "permit_item", "permit_event", "permit_step", "inbound_call", "supply_application",
+          "reserve_project", "material", "material_file", "authorisation", "mapping_trial",
+        ] { #expect(numbered.contains(table)) }
+        #expect(paused == [["paused", "changes-gone"]])
       }
       let verified = await site.run("journal", "verify", "--keys")
       #expect(verified.code == .done, "\(verified.output)")
@@ -136,7 +144,9 @@ import Testing
         })
       _ = try await RegistryKeys.open(old, ring: ring)
       try await old.write { transaction in
-        for (number, state) in ["queued", "sending", "parked", "accepted"].enumerated() {
+        for (number, state) in ["queued", "sending", "parked", "accepted", "refused", "cancelled"]
+          .enumerated()
+        {
           try transaction.execute(
             """
             INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
@@ -157,9 +167,15 @@ import Testing
         try status.json()["schema"]?.elements.allSatisfy { $0["standing"]?.string == "current" } == true)
       try await site.open { gateway in
         let states = try await gateway.database.read { reader in
-          try reader.query("SELECT key, state FROM push ORDER BY id") { "\($0.text(0)) \($0.text(1))" }
+          try reader.query("SELECT key, state, maybe_repeated FROM push ORDER BY id") {
+            "\($0.text(0)) \($0.text(1)) \($0.int(2))"
+          }
         }
-        #expect(states == ["queued unknown", "sending unknown", "parked unknown", "accepted accepted"])
+        #expect(
+          states == [
+            "queued unknown 0", "sending unknown 0", "parked unknown 1", "accepted accepted 0",
+            "refused refused 1", "cancelled cancelled 1",
+          ])
       }
     }
   }

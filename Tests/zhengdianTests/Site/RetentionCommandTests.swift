@@ -38,7 +38,7 @@ import Testing
           for one in prepared { try gateway.journal.insert(one, in: transaction, now: old) }
           // As if the whole journal were of that time: moments of recording never go back.
           try transaction.execute("UPDATE exchange SET recorded = ?1", .int(old.milliseconds))
-          for table in ["journal_entry", "journal_checkpoint"] {
+          for table in ["journal_entry", "journal_checkpoint", "exchange_step"] {
             try transaction.execute("DELETE FROM \(table)")
           }
           try runs(of: old, transaction)
@@ -103,6 +103,46 @@ import Testing
       let again = try await site.run("journal", "prune", "--json").json()
       #expect(again["runs"]?.integer == 0 && again["replays"]?.integer == 0)
       #expect(again["removed"]?.count == 0 && again["held"]?.count == 2)
+    }
+  }
+
+  /// What a wrong clock makes old is gone for good: a person says that it is right, or it has to go on for days.
+  @Test func aClockThatHasLeaptRemovesNothing() async throws {
+    try await Self.use { site in
+      func bodies() async throws -> Int64 {
+        try await site.open { gateway in
+          try await gateway.database.read { try $0.int("SELECT count(*) FROM exchange_key") }
+        }
+      }
+      let before = try await bodies()
+      try await site.open { gateway in
+        let ledger = ClockLedger(database: gateway.database)
+        // It was last looked at 200 days ago, on this machine and a minute of its running ago.
+        let uptime = ClockKeeper.uptime()
+        try await ledger.confirm(
+          at: Timestamp.now().advanced(bySeconds: -200 * 86_400), uptime: max(0, uptime - 60_000))
+        let diagnostics = Diagnostics()
+        let libraries = try SiteLibraries(gateway.configuration, diagnostics: diagnostics)
+        let keeper = try #require(JournalKeeper(gateway, libraries: libraries))
+        #expect(try await keeper.runOneNight(at: .now(), uptime: uptime) == nil)
+      }
+      #expect(try await bodies() == before)
+      let refused = await site.run("journal", "prune")
+      #expect(refused.code == .failure && refused.errors.contains("199 days beyond"), "\(refused.errors)")
+      let trial = await site.run("journal", "prune", "--dry-run")
+      #expect(trial.code == .done && trial.errors.contains("what would go if it is right"))
+      #expect(try await bodies() == before)
+      let run = await site.run("journal", "prune", "--clock-is-right")
+      #expect(run.code == .done, "\(run.errors)")
+      #expect(try await bodies() < before)
+      // From now on it is believed.
+      #expect(await site.run("journal", "prune").code == .done)
+      try await site.open { gateway in
+        let diagnostics = Diagnostics()
+        let libraries = try SiteLibraries(gateway.configuration, diagnostics: diagnostics)
+        let keeper = try #require(JournalKeeper(gateway, libraries: libraries))
+        #expect(try await keeper.runOneNight(at: .now(), uptime: ClockKeeper.uptime()) != nil)
+      }
     }
   }
 

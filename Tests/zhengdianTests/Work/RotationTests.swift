@@ -118,7 +118,7 @@ import Testing
     "permit_event.note": .sealed,
     "permit_item.remarks": .sealed, "permit_material.sealed": .sealed, "permit_step.note": .sealed,
     "pull_state.last_digest": .digest, "pull_state.next": .sealed,
-    "push.business": .digest, "push.content": .digest, "push.receipt": .sealed,
+    "push.application": .digest, "push.business": .digest, "push.content": .digest, "push.receipt": .sealed,
     "push_content.sealed": .sealed,
     "push_event.signature": .sealed, "push_receipt.receipt": .digest,
     "quarantine.row": .open, "replay.report_sm3": .digest, "replay_event.who": .sealed,

@@ -23,7 +23,9 @@ enum DatabaseRestore {
       Never overwrites: move a database that is there away first, with its -wal and -shm. The copy
       is checked whole, and that the configured master keys open it, before it gets its name. The
       backup itself is only read. Tables of an older program are brought up to date in the copy. What was
-      waiting to be handed in, or on its way, is in doubt then: it may have been sent since. Readers of
+      waiting to be handed in, or on its way, is in doubt then: it may have been sent since. What was refused or
+      taken back may have been handed in again since: it is not repeated before somebody has signed for it, and
+      plans of replays that hand in again are cancelled. Readers of
       changes are told once that they have to read anew what they keep a copy of, and subscriptions are paused.
       """,
     positionals: [file]
@@ -85,11 +87,16 @@ enum DatabaseRestore {
     }
   }
 
-  /// Tables whose numbers are known outside, as `push-57`, or are the place for which something is sealed.
-  private static let numbered = [
-    "push", "replay", "subscription", "work_item", "incident", "disagreement", "permit_case", "permit_item",
-    "permit_event", "permit_step", "inbound_call", "supply_application", "reserve_project",
-  ]
+  /// Tables whose numbers are known outside, as `push-57`, or are the place for which something is sealed: all that never give a number twice. Exchanges
+  /// have a gap that the chain tells of, and the chain of the access audit has none.
+  static func numbered(in reader: Reader) throws -> [String] {
+    try reader.query(
+      """
+      SELECT name FROM sqlite_master
+      WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%' AND name NOT IN ('exchange', 'access') ORDER BY name
+      """
+    ) { $0.text(0) }
+  }
 
   /// A copy does not know what was handed in since it was made: nothing of it may be sent again unasked.
   private static func doubt(
@@ -98,9 +105,10 @@ enum DatabaseRestore {
     let journal = Journal(database: database, keys: keys)
     // Others may have seen numbers that were given after the copy was made, and keep them: of changes, of what changes are about, and of exchanges.
     try await database.write { transaction in
+      try ClockLedger.forgetMachine(in: transaction)
       try ChangeFeed.leaveGap(in: transaction)
       try journal.leaveGap(ChangeFeed.gap, in: transaction, at: .now())
-      for table in numbered { try transaction.skipNumbers(of: table, ChangeFeed.gap) }
+      for table in try numbered(in: transaction) { try transaction.skipNumbers(of: table, ChangeFeed.gap) }
     }
     let told = SiteChanges(configuration, database: database, keys: registryKeys)
     _ = try await told.subscriptions.pauseAll(at: .now())

@@ -11,6 +11,9 @@ enum JournalPrune {
   private static let trial = CommandOption<Bool>.flag(
     "dry-run", "Remove nothing; tell what would go by which rule, and what is held and why.")
 
+  private static let clockIsRight = CommandOption<Bool>.flag(
+    "clock-is-right", "The clock of this machine is right, although it has leapt.")
+
   static let command = Command(
     "prune", "Removes what the site need not keep any more, and gives the room back to the disk.",
     details: """
@@ -22,9 +25,11 @@ enum JournalPrune {
       that have long been closed, what they were opened with goes; materials and authorisations that
       ended long ago go; of replays that have long ended, what
       became of each item; and how runs of schedules went.
-      It can be stopped at any point and run again, also beside the gateway.
+      It can be stopped at any point and run again, also beside the gateway. Where the clock shows more than
+      a day beyond what can have gone by since it was last looked at, nothing is removed until
+      it has gone on for three days of running, or --clock-is-right says so.
       """,
-    options: [trial]
+    options: [trial, clockIsRight]
   ) { invocation in
     let configuration = try SiteFile.read(invocation, needsShare: true)
     guard configuration.retention != nil else {
@@ -42,7 +47,11 @@ enum JournalPrune {
         registry: site.registry, pushes: site.pushes, permits: site.permits,
         replays: site.replays)
       guard let keeper else { preconditionFailure("retention was there a moment ago") }
-      let report = try await keeper.run(now: .now(), isTrial: isTrial)
+      let now = Timestamp.now()
+      try await check(
+        ClockLedger(database: site.database), at: now, isTrial, isRight: invocation[clockIsRight],
+        invocation.errors)
+      let report = try await keeper.run(now: now, isTrial: isTrial)
       // No gateway may be there to do it.
       if !isTrial { _ = try await site.journal.checkpoint() }
       if invocation.wantsJSON {
@@ -50,8 +59,34 @@ enum JournalPrune {
       } else {
         show(report, isTrial, on: invocation.output)
       }
+      guard report.isLogEmptied else {
+        invocation.errors.line(
+          "the database's log still holds what was removed, since another process is using it; "
+            + JournalKeeper.logRemedy)
+        return .failure
+      }
       return .done
     }
+  }
+
+  /// What a wrong clock makes old is gone for good.
+  ///
+  /// - Throws: `CommandFailure` where the clock has leapt and nobody says that it is right.
+  private static func check(
+    _ ledger: ClockLedger, at now: Timestamp, _ isTrial: Bool, isRight: Bool, _ errors: Output
+  ) async throws {
+    let uptime = ClockKeeper.uptime()
+    if isRight, !isTrial { return try await ledger.confirm(at: now, uptime: uptime) }
+    guard let standing = try await ledger.standing(at: now, uptime: uptime), standing.doubt != nil, !isRight
+    else { return }
+    let message =
+      "the clock shows \(now.iso8601), \(standing.ahead / 86_400_000) days beyond what can have gone by since it was last looked at"
+    guard isTrial else {
+      throw CommandFailure(
+        .failure, message + "; nothing was removed",
+        remedy: "look at the clock; where it is right, say so with --clock-is-right")
+    }
+    errors.line("\(message): this is what would go if it is right")
   }
 
   private static func write(
@@ -96,6 +131,7 @@ enum JournalPrune {
     writer.member("messageBytes", report.bytes)
     writer.member("handedInBytes", pushes.bytes)
     writer.member("freedBytes", all.freed)
+    writer.member("logEmptied", all.isLogEmptied)
   }
 
   private static func show(

@@ -4,6 +4,7 @@ import Gateway
 import Journal
 import Pushing
 import Registry
+import Replay
 import SQLDatabase
 
 /// `journal verify`: follows the chain of the database, or of an export, and names the first thing that is wrong.
@@ -54,9 +55,9 @@ enum JournalVerify {
           database, key: key, note: note, contents: contents, masterKeys: masterKeys)
         if result.finding == nil, let masterKeys {
           let keys = try await RegistryKeys.open(database, ring: masterKeys)
-          if let subject = try await Pushes.alteredDecision(in: database, keys: keys) {
-            result.finding = .alteredDecision(subject)
-          }
+          var subject = try await Pushes.alteredDecision(in: database, keys: keys)
+          if subject == nil { subject = try await Replays.alteredDecision(in: database, keys: keys) }
+          if let subject { result.finding = .alteredDecision(subject) }
         }
         return result
       }

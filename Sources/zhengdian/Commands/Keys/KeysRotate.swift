@@ -101,7 +101,11 @@ enum KeysRotate {
             + "\(counts.incidents) incidents, \(counts.disagreements) disagreements and \(counts.messageKeys) message keys changed"
         )
       }
-      return try await Erasure.emptyLog(of: database, invocation)
+      return try await Erasure.emptyLog(
+        of: database, invocation,
+        remedy:
+          "the rotation is whole, and another would not help: end what uses the database, and run 'zhengdian database compact', which leaves no log"
+      )
     }
   }
 

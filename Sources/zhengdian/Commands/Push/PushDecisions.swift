@@ -11,11 +11,13 @@ enum PushSign {
     "receipt", "NUMBER", "With --happened: the platform's number for it.")
 
   static let command = Command(
-    "sign", "Says what became of a push whose outcome is unknown.",
+    "sign", "Says what became of a push of which nobody knows it.",
     details: """
       Find out first: by telephone, or at the platform's own page. What is signed counts: with --absent it is
       sent again, and where it had happened after all it is then there twice. What had been refused, taken back
       or parked before it was in doubt is that again, and is not sent.
+      In a restored copy also what was refused, taken back or parked is signed for before it is repeated: with
+      --absent neither it nor anything that repeated it since is at the platform, with --happened it is.
       """,
     options: [happened, absent, receipt, Decision.reason, Look.operator], positionals: [PushCommands.id]
   ) { invocation in

@@ -12,8 +12,8 @@ enum PushErase {
   static let command = Command(
     "erase", "Destroys what was handed in and answered; that it was handed in, and its digests, stay.",
     details: """
-      The record, the message, the attachments, the receipt, and what was said in every exchange by which it was
-      sent. It stays listed, and the same again is still its duplicate; nobody can read or repeat it. A push that
+      The record, the message, the attachments, the receipt, what was said in every exchange by which it was
+      sent, and what the platform answered about it. Answers on which certificates rest stay, and are named. It stays listed, and the same again is still its duplicate; nobody can read or repeat it. A push that
       is not decided is never erased. Who did it and why is recorded in the access audit in the same
       transaction. Backups hold it until they end.
       """,
@@ -24,7 +24,7 @@ enum PushErase {
     let look = try Look(erasing: invocation)
     let alsoHeld = invocation[held]
     return try await SiteStore.use(try SiteFile.read(invocation), invocation.environment) { site in
-      let exchanges = try await site.database.write { transaction in
+      let (exchanges, kept) = try await site.database.write { transaction in
         let push = try site.pushes.require(id, transaction)
         guard push.duplicateOf == nil else {
           throw CommandFailure(
@@ -34,29 +34,26 @@ enum PushErase {
         }
         let erasure = try PushErasure(
           of: [push], content: true, receipt: true, alsoHeld: alsoHeld, site, transaction)
-        var exchanges: [ExchangeID] = []
-        for exchange in try site.pushes.exchanges(of: id, in: transaction) {
-          // The push is decided, so nobody has to find out any more how one of them ended.
-          guard try site.journal.fetch(exchange, parts: [], in: transaction) != nil else { continue }
-          if try site.journal.erase(exchange, in: transaction) > 0 { exchanges.append(exchange) }
-        }
+        let (exchanges, kept) = try PushErasure.eraseSaid(of: [id], site, transaction)
         try site.audit.record(
           look.entry(
             .erase, reason: why,
             revealed: erasure.erased.map { "pushes[\($0)]" } + exchanges.map { "exchanges[\($0)]" }),
           in: transaction)
-        return exchanges
+        return (exchanges, kept)
       }
       if invocation.wantsJSON {
         invocation.output.json {
           $0.member("push", id.rawValue)
           PushErasure.write("erasedExchanges", exchanges.map(\.rawValue), to: &$0)
+          PushErasure.write("keptExchanges", kept.map(\.rawValue), to: &$0)
         }
       } else {
         invocation.output.line(
           "what was handed in as push \(id) is erased"
             + (exchanges.isEmpty ? "" : ", with what was said in exchange \(PushErasure.list(exchanges))"))
       }
+      PushErasure.tell(kept: kept, on: invocation.errors)
       return try await Erasure.emptyLog(of: site.database, invocation)
     }
   }

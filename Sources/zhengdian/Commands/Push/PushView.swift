@@ -35,6 +35,9 @@ enum PushView {
     line("changed", push.changed.iso8601)
     line("erased", push.erased.map { "\($0.iso8601): what was handed in is gone" })
     line("due", push.due?.iso8601)
+    if push.mayHaveBeenRepeated {
+      line("in doubt", "handed in again, perhaps, after the copy was made that this database is: 'push sign'")
+    }
   }
 
   static func word(_ push: Push) -> String {
