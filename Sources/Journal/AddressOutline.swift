@@ -24,7 +24,7 @@ enum AddressOutline {
     return isCut ? outline + "?" + mark : outline
   }
 
-  private static func mayIdentify(_ segment: Substring) -> Bool {
+  static func mayIdentify(_ segment: Substring) -> Bool {
     var digits = 0
     for byte in segment.utf8 {
       // A name in the path would be percent-encoded or not ASCII.

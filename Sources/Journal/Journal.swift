@@ -87,8 +87,25 @@ public final class Journal: Sendable {
   }
 
   static func contentType(_ headers: [ExchangeHeader]) -> String? {
-    // Without parameters that a platform may have made up, and bounded.
     guard let header = headers.first(where: { $0.name.lowercased() == "content-type" }) else { return nil }
-    return String(header.value.prefix(100))
+    // It stands in the clear, so without parameters, and only where it is a type: a platform may have written anything there. The header as it came is sealed.
+    let bare = header.value.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
+    let parts = bare.split(separator: "/", omittingEmptySubsequences: false)
+    guard bare.utf8.count <= 100, parts.count == 2, parts.allSatisfy(isTypeName) else {
+      return AddressOutline.mark
+    }
+    return String(bare)
+  }
+
+  private static func isTypeName(_ text: Substring) -> Bool {
+    !text.isEmpty && !AddressOutline.mayIdentify(text)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "+"),
+          UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
   }
 }

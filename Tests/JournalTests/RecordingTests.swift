@@ -22,6 +22,24 @@ import Testing
     #expect(try await fixture.journal.body(id, .response) == Array(body.utf8))
   }
 
+  /// What stands in the clear is the type alone: a platform may write anything there.
+  @Test(arguments: [
+    ("application/json;charset=UTF-8", "application/json"), ("text/html; name=张三", "text/html"),
+    ("application/vnd.ms-excel", "application/vnd.ms-excel"), ("text/330106198001010011", "…"),
+    ("text/张三", "…"), ("张三", "…"), ("", "…"), ("a/b/c", "…"), ("/", "…"),
+  ])
+  func ofAContentTypeOnlyTheTypeStandsInTheClear(_ header: String, _ kept: String) async throws {
+    let fixture = try await JournalFixture()
+    var exchange = JournalFixture.exchange()
+    exchange.responseHeaders = [ExchangeHeader(name: "Content-Type", value: header)]
+    let id = try await fixture.journal.record(exchange)
+    let types = try await fixture.database.read { reader in
+      try reader.query("SELECT response_type FROM exchange") { $0.text(0) }
+    }
+    #expect(types == [kept])
+    #expect(try await fixture.journal.exchange(id).responseHeaders == exchange.responseHeaders)
+  }
+
   @Test func keepsBytesThatDoNotCompress() async throws {
     let fixture = try await JournalFixture()
     var generator = SplitMix64(seed: 7)

@@ -163,4 +163,19 @@ import Testing
     #expect(try clause("2021-09-09") == "HZ-340 任务七")
     #expect(try clause("2020-09-24") == nil)
   }
+
+  /// What is no word of a fact's form may be somebody's name or number.
+  @Test(arguments: [
+    ("volts", "'volts'"), ("330106198001010011", "of one of these names"), ("张三", "of one of these names"),
+  ])
+  func onlyAWordIsSaidAgain(_ name: String, _ said: String) throws {
+    let root = try JSONDocument(parsing: Array("{\"\(name)\": 1}".utf8)).root
+    do throws(Facts.Unreadable) {
+      _ = try Facts(decoding: root)
+      Issue.record("it was read")
+    } catch {
+      #expect(
+        error.problems.count == 1 && error.problems[0].hasPrefix("there is no fact \(said)"), "\(error)")
+    }
+  }
 }

@@ -108,9 +108,19 @@ struct PopulationTests {
     #expect(population.house(4).holders == [.company(Personas.smallCompany.index)])
     #expect(population.project(0).sponsor == Personas.sponsor.index)
     #expect(population.contractorLicence(0).company == Personas.contractor.index)
+    #expect(population.house(Personas.houses[6].index).location.hasPrefix("信阳市新县"))
+    for house in Personas.houses { #expect(population.house(house.index).holders == house.holders) }
+    for project in Personas.projects {
+      #expect(population.project(project.index).sponsor == project.sponsor)
+      #expect(population.project(project.index).name == project.name)
+      #expect(population.approval(3 * project.index, version: 2).state == 1)
+    }
     for persona in Personas.people { #expect(population.person(persona.index).name == persona.name) }
     for persona in Personas.companies { #expect(population.company(persona.index).name == persona.name) }
     // Hand-made records never change, so that a scenario reads the same at any time.
-    for index in 0..<9 { #expect(!population.houses.isRevised(index)) }
+    let indexes =
+      Personas.people.map(\.index) + Personas.companies.map(\.index) + Personas.houses.map(\.index)
+      + Personas.projects.map(\.index)
+    for index in indexes { #expect(!population.houses.isRevised(index) && index < Personas.ceiling) }
   }
 }

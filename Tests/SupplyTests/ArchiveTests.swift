@@ -113,6 +113,67 @@ import Work
     await site.close()
   }
 
+  /// A later step looks at its own papers alone; the archive has those of all.
+  @Test func thePapersOfEarlierStepsBelongToIt() async throws {
+    let (site, id) = try await Self.site(whole: false)
+    let archivist = Surroundings().archivist(site)
+    func evaluate(_ stage: String, _ more: String = "") async throws {
+      let form = SupplyDeskTests.form.replacing(#""stage": "application""#, with: #""stage": "\#(stage)""#)
+        .replacing(#""place":"#, with: more + #""place":"#)
+      _ = try await site.desk.evaluate(try SupplyDeskTests.read(form), for: nil, at: Bench.moment)
+    }
+    func contents() async throws -> ArchiveContents { try await archivist.contents(of: id, at: Self.noon) }
+    let report =
+      #""materials": [{"code": "completion-report", "sm3": "\#(String(repeating: "0f", count: 32))"}], "#
+    try await evaluate("completion", report)
+    // What was missing when it was applied for is still missing.
+    var found = try await contents()
+    #expect(found.missing.map(\.word) == ["connection", "contract", "requirement/property"])
+    #expect(found.certificates.map(\.certificate.record.kind) == [.businessLicence])
+    #expect(found.materials.map(\.code) == ["completion-report"])
+    try await site.store([Bench.deed(of: Bench.company)])
+    try await evaluate("application")
+    found = try await contents()
+    #expect(found.missing.map(\.word) == ["connection", "contract"])
+    #expect(Set(found.certificates.map(\.certificate.record.kind)) == [.businessLicence, .propertyDeed])
+    #expect(found.materials.map(\.code) == ["completion-report"])
+    await site.close()
+  }
+
+  /// What a person has taken back since is in no archive, whichever step rested on it.
+  @Test func whatAnEarlierStepRestedOnAndIsTakenBackIsMissed() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    func form(_ stage: String, _ more: String = "") throws -> SupplyForm {
+      try SupplyDeskTests.read(
+        """
+        {"number": "GD-P", "region": "330100", \(more)
+         "facts": {"voltage": 0.22, "capacity": 8, "customer": "resident", "business": "new", "stage": "\(stage)"},
+         "applicant": {"type": "person", "name": "张三", "code": "11010519491231002X"},
+         "place": {"address": "\(Bench.place.address)"}}
+        """)
+    }
+    let consent = #""authorisation": {"means": "counter", "given": "2022-02-01T00:00:00Z"}, "#
+    let report =
+      #""materials": [{"code": "completion-report", "sm3": "\#(String(repeating: "0f", count: 32))"}], "#
+    let applied = try await site.desk.evaluate(
+      try form("application", consent), for: nil, at: Bench.moment)
+    _ = try await site.desk.evaluate(try form("completion", report), for: nil, at: Bench.moment)
+    let archivist = Surroundings().archivist(site)
+    let id = applied.kept.application
+    var found = try await archivist.contents(of: id, at: Self.noon)
+    #expect(Set(found.certificates.map(\.certificate.record.kind)) == [.identityCard, .propertyDeed])
+    let authorisation = try #require(try applied.kept.authorisations.first)
+    _ = try await site.desk.counter.revoke(
+      authorisation, by: try SignOff(name: "拟经办", reason: "本人撤回"), at: Bench.moment)
+    found = try await archivist.contents(of: id, at: Self.noon)
+    #expect(found.certificates.isEmpty)
+    #expect(
+      found.missing.map(\.word)
+        == ["connection", "contract", "requirement/subject", "requirement/property"])
+    await site.close()
+  }
+
   @Test func whatIsMissingIsNamedOnceUntilItIsThere() async throws {
     let (site, id) = try await Self.site(whole: false)
     let surroundings = Surroundings()

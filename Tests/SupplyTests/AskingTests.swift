@@ -115,6 +115,30 @@ import Testing
     await site.close()
   }
 
+  /// Where the nation's rule stands alone the customer has to bring both, and does not have to bring what a platform tells.
+  @Test func whatTheCustomerHasToBringIsAskedForToo() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("licences", [.businessLicence], notes) { _ in
+          guard let id = try? await teller.tell([Bench.licence], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+        Self.source("deeds", [.propertyDeed], notes) { _ in .failed(code: "x", exchange: nil) },
+      ]
+    }
+    let supply = try Bench.supply(
+      "110000",
+      #""voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application""#,
+      by: Bench.company)
+    let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+    #expect(words(answer.verdict) == ["subject": "fetched", "property": "missing"])
+    #expect(answer.verdict.asks.map(\.absence) == [.notHandedIn] && notes.list.count == 2)
+    await site.close()
+  }
+
   @Test func papersOfPersonsAreAskedForOnlyByAuthorisation() async throws {
     let notes = Notes()
     let site = try await SupplySite(reach: Self.empty) { _ in

@@ -248,6 +248,24 @@ import Testing
     #expect(try project(nil) == "unchecked")
   }
 
+  /// Platforms of approvals tell of which project a permit is, and not of whom.
+  @Test func aPermitOfTheProjectThatNamesNobodyHasToBeLookedAt() throws {
+    let high =
+      #""voltage": 10, "capacity": 630, "customer": "other", "business": "new", "stage": "application""#
+    let code = "2201-500103-04-01-123456"
+    var permit = Bench.planningPermit(of: Bench.company, project: code)
+    permit.holders = []
+    func state(_ code: String?) throws -> RequirementVerdict.State? {
+      let place = SupplyPlace(address: Bench.place.address, projectCode: code)
+      return try Bench.verdict(
+        Bench.supply("500103", high, by: Bench.company, at: place), [Bench.known(1, permit)]
+      ).verdict(.project)?.state
+    }
+    #expect(try state(code) == .unchecked(.doubtful(Bench.id(1), .hidden)))
+    #expect(try state("2201-500103-04-01-999999") == .missing(.notFound))
+    #expect(try state(nil) == .missing(.notFound))
+  }
+
   @Test func aVerdictNamesNobody() throws {
     let verdict = try Bench.verdict(
       Bench.supply("330100", facts, by: Bench.zhang, authorised: Bench.consent),

@@ -10,7 +10,7 @@ extension CertificateRecord {
   /// The record with everything hidden that the schema says tells who somebody is or where they live.
   ///
   /// Organisations are shown: their names, codes and seats are published. A holder whose code type and name do not say
-  /// that it is an organisation counts as a person, and a one-man business (个体工商户) as a person's home.
+  /// that it is an organisation counts as a person, and a one-man business (个体工商户) as a person's home. The name of a project that a person owns tells who that is.
   ///
   /// - Parameter revealing: fields that the purpose of the reader allows to be seen.
   public func masked(revealing: Set<Field> = []) -> MaskedRecord {
@@ -61,11 +61,17 @@ extension CertificateRecord {
       switch kind {
       case .businessLicence, .contractorLicence: return isOrganisation && !isOneManBusiness
       case .constructionPlanningPermit, .roadPermit, .greeningPermit: return field == .location
+      case .projectRegistration: return field.group == .holder ? isOrganisation : !isPersons
       default: return field.group == .holder && isOrganisation
       }
+    // 张三养殖项目.
+    case .hidden where field == .projectName: return !isPersons
     default: return false
     }
   }
+
+  /// Whether it is known to be a person's: what registers show of projects that name nobody is no person's.
+  private var isPersons: Bool { holders.first.map { !Self.isOrganisation($0) } ?? false }
 
   /// 个体工商户: its credit code starts with 92.
   private var isOneManBusiness: Bool {

@@ -121,7 +121,7 @@ extension FieldSchema {
       .specific, "projectCode", .identifier(.projectCode), "项目代码", "Project code",
       kinds: projectKinds.union(CertificateKind.permits)),
     .init(
-      .specific, "projectName", .text, "项目名称", "Project name",
+      .specific, "projectName", .text, "项目名称", "Project name", mask: .hidden,
       kinds: projectKinds.union(CertificateKind.permits)),
     .init(.specific, "projectType", .code(.projectType), "项目类型", "Project type", kinds: projectKinds),
     .init(
@@ -131,7 +131,8 @@ extension FieldSchema {
       .specific, "appliedDate", .date, "赋码日期", "Date of the code",
       kinds: projectKinds.union(CertificateKind.permits)),
     .init(.specific, "placeCode", .text, "建设地点代码", "Place code", kinds: projectKinds),
-    .init(.specific, "place", .text, "建设地点", "Place of construction", kinds: projectKinds),
+    .init(
+      .specific, "place", .text, "建设地点", "Place of construction", mask: .address, kinds: projectKinds),
     .init(
       .specific, "scale", .text, "建设规模及内容", "Scale and content",
       kinds: projectKinds.union(CertificateKind.permits)),

@@ -36,7 +36,9 @@ public struct Facts: Hashable, Sendable {
       guard let fact = Fact(rawValue: member.key) else {
         let nearest = Suggestion.nearest(to: member.key, in: Fact.allCases.map(\.rawValue))
         let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
-        problems.append("there is no fact '\(member.key)'\(hint)")
+        // Only a word of the form that facts have is said again: another may be anything, and somebody's.
+        let name = Self.isWord(member.key) ? "'\(member.key)'" : "of one of these names"
+        problems.append("there is no fact \(name)\(hint)")
         continue
       }
       guard let read = fact.domain.read(member.value) else {
@@ -46,6 +48,10 @@ public struct Facts: Hashable, Sendable {
       values[fact] = read
     }
     guard problems.isEmpty else { throw Unreadable(problems: problems) }
+  }
+
+  private static func isWord(_ text: String) -> Bool {
+    text.utf8.count <= 32 && text.utf8.allSatisfy { 0x61...0x7A ~= $0 || $0 == 0x2D }
   }
 
   /// The facts as JSON of the form that ``init(decoding:)`` reads, in the order of the table.

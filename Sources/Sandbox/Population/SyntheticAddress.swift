@@ -1,7 +1,7 @@
 /// An invented address: district, street and estate of a region, and a place in the estate.
 public struct SyntheticAddress: Sendable {
   let region: Region
-  let district: Int
+  private(set) var district: Int
   let street: Int
   let estate: Int
   let houseNumber: Int
@@ -21,6 +21,14 @@ public struct SyntheticAddress: Sendable {
     unit = Int(bits >> 44 & 3) + 1
     floor = Int(bits >> 46 & 31) + 1
     room = Int(bits >> 51 & 3) + 1
+  }
+
+  /// The same place in a district of its region that is named; as it is where none is.
+  func inDistrict(_ name: String?) -> SyntheticAddress {
+    guard let name, let place = region.districts.firstIndex(of: name) else { return self }
+    var other = self
+    other.district = region.rawValue * region.districts.count + place
+    return other
   }
 
   /// `浙江省杭州市西湖区青桐路188号云溪花园3幢2单元501室`

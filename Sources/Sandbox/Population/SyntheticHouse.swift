@@ -4,6 +4,13 @@ public import CivilTime
 public enum Holder: Hashable, Sendable {
   case person(Int)
   case company(Int)
+
+  var isCompany: Bool {
+    switch self {
+    case .person: false
+    case .company: true
+    }
+  }
 }
 
 /// 共有方式; the raw value is GYFS.
@@ -48,9 +55,9 @@ public struct SyntheticHouse: Sendable {
     self.region = region
     lexicon = population.lexicon
     serial = population.houseScatter(index)
-    address = SyntheticAddress(region: region, draw: &draw)
+    address = SyntheticAddress(region: region, draw: &draw).inDistrict(persona?.district)
     let byCompany = draw.oneIn(6)
-    isDwelling = persona.map { $0.holders.contains(.company(0)) == false } ?? !byCompany
+    isDwelling = persona.map { !$0.holders.contains(where: \.isCompany) } ?? !byCompany
     let drawn = SyntheticHouse.drawHolders(byCompany: byCompany, region: region, &draw, population)
     holders = persona?.holders ?? drawn
     ownership = persona?.ownership ?? (holders.count == 1 ? .sole : draw.oneIn(3) ? .shares : .joint)

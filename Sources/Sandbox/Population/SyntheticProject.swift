@@ -124,8 +124,10 @@ public struct SyntheticApproval: Sendable {
     serial = population.approvalScatter(index)
     validYears = draw.below(3) + 1
     let fate = draw.below(20)
-    // The first three belong to the sponsor's project and are granted; the rest end as they may.
-    let first = index < 3 ? 1 : fate < 12 ? 1 : fate < 14 ? 2 : fate - 12 + 1
+    // Those of hand-made projects are granted; the rest end as they may.
+    let number = project
+    let isOfPersona = number < Personas.ceiling && Personas.projects.contains { $0.index == number }
+    let first = isOfPersona ? 1 : fate < 12 ? 1 : fate < 14 ? 2 : fate - 12 + 1
     let pending = population.approvals.isRevised(index)
     state = version == 2 ? 1 : pending ? 0 : min(first, SyntheticApproval.states.count - 1)
   }

@@ -5,7 +5,7 @@ public import Registry
 
 /// Everything that belongs into the archive of an application, and what of it is not there.
 public struct ArchiveContents: Sendable {
-  /// A certificate that the latest verdict rests on, or the decision of a permit.
+  /// A certificate that the latest verdict on a step rests on, or the decision of a permit.
   struct Paper: Sendable {
     let certificate: Certificate
     let evidence: StoredObservation
@@ -32,6 +32,8 @@ public struct ArchiveContents: Sendable {
       let kept: MaterialID?
     }
 
+    var isDemanded: Bool { state != "not-required" }
+
     /// As ``RequirementVerdict/isMet``, of a verdict that was kept.
     var isMet: Bool {
       switch state {
@@ -47,7 +49,7 @@ public struct ArchiveContents: Sendable {
   let region: String
   /// Oldest first, at least one.
   let verdicts: [KeptVerdict]
-  /// Of the latest.
+  /// Of each step, by the latest verdict on it.
   let requirements: [Requirement]
   /// What was handed in with the application or before.
   let materials: [ArchivedCase.File]
@@ -72,6 +74,29 @@ public struct ArchiveContents: Sendable {
       }
   }
 
+  /// What each step of an application asked for, by the latest verdict on it: a later step looks at its own papers alone.
+  ///
+  /// - Parameter holds: whether a verdict still rests on what people agreed to and handed in. What an earlier step was met by is none of the archive's
+  ///   if not, and has to be judged anew.
+  static func requirements(
+    of verdicts: [KeptVerdict], holds: (KeptVerdict) async throws -> Bool
+  ) async throws -> [Requirement] {
+    guard let latest = verdicts.last else { return [] }
+    var all = try requirements(of: latest)
+    var steps: Set<String?> = [try latest.step]
+    for kept in verdicts.dropLast().reversed() where steps.insert(try kept.step).inserted {
+      let isHeld = try await holds(kept)
+      for one in try requirements(of: kept) where one.isDemanded {
+        guard let place = all.firstIndex(where: { $0.name == one.name }), !all[place].isDemanded else {
+          continue
+        }
+        all[place] =
+          isHeld ? one : Requirement(name: one.name, state: "unchecked", certificate: nil, material: nil)
+      }
+    }
+    return all
+  }
+
   static func requirements(of kept: KeptVerdict) throws -> [Requirement] {
     let list = try kept.document.root["verdict"]?["requirements"]
     return try (list?.elements.map { $0 } ?? []).map { one in
@@ -86,6 +111,13 @@ public struct ArchiveContents: Sendable {
           ? one["evidence"]?["certificate"]?.string.flatMap { CertificateID(rawValue: $0) } : nil,
         material: one["evidence"].flatMap(Requirement.Material.init))
     }
+  }
+}
+
+extension KeptVerdict {
+  /// The stage by which it was judged; nil where none was given.
+  fileprivate var step: String? {
+    get throws { try document.root["verdict"]?["facts"]?["stage"]?.string }
   }
 }
 

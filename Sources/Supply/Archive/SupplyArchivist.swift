@@ -94,15 +94,17 @@ public struct SupplyArchivist: Sendable {
   ) async throws -> ArchiveContents {
     _ = try await desk.verdict(id, at: now)
     let verdicts = try await desk.store.verdicts(id)
-    guard let latest = verdicts.last,
-      let held = try await desk.store.application(id, requestID: "archive-\(id)")
+    guard !verdicts.isEmpty, let held = try await desk.store.application(id, requestID: "archive-\(id)")
     else { throw SupplyStore.erased(id) }
     let standing = try await desk.store.archiveStanding(id)
     let cases = try await cases(held.form.number, held.form.supply.place.projectCode, withFiles)
     var missing: [ArchivePart] = []
     if standing == nil { missing.append(.connection) }
     if standing?.connection.contracts.isEmpty != false { missing.append(.contract) }
-    let requirements = try ArchiveContents.requirements(of: latest)
+    let counter = desk.counter
+    let requirements = try await ArchiveContents.requirements(of: verdicts) {
+      try await counter.holds($0, at: now)
+    }
     missing += requirements.filter { !$0.isMet }.map { .requirement($0.name) }
     var certificates: [ArchiveContents.Paper] = []
     var looked: Set<CertificateID> = []
@@ -125,7 +127,7 @@ public struct SupplyArchivist: Sendable {
       missing: missing)
   }
 
-  /// What the latest verdict rests on, and what the form names besides.
+  /// What the verdicts rest on, and what the form names besides.
   private func materials(
     _ requirements: [ArchiveContents.Requirement], _ named: [SupplyMaterial], _ withFiles: Bool
   ) async throws -> [ArchivedCase.File] {

@@ -70,7 +70,8 @@ extension RequirementVerdict {
   /// Whether a platform's word of now may change how it stands: what is not there, is too old, or could not be told.
   fileprivate var wouldGainByAsking: Bool {
     switch state {
-    case .missing(let absence), .deferred(_, let absence): absence == .notFound || absence == .noPlatform
+    // Also of what a rule has the customer bring: nobody has to bring what a platform tells.
+    case .missing(let absence), .deferred(_, let absence): absence != .notAuthorised
     case .unchecked(.unreachable), .unchecked(.stale): true
     case .unchecked(.doubtful): false
     case .notRequired, .certificate, .material, .identified, .undecided, .silent, .baseless: false

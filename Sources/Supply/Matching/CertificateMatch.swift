@@ -13,6 +13,7 @@ struct CertificateMatch {
   }
 
   func match(_ record: CertificateRecord) -> SupplyMatch {
+    if isOfThisProject(record), record.holders.isEmpty { return .unsure(.hidden) }
     let found = holder.match(record)
     guard found != .different else { return .different }
     switch record.kind {
@@ -57,6 +58,18 @@ struct CertificateMatch {
       return doubted(found, .project)
     }
     return found
+  }
+
+  /// Platforms of approvals tell of which project a permit is, and not of whom.
+  private func isOfThisProject(_ record: CertificateRecord) -> Bool {
+    switch record.kind {
+    case .constructionPlanningPermit, .roadPermit, .greeningPermit: break
+    case .projectRegistration, .propertyDeed, .propertyRegistrationProof, .identityCard, .businessLicence,
+      .contractorLicence:
+      return false
+    }
+    guard let wanted = place.projectCode, let code = record.projectCode else { return false }
+    return LookupDomain.projectCode.normal(wanted) == LookupDomain.projectCode.normal(code)
   }
 
   /// What was in doubt already stays so for its own reason.

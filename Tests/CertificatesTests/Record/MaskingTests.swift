@@ -68,6 +68,29 @@ import Testing
     #expect(Samples.deed.masked(revealing: Set(FieldSchema.all)).record == Samples.deed)
   }
 
+  /// What a person builds is called after the person, and stands where the person lives.
+  @Test func theProjectOfAPersonTellsWhoThatIs() {
+    var project = CertificateRecord(kind: .projectRegistration)
+    project[.projectName] = .text("张三养殖项目")
+    project[Samples.field("specific.place", .projectRegistration)] = .text("新县拟一路2号")
+    var permit = CertificateRecord(kind: .roadPermit)
+    permit[.projectName] = .text("张三养殖项目")
+    #expect(project.masked().hiddenPaths == [] && permit.masked().hiddenPaths == [], "nobody owns it")
+    project.holders = [Samples.holder("某某公司", "91330106MA2CFRTX5K", type: .socialCreditCode)]
+    permit.holders = project.holders
+    #expect(project.masked().hiddenPaths == [] && permit.masked().hiddenPaths == [])
+    project.holders = [Samples.holder("张三", "320400199003071232", type: .citizenNumber)]
+    permit.holders = project.holders
+    #expect(
+      project.masked().hiddenPaths
+        == ["holders[0].name", "holders[0].code", "specific.projectName", "specific.place"])
+    #expect(
+      project.masked().record.specific.text(Samples.field("specific.place", .projectRegistration))
+        == "新县***")
+    #expect(permit.masked().hiddenPaths.last == "specific.projectName")
+    #expect(permit.masked(revealing: [.projectName]).record.specific.text(.projectName) == "张三养殖项目")
+  }
+
   @Test func inDoubtItIsAPerson() {
     var deed = Samples.deed
     deed.holders[0][.holderCodeType] = nil
