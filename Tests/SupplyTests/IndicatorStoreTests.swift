@@ -153,6 +153,14 @@ import Testing
       $0.replacing(#""stage": "application""#, with: #""stage": "completion""#)
     }
     #expect(try await Self.entry(site, 1).papers?.property.word == "certificate")
+    // Nor the class and the limits, where fewer facts are given.
+    let before = try await Self.entry(site, 1)
+    try await Self.apply(site, "GD-1") {
+      $0.replacing(
+        #"{"voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application"}"#,
+        with: #"{"stage": "completion"}"#)
+    }
+    #expect(try await Self.entry(site, 1) == before && before.customer == "small-micro")
     let report = try await Self.desk(site).report(try Self.query(), at: Self.moment)
     #expect(try Self.line(report, "shared-certificates").counts == 1)
     #expect(report.sums.allSatisfy { $0.rate == nil }, "no order needs a permit")

@@ -11,6 +11,8 @@ struct OrderSketch: Hashable, Sendable {
   let business: String?
   let customer: String?
   let isBooking: Bool
+  /// It is about a step after the application, for which fewer facts may be given.
+  let isLater: Bool
   /// nil: the verdict says nothing of them.
   let papers: OrderPapers?
   let limits: [OrderLimit]
@@ -28,7 +30,9 @@ struct OrderSketch: Hashable, Sendable {
     applied = form.applied
     business = word(.business)
     customer = word(.customer)
-    isBooking = word(.stage) == "booking"
+    let stage = word(.stage)
+    isBooking = stage == "booking"
+    isLater = ["design-review", "intermediate-check", "completion"].contains(stage)
     papers = OrderPapers(verdict)
     limits = OrderLimit.all(of: supply, policies)
     let applicant =

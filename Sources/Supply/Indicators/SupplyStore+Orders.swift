@@ -20,13 +20,26 @@ extension SupplyStore {
       "SELECT \(Self.orderColumns) FROM supply_order WHERE application = ?1", .int(id.rawValue)
     ) { try OrderEntry($0) }
     var entry = try held ?? newEntry(of: id, sketch, transaction, now: now)
+    let before = try transaction.first(
+      "SELECT alike FROM supply_order WHERE application = ?1", .int(id.rawValue)
+    ) { $0.blob(0) }
+    var alike = keys.blindIndex.token("supply.alike", sketch.alike)
     entry.region = sketch.region
-    entry.business = sketch.business
-    entry.customer = sketch.customer
     entry.isBooking = entry.isBooking && sketch.isBooking
     entry.papers = sketch.papers?.following(entry.papers) ?? entry.papers
-    entry.limits = try limitsID(sketch.limits, transaction)
-    entry.project = sketch.projectCode.map(keys.projectToken)
+    let limits = try limitsID(sketch.limits, transaction)
+    let project = sketch.projectCode.map(keys.projectToken)
+    if sketch.isLater, let before {
+      // It stays what was applied for: a later step only fills in what was not said.
+      alike = before
+      entry.business = entry.business ?? sketch.business
+      entry.customer = entry.customer ?? sketch.customer
+      entry.limits = entry.limits ?? limits
+      entry.project = entry.project ?? project
+    } else {
+      (entry.business, entry.customer) = (sketch.business, sketch.customer)
+      (entry.limits, entry.project) = (limits, project)
+    }
     if let channel = sketch.channel, channel != entry.channel {
       entry.isChannelChanged = entry.isChannelChanged || entry.channel != nil
       entry.channel = channel
@@ -38,10 +51,6 @@ extension SupplyStore {
         (entry.applied.happened, entry.applied.learned) = (applied, now)
       }
     }
-    let alike = keys.blindIndex.token("supply.alike", sketch.alike)
-    let before = try transaction.first(
-      "SELECT alike FROM supply_order WHERE application = ?1", .int(id.rawValue)
-    ) { $0.blob(0) }
     try write(entry, alike, in: transaction)
     guard before != alike || held?.applied.happened != entry.applied.happened else { return }
     try chain(alike, in: transaction)
