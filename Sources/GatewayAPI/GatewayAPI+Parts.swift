@@ -37,6 +37,7 @@ extension GatewayAPI {
     public var permits: PermitDesk
     public var supply: SupplyDesk
     public var reserve: ReserveDesk
+    public var indicators: IndicatorDesk
     /// When the gateway was opened.
     public var started: Timestamp
 
@@ -68,7 +69,7 @@ extension GatewayAPI {
       database: Database, http: HTTPClient, log: Log, platforms: any PlatformReporter,
       incidents: IncidentLedger, pushes: Pushes, replays: Replays, changes: ChangeFeed,
       subscriptions: Subscriptions, permits: PermitDesk, supply: SupplyDesk, reserve: ReserveDesk,
-      started: Timestamp
+      indicators: IndicatorDesk, started: Timestamp
     ) {
       self.registry = registry
       self.journal = journal
@@ -86,6 +87,7 @@ extension GatewayAPI {
       self.permits = permits
       self.supply = supply
       self.reserve = reserve
+      self.indicators = indicators
       self.started = started
     }
   }

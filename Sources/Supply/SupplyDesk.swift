@@ -163,16 +163,21 @@ public final class SupplyDesk: Sendable {
   /// What the form says was agreed to is kept before anything is looked up by it.
   ///
   /// - Parameter keeping: called in the transaction that keeps the verdict; what it throws undoes that.
-  /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit`; `AuthorisationError`.
+  /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit` (also for a moment to come); `AuthorisationError`.
   public func evaluate(
     _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp,
     keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
     _ = try terms(for: form.supply)
+    if let applied = form.applied, applied > moment.advanced(bySeconds: Self.clockSkew) {
+      throw SupplyError(
+        .unfit, "applied: lies ahead", remedy: "give the moment at which the customer applied")
+    }
     try await keepPapers(of: form, for: asker, at: moment)
     let supply = try await resolved(form, purpose: asker?.purpose)
     let answer = try await judge(supply, for: asker, at: moment)
     let (store, following) = (store, following)
+    let sketch = OrderSketch(form, answer.verdict, policies)
     while true {
       let (id, version) = try await store.nextPlace(ofNumber: form.number)
       let kept = try await sign(id, form.number, version, answer, at: moment)
@@ -183,6 +188,7 @@ public final class SupplyDesk: Sendable {
           else { throw Overtaken() }
           try store.note(
             answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
+          try store.keep(sketch, of: id, in: transaction, now: moment)
           if answer.isOpen {
             try following?.follow(id, version: version, in: transaction, now: moment)
           }
@@ -195,6 +201,9 @@ public final class SupplyDesk: Sendable {
       }
     }
   }
+
+  /// So many seconds the clock of whoever asks may be ahead.
+  private static let clockSkew = 300
 
   private struct Overtaken: Error {}
 
@@ -218,6 +227,7 @@ public final class SupplyDesk: Sendable {
     }
     let supply = try await resolved(held.form, purpose: held.asker?.purpose)
     let answer = try await judge(supply, for: asks ? held.asker : nil, budget: budget, at: moment)
+    let sketch = OrderSketch(held.form, answer.verdict, policies)
     while true {
       let (_, version) = try await store.nextPlace(ofNumber: held.form.number)
       let kept = try await sign(id, held.form.number, version, answer, at: moment)
@@ -230,6 +240,7 @@ public final class SupplyDesk: Sendable {
             return try ending(answer, nil, transaction)
           }
           guard try store.add(kept, standing: standing, in: transaction) else { throw Overtaken() }
+          try store.keep(sketch, of: id, in: transaction, now: moment)
           try ending(answer, (version, answer.verdict), transaction)
         }
       } catch is Overtaken {

@@ -46,6 +46,8 @@ public enum Scope: String, CaseIterable, Hashable, Sendable {
   case projectsRead = "projects:read"
   /// Make applications of them.
   case projectsConvert = "projects:convert"
+  /// Read figures over all orders, and which orders they are made of.
+  case indicatorsRead = "indicators:read"
   /// Read the change feed, as far as the other scopes let a consumer know what it tells of.
   case changesRead = "changes:read"
   /// Be told of changes at an address of its own.

@@ -16,6 +16,7 @@ public struct SupplyStation: Sendable {
   public let archivist: SupplyArchivist
   /// Projects that are known before anybody applied.
   public let reserve: ReserveDesk
+  public let indicators: IndicatorDesk
   private let following: SupplyFollowing
   private let gateway: Gateway
 
@@ -41,6 +42,7 @@ public struct SupplyStation: Sendable {
       try await ArchivedCase.find(
         number, project, withFiles: withFiles, in: permits, registry, at: .now())
     }
+    indicators = IndicatorDesk(gateway.database, gateway.registryKeys, permits)
     reserve = ReserveDesk(
       store: ReserveStore(
         database: gateway.database, keys: gateway.registryKeys, changes: gateway.changes), supply: desk)

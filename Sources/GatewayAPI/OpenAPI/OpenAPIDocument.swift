@@ -281,12 +281,16 @@ extension APIRoute.Operation {
     case .connectSupply: "ArchiveStanding"
     case .listProjects: "Projects"
     case .findProject, .getProject: "Project"
+    case .listIndicators: "Indicators"
+    case .listIndicatorOrders: "IndicatorOrders"
     case .listChanges: "Changes"
     case .listSubscriptions: "Subscriptions"
     case .createSubscription: "NewSubscription"
     case .deleteSubscription, .resumeSubscription: "Subscription"
     case .getLiveness, .getReadiness: "Health"
-    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard, .getMaterialFile, .getSupplyArchive: nil
+    case .getMetrics, .getOpenAPI, .getReplayEvents, .getPermitBoard, .getMaterialFile, .getSupplyArchive,
+      .getIndicatorTable:
+      nil
     }
   }
 
@@ -295,7 +299,7 @@ extension APIRoute.Operation {
     switch self {
     case .getMetrics: "text/plain"
     case .getReplayEvents: "text/event-stream"
-    case .getPermitBoard: "text/csv"
+    case .getPermitBoard, .getIndicatorTable: "text/csv"
     case .getMaterialFile: "application/octet-stream"
     case .getSupplyArchive: "application/zip"
     default: "application/json"
@@ -353,6 +357,11 @@ extension APIRoute.Operation {
       "The project, its permits, its parts and those it may be the same as; of people masked."
     case .convertProject:
       "The verdict on the application it became, signed and kept; once more the latest on the same application."
+    case .listIndicators:
+      "The figures, group by group; what is open, unknown, entered late or outside stands beside each rate and is not in it."
+    case .getIndicatorTable: "A line of names, then one for each figure of each group. RFC 4180, UTF-8."
+    case .listIndicatorOrders:
+      "The orders in the order of their moments, each with its outcome and reasons; without `outcome` all that the figure is about."
     case .listChanges: "Changes, oldest first, and the number to go on behind."
     case .listSubscriptions: "The consumer's own, in the order in which they were made."
     case .createSubscription: "The subscription with its secret, which is never shown again."

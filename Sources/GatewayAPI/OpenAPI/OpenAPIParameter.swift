@@ -117,6 +117,28 @@ struct OpenAPIParameter {
           type: "boolean"),
       ]
     case .listProjects: parameters += projectFilter
+    case .listIndicators: parameters += indicatorFilter + [indicatorGroup]
+    case .getIndicatorTable:
+      parameters +=
+        indicatorFilter + [
+          indicatorGroup,
+          OpenAPIParameter(
+            name: "bom", place: .query, description: "Begins with a byte order mark, for spreadsheets.",
+            type: "boolean"),
+        ]
+    case .listIndicatorOrders:
+      parameters +=
+        [
+          OpenAPIParameter(
+            name: "indicator", place: .query, isRequired: true,
+            description:
+              "online-applications, shared-certificates, shared-permits, average, or limit- and the step of a policy.",
+            pattern: "^[a-z0-9-]{1,64}$"),
+          OpenAPIParameter(
+            name: "outcome", place: .query,
+            description: "Only those; all that the figure is about when not given.",
+            words: OrderOutcome.allCases.map(\.rawValue)),
+        ] + indicatorFilter + page
     case .getProject, .convertProject: parameters.append(number("The project's number."))
     case .listChanges: parameters += changeFilter
     case .deleteSubscription, .resumeSubscription:
@@ -220,6 +242,31 @@ struct OpenAPIParameter {
         name: "region", place: .query, description: "The beginning of an area code: 33 finds a province's.",
         pattern: "^[0-9]{2,6}$"),
     ] + page
+
+  private static let indicatorFilter = [
+    OpenAPIParameter(
+      name: "from", place: .query, description: "The first month; `through` or this one when not given.",
+      pattern: "^[0-9]{4}-[0-9]{2}$"),
+    OpenAPIParameter(
+      name: "through", place: .query,
+      description: "The last month; this one when not given. At most \(IndicatorQuery.mostMonths) months.",
+      pattern: "^[0-9]{4}-[0-9]{2}$"),
+    OpenAPIParameter(
+      name: "by", place: .query,
+      description: "By which moment an order belongs to a month; applied when not given.",
+      words: IndicatorMoment.allCases.map(\.rawValue)),
+    OpenAPIParameter(
+      name: "region", place: .query, description: "The beginning of an area code: 32 counts a province's.",
+      pattern: "^[0-9]{2,6}$"),
+    OpenAPIParameter(
+      name: "customer", place: .query, description: "Only customers of this class.",
+      words: IndicatorQuery.customers),
+  ]
+
+  private static let indicatorGroup = OpenAPIParameter(
+    name: "group", place: .query,
+    description: "What is kept apart, with commas between, or none; all of it when not given.",
+    words: IndicatorDimension.allCases.map(\.rawValue) + ["none"], isList: true)
 
   private static let changeFilter = [
     OpenAPIParameter(

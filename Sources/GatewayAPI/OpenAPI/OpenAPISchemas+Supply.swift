@@ -98,6 +98,8 @@ extension OpenAPISchemas {
           ),
           ("region", .pattern("^[0-9]{6}$", "Area code.")),
           ("day", .date("By whose rules it goes; today when not given.")),
+          ("channel", .word(SupplyChannel.allCases.map(\.rawValue))),
+          ("applied", .time("When the customer applied; when it came first, if not given.")),
           ("facts", .reference("SupplyFacts")), ("applicant", party),
           (
             "place",

@@ -44,7 +44,7 @@ enum OpenAPISchemas {
 
   private static let all: [(name: String, schema: OpenAPISchema)] =
     requests + certificates + exchanges + incidents + pushes + replays + work + permits + supply + papers
-    + reserve
+    + reserve + indicators
     + changes + [
       ("Problem", problem), ("MalformedRequest", malformedRequest),
       ("Refusal", .either([.reference("Problem"), .reference("MalformedRequest")])),

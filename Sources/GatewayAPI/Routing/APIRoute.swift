@@ -30,6 +30,7 @@ struct APIRoute: Sendable {
     case handInMaterial, searchMaterials, getMaterial, getMaterialFile, verifyMaterial, withdrawMaterial
     case giveAuthorisation, searchAuthorisations, getAuthorisation, revokeAuthorisation
     case listProjects, findProject, getProject, convertProject
+    case listIndicators, getIndicatorTable, listIndicatorOrders
     case listChanges, listSubscriptions, createSubscription, deleteSubscription, resumeSubscription
     case getMetrics, getLiveness, getReadiness, getOpenAPI
   }
@@ -241,6 +242,17 @@ struct APIRoute: Sendable {
       operation: .convertProject, method: "POST", pattern: "/v1/projects/{id}:convert",
       access: .certificates(.projectsConvert, .convertProject),
       summary: "Make an application of a project; what is known is filled in"),
+    APIRoute(
+      operation: .listIndicators, method: "GET", pattern: "/v1/indicators",
+      access: .consumer(.indicatorsRead),
+      summary: "Figures over all orders, by region, month and class of customers"),
+    APIRoute(
+      operation: .getIndicatorTable, method: "GET", pattern: "/v1/indicators/table",
+      access: .consumer(.indicatorsRead), summary: "The same as comma-separated values"),
+    APIRoute(
+      operation: .listIndicatorOrders, method: "GET", pattern: "/v1/indicators/orders",
+      access: .consumer(.indicatorsRead),
+      summary: "The orders behind a figure, and why each counts or does not, without whose they are"),
     APIRoute(
       operation: .listChanges, method: "GET", pattern: "/v1/changes", access: .consumer(.changesRead),
       summary: "What happened, in order; waits for what comes next"),

@@ -1,5 +1,4 @@
 import Applications
-import Certificates
 import Crypto
 import Registry
 import SQLDatabase
@@ -19,9 +18,7 @@ extension Permits {
     }
   }
 
-  func projectToken(_ code: String) -> [UInt8] {
-    keys.blindIndex.token("permit.project", LookupDomain.projectCode.normal(code))
-  }
+  func projectToken(_ code: String) -> [UInt8] { keys.projectToken(code) }
 
   /// The files of a case by their codes and digests; none where they were erased.
   public func fileNames(of permitCase: PermitCase) async throws -> [(code: String, sm3: String)] {

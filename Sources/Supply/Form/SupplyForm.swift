@@ -29,6 +29,9 @@ public struct SupplyFormError: Error, Sendable, CustomStringConvertible {
 ///      "place": {"address": "…"}}
 public struct SupplyForm: Sendable {
   public let number: String
+  /// How the customer applied, and when, where the form says it.
+  public let channel: SupplyChannel?
+  public let applied: Timestamp?
   /// As the form says it by itself: nothing of it is what the utility keeps.
   public let supply: SupplyCase
   /// What the applicant agrees to, or has agreed to before.
@@ -51,8 +54,8 @@ public struct SupplyForm: Sendable {
     let report = FormReader.Report()
     let form = FormReader(value, at: "", report)
     form.allow(
-      "number", "region", "day", "facts", "applicant", "place", "designer", "contractor", "materials",
-      "authorisation")
+      "number", "region", "day", "channel", "applied", "facts", "applicant", "place", "designer",
+      "contractor", "materials", "authorisation")
     let number = form.parse(
       "number", "a line of 1 to 64 letters, digits, '-', '_' or '.', and nobody's number"
     ) {
@@ -62,6 +65,8 @@ public struct SupplyForm: Sendable {
       text.utf8.count == 6 && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? text : nil
     }
     let day = form.date("day")
+    let channel = form.has("channel") ? form.word("channel", among: SupplyChannel.self) : nil
+    let applied = form.moment("applied")
     let facts = Self.facts(value["facts"], report)
     let applicant = form.object("applicant", isNeeded: true).flatMap(Self.party)
     let place = form.object("place", isNeeded: true).flatMap(Self.place)
@@ -73,6 +78,8 @@ public struct SupplyForm: Sendable {
       throw SupplyFormError(faults: report.faults)
     }
     self.number = number
+    self.channel = channel
+    self.applied = applied
     bytes = Array(value.writtenBytes)
     var (named, given): ([SupplyMaterial], [SupplyAuthorisation]) = ([], [])
     for case .named(let material) in materials { named.append(material) }

@@ -52,6 +52,11 @@ struct AddressMatch {
     ("号楼", "幢"), ("号院", "院"), ("栋", "幢"), ("座", "幢"), ("号房", "室"), ("单元", "元"), ("房", "室"),
   ].map { (Array($0.0.unicodeScalars), $0.1) }
 
+  /// The same text for what is compared as the same, but for places above it that are named or not.
+  static func text(_ address: String) -> String {
+    String(String.UnicodeScalarView(normal(address)))
+  }
+
   /// Without what is written in different ways: blanks, widths, and the words for a building and a room.
   private static func normal(_ text: String) -> [Unicode.Scalar] {
     var result: [Unicode.Scalar] = []

@@ -3,7 +3,8 @@ public import SQLDatabase
 /// Applications for electricity and the verdicts on them.
 ///
 /// What tells about people is sealed: the form as it was handed in. So is each verdict, which names nobody but says what
-/// somebody lacks. `applicant` and `content` are keyed digests.
+/// somebody lacks. `applicant` and `content` are keyed digests. What figures are counted by (`supply_order`) is open and names
+/// nobody; it stays when an application is erased.
 public enum SupplySchema {
   public static let component = SchemaComponent(
     name: "supply",
@@ -57,6 +58,32 @@ public enum SupplySchema {
             application INTEGER PRIMARY KEY, connection INTEGER NOT NULL, due INTEGER, told TEXT,
             late INTEGER NOT NULL, archived INTEGER)
           """,
+        ]),
+      Migration(
+        version: 4, name: "what applications count by",
+        statements: [
+          // The utility's own limits behind applications, as the policies said them: each text once.
+          "CREATE TABLE supply_limits (id INTEGER PRIMARY KEY AUTOINCREMENT, rules TEXT NOT NULL)",
+          "CREATE UNIQUE INDEX supply_limits_by_rules ON supply_limits (rules)",
+          // Codes and moments, so that figures open nothing. `alike` is a keyed digest of customer, address and business,
+          // `project_token` one of the project's code; `chain` brings together what was filed again.
+          """
+          CREATE TABLE supply_order (
+            application INTEGER PRIMARY KEY, number TEXT NOT NULL, region TEXT NOT NULL, channel TEXT,
+            channel_changed INTEGER NOT NULL, business TEXT, customer TEXT, is_booking INTEGER NOT NULL,
+            applied INTEGER NOT NULL, applied_learned INTEGER NOT NULL, applied_changed INTEGER NOT NULL,
+            connected INTEGER, connected_learned INTEGER, connected_changed INTEGER NOT NULL, archived INTEGER,
+            subject TEXT, property TEXT, project TEXT, limits INTEGER, project_token BLOB, chain INTEGER,
+            alike BLOB NOT NULL)
+          """,
+          "CREATE INDEX supply_order_by_application ON supply_order (applied, application)",
+          """
+          CREATE INDEX supply_order_by_connection ON supply_order (connected, application)
+          WHERE connected IS NOT NULL
+          """,
+          "CREATE INDEX supply_order_by_alike ON supply_order (alike, applied)",
+          "CREATE INDEX supply_order_by_chain ON supply_order (chain) WHERE chain IS NOT NULL",
+          "CREATE INDEX supply_application_by_creation ON supply_application (created, region)",
         ]),
     ])
 }

@@ -34,6 +34,7 @@ extension SupplyStore {
       VALUES (?1, ?2, ?3, NULL, 0, NULL)
       ON CONFLICT (application) DO UPDATE SET connection = ?2, due = ?3, told = NULL, late = 0, archived = NULL
       """, .int(id.rawValue), .int(number), .intOrNull(due?.milliseconds))
+    try count(id, connected: moment, in: transaction, now: now)
     return (
       SupplyConnection(id: number, connected: moment, contracts: contracts, noted: now), true
     )
@@ -86,6 +87,7 @@ extension SupplyStore {
     try transaction.execute(
       "UPDATE supply_archive SET told = ?2, late = ?3, archived = ?4 WHERE application = ?1",
       .int(id.rawValue), .text(told), .flag(isLate), .intOrNull(archived?.milliseconds))
+    try count(id, archived: archived, in: transaction)
   }
 
   /// Every verdict on an application, oldest first.

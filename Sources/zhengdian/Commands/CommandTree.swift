@@ -18,6 +18,7 @@ enum CommandTree {
       MaterialCommands.group,
       AuthorisationCommands.group,
       ProjectCommands.group,
+      IndicatorCommands.group,
       ReplayCommands.group,
       WorkCommands.group,
       IncidentCommands.group,

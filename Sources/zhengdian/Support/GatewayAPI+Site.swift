@@ -12,7 +12,7 @@ extension GatewayAPI.Parts {
       platforms: site.station, incidents: site.station.incidents, pushes: gateway.pushes,
       replays: gateway.replays, changes: gateway.changes, subscriptions: gateway.subscriptions,
       permits: site.permitting.desk, supply: site.supplying.desk, reserve: site.supplying.reserve,
-      started: gateway.started)
+      indicators: site.supplying.indicators, started: gateway.started)
     replayLibrary = site.replaying.library
     archivist = site.supplying.archivist
     prover = JournalProver(gateway)

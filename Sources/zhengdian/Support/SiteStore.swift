@@ -25,6 +25,7 @@ struct SiteStore: Sendable {
   let pushes: Pushes
   let permits: Permits
   let reserve: ReserveStore
+  let indicators: IndicatorDesk
   let replays: Replays
   let changes: ChangeFeed
   let subscriptions: Subscriptions
@@ -63,6 +64,7 @@ struct SiteStore: Sendable {
             database: database, sealer: registryKeys.sealer, changes: told.feed),
           pushes: pushes, permits: permits,
           reserve: ReserveStore(database: database, keys: registryKeys, changes: told.feed),
+          indicators: IndicatorDesk(database, registryKeys, permits),
           replays: Replays(
             pushes: pushes, keys: registryKeys, needsApproval: configuration.needsReplayApproval),
           changes: told.feed, subscriptions: told.subscriptions,

@@ -51,7 +51,7 @@ final class GatewayBench: Sendable {
           pushes:read, pushes:decide, replays:read, replays:run, work:read, work:decide,
           permits:read, permits:manage, supply:evaluate, supply:read, supply:archive, changes:read,
           materials:read, materials:manage, authorisations:read, authorisations:manage,
-          projects:read, projects:convert,
+          projects:read, projects:convert, indicators:read,
           subscriptions:manage]
         purposes: [supply, transfer]
         rate: 100000/s
@@ -102,7 +102,9 @@ final class GatewayBench: Sendable {
         database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes),
       pushes: gateway.pushes, replays: gateway.replays, changes: gateway.changes,
       subscriptions: gateway.subscriptions, permits: try Self.desk(gateway),
-      supply: supply, reserve: ReserveDesk(store: reserve, supply: supply), started: gateway.started)
+      supply: supply, reserve: ReserveDesk(store: reserve, supply: supply),
+      indicators: IndicatorDesk(gateway.database, gateway.registryKeys, gateway.permits),
+      started: gateway.started)
     parts.deadline = deadline ?? site.listen.deadline
     parts.largestBody = site.listen.largestBody
     parts.now = { Self.today }

@@ -6,7 +6,9 @@ struct TextTable {
   init(_ headings: String...) { self.headings = headings }
 
   /// A row with as many cells as there are headings; missing ones stay empty.
-  mutating func row(_ cells: String...) {
+  mutating func row(_ cells: String...) { row(cells) }
+
+  mutating func row(_ cells: [String]) {
     rows.append(cells.prefix(headings.count).map(TerminalText.safe))
   }
 

@@ -1,0 +1,64 @@
+public import CivilTime
+
+/// An application as it counts: what is kept of it beside its form, in the open.
+public struct OrderEntry: Hashable, Sendable {
+  /// A moment, when it was learned, and whether another one was said before.
+  public struct Moment: Hashable, Sendable {
+    public var happened: Timestamp
+    public var learned: Timestamp
+    public var isChanged: Bool
+
+    public init(_ happened: Timestamp, learned: Timestamp, isChanged: Bool = false) {
+      self.happened = happened
+      self.learned = learned
+      self.isChanged = isChanged
+    }
+  }
+
+  public var application: SupplyApplicationID
+  /// The utility's own number of it.
+  public var number: String
+  /// Area code.
+  public var region: String
+  public var channel: SupplyChannel?
+  /// Another one was said before.
+  public var isChannelChanged: Bool
+  public var business: String?
+  public var customer: String?
+  /// It was never more than a booking.
+  public var isBooking: Bool
+  public var applied: Moment
+  public var connected: Moment?
+  /// When its archive was found whole.
+  public var archived: Timestamp?
+  public var papers: OrderPapers?
+  /// Which limits: the number under which their text is kept.
+  public var limits: Int64?
+  /// A keyed digest of its project's code.
+  public var project: [UInt8]?
+  /// Those with the same are of one customer, address and business, one soon after the other.
+  public var chain: Int64?
+
+  public init(
+    application: SupplyApplicationID, number: String, region: String, channel: SupplyChannel? = nil,
+    isChannelChanged: Bool = false, business: String? = "new", customer: String? = nil,
+    isBooking: Bool = false, applied: Moment, connected: Moment? = nil, archived: Timestamp? = nil,
+    papers: OrderPapers? = nil, limits: Int64? = nil, project: [UInt8]? = nil, chain: Int64? = nil
+  ) {
+    self.application = application
+    self.number = number
+    self.region = region
+    self.channel = channel
+    self.isChannelChanged = isChannelChanged
+    self.business = business
+    self.customer = customer
+    self.isBooking = isBooking
+    self.applied = applied
+    self.connected = connected
+    self.archived = archived
+    self.papers = papers
+    self.limits = limits
+    self.project = project
+    self.chain = chain
+  }
+}

@@ -1,0 +1,44 @@
+import CivilTime
+import Policies
+
+/// What an application counts by. All of it is codes and moments, and nothing of it is anybody's, but what `alike` and
+/// `projectCode` say, of which only keyed digests are kept.
+struct OrderSketch: Hashable, Sendable {
+  let region: String
+  let channel: SupplyChannel?
+  /// When the customer applied, where somebody says.
+  let applied: Timestamp?
+  let business: String?
+  let customer: String?
+  let isBooking: Bool
+  /// It is about a step after the application, for which fewer facts may be given.
+  let isLater: Bool
+  /// nil: the verdict says nothing of them.
+  let papers: OrderPapers?
+  let limits: [OrderLimit]
+  /// Two applications with the same are of one customer for one address and business.
+  let alike: String
+  let projectCode: String?
+
+  init(_ form: SupplyForm, _ verdict: Verdict, _ policies: PolicyLibrary) {
+    let supply = form.supply
+    func word(_ fact: Fact) -> String? {
+      if case .word(let word)? = supply.facts[fact] { word } else { nil }
+    }
+    region = supply.region
+    channel = form.channel
+    applied = form.applied
+    business = word(.business)
+    customer = word(.customer)
+    let stage = word(.stage)
+    isBooking = stage == "booking"
+    isLater = ["design-review", "intermediate-check", "completion"].contains(stage)
+    papers = OrderPapers(verdict)
+    limits = OrderLimit.all(of: supply, policies)
+    let applicant =
+      supply.applicant.code.map { "code \(LookupNormal.code($0))" }
+      ?? "name \(LookupNormal.name(supply.applicant.name))"
+    alike = [applicant, AddressMatch.text(supply.place.address), business ?? ""].joined(separator: "\n")
+    projectCode = supply.place.projectCode
+  }
+}

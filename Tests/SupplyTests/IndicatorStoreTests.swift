@@ -1,0 +1,438 @@
+import Calendars
+import CivilTime
+import Documents
+import Registry
+import SQLDatabase
+@testable import Supply
+import Testing
+
+/// What is kept to count by, and how it is read.
+@Suite struct IndicatorStoreTests {
+  private typealias Bench = SupplyBench
+
+  /// An afternoon of the first of March 2022 in China.
+  private static let moment = Bench.moment.advanced(bySeconds: 4 * 3600)
+
+  private static func desk(_ site: SupplySite, _ courses: [OrderCourse] = []) -> IndicatorDesk {
+    IndicatorDesk(store: site.desk.store, calendar: .china) { numbers, projects, _ in
+      courses.filter { course in
+        numbers.contains(course.number) || course.project.map { projects.contains($0) } ?? false
+      }
+    }
+  }
+
+  /// - Parameter more: members of the form, such as `"channel": "online"`.
+  @discardableResult
+  private static func apply(
+    _ site: SupplySite, _ number: String, _ more: String = "", at moment: Timestamp = moment,
+    _ change: (String) -> String = { $0 }
+  ) async throws -> SupplyApplicationID {
+    let form = SupplyDeskTests.form.replacing(
+      "\"GD-1\"", with: "\"\(number)\"\(more.isEmpty ? "" : ", " + more)")
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(change(form)), for: nil, at: moment)
+    return kept.application
+  }
+
+  private static func query(
+    _ from: String = "2022-03", _ through: String? = nil, _ moment: IndicatorMoment = .applied,
+    region: String? = nil, customer: String? = nil
+  ) throws -> IndicatorQuery {
+    IndicatorQuery(
+      from: try #require(CivilMonth(from)), through: try #require(CivilMonth(through ?? from)),
+      moment: moment, region: region, customer: customer)
+  }
+
+  private static func entry(_ site: SupplySite, _ id: Int64) async throws -> OrderEntry {
+    let store = site.desk.store
+    return try await site.database.read { reader in
+      let before = SupplyStore.OrderPlace(moment: .min, application: 0)
+      let all = try store.entries(
+        .applied, after: before, before: Timestamp(milliseconds: .max), limit: 100, reader)
+      return try #require(all.first { $0.application.rawValue == id })
+    }
+  }
+
+  private static func connect(
+    _ site: SupplySite, _ id: SupplyApplicationID, at moment: Timestamp, now: Timestamp? = nil,
+    contracts: [String] = []
+  ) async throws {
+    let store = site.desk.store
+    _ = try await site.database.write {
+      try store.connect(id, at: moment, contracts: contracts, due: nil, in: $0, now: now ?? moment)
+    }
+  }
+
+  private static func line(_ report: IndicatorReport, _ word: String) throws -> IndicatorCount {
+    let lines = report.lines.filter { $0.indicator.word == word }
+    #expect(lines.count == 1)
+    return try #require(lines.first).count
+  }
+
+  @Test func whatIsKeptIsCodesAndMoments() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence])
+    let id = try await Self.apply(site, "GD-1", #""channel": "online", "applied": "2022-03-01T03:00:00Z""#)
+    let entry = try await Self.entry(site, 1)
+    #expect(id.rawValue == 1 && entry.number == "GD-1" && entry.region == "330100")
+    #expect(entry.channel == .online && entry.business == "new" && entry.customer == "small-micro")
+    #expect(
+      entry.applied.happened.iso8601 == "2022-03-01T03:00:00.000Z" && entry.applied.learned == Self.moment)
+    #expect(entry.papers?.subject.word == "certificate" && entry.papers?.project.word == "not-required")
+    #expect(entry.papers?.property.word == "missing")
+    let limits = try await site.database.read { reader in
+      try site.desk.store.limits(try #require(entry.limits), reader)
+    }
+    // 杭州 of 2022: the nation's fifteen working days of “三零”, and its own steps.
+    #expect(limits.map(\.step).contains("whole"))
+    #expect(limits.first { $0.step == "whole" }?.rule?.limit == .days(15, .working))
+    #expect(limits.allSatisfy { !$0.step.hasPrefix("permit-") && $0.rule?.warnings.isEmpty != false })
+    // Nobody is in it, and nothing is opened for a count: the form is gone and it counts the same.
+    let before = try await Self.desk(site).report(try Self.query(), at: Self.moment)
+    let store = site.desk.store
+    _ = try await site.database.write { try store.erase(id, in: $0, now: Self.moment) }
+    #expect(try await Self.desk(site).report(try Self.query(), at: Self.moment) == before)
+    #expect(try Self.line(before, "online-applications").counts == 1)
+    #expect(try Self.line(before, "shared-certificates").open == 1)
+    let text = try await site.database.read { reader in
+      try reader.query("SELECT * FROM supply_order") { row in
+        (0..<row.columnCount).map { "\(row.value($0))" }.joined(separator: " ")
+      }
+    }
+    for secret in ["光明", "91411523MA3X8L9K7C", "将军路"] { #expect(!text.joined().contains(secret)) }
+    await site.close()
+  }
+
+  @Test func channelAndMomentAreValidated() async throws {
+    let site = try await SupplySite()
+    for more in [
+      #""channel": "fax""#, #""channel": """#, #""applied": "the first of March""#, #""applied": 1"#,
+    ] {
+      await #expect(throws: SupplyFormError.self) { try await Self.apply(site, "GD-1", more) }
+    }
+    await #expect {
+      try await Self.apply(site, "GD-1", #""applied": "2022-03-01T07:00:00Z""#)
+    } throws: { ($0 as? SupplyError)?.code == .unfit }
+    // A clock that is a little ahead is none that is wrong.
+    try await Self.apply(site, "GD-1", #""applied": "2022-03-01T06:01:00Z""#)
+    await site.close()
+  }
+
+  /// What is said once more, or judged once more, changes nothing; what is said otherwise is marked.
+  @Test func changesAreMarked() async throws {
+    let site = try await SupplySite()
+    try await Self.apply(site, "GD-1")
+    #expect(try await Self.entry(site, 1).channel == nil)
+    let later = Self.moment.advanced(bySeconds: 3600)
+    try await Self.apply(site, "GD-1", #""channel": "counter""#, at: later)
+    var entry = try await Self.entry(site, 1)
+    #expect(entry.channel == .counter && !entry.isChannelChanged, "what was unknown is known now")
+    #expect(entry.applied == OrderEntry.Moment(Self.moment, learned: Self.moment))
+    try await Self.apply(
+      site, "GD-1", #""channel": "online", "applied": "2022-02-27T03:00:00Z""#, at: later)
+    try await Self.apply(
+      site, "GD-1", #""channel": "online", "applied": "2022-02-27T03:00:00Z""#,
+      at: later.advanced(bySeconds: 60))
+    entry = try await Self.entry(site, 1)
+    #expect(entry.isChannelChanged && entry.applied.isChanged && entry.applied.learned == later)
+    let none = try await Self.desk(site).report(try Self.query(), at: later)
+    #expect(none.orders == 0, "it belongs to February")
+    // Later than was said is no new start.
+    let before = try await Self.entry(site, 1)
+    try await Self.apply(
+      site, "GD-1", #""applied": "2022-02-28T03:00:00Z""#, at: later.advanced(bySeconds: 90))
+    #expect(try await Self.entry(site, 1).applied == before.applied)
+    await site.close()
+  }
+
+  @Test func laterStepsTakeNoPaperAway() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company)])
+    try await Self.apply(site, "GD-1")
+    try await Self.apply(site, "GD-1") {
+      $0.replacing(#""stage": "application""#, with: #""stage": "completion""#)
+    }
+    #expect(try await Self.entry(site, 1).papers?.property.word == "certificate")
+    // Nor the class and the limits, where fewer facts are given.
+    let before = try await Self.entry(site, 1)
+    try await Self.apply(site, "GD-1") {
+      $0.replacing(
+        #"{"voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application"}"#,
+        with: #"{"stage": "completion"}"#)
+    }
+    #expect(try await Self.entry(site, 1) == before && before.customer == "small-micro")
+    let report = try await Self.desk(site).report(try Self.query(), at: Self.moment)
+    #expect(try Self.line(report, "shared-certificates").counts == 1)
+    #expect(report.sums.allSatisfy { $0.rate == nil }, "no order needs a permit")
+    await site.close()
+  }
+
+  /// The customer had to bring it, and a platform told only later.
+  @Test func aPaperThatWasBroughtCountsAsBrought() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence])
+    let deed = #"[{"code": "property-deed", "sm3": "\#(String(repeating: "0f", count: 32))"}]"#
+    try await Self.apply(site, "GD-1", #""materials": \#(deed)"#)
+    #expect(try await Self.entry(site, 1).papers?.property.word == "material")
+    try await site.store([Bench.deed(of: Bench.company)])
+    try await Self.apply(site, "GD-1", #""materials": \#(deed)"#)
+    let kept = try await site.desk.store.verdict(SupplyApplicationID(rawValue: 1))
+    let property = try kept.document.root["verdict"]?["requirements"]?.elements.first {
+      $0["requirement"]?.string == "property"
+    }
+    #expect(property?["state"]?.string == "certificate", "so says the verdict")
+    #expect(try await Self.entry(site, 1).papers?.property.word == "material")
+    let report = try await Self.desk(site).report(try Self.query(), at: Self.moment)
+    #expect(try Self.line(report, "shared-certificates").countsNot == 1)
+    await site.close()
+  }
+
+  @Test func connectionsAndArchivesAreNoted() async throws {
+    let site = try await SupplySite()
+    let id = try await Self.apply(site, "GD-1")
+    let connected = Self.moment.advanced(bySeconds: 86_400)
+    let noted = connected.advanced(bySeconds: 7200)
+    try await Self.connect(site, id, at: connected, now: noted)
+    var entry = try await Self.entry(site, 1)
+    #expect(entry.connected == OrderEntry.Moment(connected, learned: noted))
+    let store = site.desk.store
+    try await site.database.write {
+      try store.settle(id, told: "", isLate: false, archived: noted, in: $0)
+    }
+    #expect(try await Self.entry(site, 1).archived == noted)
+    // Only the contracts are said otherwise.
+    try await Self.connect(site, id, at: connected, now: noted.advanced(bySeconds: 9), contracts: ["HT-1"])
+    entry = try await Self.entry(site, 1)
+    #expect(entry.connected == OrderEntry.Moment(connected, learned: noted) && entry.archived == nil)
+    let other = connected.advanced(bySeconds: -3600)
+    try await Self.connect(site, id, at: other, now: noted.advanced(bySeconds: 99))
+    entry = try await Self.entry(site, 1)
+    #expect(entry.connected?.happened == other && entry.connected?.isChanged == true)
+    let byConnection = try await Self.desk(site).report(try Self.query("2022-03", nil, .connected), at: noted)
+    #expect(byConnection.orders == 1)
+    // Another verdict leaves it as it is.
+    try await Self.apply(site, "GD-1", at: noted.advanced(bySeconds: 100))
+    #expect(try await Self.entry(site, 1).connected == entry.connected)
+    await site.close()
+  }
+
+  // Filed again
+
+  private static func chains(_ site: SupplySite) async throws -> [[Int64]] {
+    let (orders, _) = try await desk(site).orders(
+      of: .sharedCertificates, try query("2022-01", "2022-12"), limit: 100, at: moment)
+    return orders.map { $0.order.entries.map(\.application.rawValue) }
+  }
+
+  @Test func whatIsFiledAgainCountsOnce() async throws {
+    let site = try await SupplySite()
+    try await Self.apply(site, "GD-1")
+    // Another customer, another business, another address: other orders.
+    try await Self.apply(site, "GD-2") { $0.replacing("91411523MA3X8L9K7C", with: "91411523MA3X8L9K8C") }
+    try await Self.apply(site, "GD-3") { $0.replacing(#""new""#, with: #""increase""#) }
+    try await Self.apply(site, "GD-4") { $0.replacing("301室", with: "302室") }
+    let days = { (count: Int) in Self.moment.advanced(bySeconds: count * 86_400) }
+    // However the address is written, in whatever case the code; a month and a day after the last is another order.
+    try await Self.apply(site, "GD-5", at: days(31)) {
+      $0.replacing("12号3幢2单元", with: " 12号3幢 2单元").replacing("91411523MA3X8L9K7C", with: "91411523ma3x8l9k7c")
+    }
+    try await Self.apply(site, "GD-6", at: days(62))
+    try await Self.apply(site, "GD-7", at: days(94))
+    #expect(try await Self.chains(site) == [[1, 5, 6], [2], [3], [4], [7]])
+    let march = try await Self.desk(site).report(try Self.query(), at: days(94))
+    #expect(march.orders == 4 && march.filedAgain == 1)
+    let later = try await Self.desk(site).report(try Self.query("2022-04", "2022-06"), at: days(94))
+    #expect(later.orders == 1, "the one that was filed again is of March")
+    await site.close()
+  }
+
+  @Test func whatWasConnectedBeforeIsNotFiledAgain() async throws {
+    let site = try await SupplySite()
+    let id = try await Self.apply(site, "GD-1")
+    try await Self.connect(site, id, at: Self.moment.advanced(bySeconds: 86_400))
+    try await Self.apply(site, "GD-2", at: Self.moment.advanced(bySeconds: 2 * 86_400))
+    #expect(try await Self.chains(site) == [[1], [2]])
+    await site.close()
+  }
+
+  @Test func whatWasErasedAndFiledAgainCountsOnce() async throws {
+    let site = try await SupplySite()
+    let id = try await Self.apply(site, "GD-1")
+    let store = site.desk.store
+    _ = try await site.database.write { try store.erase(id, in: $0, now: Self.moment) }
+    let second = try await Self.apply(site, "GD-2", at: Self.moment.advanced(bySeconds: 20 * 86_400))
+    try await Self.connect(site, second, at: Self.moment.advanced(bySeconds: 21 * 86_400))
+    #expect(try await Self.chains(site) == [[1, 2]])
+    // The clock began with the first.
+    let (orders, _) = try await Self.desk(site).orders(
+      of: .limit("whole"), try Self.query("2022-03", "2022-03"), limit: 9,
+      at: Self.moment.advanced(bySeconds: 30 * 86_400))
+    #expect(orders.map(\.finding.days) == [15])
+    let connected = try await Self.desk(site).report(
+      try Self.query("2022-03", nil, .connected), at: Self.moment.advanced(bySeconds: 30 * 86_400))
+    #expect(connected.orders == 1 && connected.filedAgain == 1)
+    await site.close()
+  }
+
+  /// Learned in another order than they happened, and corrected.
+  @Test func chainsAreMadeAnewWhenSomethingElseIsSaid() async throws {
+    let site = try await SupplySite()
+    func applied(_ day: String) -> String { "\"applied\": \"2022-\(day)T01:00:00Z\"" }
+    try await Self.apply(site, "GD-1", applied("01-03"))
+    try await Self.apply(site, "GD-2", applied("02-25"))
+    #expect(try await Self.chains(site) == [[1], [2]])
+    // Between the two.
+    try await Self.apply(site, "GD-3", applied("01-30"))
+    #expect(try await Self.chains(site) == [[1, 3, 2]])
+    try await Self.apply(site, "GD-3", applied("01-30")) { $0.replacing("301室", with: "601室") }
+    #expect(try await Self.chains(site) == [[1], [3], [2]])
+    await site.close()
+  }
+
+  // Reading
+
+  @Test func monthsRegionsAndClassesAreKeptApart() async throws {
+    let site = try await SupplySite()
+    let change = { (text: String, number: Int) in text.replacing("301室", with: "\(number)室") }
+    let march = Self.moment
+    // The last second of March in China, and the first of April.
+    let end = try #require(Timestamp(iso8601: "2022-03-31T15:59:59Z"))
+    try await Self.apply(site, "GD-1", at: march) { change($0, 1) }
+    try await Self.apply(site, "GD-2", at: end) { change($0, 2) }
+    try await Self.apply(site, "GD-3", at: end.advanced(bySeconds: 1)) { change($0, 3) }
+    try await Self.apply(site, "GD-4", at: march) { change($0, 4).replacing("330100", with: "320400") }
+    try await Self.apply(site, "GD-5", at: march) {
+      change($0, 5).replacing("\"customer\": \"small-micro\", ", with: "")
+    }
+    let desk = Self.desk(site)
+    let all = try await desk.report(try Self.query("2022-03", "2022-04"), at: end)
+    #expect(all.orders == 5)
+    let groups = all.sums.map {
+      "\($0.group.region ?? "") \($0.group.month?.description ?? "") \($0.group.customer ?? "")"
+    }
+    #expect(
+      groups == [
+        "320400 2022-03 small-micro", "330100 2022-03 small-micro", "330100 2022-03 unknown",
+        "330100 2022-04 small-micro",
+      ])
+    #expect(try await desk.report(try Self.query("2022-03"), at: end).orders == 4)
+    #expect(try await desk.report(try Self.query("2022-03", region: "32"), at: end).orders == 1)
+    #expect(try await desk.report(try Self.query("2022-03", region: "330100"), at: end).orders == 3)
+    #expect(try await desk.report(try Self.query("2022-03", customer: "unknown"), at: end).orders == 1)
+    let one = try await desk.report(try Self.query("2022-03", "2022-04"), by: [], at: end)
+    #expect(
+      one.sums.count == 1
+        && one.sums[0].group == IndicatorReport.Group(region: nil, month: nil, customer: nil))
+    // 常州's average beside the nation's limit, each by itself; what depends on facts is unknown.
+    let figures = Set(all.lines.filter { $0.group.region == "320400" }.map(\.indicator.word))
+    #expect(figures.isSuperset(of: ["average", "limit-contact", "limit-whole", "limit-archive"]))
+    let unknown = all.lines.filter { $0.group.customer == "unknown" && $0.indicator == .limit("whole") }
+    #expect(unknown.map(\.count.unknown) == [1] && unknown.map(\.limit?.rule) == [nil])
+    await site.close()
+  }
+
+  @Test func ordersAreReadPageByPage() async throws {
+    let site = try await SupplySite()
+    for number in 1...7 {
+      // Two at the same moment, and not in the order of their numbers.
+      let at = Self.moment.advanced(bySeconds: -(number / 2) * 60)
+      try await Self.apply(
+        site, "GD-\(number)", #""channel": "\#(number == 4 ? "counter" : "online")""#, at: at
+      ) { $0.replacing("301室", with: "\(number)室") }
+    }
+    let desk = Self.desk(site)
+    let whole = try await desk.orders(of: .onlineApplications, try Self.query(), limit: 100, at: Self.moment)
+    #expect(whole.orders.map(\.order.id.rawValue) == [6, 7, 4, 5, 2, 3, 1] && whole.next == nil)
+    var (pages, after): ([Int64], SupplyApplicationID?) = ([], nil)
+    repeat {
+      let page = try await desk.orders(
+        of: .onlineApplications, try Self.query(), after: after, limit: 2, at: Self.moment)
+      pages += page.orders.map(\.order.id.rawValue)
+      after = page.next
+    } while after != nil
+    #expect(pages == whole.orders.map(\.order.id.rawValue))
+    let not = try await desk.orders(
+      of: .onlineApplications, try Self.query(), outcomes: [.countsNot], limit: 9, at: Self.moment)
+    #expect(not.orders.map(\.order.id.rawValue) == [4] && not.orders[0].finding.reasons == [.word("counter")])
+    await #expect(throws: SupplyError.self) {
+      try await desk.orders(
+        of: .onlineApplications, try Self.query(), after: SupplyApplicationID(rawValue: 99), limit: 2,
+        at: Self.moment)
+    }
+    await site.close()
+  }
+
+  @Test func casesAreFoundByNumberAndByProject() async throws {
+    let site = try await SupplySite()
+    let code = "2020-411523-44-03-012345"
+    for number in 1...3 {
+      try await Self.apply(site, "GD-\(number)") { form in
+        let form = form.replacing(
+          "301室\"", with: "\(number)室\"\(number == 3 ? "" : ", \"projectCode\": \"\(code)\"")")
+        return form
+      }
+    }
+    let project = site.keys.projectToken("20204115234403012345")
+    let courses = [
+      OrderCourse(
+        number: "XK-1", project: project, permits: [.init(item: "greening", standing: .online)], steps: []),
+      OrderCourse(
+        number: "GD-2", project: nil, permits: [.init(item: "road-digging", standing: .byHand)], steps: []),
+    ]
+    let (orders, _) = try await Self.desk(site, courses).orders(
+      of: .sharedPermits, try Self.query(), outcomes: Set(OrderOutcome.allCases), limit: 9, at: Self.moment)
+    #expect(
+      orders.map { IndicatorBench.words($0.finding) } == [
+        "counts greening-online", "counts-not greening-online road-digging-by-hand", "outside no-case",
+      ])
+    let report = try await Self.desk(site, courses).report(try Self.query(), by: [], at: Self.moment)
+    #expect(report.sums[0].rate == nil, "all certificates are open")
+    #expect(try Self.line(report, "shared-permits").rate?.decimal == "0.5")
+    await site.close()
+  }
+
+  /// One range over an index, and nothing that grows with what is not asked for.
+  @Test func readingsUseTheirIndexes() async throws {
+    let site = try await SupplySite()
+    let plans = try await site.database.read { reader in
+      try [
+        reader.plan(
+          of:
+            "SELECT region FROM supply_order WHERE (applied, application) > (?1, ?2) AND applied < ?3 ORDER BY applied, application LIMIT ?4",
+          [.int(1), .int(1), .int(9), .int(9)]),
+        reader.plan(
+          of:
+            "SELECT region FROM supply_order WHERE (connected, application) > (?1, ?2) AND connected < ?3 ORDER BY connected, application LIMIT ?4",
+          [.int(1), .int(1), .int(9), .int(9)]),
+        reader.plan(of: "SELECT region FROM supply_order WHERE chain = ?1", [.int(1)]),
+        reader.plan(
+          of:
+            "SELECT chain FROM supply_order WHERE alike = ?1 AND application <> ?2 AND applied <= ?3 ORDER BY applied DESC, application DESC LIMIT 1",
+          [.blob([1]), .int(1), .int(1)]),
+      ]
+    }
+    for plan in plans {
+      #expect(plan.count == 1 && plan[0].hasPrefix("SEARCH supply_order USING INDEX"), "\(plan)")
+    }
+    await site.close()
+  }
+
+  /// What an earlier version has judged is not left out in silence.
+  @Test func whatIsNotReadIsSaid() async throws {
+    let site = try await SupplySite()
+    let id = try await Self.apply(site, "GD-1")
+    try await Self.connect(site, id, at: Self.moment)
+    _ = try await site.database.write { try $0.execute("DELETE FROM supply_order") }
+    let before = try await Self.desk(site).report(try Self.query(), at: Self.moment)
+    #expect(before.orders == 0 && before.unread == 1)
+    #expect(try await Self.desk(site).report(try Self.query(region: "32"), at: Self.moment).unread == 0)
+    // Judged anew, it counts from when it came.
+    let later = Self.moment.advanced(bySeconds: 40 * 86_400)
+    try await Self.apply(site, "GD-1", at: later)
+    let entry = try await Self.entry(site, 1)
+    #expect(entry.applied.happened == Self.moment && entry.applied.learned == Self.moment)
+    #expect(entry.connected?.happened == Self.moment)
+    #expect(try await Self.desk(site).report(try Self.query(), at: later).unread == 0)
+    await site.close()
+  }
+}
