@@ -138,5 +138,12 @@ public enum JournalSchema {
             id INTEGER PRIMARY KEY, began INTEGER NOT NULL, ended INTEGER NOT NULL, shift INTEGER NOT NULL)
           """,
         ]),
+      Migration(
+        version: 8, name: "whose clock it was, and decisions in their order",
+        statements: [
+          // The start of the machine whose running time stands beside it; null: another one.
+          "ALTER TABLE clock_standing ADD COLUMN boot TEXT",
+          "CREATE INDEX journal_entry_decided_in_order ON journal_entry (number) WHERE kind = 6",
+        ]),
     ])
 }

@@ -311,4 +311,37 @@ import Testing
       #expect(rewrapped == 0 && checkpoint != nil)
     }
   }
+
+  /// Each page goes on where the last one ended, and what stands in the chain twice comes twice.
+  @Test func decisionsAreReadInTheOrderOfTheChain() async throws {
+    let fixture = try await JournalFixture()
+    let journal = fixture.journal
+    let contents = (0..<25).map { number in
+      Journal.content(decision: "retry", about: "push-\(number % 20)", digest: [UInt8(number % 20)])
+    }
+    try await fixture.database.write { transaction in
+      for content in contents {
+        try journal.append(
+          .decided, of: 0, content: content, keeps: true, at: Timestamp(milliseconds: 1), in: transaction)
+      }
+    }
+    try await fixture.database.read { reader in
+      var (read, position): ([[UInt8]], Int64) = ([], 0)
+      while true {
+        let page = try Journal.decisions(after: position, limit: 10, in: reader)
+        read += page.map(\.content)
+        guard page.count == 10, let last = page.last else { break }
+        position = last.number
+      }
+      #expect(read == contents)
+      #expect(try Journal.timesNoted(contents[0], in: reader) == 2)
+      #expect(try Journal.timesNoted(contents[9], in: reader) == 1)
+      // A page costs what it has, however many others there are.
+      let plan = try reader.query(
+        "EXPLAIN QUERY PLAN SELECT number, content FROM journal_entry WHERE kind = 6 AND number > 1 ORDER BY number LIMIT 5"
+      ) { $0.text(3) }
+      #expect(plan.count == 1 && plan[0].contains("journal_entry_decided_in_order"), "\(plan)")
+    }
+    await fixture.database.close()
+  }
 }

@@ -125,7 +125,9 @@ public struct DecisionTable: Sendable {
         var first = Int64.max
         for link in links where number(of: link.subject) != nil {
           let rows = try linked(by: link.subject, link.content, reader)
-          guard rows.count == link.count else { return (Int64?.none, first, String?.some(link.subject)) }
+          guard try rows.count == Journal.timesNoted(link.content, in: reader) else {
+            return (Int64?.none, first, String?.some(link.subject))
+          }
           first = min(first, rows.min() ?? .max)
         }
         return (links.count < 500 ? nil : links.last?.number, first, nil)

@@ -15,26 +15,28 @@ extension Journal {
 
   /// Whether the chain has a decision with exactly this content.
   public static func isNoted(_ content: [UInt8], in reader: Reader) throws -> Bool {
-    try reader.int(
-      "SELECT count(*) FROM journal_entry WHERE kind = \(JournalEntry.Kind.decided.rawValue) AND content = ?1",
-      .blob(content)
-    ) > 0
+    try timesNoted(content, in: reader) > 0
   }
 
-  /// Decisions that are links, by what they hold: the last entry of each, what it is about, and how often it stands in the chain. In the order of the
-  /// entries.
-  public static func decisions(
+  /// How often the chain has a decision with exactly this content.
+  static func timesNoted(_ content: [UInt8], in reader: Reader) throws -> Int64 {
+    try reader.int(
+      "SELECT count(*) FROM journal_entry WHERE kind = \(JournalEntry.Kind.decided.rawValue) AND content = ?1",
+      .blob(content))
+  }
+
+  /// Decisions that are links: the entry of each, what it is about, and what it holds. In the order of the entries, of which a page costs as much as it has.
+  static func decisions(
     after number: Int64, limit: Int, in reader: Reader
-  ) throws -> [(number: Int64, subject: String, content: [UInt8], count: Int)] {
+  ) throws -> [(number: Int64, subject: String, content: [UInt8])] {
     try reader.query(
       """
-      SELECT max(number), content, count(*) FROM journal_entry
-      WHERE kind = \(JournalEntry.Kind.decided.rawValue) GROUP BY content HAVING max(number) > ?1
-      ORDER BY max(number) LIMIT ?2
+      SELECT number, content FROM journal_entry
+      WHERE kind = \(JournalEntry.Kind.decided.rawValue) AND number > ?1 ORDER BY number LIMIT ?2
       """, .int(number), .int(limit)
     ) { row in
       let content = row.blobOrNull(1) ?? []
-      return (row.int(0), EntryContent.subject(ofDecision: content), content, Int(row.int(2)))
+      return (row.int(0), EntryContent.subject(ofDecision: content), content)
     }
   }
 
