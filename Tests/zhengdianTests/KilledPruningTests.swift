@@ -45,6 +45,8 @@ import Testing
             }
           }
         }
+        try await ClockLedger(database: gateway.database)
+          .confirm(at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
       }
       let log = site.database + "-wal"
       var kills = 0

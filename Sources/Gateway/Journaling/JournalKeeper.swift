@@ -122,7 +122,8 @@ public struct JournalKeeper: Sendable {
       let wait = night.next(after: now, fraction: .random(in: 0..<1)).milliseconds(since: now)
       try await Task.sleep(for: .milliseconds(wait))
       do {
-        _ = try await runOneNight(at: .now(), uptime: ClockKeeper.uptime())
+        _ = try await runOneNight(
+          at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
       } catch let error as CancellationError {
         throw error
       } catch {
@@ -135,10 +136,12 @@ public struct JournalKeeper: Sendable {
 
   /// Removes what is due, where the clock is to be believed, and logs what came of it.
   ///
-  /// - Parameter uptime: milliseconds the machine has been up.
+  /// - Parameters:
+  ///   - uptime: milliseconds the machine has been up.
+  ///   - boot: which start of the machine this is.
   /// - Returns: nil where nothing was removed, since the clock has leapt.
-  public func runOneNight(at now: Timestamp, uptime: Int64) async throws -> Report? {
-    let standing = try await clock.look(at: now, uptime: uptime)
+  public func runOneNight(at now: Timestamp, uptime: Int64, boot: String) async throws -> Report? {
+    let standing = try await clock.look(at: now, uptime: uptime, boot: boot)
     guard standing.doubt == nil else {
       refuse(standing)
       return nil

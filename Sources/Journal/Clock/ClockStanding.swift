@@ -12,6 +12,8 @@ public struct ClockStanding: Hashable, Sendable {
   static let leap: Int64 = 86_400_000
   /// Milliseconds of running until a clock that has leapt is believed.
   static let trial: Int64 = 3 * 86_400_000
+  /// Milliseconds for which a machine may be off without its trial beginning anew: its clock shows that so much has gone by, and that may be.
+  static let rest: Int64 = 31 * 86_400_000
   /// Milliseconds before a step was seen from which on the clock may have been wrong: it is not looked at all the time.
   static let margin: Int64 = 600_000
 
@@ -26,21 +28,28 @@ public struct ClockStanding: Hashable, Sendable {
   public internal(set) var moment: Timestamp
   /// How long the machine had been up then, in milliseconds; `Int64.max` where nobody on this machine saw it.
   public internal(set) var uptime: Int64
+  /// Which start of the machine that was; empty where nobody knows: then it was another one.
+  public internal(set) var boot: String
   /// The latest that it can be believed to have been by then.
   public internal(set) var reached: Timestamp
   /// Milliseconds of running until a clock that has leapt is believed; nil: it is.
   public internal(set) var doubt: Int64?
   /// While it stands behind.
   public internal(set) var behind: Behind?
+  /// It was seen just now for the first time that it stands so behind.
+  public private(set) var isBehindAnew = false
 
-  public init(moment: Timestamp, uptime: Int64, reached: Timestamp? = nil) {
+  public init(moment: Timestamp, uptime: Int64, boot: String, reached: Timestamp? = nil) {
     self.moment = moment
     self.uptime = uptime
+    self.boot = boot
     self.reached = reached ?? moment
   }
 
-  init(moment: Timestamp, uptime: Int64, reached: Timestamp, doubt: Int64?, behind: Behind?) {
-    self.init(moment: moment, uptime: uptime, reached: reached)
+  init(
+    moment: Timestamp, uptime: Int64, boot: String, reached: Timestamp, doubt: Int64?, behind: Behind?
+  ) {
+    self.init(moment: moment, uptime: uptime, boot: boot, reached: reached)
     self.doubt = doubt
     self.behind = behind
   }
@@ -50,15 +59,18 @@ public struct ClockStanding: Hashable, Sendable {
 
   /// Looks at the clock.
   ///
-  /// - Parameter uptime: milliseconds the machine has been up.
+  /// - Parameters:
+  ///   - uptime: milliseconds the machine has been up.
+  ///   - boot: which start of the machine this is; empty where nobody knows.
   /// - Returns: what it has stood behind until now, where that is over.
-  public mutating func look(at now: Timestamp, uptime: Int64) -> Behind? {
-    // A machine that was started again has been up for less, and how long it was off nobody knows.
-    let isSameRun = uptime >= self.uptime
+  public mutating func look(at now: Timestamp, uptime: Int64, boot: String) -> Behind? {
+    // Another machine, or another start of this one, may have been up for longer, and how long it was off nobody knows.
+    let isSameRun = !boot.isEmpty && boot == self.boot && uptime >= self.uptime
     let elapsed = isSameRun ? uptime - self.uptime : 0
     let goesOn = isSameRun && abs(now.milliseconds(since: moment) - elapsed) <= Self.slack
     reached = reached.advanced(byMilliseconds: elapsed)
     var over: Behind?
+    isBehindAnew = false
     if now.milliseconds(since: reached) < -Self.slack {
       if var behind, goesOn {
         behind.ended = now
@@ -68,6 +80,7 @@ public struct ClockStanding: Hashable, Sendable {
         let since = (isSameRun ? elapsed : uptime) + Self.margin
         behind = Behind(
           began: now.advanced(byMilliseconds: -since), ended: now, shift: reached.milliseconds(since: now))
+        isBehindAnew = true
       }
       // What it had leapt to is not where it stands.
       doubt = nil
@@ -82,6 +95,7 @@ public struct ClockStanding: Hashable, Sendable {
     }
     moment = now
     self.uptime = uptime
+    self.boot = boot
     return over
   }
 
@@ -92,8 +106,8 @@ public struct ClockStanding: Hashable, Sendable {
     } else if let left = doubt, goesOn {
       doubt = left - elapsed
       if left <= elapsed { confirm(at: now) }
-    } else if doubt != nil, isNewRun, abs(now.milliseconds(since: moment)) <= Self.leap {
-      // Started again, with the same clock: what was left is left.
+    } else if doubt != nil, isNewRun, (-Self.leap...Self.rest).contains(now.milliseconds(since: moment)) {
+      // Started again, with a clock that may have gone on: what was left is left.
     } else {
       doubt = Self.trial
     }
@@ -101,6 +115,6 @@ public struct ClockStanding: Hashable, Sendable {
 
   /// A person says that it is right.
   mutating func confirm(at now: Timestamp) {
-    (doubt, behind, reached) = (nil, nil, now)
+    (doubt, behind, reached, isBehindAnew) = (nil, nil, now, false)
   }
 }

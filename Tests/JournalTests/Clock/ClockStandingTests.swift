@@ -4,6 +4,17 @@ import Testing
 
 @testable import Journal
 
+/// On one machine that is started again where it has been up for less.
+extension ClockStanding {
+  fileprivate init(moment: Timestamp, uptime: Int64) {
+    self.init(moment: moment, uptime: uptime, boot: "b")
+  }
+
+  fileprivate mutating func look(at now: Timestamp, uptime: Int64) -> Behind? {
+    look(at: now, uptime: uptime, boot: "b")
+  }
+}
+
 /// A clock that people set, judged by one that nobody sets.
 @Suite struct ClockStandingTests {
   private static let (hour, day): (Int64, Int64) = (3_600_000, 86_400_000)
@@ -91,6 +102,54 @@ import Testing
     // The gateway stood still for a month while the machine ran.
     _ = standing.look(at: Self.at(23 * Self.hour + 30 * Self.day), uptime: 1_000 + 30 * Self.day)
     #expect(standing.doubt == nil)
+  }
+
+  /// The database is attached to a machine that has been up for 300 days: nothing of that has gone by.
+  @Test(arguments: ["other", ""]) func howLongAnotherMachineHasBeenUpTellsNothing(_ boot: String) {
+    var standing = ClockStanding(moment: Self.start, uptime: 5 * Self.day, boot: "b")
+    let over = standing.look(at: Self.at(Self.hour), uptime: 300 * Self.day, boot: boot)
+    #expect(over == nil && standing.behind == nil && standing.doubt == nil)
+    #expect(standing.reached == Self.at(Self.hour))
+    // And a clock that leaps as it changes machines is seen.
+    _ = standing.look(at: Self.at(200 * Self.day), uptime: 600 * Self.day, boot: "third")
+    #expect(standing.doubt == ClockStanding.trial)
+  }
+
+  /// Some hours ahead when the machine starts, and set right: that is said once, however long it goes on.
+  @Test func thatItStandsBehindIsSaidOncePerSpan() {
+    var standing = ClockStanding(moment: Self.start, uptime: 90 * Self.day)
+    _ = standing.look(at: Self.at(8 * Self.hour), uptime: 60_000, boot: "c")
+    var said: [Bool] = []
+    for look in 1...20 {
+      let uptime = 60_000 + Int64(look) * 300_000
+      _ = standing.look(at: Self.at(uptime), uptime: uptime, boot: "c")
+      #expect(standing.behind != nil)
+      said.append(standing.isBehindAnew)
+    }
+    #expect(said == [true] + Array(repeating: false, count: 19))
+    _ = standing.look(at: Self.at(-8 * Self.hour), uptime: 60_000 + 21 * 300_000, boot: "c")
+    #expect(standing.isBehindAnew)
+  }
+
+  /// Off over each weekend: the clock went on as it may have, and what is left of a trial that has begun is left.
+  @Test func aMachineThatWasOffForDaysKeepsTheTrial() {
+    var standing = ClockStanding(moment: Self.start, uptime: 90 * Self.day)
+    var now = 30 * Self.day
+    _ = standing.look(at: Self.at(now), uptime: 1_000, boot: "0")
+    for start in 1...8 {
+      now += 10 * Self.hour
+      _ = standing.look(at: Self.at(now), uptime: 1_000 + 10 * Self.hour, boot: "\(start - 1)")
+      guard start < 8 else { break }
+      #expect(standing.doubt == ClockStanding.trial - Int64(start) * 10 * Self.hour)
+      now += 3 * Self.day
+      _ = standing.look(at: Self.at(now), uptime: 1_000, boot: "\(start)")
+    }
+    #expect(standing.doubt == nil)
+    // A leap by more than that is another one.
+    _ = standing.look(at: Self.at(now + 40 * Self.day), uptime: 1_000, boot: "x")
+    _ = standing.look(at: Self.at(now + 40 * Self.day + Self.hour), uptime: Self.hour + 1_000, boot: "x")
+    _ = standing.look(at: Self.at(now + 80 * Self.day), uptime: 1_000, boot: "y")
+    #expect(standing.doubt == ClockStanding.trial)
   }
 
   /// Whatever is done to the clock and the machine: without a leap that was lived through it is never believed to be later than it can be, and what is written down is

@@ -62,15 +62,15 @@ import Testing
   @Test func whatWasWrittenWhileItStoodBehindIsSpared() async throws {
     let fixture = try await JournalFixture()
     let ledger = ClockLedger(database: fixture.database)
-    try await ledger.look(at: Self.at(0), uptime: 500 * Self.day)
+    try await ledger.look(at: Self.at(0), uptime: 500 * Self.day, boot: "b")
     let wrong = Self.at(-180)
-    #expect(try await ledger.look(at: wrong, uptime: 60_000).behind != nil)
+    #expect(try await ledger.look(at: wrong, uptime: 60_000, boot: "b").behind != nil)
     func clock(_ now: Timestamp) async throws -> RetentionClock {
       try await fixture.database.read { try RetentionClock(now: now, in: $0) }
     }
     // While it stands so, and when it has been set right.
     #expect(try await clock(Self.at(1)).earliest(wrong) == Self.at(0))
-    try await ledger.look(at: Self.at(0.01), uptime: 360_000)
+    try await ledger.look(at: Self.at(0.01), uptime: 360_000, boot: "b")
     let after = try await clock(Self.at(1))
     #expect(after.earliest(wrong) == Self.at(0) && after.earliest(Self.at(-179)) == Self.at(-179))
     let spared = after.younger(than: Self.at(-10))
@@ -87,16 +87,54 @@ import Testing
   @Test func theLedgerGoesOnWhereItWas() async throws {
     let fixture = try await JournalFixture()
     let ledger = ClockLedger(database: fixture.database)
-    #expect(try await ledger.standing(at: Self.at(0), uptime: 1) == nil)
+    #expect(try await ledger.standing(at: Self.at(0), uptime: 1, boot: "b") == nil)
     // An older program has recorded something, and nobody looked at the clock.
     try await Self.fill(fixture, [(-200, "deeds")])
-    #expect(try await ledger.look(at: Self.at(0), uptime: 1_000).doubt != nil)
-    #expect(try await ledger.standing(at: Self.at(0.1), uptime: 2_000)?.doubt != nil)
-    try await ledger.confirm(at: Self.at(0), uptime: 3_000)
-    #expect(try await ledger.standing(at: Self.at(0.1), uptime: 8_643_000)?.doubt == nil)
+    #expect(try await ledger.look(at: Self.at(0), uptime: 1_000, boot: "b").doubt != nil)
+    #expect(try await ledger.standing(at: Self.at(0.1), uptime: 2_000, boot: "b")?.doubt != nil)
+    try await ledger.confirm(at: Self.at(0), uptime: 3_000, boot: "b")
+    #expect(try await ledger.standing(at: Self.at(0.1), uptime: 8_643_000, boot: "b")?.doubt == nil)
     // A copy on another machine, which has been up for long.
     try await fixture.database.write { try ClockLedger.forgetMachine(in: $0) }
-    #expect(try await ledger.standing(at: Self.at(50), uptime: 900 * Self.day)?.doubt != nil)
+    #expect(try await ledger.standing(at: Self.at(50), uptime: 900 * Self.day, boot: "b")?.doubt != nil)
+    await fixture.database.close()
+  }
+
+  /// A volume that another machine had attached by an older program, which took the 295 days that the machine had been up longer for gone by: a person says that the
+  /// clock is right, and nothing is kept longer for it. What it really stood behind stays.
+  @Test func whatAPersonSaysEndsWhatWasWrong() async throws {
+    let fixture = try await JournalFixture()
+    let ledger = ClockLedger(database: fixture.database)
+    try await ledger.look(at: Self.at(0), uptime: 500 * Self.day, boot: "a")
+    // Half a year behind for some minutes, and set right.
+    try await ledger.look(at: Self.at(-180), uptime: 60_000, boot: "b")
+    try await ledger.look(at: Self.at(0.01), uptime: 360_000, boot: "b")
+    try await fixture.database.write { transaction in
+      try transaction.execute(
+        "INSERT INTO clock_behind (began, ended, shift) VALUES (?1, ?2, ?3)",
+        .int(Self.at(0.01).milliseconds), .int(Self.at(0.02).milliseconds), .int(295 * Self.day))
+      try transaction.execute(
+        "UPDATE clock_standing SET reached = reached + ?1", .int(295 * Self.day))
+    }
+    #expect(try await ledger.look(at: Self.at(0.03), uptime: 2_000_000, boot: "b").behind != nil)
+    try await ledger.confirm(at: Self.at(0.03), uptime: 2_001_000, boot: "b")
+    #expect(try await ledger.look(at: Self.at(0.03), uptime: 2_002_000, boot: "b").behind == nil)
+    let clock = try await fixture.database.read { try RetentionClock(now: Self.at(400), in: $0) }
+    #expect(clock.earliest(Self.at(0.015)) == Self.at(0.015))
+    #expect(clock.earliest(Self.at(-180)) == Self.at(0))
+    await fixture.database.close()
+  }
+
+  /// What another machine had been up for is not kept beside this one's.
+  @Test func theLedgerKeepsWhoseRunItWas() async throws {
+    let fixture = try await JournalFixture()
+    let ledger = ClockLedger(database: fixture.database)
+    try await ledger.look(at: Self.at(0), uptime: 5 * Self.day, boot: "a")
+    let standing = try await ledger.look(at: Self.at(0.1), uptime: 300 * Self.day, boot: "b")
+    #expect(standing.behind == nil && standing.reached == Self.at(0.1))
+    let later = try await ledger.standing(
+      at: Self.at(0.2), uptime: 300 * Self.day + 8_640_000, boot: "b")
+    #expect(later?.ahead == 0)
     await fixture.database.close()
   }
 }

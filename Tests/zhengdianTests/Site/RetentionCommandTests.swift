@@ -43,6 +43,9 @@ import Testing
           }
           try runs(of: old, transaction)
         }
+        // It has been looked at all the time.
+        try await ClockLedger(database: gateway.database)
+          .confirm(at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
       }
       try await body(site)
     }
@@ -120,11 +123,12 @@ import Testing
         // It was last looked at 200 days ago, on this machine and a minute of its running ago.
         let uptime = ClockKeeper.uptime()
         try await ledger.confirm(
-          at: Timestamp.now().advanced(bySeconds: -200 * 86_400), uptime: max(0, uptime - 60_000))
+          at: Timestamp.now().advanced(bySeconds: -200 * 86_400), uptime: max(0, uptime - 60_000),
+          boot: ClockKeeper.boot)
         let diagnostics = Diagnostics()
         let libraries = try SiteLibraries(gateway.configuration, diagnostics: diagnostics)
         let keeper = try #require(JournalKeeper(gateway, libraries: libraries))
-        #expect(try await keeper.runOneNight(at: .now(), uptime: uptime) == nil)
+        #expect(try await keeper.runOneNight(at: .now(), uptime: uptime, boot: ClockKeeper.boot) == nil)
       }
       #expect(try await bodies() == before)
       let refused = await site.run("journal", "prune")
@@ -141,8 +145,32 @@ import Testing
         let diagnostics = Diagnostics()
         let libraries = try SiteLibraries(gateway.configuration, diagnostics: diagnostics)
         let keeper = try #require(JournalKeeper(gateway, libraries: libraries))
-        #expect(try await keeper.runOneNight(at: .now(), uptime: ClockKeeper.uptime()) != nil)
+        let night = try await keeper.runOneNight(
+          at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
+        #expect(night != nil)
       }
+    }
+  }
+
+  /// No gateway ever looked at the clock, and what was recorded last is four years old: the command looks, and remembers what it saw.
+  @Test func pruningLooksAtTheClockWhereNobodyDoes() async throws {
+    try await Self.use { site in
+      func doubt() async throws -> Int64? {
+        try await site.open { gateway in
+          try await gateway.database.read { reader in
+            try reader.first("SELECT doubt FROM clock_standing") { $0.intOrNull(0) } ?? nil
+          }
+        }
+      }
+      try await site.open { gateway in
+        try await gateway.database.write { _ = try $0.execute("DELETE FROM clock_standing") }
+      }
+      #expect(await site.run("journal", "prune", "--dry-run").errors.contains("what would go if it is right"))
+      #expect(try await doubt() == nil)
+      #expect(await site.run("journal", "prune").code == .failure)
+      #expect(try await doubt() != nil)
+      #expect(await site.run("journal", "prune", "--clock-is-right").code == .done)
+      #expect(try await doubt() == nil)
     }
   }
 

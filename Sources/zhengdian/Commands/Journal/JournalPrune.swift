@@ -75,10 +75,14 @@ enum JournalPrune {
   private static func check(
     _ ledger: ClockLedger, at now: Timestamp, _ isTrial: Bool, isRight: Bool, _ errors: Output
   ) async throws {
-    let uptime = ClockKeeper.uptime()
-    if isRight, !isTrial { return try await ledger.confirm(at: now, uptime: uptime) }
-    guard let standing = try await ledger.standing(at: now, uptime: uptime), standing.doubt != nil, !isRight
-    else { return }
+    let (uptime, boot) = (ClockKeeper.uptime(), ClockKeeper.boot)
+    if isRight, !isTrial { return try await ledger.confirm(at: now, uptime: uptime, boot: boot) }
+    // Where no gateway runs, nobody else looks.
+    let seen =
+      isTrial
+      ? try await ledger.standing(at: now, uptime: uptime, boot: boot)
+      : try await ledger.look(at: now, uptime: uptime, boot: boot)
+    guard let standing = seen, standing.doubt != nil, !isRight else { return }
     let message =
       "the clock shows \(now.iso8601), \(standing.ahead / 86_400_000) days beyond what can have gone by since it was last looked at"
     guard isTrial else {

@@ -28,6 +28,8 @@ enum SyncCommand {
   private static func run(_ invocation: Invocation) async throws -> ExitCode {
     let log = Log.lines(to: invocation.errors)
     return try await Site.with(invocation, log: log) { site in
+      let clock = ClockKeeper(site.gateway)
+      try await clock.look()
       try await site.station.settleInterrupted()
       let runners = try selected(invocation[selection], site.station)
       if let folder = invocation[from] {
@@ -45,6 +47,7 @@ enum SyncCommand {
         _ = try await invocation.stop.whileCancellable {
           try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await JournalNotary(site.gateway).run() }
+            group.addTask { try await clock.run() }
             group.addTask { await site.work.run() }
             try await site.station.runSchedules()
             group.cancelAll()
