@@ -11,6 +11,7 @@ import Replay
 import SQLDatabase
 import Supply
 import Sync
+import Work
 
 /// What a site knows, for commands that read it. No platform is called, so no secret of one is asked for.
 struct SiteStore: Sendable {
@@ -42,6 +43,8 @@ struct SiteStore: Sendable {
     let keys = try SiteFile.masterKeys(configuration, environment)
     return try await SiteDatabase.use(configuration.database) { database in
       try await SiteDatabase.requireCurrent(database)
+      // What is decided here is told in the feed, by numbers that nobody has seen before a loss of power.
+      try await ChangeFeed.begin(boot: WorkOwner().boot, in: database)
       let registryKeys = try await RegistryKeys.open(database, ring: keys)
       let journal = Journal(database: database, keys: keys)
       let told = SiteChanges(configuration, database: database, keys: registryKeys)
