@@ -52,6 +52,9 @@ public struct Push: Hashable, Sendable {
   /// It stands in an older copy, and may have been handed in again since: ``PushMachine/mayHaveBeenRepeated``.
   public let mayHaveBeenRepeated: Bool
 
+  /// What tells it apart from the same to the letter, as ``PushRequest/occasion``; nil: there is one only, or an older program handed it in.
+  public let occasion: String?
+
   /// Of an unknown one: what it was before the doubt, when it was not to be sent.
   let returnsTo: PushState?
 

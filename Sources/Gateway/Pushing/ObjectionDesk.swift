@@ -4,7 +4,7 @@ import CivilTime
 import Exchanges
 public import Pushing
 public import Registry
-import SQLDatabase
+public import SQLDatabase
 
 /// Puts it to a platform that its data is thought to be wrong (数据异议).
 public struct ObjectionDesk: Sendable {
@@ -37,7 +37,7 @@ public struct ObjectionDesk: Sendable {
       record: ApplicationRecord(kind: .dataObjection, values: values), sequence: Self.sequence(of: id),
       requestID: requestID)
     // What was wrong, corrected, and is wrong again is told again. What was told of these words and refused is told once more, since somebody wants it.
-    request.occasion = "\(objection.since.milliseconds)"
+    request.occasion = Self.occasion(objection.since)
     request.isRepeatedOnPurpose = true
     let prepared = try gateway.pushes.prepare(request, by: route)
     let (pushes, registry, now) = (gateway.pushes, gateway.registry, Timestamp.now())
@@ -57,14 +57,36 @@ public struct ObjectionDesk: Sendable {
         let since = try registry.saidSince(id, in: transaction)
       else { return }
       // What was said of other words, which they say no more, tells nothing of these.
+      guard isOf(push, since) else { return }
       switch push.state {
-      case .accepted where push.created >= since: try registry.noteObjected(id, at: now, in: transaction)
+      case .accepted: try registry.noteObjected(id, at: now, in: transaction)
       case .cancelled, .refused:
-        guard try !pushes.isAccepted(sequence: push.sequence, since: since, in: transaction) else { return }
+        guard
+          try !pushes.isAccepted(
+            sequence: push.sequence, on: occasion(since), since: since, in: transaction)
+        else { return }
         try registry.reopenObjected(id, at: now, in: transaction)
       default: return
       }
     }
+  }
+
+  /// Why an objection is not handed in again; nil when it may be, or is none.
+  public static func reasonAgainstRepeating(
+    _ push: Push, _ registry: Registry, in reader: Reader
+  ) throws -> String? {
+    guard let id = disagreement(of: push.sequence), let since = try registry.saidSince(id, in: reader),
+      !isOf(push, since)
+    else { return nil }
+    return "the two platforms say something else by now: see disagreement \(id), and object to that"
+  }
+
+  /// What they say is told once for each time they began to say it.
+  private static func occasion(_ since: Timestamp) -> String { "\(since.milliseconds)" }
+
+  /// Whether a push tells of what the two say since a moment. Of what an older program handed in only its own moment is known.
+  private static func isOf(_ push: Push, _ since: Timestamp) -> Bool {
+    push.occasion.map { $0 == occasion(since) } ?? (push.created >= since)
   }
 
   private static let prefix = "disagreement-"

@@ -1,5 +1,7 @@
 import Adapters
 import Permits
+import Pushing
+import Registry
 public import Replay
 import Telemetry
 import Work
@@ -17,12 +19,17 @@ public final class ReplayStation: Sendable {
     replays = gateway.replays
     library = ReplayLibrary(
       runners: station.runners, journal: gateway.journal, registry: gateway.registry, ledger: station.ledger,
-      pushes: pushing.pushes, routes: pushing.route, guards: Self.guards)
+      pushes: pushing.pushes, routes: pushing.route, guards: Self.guards(gateway.pushes, gateway.registry))
   }
 
-  /// What permit cases handed in is handed in again by them.
-  static var guards: [RepushGuard] {
-    [RepushGuard { push, reader in try Permits.reasonAgainstRepeating(push, in: reader) }]
+  /// What permit cases handed in is handed in again by them, and no platform is told of words that it says no more.
+  static func guards(_ pushes: Pushes, _ registry: Registry) -> [RepushGuard] {
+    [
+      RepushGuard { push, reader in try Permits.reasonAgainstRepeating(push, in: reader) },
+      RepushGuard { push, reader in
+        try ObjectionDesk.reasonAgainstRepeating(try pushes.require(push, reader), registry, in: reader)
+      },
+    ]
   }
 
   var handler: ReplayHandler {

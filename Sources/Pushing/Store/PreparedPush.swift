@@ -86,6 +86,8 @@ public struct PreparedPush: Sendable {
   let sequence: String
   /// Of a repetition as of the first: whatever occasion told that apart.
   var business: [UInt8]
+  /// Of a repetition that of the first.
+  var occasion: String?
   /// For which application, whatever the occasion.
   let application: [UInt8]
   let content: [UInt8]

@@ -128,5 +128,12 @@ public enum PushSchema {
         version: 10, name: "repetitions of what has an occasion",
         // For which application, whatever the occasion; null: `business` tells.
         statements: ["ALTER TABLE push ADD COLUMN application BLOB"]),
+      Migration(
+        version: 11, name: "occasions",
+        statements: [
+          // What tells it apart from the same to the letter; null: there is one only, or it was handed in by an older program.
+          "ALTER TABLE push ADD COLUMN occasion TEXT",
+          "CREATE INDEX push_by_application ON push (application, content, id) WHERE application IS NOT NULL",
+        ]),
     ])
 }

@@ -21,12 +21,19 @@ extension Pushes {
     ) { Push($0) }
   }
 
-  /// Whether a platform has something of a sequence that was handed in since a moment.
-  public func isAccepted(sequence: String, since moment: Timestamp, in reader: Reader) throws -> Bool {
+  /// Whether a platform has something of a sequence that was handed in on an occasion.
+  ///
+  /// - Parameter moment: of what an older program handed in nobody knows the occasion: since when it must have been.
+  public func isAccepted(
+    sequence: String, on occasion: String, since moment: Timestamp, in reader: Reader
+  ) throws -> Bool {
     try reader.first(
       """
-      SELECT 1 FROM push WHERE sequence = ?1 AND created >= ?2 AND state = 'accepted' AND duplicate_of IS NULL LIMIT 1
-      """, .text(sequence), .int(moment.milliseconds)
+      SELECT 1 FROM push
+      WHERE sequence = ?1 AND (occasion = ?2 OR occasion IS NULL AND created >= ?3) AND state = 'accepted'
+        AND duplicate_of IS NULL
+      LIMIT 1
+      """, .text(sequence), .text(occasion), .int(moment.milliseconds)
     ) { _ in true } ?? false
   }
 

@@ -7,10 +7,10 @@ extension Pushes {
   /// A push may be repeated once it is certain that the platform does not have it, and only once: its repetition can be repeated in turn. What repeats it is about
   /// the same thing, however its content differs.
   ///
-  /// - Returns: by what it is the same as the first, which the repetition keeps.
+  /// - Returns: by what it is the same as the first, and on which occasion, which the repetition keeps.
   func requireRepeatable(
     _ id: PushID, by prepared: PreparedPush, in transaction: Transaction
-  ) throws -> [UInt8] {
+  ) throws -> (business: [UInt8], occasion: String?) {
     let push = try require(id, transaction)
     let keys = try transaction.first(
       "SELECT business, coalesce(application, business) FROM push WHERE id = ?1", .int(id.rawValue)
@@ -34,7 +34,37 @@ extension Pushes {
         .notNow, "push \(id) has been handed in again already, as \(repeated)",
         remedy: "go on from push \(repeated)")
     }
-    return keys.business
+    if keys.business != prepared.business {
+      try requireNoOther(push, business: keys.business, prepared, in: transaction)
+    }
+    return (keys.business, push.occasion)
+  }
+
+  /// Nobody says for which occasion it is repeated: the same to the letter has not been handed in for a later one that the platform has, nor is under way for
+  /// any.
+  private func requireNoOther(
+    _ push: Push, business: [UInt8], _ prepared: PreparedPush, in transaction: Transaction
+  ) throws {
+    let others = try transaction.query(
+      """
+      SELECT \(Self.columns) FROM push
+      WHERE application = ?1 AND application IS NOT NULL AND content = ?2 AND platform = ?3 AND operation = ?4
+        AND business <> ?5 AND coalesce(about, 0) = ?6 AND duplicate_of IS NULL
+        AND state NOT IN ('refused', 'cancelled')
+      ORDER BY id
+      """, .blob(prepared.application), .blob(prepared.content), .text(push.platform), .text(push.operation),
+      .blob(business), .int(push.about?.rawValue ?? 0)
+    ) { Push($0) }
+    for other in others {
+      if other.state == .accepted {
+        if other.id.rawValue < push.id.rawValue { continue }
+        if try isWithdrawn(other, in: transaction) { continue }
+      }
+      throw PushError(
+        .notNow,
+        "push \(other.id) is the same to the letter, handed in on another occasion, and it is \(other.state.rawValue)",
+        remedy: "hand it in again where it came from, which knows the occasion")
+    }
   }
 
   /// Why what ended in an older copy is not repeated.

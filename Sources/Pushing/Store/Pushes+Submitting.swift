@@ -35,6 +35,7 @@ extension Pushes {
       platform: route.platform, operation: route.operation.name, lane: route.lane, item: request.record.item,
       key: key, sequence: request.sequence ?? Hex.encode(order),
       business: business(request.occasion.isEmpty ? named : named + [request.occasion]),
+      occasion: request.occasion.isEmpty ? nil : request.occasion,
       application: business(named), content: content,
       idempotency: route.push.idempotency.class, follows: request.follows,
       isRepeatedOnPurpose: request.isRepeatedOnPurpose, about: request.about,
@@ -56,7 +57,7 @@ extension Pushes {
     if let about = prepared.about { prepared.about = try owner(of: about, for: prepared, in: transaction) }
     if let follows = prepared.follows {
       // Told apart from the same to the letter as the first was.
-      prepared.business = try requireRepeatable(follows, by: prepared, in: transaction)
+      (prepared.business, prepared.occasion) = try requireRepeatable(follows, by: prepared, in: transaction)
     }
     let known = try same(prepared, in: transaction)
     var first: PushID?
@@ -164,15 +165,16 @@ extension Pushes {
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
         probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about,
-        due, withdraws, application)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17)
+        due, withdraws, application, occasion)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17, ?18)
       RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
       .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),
       .text(PushState.queued.rawValue), .text(prepared.idempotency.rawValue),
       .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
       .int(now.milliseconds), .intOrNull(prepared.about?.rawValue),
-      .intOrNull(prepared.due?.milliseconds), .flag(prepared.withdraws), .blob(prepared.application)
+      .intOrNull(prepared.due?.milliseconds), .flag(prepared.withdraws), .blob(prepared.application),
+      .textOrNull(prepared.occasion)
     ) { PushID($0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
     return id

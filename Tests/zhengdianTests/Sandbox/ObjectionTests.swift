@@ -233,4 +233,93 @@ import Testing
       #expect(try await registry.disagreement(id)?.state == .objected)
     }
   }
+
+  /// As the registry does when the two say something else: in other words, or in the old ones again.
+  private static func sayElse(_ site: Site, _ moment: Int64) async throws {
+    try await site.gateway.database.write {
+      _ = try $0.execute("UPDATE disagreement SET state = 'open', said_since = opened + ?1", .int(moment))
+    }
+  }
+
+  private static func follow(_ site: Site, _ id: PushID) async throws -> PushID {
+    let pushes = site.pushing.pushes
+    let push = try #require(try await pushes.push(id))
+    let (record, attachments) = try await pushes.content(of: id)
+    let route = try #require(site.pushing.route(push.platform, push.operation))
+    return try await pushes.submit(
+      PushRequest(
+        record: record, attachments: attachments, sequence: push.sequence, follows: id, requestID: "r"),
+      by: route
+    ).id
+  }
+
+  private static func plan(_ site: Site, _ id: PushID) async throws -> ReplayOutlook {
+    let push = try #require(try await site.pushing.pushes.push(id))
+    return try await site.replaying.library.look(
+      for: ReplayQuery(platform: push.platform, operation: push.operation), depth: .repush,
+      terms: ReplayTerms(), now: .now())
+  }
+
+  /// Refused, and then the two say something else: whoever repeats the old words has not told the platform of the new ones.
+  @Test func oldWordsTellNothingOfNewOnes() async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let registry = site.gateway.registry
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      #expect(try await Self.plan(site, first).originals.map(\.id) == [first.rawValue])
+      try await Self.sayElse(site, 1)
+      let outlook = try await Self.plan(site, first)
+      #expect(outlook.originals.isEmpty)
+      #expect(outlook.preview.leftOut.keys.contains { $0.contains("say something else by now") })
+      // By its number a person may.
+      let again = try await Self.follow(site, first)
+      #expect(try await Self.settle(site, again) == .accepted)
+      #expect(try await registry.disagreement(id)?.state == .open)
+      let second = try await desk.object(to: id, requestID: "r").id
+      #expect(try await Self.settle(site, second) == .accepted)
+      #expect(try await registry.disagreement(id)?.state == .objected)
+      #expect(sandbox.dataObjections.count == 2)
+    }
+  }
+
+  /// What is refused of words that are not theirs any more opens nothing again.
+  @Test func aRefusalOfOldWordsOpensNothing() async throws {
+    try await Self.withDisagreement { site, _, id in
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.sayElse(site, 1)
+      let second = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      #expect(try await site.gateway.registry.disagreement(id)?.state == .objected)
+      try await Self.refuse(site, second)
+      #expect(try await site.gateway.registry.disagreement(id)?.state == .open)
+    }
+  }
+
+  /// The old words again: told of their second time, the first is not repeated beside it, neither by a plan nor by its number.
+  @Test func theSameWordsAreNotToldTwice() async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      try await Self.sayElse(site, 1)
+      let third = try await desk.object(to: id, requestID: "r").id
+      // Under way, and when it is there.
+      await #expect(throws: PushError.self) { try await Self.follow(site, first) }
+      #expect(try await Self.settle(site, third) == .accepted)
+      #expect(try await Self.plan(site, first).originals.isEmpty)
+      let error = await #expect(throws: PushError.self) { try await Self.follow(site, first) }
+      #expect(error?.code == .notNow && error?.message.contains("another occasion") == true)
+      #expect(sandbox.dataObjections.count == 1)
+      // A year later they are told once more, refused, and that is repeated although the platform has the earlier one.
+      try await Self.sayElse(site, 2)
+      let later = try await desk.object(to: id, requestID: "r").id
+      try await Self.refuse(site, later)
+      let last = try await Self.follow(site, later)
+      #expect(try await Self.settle(site, last) == .accepted)
+      #expect(try await site.gateway.registry.disagreement(id)?.state == .objected)
+      #expect(sandbox.dataObjections.count == 2)
+    }
+  }
 }
