@@ -133,8 +133,11 @@ import Testing
     for state in [PushState.queued, .sending] {
       var doubted = PushMachine(state, idempotency: idempotency)
       try doubted.apply(.restored)
-      #expect(doubted.state == .unknown && doubted.returnsTo == nil)
+      #expect(doubted.state == .unknown && doubted.returnsTo == .parked)
+      #expect(doubted.state(after: .begun) == nil)
       try doubted.apply(.signedAbsent)
+      #expect(doubted.state == .parked)
+      try doubted.apply(.released)
       #expect(doubted.state == .queued)
     }
   }

@@ -11,9 +11,9 @@ public struct PushMachine: Hashable, Sendable {
   /// An earlier request may have had its effect, whatever later ones met.
   public private(set) var isDoubtful: Bool
   /// Where an `unknown` push goes back to when the platform does not have it: what had been refused, taken back or set aside before the doubt
-  /// arose is not sent again by itself. nil: it waits to be sent.
+  /// arose, or stands in an older copy, is not sent again by itself. nil: it waits to be sent.
   public private(set) var returnsTo: PushState?
-  /// The database is an older copy: what had ended in it may have been handed in again since, as a push of which nobody here knows. Neither a plan nor a
+  /// The database is an older copy: what stands in it may have been handed in again since, as a push of which nobody here knows. Neither a plan nor a
   /// person's `follows` repeats it before somebody has found out.
   public private(set) var mayHaveBeenRepeated: Bool
   public let idempotency: Idempotency.Class
@@ -93,6 +93,8 @@ public struct PushMachine: Hashable, Sendable {
     }
     switch (state, next) {
     case (.refused, .unknown), (.cancelled, .unknown), (.parked, .unknown): returnsTo = state
+    // It may have ended since, and have been handed in again under another key: what the platform says of this one lets nothing go.
+    case (_, .unknown) where event == .restored: returnsTo = .parked
     case (_, .unknown): break
     default: returnsTo = nil
     }

@@ -184,4 +184,67 @@ import Work
       await again.database.close()
     }
   }
+
+  /// Waiting, lost or about to be withdrawn in the copy, and handed in again as another since: what the platform says of the old key lets nothing go by itself.
+  @Test(arguments: ["queued", "unknown"]) func whatWaitedIsNotSentBesideItsRepetition(_ state: String)
+    async throws
+  {
+    try await Self.run { desk, restored in
+      let pushing = desk.pushing
+      if state == "unknown" { pushing.fault(.reset, "road-digging") }
+      let id = try await pushing.submit("road-digging").id
+      if state == "unknown" { try await pushing.work() }
+      #expect(try await pushing.state(id).rawValue == state)
+      try await Self.copy(desk)
+      // Found not to be there, or not sent yet: taken back, and handed in again.
+      if state == "unknown" {
+        try await pushing.pushes.decide(.didNotHappen, about: id, by: ReplayDesk.person)
+      }
+      try await pushing.pushes.decide(.cancel, about: id, by: ReplayDesk.person)
+      let again = try await pushing.submit("road-digging", follows: id).id
+      try await pushing.settle()
+      #expect(try await pushing.state(again) == .accepted && Self.effects(desk) == 1)
+
+      let copy = try await restored()
+      _ = try await Self.restore(copy)
+      let doubted = try await copy.pushing.push(id)
+      #expect(doubted.state == .unknown && doubted.mayHaveBeenRepeated)
+      #expect(try await copy.pushing.pushes.history(of: id).last?.event == .restored)
+      try await copy.pushing.settle()
+      let asked = try await copy.pushing.push(id)
+      #expect(asked.state == .parked && asked.problemCode == Pushes.restoredCode)
+      #expect(Self.effects(desk) == 1)
+      #expect(try await copy.look(ReplayDesk.permits("road-digging"), .repush).originals.isEmpty)
+      // A person who has found out that nothing is there lets it go.
+      try await copy.pushing.pushes.decide(.retry, about: id, by: ReplayDesk.person)
+      let released = try await copy.pushing.push(id)
+      #expect(released.state == .queued && !released.mayHaveBeenRepeated)
+      await copy.database.close()
+    }
+  }
+
+  /// Its withdrawal was open in the copy: taken since, the push may have been handed in again.
+  @Test func whatWasAboutToBeWithdrawnMayHaveBeenRepeated() async throws {
+    try await Self.run { desk, restored in
+      let pushing = desk.pushing
+      let ids = [
+        try await pushing.submit("greening", number: "SQ-1").id,
+        try await pushing.submit("greening", number: "SQ-2").id,
+      ]
+      try await pushing.settle()
+      let withdrawal = try await pushing.submit("greening", number: "SQ-3").id
+      try await desk.database.write { transaction in
+        _ = try transaction.execute(
+          "UPDATE push SET about = ?2, withdraws = 1 WHERE id = ?1", .int(withdrawal.rawValue),
+          .int(ids[0].rawValue))
+      }
+      try await Self.copy(desk)
+      let copy = try await restored()
+      _ = try await Self.restore(copy)
+      #expect(try await copy.pushing.push(ids[0]).mayHaveBeenRepeated)
+      #expect(try await !copy.pushing.push(ids[1]).mayHaveBeenRepeated)
+      #expect(try await copy.pushing.state(ids[0]) == .accepted)
+      await copy.database.close()
+    }
+  }
 }

@@ -173,7 +173,7 @@ import Testing
         }
         #expect(
           states == [
-            "queued unknown 0", "sending unknown 0", "parked unknown 1", "accepted accepted 0",
+            "queued unknown 1", "sending unknown 1", "parked unknown 1", "accepted accepted 0",
             "refused refused 1", "cancelled cancelled 1",
           ])
       }
@@ -229,6 +229,44 @@ import Testing
         let rotate = await site.run("keys", "rotate")
         #expect(rotate.code == .failure && rotate.errors.contains("stop the gateway"))
       }
+    }
+  }
+
+  /// A command beside or before the gateway begins with the feed as the gateway does: behind a start of the machine some numbers are skipped.
+  @Test func aCommandSkipsNumbersBehindAStartOfTheMachine() async throws {
+    try await TestSite.use { site in
+      func last() async throws -> Int64 {
+        let database = try await Database.open(path: site.database)
+        let last = try await database.read { try $0.int("SELECT last FROM change_feed") }
+        await database.close()
+        return last
+      }
+      let database = try await Database.open(path: site.database)
+      try await database.write { _ = try $0.execute("UPDATE change_feed SET boot = 'before', last = 5") }
+      await database.close()
+      #expect(await site.run("push", "list").code == .done)
+      let begun = try await last()
+      #expect(begun > 5)
+      #expect(await site.run("push", "list").code == .done)
+      #expect(try await last() == begun)
+    }
+  }
+
+  /// Where no gateway answers, what pulls looks at the clock.
+  @Test func aPullLooksAtTheClock() async throws {
+    try await TestSite.use { site in
+      func looks() async throws -> Int64 {
+        let database = try await Database.open(path: site.database)
+        let looks = try await database.read {
+          try $0.int("SELECT count(*) FROM clock_standing WHERE boot IS NOT NULL")
+        }
+        await database.close()
+        return looks
+      }
+      let before = try await looks()
+      _ = await site.run("sync", "--once")
+      let after = try await looks()
+      #expect(before == 0 && after == 1)
     }
   }
 }
