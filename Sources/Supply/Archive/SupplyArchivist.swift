@@ -120,21 +120,31 @@ public struct SupplyArchivist: Sendable {
     for found in cases {
       missing += found.items.filter { !$0.isPermitted }.map { .permit(case: found.number, item: $0.item) }
     }
+    let (materials, lacks) = try await materials(requirements, held.form.supply.materials, withFiles)
     return ArchiveContents(
       id: id, region: held.form.supply.region, verdicts: verdicts, requirements: requirements,
-      materials: try await materials(requirements, held.form.supply.materials, withFiles), standing: standing,
-      certificates: certificates, cases: cases,
-      missing: missing)
+      materials: materials, standing: standing, certificates: certificates, cases: cases,
+      missing: missing + lacks)
   }
 
-  /// What the verdicts rest on, and what the form names besides.
+  /// What the verdicts rest on and was not taken back since, and what the form names besides.
   private func materials(
     _ requirements: [ArchiveContents.Requirement], _ named: [SupplyMaterial], _ withFiles: Bool
-  ) async throws -> [ArchivedCase.File] {
-    var files: [ArchivedCase.File] = []
+  ) async throws -> (files: [ArchivedCase.File], lacks: [ArchivePart]) {
+    var (files, lacks) = ([ArchivedCase.File](), [ArchivePart]())
     for material in requirements.compactMap(\.material) {
       var file: Applications.Attachment?
-      if withFiles, let kept = material.kept { file = try await desk.counter.materials.file(of: kept) }
+      if let kept = material.kept {
+        switch try await self.file(of: kept, withFiles) {
+        case .there(let found): file = found
+        case .withdrawn:
+          lacks.append(.withdrawn(material.code))
+          continue
+        case .erased:
+          lacks.append(.erased(material.code))
+          continue
+        }
+      }
       files.append(
         ArchivedCase.File(
           code: material.code, sm3: material.sm3, mediaType: file?.mediaType ?? "", bytes: file?.bytes))
@@ -144,7 +154,26 @@ public struct SupplyArchivist: Sendable {
       files.append(
         ArchivedCase.File(code: material.code, sm3: material.sm3, mediaType: "", bytes: nil))
     }
-    return files
+    return (files, lacks)
+  }
+
+  private enum Kept {
+    /// nil: it was not asked for.
+    case there(Applications.Attachment?)
+    case withdrawn
+    case erased
+  }
+
+  private func file(of id: MaterialID, _ isWanted: Bool) async throws -> Kept {
+    let material = try await desk.counter.materials.material(id)
+    guard material.erased == nil else { return .erased }
+    guard material.withdrawn == nil else { return .withdrawn }
+    guard isWanted else { return .there(nil) }
+    do {
+      return .there(try await desk.counter.materials.file(of: id))
+    } catch let error as MaterialError where error.code == .erased {
+      return .erased
+    }
   }
 
   private enum Found {
