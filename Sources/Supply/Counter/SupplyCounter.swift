@@ -130,6 +130,8 @@ public final class SupplyCounter: Sendable {
   func reopen(
     for holder: PaperHolder?, _ cause: String, in transaction: Transaction, now: Timestamp
   ) throws {
+    // Whoever judges just now has perhaps read what was before.
+    try store.papersChanged(in: transaction)
     guard let following, let holder else { return }
     let oldest = now.advanced(bySeconds: -SupplyFollowing.longest)
     let tokens = Set(store.tokens(reopenedBy: holder))

@@ -85,5 +85,11 @@ public enum SupplySchema {
           "CREATE INDEX supply_order_by_chain ON supply_order (chain) WHERE chain IS NOT NULL",
           "CREATE INDEX supply_application_by_creation ON supply_application (created, region)",
         ]),
+      Migration(
+        version: 5, name: "papers that change while somebody judges",
+        statements: [
+          // How often anything was handed in, agreed to or taken back.
+          "CREATE TABLE supply_papers (id INTEGER PRIMARY KEY CHECK (id = 1), changes INTEGER NOT NULL)"
+        ]),
     ])
 }

@@ -35,7 +35,7 @@ public final class SupplyStore: Sendable {
     -> SupplyApplicationID
   {
     let applicant = applicantToken(form.supply.applicant)
-    let content = keys.blindIndex.token("supply.content", form.bytes)
+    let content = content(of: form)
     let sealed = keys.sealer.seal(form.bytes, context: Self.formContext(form.number))
     let known = try transaction.first(
       "SELECT id, applicant, content, erased IS NOT NULL FROM supply_application WHERE number = ?1",
@@ -65,6 +65,8 @@ public final class SupplyStore: Sendable {
     }
     return id
   }
+
+  func content(of form: SupplyForm) -> [UInt8] { keys.blindIndex.token("supply.content", form.bytes) }
 
   /// By the code where there is one: a name may be corrected.
   private func applicantToken(_ applicant: SupplyParty) -> [UInt8] {
