@@ -146,15 +146,19 @@ extension SupplyDesk {
     }
   }
 
-  /// Has what came while it was judged looked at, where whoever brings it did not find the application by it yet.
+  /// Has what could not be told looked at again, and what came while it was judged, where whoever brings it did not find the application by it yet.
+  ///
+  /// - Parameter hastens: what is looked at later already is looked at now.
   private func follow(
     _ answer: Answer, since start: SupplyStart, hastens: Bool, in transaction: Transaction,
     at moment: Timestamp
   ) throws {
     guard let following else { return }
     let id = start.id
-    if answer.isOpen {
-      try following.follow(id, version: start.version, in: transaction, now: moment)
+    guard let end = try store.followed(id, transaction), moment < end else { return }
+    if answer.isOpen || answer.isUnchecked {
+      try following.follow(
+        id, version: start.version, isAsked: answer.isOpen, hastens: hastens, in: transaction, now: moment)
     }
     let papers = try store.papers(transaction)
     let watched = try store.watched(transaction)

@@ -87,6 +87,16 @@ public final class SupplyDesk: Sendable {
         if case .told(let reply) = asking.state { !reply.isWhole } else { true }
       }
     }
+
+    /// Whether something could not be told, or is too old, whoever tells of it: it may be told without any certificate changing.
+    var isUnchecked: Bool {
+      verdict.requirements.contains { one in
+        switch one.state {
+        case .unchecked(.unreachable), .unchecked(.stale): true
+        default: false
+        }
+      }
+    }
   }
 
   /// Judges without keeping a verdict.

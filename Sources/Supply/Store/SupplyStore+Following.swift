@@ -132,6 +132,13 @@ extension SupplyStore {
     keys.blindIndex.token("supply.certificate", certificate.rawValue)
   }
 
+  /// Until when an application is followed; nil where it is not any more.
+  func followed(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
+    try reader.first(
+      "SELECT changed FROM supply_application WHERE id = ?1 AND erased IS NULL", .int(id.rawValue)
+    ) { Timestamp(milliseconds: $0.int(0)).advanced(bySeconds: SupplyFollowing.longest) }
+  }
+
   /// Whether any application is followed that was changed at `oldest` or later.
   func isAnyFollowed(changedSince oldest: Timestamp) async throws -> Bool {
     try await database.read { reader in
