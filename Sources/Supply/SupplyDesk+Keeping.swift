@@ -151,14 +151,17 @@ extension SupplyDesk {
   /// - Parameter hastens: what is looked at later already is looked at now.
   private func follow(
     _ answer: Answer, since start: SupplyStart, hastens: Bool, in transaction: Transaction,
-    at moment: Timestamp
+    at now: Timestamp
   ) throws {
     guard let following else { return }
     let id = start.id
-    guard let end = try store.followed(id, transaction), moment < end else { return }
+    guard let end = try store.followed(id, transaction), now < end else { return }
     if answer.isOpen || answer.isUnchecked {
       try following.follow(
-        id, version: start.version, isAsked: answer.isOpen, hastens: hastens, in: transaction, now: moment)
+        id, version: start.version, isAsked: answer.isOpen, hastens: hastens, in: transaction, now: now)
+    }
+    if let moment = answer.end, moment < end {
+      try following.follow(id, atTheEnd: moment, in: transaction, now: now)
     }
     let papers = try store.papers(transaction)
     let watched = try store.watched(transaction)
@@ -166,7 +169,7 @@ extension SupplyDesk {
     if watched == nil { try store.watch(from: start.place, in: transaction) }
     if papers != start.papers || watched.map({ $0 > start.place }) == true {
       try following.follow(
-        id, because: "passed \(start.version) \(papers) \(watched ?? 0)", in: transaction, now: moment)
+        id, because: "passed \(start.version) \(papers) \(watched ?? 0)", in: transaction, now: now)
     }
   }
 

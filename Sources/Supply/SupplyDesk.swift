@@ -75,6 +75,8 @@ public final class SupplyDesk: Sendable {
     public let askings: [SupplyAsking]
     /// Those that held.
     public let authorisations: [AuthorisationID]
+    /// The first moment at which something that the verdict rests on holds no more; nil: nothing ends.
+    let end: Timestamp?
 
     /// How everything stands, and by whose leave.
     var standing: [UInt8] {
@@ -160,10 +162,12 @@ public final class SupplyDesk: Sendable {
     }
     let verdict = Verdict(
       supply, terms, SupplyKnowledge(certificates: gathered.certificates, reach: reach), at: moment)
+    let held = supply.authorisations.filter { $0.holds(at: moment) }
+    let ends = held.compactMap(\.until) + verdict.lastDays(gathered.certificates).map(\.end)
     return Answer(
       verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id),
-      askings: askings,
-      authorisations: supply.authorisations.filter { $0.holds(at: moment) }.compactMap(\.id).sorted())
+      askings: askings, authorisations: held.compactMap(\.id).sorted(),
+      end: ends.filter { $0 > moment }.min())
   }
 
   /// Breaks off the questions that platforms have not answered: for a program that ends. Who follows them asks anew.
@@ -244,6 +248,28 @@ public final class SupplyDesk: Sendable {
           exchange: exchange?.rawValue ?? 0, origin: origin))
     }
     return (known, cut, Array(units))
+  }
+}
+
+extension Verdict {
+  /// The last days of what it rests on.
+  fileprivate func lastDays(_ certificates: [KnownCertificate]) -> [CivilDate] {
+    requirements.flatMap { one -> [CivilDate?] in
+      switch one.state {
+      case .certificate(let evidence):
+        let record = certificates.first { $0.id == evidence.certificate }?.record
+        return [record?.validTo, record?.specific.date(.landUseTo)]
+      case .material(let material, _): return [material.validTo]
+      default: return []
+      }
+    }.compactMap(\.self)
+  }
+}
+
+extension CivilDate {
+  /// The first moment behind the day, in China.
+  fileprivate var end: Timestamp {
+    CivilDateTime(startOf: self).timestamp(offsetSeconds: UTCOffset.china).advanced(bySeconds: 86_400)
   }
 }
 

@@ -119,6 +119,55 @@ import Testing
     await site.close()
   }
 
+  // MARK: Times that come.
+
+  @Test func whatEndsIsLookedAtWhenItEnds() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let until = Self.at(3600)
+    for (end, application) in [(until, String?.none), (Self.at(7200), nil), (Self.at(300 * 86_400), "GD-1")] {
+      _ = try await site.desk.counter.authorise(
+        NewAuthorisation(
+          means: .counter, holder: PaperHolder(isPerson: true, name: "张三", code: "11010519491231002X"),
+          given: Self.at(-60), until: end, kinds: end == until ? [.propertyDeed] : [.identityCard],
+          purposes: ["supply-application"], application: application, channel: "counter", operator: "拟经办"),
+        at: Bench.moment)
+    }
+    let form = SupplyDeskTests.form.replacing("organisation", with: "person")
+      .replacing("新县光明（茶业）有限公司", with: "张三").replacing("91411523MA3X8L9K7C", with: "11010519491231002X")
+    let asker = SupplyAsker(purpose: "supply-application", operator: "柜台3", requestID: "req-1")
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(form), for: asker, at: Bench.moment)
+    #expect(try Self.states(kept) == ["subject": "certificate", "property": "certificate"])
+    #expect(try await site.work(at: Self.at(3599)) == 0)
+    // Nobody looks, and it is judged anew and told.
+    #expect(try await site.work(at: until) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try latest.version == 2 && Self.states(latest)["property"] == "missing")
+    #expect(try await site.feed.page(after: 0, kinds: [.supplyChanged], limit: 10).changes.count == 1)
+    // The next one that ends, of which there is another that holds still.
+    #expect(try await site.work(at: Self.at(7200)) == 1)
+    let third = try await site.desk.store.verdict(kept.application)
+    #expect(try third.version == 3 && third.authorisations.count == 1)
+    // It ends when nobody follows any more.
+    #expect(try await site.work(at: Self.at(301 * 86_400)) == 0)
+    await site.close()
+  }
+
+  @Test func behindTheLastDayOfAPaperItIsLookedAt() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence])
+    var material = WithdrawnTests.deed(WithdrawnTests.scans.right)
+    material.validTo = CivilDate(iso: "2022-03-31")
+    _ = try await site.desk.counter.handIn(material, at: Bench.moment)
+    _ = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: nil, at: Bench.moment)
+    let midnight = try #require(Timestamp(iso8601: "2022-03-31T16:00:00Z"))
+    #expect(try await site.work(at: midnight.advanced(byMilliseconds: -1)) == 0)
+    #expect(try await site.work(at: midnight) == 1)
+    await site.close()
+  }
+
   @Test func howLongIsWaited() {
     var (moment, looks, before) = (Bench.moment, 0, 0.0)
     while moment < Self.at(7 * 86_400) {

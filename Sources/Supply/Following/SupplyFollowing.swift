@@ -47,6 +47,15 @@ public final class SupplyFollowing: Sendable {
       SupplyErrand(application: id, since: now), "changes \(place)", in: transaction, now)
   }
 
+  /// At that moment something ends that the verdict rests on. In no sequence: nothing waits behind it.
+  func follow(
+    _ id: SupplyApplicationID, atTheEnd moment: Timestamp, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try enqueue(
+      SupplyErrand(application: id, since: now), "end \(moment.milliseconds)", sequence: nil,
+      notBefore: moment, in: transaction, now)
+  }
+
   /// Something that the application rests on, or waits for, was given or taken back.
   ///
   /// - Parameter cause: what it was; the same once more is nothing new.
