@@ -1,7 +1,8 @@
-import CivilTime
 import Changes
+public import CivilTime
+import Documents
 import Policies
-import SQLDatabase
+public import SQLDatabase
 
 /// Verdicts that are kept: each on the form that lies there when it is kept, and on papers as they were read just before.
 extension SupplyDesk {

@@ -6,7 +6,7 @@ import Exchanges
 public import Journal
 public import Policies
 public import Registry
-public import SQLDatabase
+import SQLDatabase
 
 /// Judges applications by what the registry holds and what platforms say when they are asked, and keeps the verdicts, signed.
 public final class SupplyDesk: Sendable {

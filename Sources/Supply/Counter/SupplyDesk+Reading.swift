@@ -2,6 +2,7 @@ public import Authorisations
 public import CivilTime
 import Documents
 public import Materials
+import SQLDatabase
 
 extension SupplyDesk {
   /// A verdict that was kept: the latest, or the one of a version.

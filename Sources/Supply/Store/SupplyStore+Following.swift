@@ -132,10 +132,15 @@ extension SupplyStore {
     keys.blindIndex.token("supply.certificate", certificate.rawValue)
   }
 
-  /// Until when an application is followed; nil where it is not any more.
+  /// No archive is made of what it rested on when the customer was connected.
+  private static let isOpen =
+    "NOT EXISTS (SELECT 1 FROM supply_archive r WHERE r.application = a.id AND r.verdict IS NOT NULL)"
+
+  /// Until when an application is followed; nil where it is not any more: it was erased, or is connected and rests on what was then.
   func followed(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
     try reader.first(
-      "SELECT changed FROM supply_application WHERE id = ?1 AND erased IS NULL", .int(id.rawValue)
+      "SELECT a.changed FROM supply_application a WHERE a.id = ?1 AND a.erased IS NULL AND \(Self.isOpen)",
+      .int(id.rawValue)
     ) { Timestamp(milliseconds: $0.int(0)).advanced(bySeconds: SupplyFollowing.longest) }
   }
 
@@ -150,16 +155,18 @@ extension SupplyStore {
   }
 
   /// The applications, changed at `oldest` or later, of which one of these was noted.
+  ///
+  /// - Parameter withConnected: also those that are not followed any more because the customer is connected.
   func concerned(
-    by tokens: Set<[UInt8]>, changedSince oldest: Timestamp, _ reader: Reader
+    by tokens: Set<[UInt8]>, changedSince oldest: Timestamp, withConnected: Bool = false, _ reader: Reader
   ) throws -> [SupplyApplicationID] {
     var found: Set<Int64> = []
     for token in tokens {
       try reader.forEach(
         """
         SELECT s.application FROM supply_key s JOIN supply_application a ON a.id = s.application
-        WHERE s.token = ?1 AND a.changed >= ?2 AND a.erased IS NULL
-        """, .blob(token), .int(oldest.milliseconds)
+        WHERE s.token = ?1 AND a.changed >= ?2 AND a.erased IS NULL AND (?3 = 1 OR \(Self.isOpen))
+        """, .blob(token), .int(oldest.milliseconds), .flag(withConnected)
       ) { row in
         found.insert(row.int(0))
         return true
