@@ -6,7 +6,7 @@ import Exchanges
 public import Journal
 public import Policies
 public import Registry
-public import SQLDatabase
+import SQLDatabase
 
 /// Judges applications by what the registry holds and what platforms say when they are asked, and keeps the verdicts, signed.
 public final class SupplyDesk: Sendable {
@@ -75,6 +75,8 @@ public final class SupplyDesk: Sendable {
     public let askings: [SupplyAsking]
     /// Those that held.
     public let authorisations: [AuthorisationID]
+    /// The first moment at which something that the verdict rests on holds no more; nil: nothing ends.
+    let end: Timestamp?
 
     /// How everything stands, and by whose leave.
     var standing: [UInt8] {
@@ -85,6 +87,16 @@ public final class SupplyDesk: Sendable {
     public var isOpen: Bool {
       askings.contains { asking in
         if case .told(let reply) = asking.state { !reply.isWhole } else { true }
+      }
+    }
+
+    /// Whether something could not be told, or is too old, whoever tells of it: it may be told without any certificate changing.
+    var isUnchecked: Bool {
+      verdict.requirements.contains { one in
+        switch one.state {
+        case .unchecked(.unreachable), .unchecked(.stale): true
+        default: false
+        }
       }
     }
   }
@@ -104,14 +116,13 @@ public final class SupplyDesk: Sendable {
     guard let asker else { return first }
     let questions = SupplyQuestions(supply, terms, first.verdict, surroundings.sources, at: moment)
     guard !questions.all.isEmpty else { return first }
-    let askings = await panel.ask(
-      questions, asker, within: budget ?? self.budget, sleep: surroundings.sleep)
+    let askings = await askPanel(questions, asker, within: budget)
     try Task.checkCancellation()
     // What was told meanwhile is as new as it is, and authorisations hold as they did when it was asked for.
     return try await answer(supply, terms, inquiry, askings: askings, at: moment)
   }
 
-  private func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
+  func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
     guard let terms = policies.supply(forRegion: supply.region, supply.facts, on: supply.day) else {
       throw SupplyError(
         .noRule, "no policy is about the region '\(supply.region)'",
@@ -132,11 +143,13 @@ public final class SupplyDesk: Sendable {
     try await surroundings.staleness()
   }
 
-  func askPanel(_ questions: SupplyQuestions, _ asker: SupplyAsker) async -> [SupplyAsking] {
-    await panel.ask(questions, asker, within: budget, sleep: surroundings.sleep)
+  func askPanel(
+    _ questions: SupplyQuestions, _ asker: SupplyAsker, within budget: Duration? = nil
+  ) async -> [SupplyAsking] {
+    await panel.ask(questions, asker, within: budget ?? self.budget, sleep: surroundings.sleep)
   }
 
-  private func answer(
+  func answer(
     _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, askings: [SupplyAsking],
     at moment: Timestamp
   ) async throws -> Answer {
@@ -149,107 +162,18 @@ public final class SupplyDesk: Sendable {
     }
     let verdict = Verdict(
       supply, terms, SupplyKnowledge(certificates: gathered.certificates, reach: reach), at: moment)
+    let held = supply.authorisations.filter { $0.holds(at: moment) }
+    let ends = held.compactMap(\.until) + verdict.lastDays(gathered.certificates).map(\.end)
     return Answer(
       verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id),
-      askings: askings,
-      authorisations: supply.authorisations.filter { $0.holds(at: moment) }.compactMap(\.id).sorted())
+      askings: askings, authorisations: held.compactMap(\.id).sorted(),
+      end: ends.filter { $0 > moment }.min())
   }
 
   /// Breaks off the questions that platforms have not answered: for a program that ends. Who follows them asks anew.
   public func close() async { await panel.close() }
 
-  /// Judges, signs and keeps the verdict. Where platforms did not answer in time, and may yet, that is followed.
-  ///
-  /// What the form says was agreed to is kept before anything is looked up by it.
-  ///
-  /// - Parameter keeping: called in the transaction that keeps the verdict; what it throws undoes that.
-  /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit` (also for a moment to come); `AuthorisationError`.
-  public func evaluate(
-    _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp,
-    keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
-  ) async throws -> (kept: KeptVerdict, answer: Answer) {
-    _ = try terms(for: form.supply)
-    if let applied = form.applied, applied > moment.advanced(bySeconds: Self.clockSkew) {
-      throw SupplyError(
-        .unfit, "applied: lies ahead", remedy: "give the moment at which the customer applied")
-    }
-    try await keepPapers(of: form, for: asker, at: moment)
-    let supply = try await resolved(form, purpose: asker?.purpose)
-    let answer = try await judge(supply, for: asker, at: moment)
-    let (store, following) = (store, following)
-    let sketch = OrderSketch(form, answer.verdict, policies)
-    while true {
-      let (id, version) = try await store.nextPlace(ofNumber: form.number)
-      let kept = try await sign(id, form.number, version, answer, at: moment)
-      do {
-        try await store.database.write { transaction in
-          guard try store.keep(form, for: asker, in: transaction, now: moment) == id,
-            try store.add(kept, standing: answer.standing, in: transaction)
-          else { throw Overtaken() }
-          try store.note(
-            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
-          try store.keep(sketch, of: id, in: transaction, now: moment)
-          if answer.isOpen {
-            try following?.follow(id, version: version, in: transaction, now: moment)
-          }
-          try keeping(id, transaction)
-        }
-        return (kept, answer)
-      } catch is Overtaken {
-        // Another call was quicker with this number: then this verdict is the next.
-        try Task.checkCancellation()
-      }
-    }
-  }
-
-  /// So many seconds the clock of whoever asks may be ahead.
-  private static let clockSkew = 300
-
-  private struct Overtaken: Error {}
-
-  /// Judges an application once more, and keeps the verdict where it stands otherwise than the latest. Platforms are asked for what is not settled,
-  /// as they were before: without that their word of then would be lost.
-  ///
-  /// - Parameters:
-  ///   - asks: nobody is asked if not.
-  ///   - budget: so long they are waited for.
-  ///   - ending: called in the transaction that keeps the verdict, or finds that there is nothing to keep.
-  /// - Returns: nil where there is nothing to judge any more.
-  func reconsider(
-    _ id: SupplyApplicationID, asks: Bool = true, budget: Duration, at moment: Timestamp,
-    ending:
-      @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
-  ) async throws {
-    let store = store
-    let held = try await store.application(id, requestID: "supply-\(id)")
-    guard let held else {
-      return try await store.database.write { try ending(nil, nil, $0) }
-    }
-    let supply = try await resolved(held.form, purpose: held.asker?.purpose)
-    let answer = try await judge(supply, for: asks ? held.asker : nil, budget: budget, at: moment)
-    let sketch = OrderSketch(held.form, answer.verdict, policies)
-    while true {
-      let (_, version) = try await store.nextPlace(ofNumber: held.form.number)
-      let kept = try await sign(id, held.form.number, version, answer, at: moment)
-      do {
-        return try await store.database.write { transaction in
-          try store.note(
-            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
-          let standing = answer.standing
-          guard try !store.stands(id, as: standing, transaction) else {
-            return try ending(answer, nil, transaction)
-          }
-          guard try store.add(kept, standing: standing, in: transaction) else { throw Overtaken() }
-          try store.keep(sketch, of: id, in: transaction, now: moment)
-          try ending(answer, (version, answer.verdict), transaction)
-        }
-      } catch is Overtaken {
-        try Task.checkCancellation()
-      }
-    }
-  }
-
-  private func sign(
+  func sign(
     _ id: SupplyApplicationID, _ number: String, _ version: Int, _ answer: Answer, at moment: Timestamp
   ) async throws -> KeptVerdict {
     let statement = Self.statement(id, number, version, moment, answer)
@@ -327,7 +251,49 @@ public final class SupplyDesk: Sendable {
   }
 }
 
+extension Verdict {
+  /// The last days of what it rests on.
+  fileprivate func lastDays(_ certificates: [KnownCertificate]) -> [CivilDate] {
+    requirements.flatMap { one -> [CivilDate?] in
+      switch one.state {
+      case .certificate(let evidence):
+        let record = certificates.first { $0.id == evidence.certificate }?.record
+        return [record?.validTo, record?.specific.date(.landUseTo)]
+      case .material(let material, _): return [material.validTo]
+      default: return []
+      }
+    }.compactMap(\.self)
+  }
+}
+
+extension CivilDate {
+  /// The first moment behind the day, in China.
+  fileprivate var end: Timestamp {
+    CivilDateTime(startOf: self).timestamp(offsetSeconds: UTCOffset.china).advanced(bySeconds: 86_400)
+  }
+}
+
 extension SupplyAsking {
+  /// As a statement has it; nil where its platform cannot be asked any more.
+  ///
+  /// - Parameter latest: a moment at which it had been told.
+  init?(_ value: JSONValue, among sources: [SupplyQuery], before latest: Timestamp) {
+    let (platform, operation) = (value["platform"]?.string, value["operation"]?.string)
+    guard let source = sources.first(where: { $0.platform == platform && $0.operation == operation }) else {
+      return nil
+    }
+    let exchange = value["exchange"]?.integer.map { ExchangeID(rawValue: Int64($0)) }
+    let received = value["received"]?.string.flatMap { Timestamp(iso8601: $0) } ?? latest
+    switch (value["state"]?.string, exchange) {
+    case ("told", let exchange?):
+      self.init(source, .told(.init(exchange: exchange, received: received, isWhole: true)))
+    case ("told-in-part", let exchange?):
+      self.init(source, .told(.init(exchange: exchange, received: received, isWhole: false)))
+    case ("failed", _): self.init(source, .failed(code: value["code"]?.string ?? "", exchange: exchange))
+    default: self.init(source, .pending)
+    }
+  }
+
   fileprivate func write(_ writer: inout JSONWriter) {
     writer.member("platform", platform)
     writer.member("operation", operation)
@@ -336,6 +302,7 @@ extension SupplyAsking {
     case .told(let reply):
       writer.member("state", reply.isWhole ? "told" : "told-in-part")
       writer.member("exchange", reply.exchange.rawValue)
+      writer.member("received", reply.received.iso8601)
     case .failed(let code, let exchange):
       writer.member("state", "failed")
       writer.member("code", code)

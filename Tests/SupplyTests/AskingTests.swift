@@ -214,7 +214,7 @@ import Testing
     await site.close()
   }
 
-  @Test func aPlatformThatIsDownIsAskedAgainForADay() async throws {
+  @Test func aPlatformThatIsDownIsAskedAgain() async throws {
     let notes = Notes()
     let isUp = Switch()
     let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { teller in
@@ -246,7 +246,7 @@ import Testing
     await site.close()
   }
 
-  @Test func afterADayItIsLeft() async throws {
+  @Test func afterADayItIsAskedSeldomUntilItIsFollowedNoMore() async throws {
     let notes = Notes()
     let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { _ in
       [Self.source("deeds", [.propertyDeed], notes) { _ in .failed(code: "connection", exchange: nil) }]
@@ -254,12 +254,20 @@ import Testing
     _ = try await site.desk.evaluate(
       try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
     var moment = Bench.moment
-    for _ in 0..<60 {
+    for _ in 0..<30 {
       _ = try await site.work(at: moment)
       moment = moment.advanced(bySeconds: 3600)
     }
-    #expect((20...40).contains(notes.list.count))
-    #expect(try await site.work(at: moment.advanced(bySeconds: 86_400)) == 0)
+    let before = notes.list.count
+    #expect((20...40).contains(before))
+    for _ in 0..<48 {
+      _ = try await site.work(at: moment)
+      moment = moment.advanced(bySeconds: 3600)
+    }
+    #expect((7...9).contains(notes.list.count - before))
+    let end = Bench.moment.advanced(bySeconds: 180 * 86_400)
+    #expect(try await site.work(at: end) == 1)
+    #expect(try await site.work(at: end.advanced(bySeconds: 30 * 86_400)) == 0)
     await site.close()
   }
 

@@ -161,6 +161,39 @@ import Testing
     await site.close()
   }
 
+  /// 零证预约 by telephone has a name, the formal application the code.
+  @Test func anApplicationGetsItsCodeLater() async throws {
+    let site = try await Site()
+    func evaluate(_ json: String) async throws -> SupplyError.Code? {
+      do {
+        let (kept, _) = try await site.desk.evaluate(try Self.read(json), for: nil, at: Bench.moment)
+        #expect(kept.application.rawValue == 1)
+        return nil
+      } catch let error as SupplyError {
+        return error.code
+      }
+    }
+    let unnamed = Self.form.replacing(#""code": "91411523MA3X8L9K7C","#, with: "")
+    let other = Self.form.replacing("91411523MA3X8L9K7C", with: "91410100MA44444444")
+    let corrected = Self.form.replacing("光明（茶业）", with: "光明茶业")
+    #expect(try await evaluate(unnamed) == nil)
+    // Of another name, or a person of the same.
+    #expect(try await evaluate(unnamed.replacing("光明（茶业）", with: "远方")) == .numberTaken)
+    #expect(try await evaluate(Self.form.replacing("光明（茶业）", with: "远方")) == .numberTaken)
+    #expect(try await evaluate(Self.form.replacing("organisation", with: "person")) == .numberTaken)
+    #expect(try await evaluate(Self.form) == nil)
+    #expect(try await evaluate(other) == .numberTaken)
+    #expect(try await evaluate(corrected) == nil)
+    #expect(try await evaluate(Self.form) == nil)
+    // One that leaves the code out again opens the application to no other code.
+    #expect(try await evaluate(unnamed) == nil)
+    #expect(try await evaluate(other) == .numberTaken)
+    #expect(try await evaluate(Self.form) == nil)
+    let latest = try await site.desk.store.verdict(SupplyApplicationID(rawValue: 1))
+    #expect(latest.version == 6)
+    await site.close()
+  }
+
   @Test func nothingLiesThereInClear() async throws {
     let site = try await Site()
     let person = Self.form.replacing("organisation", with: "person")
