@@ -148,18 +148,20 @@ extension Permits {
     ) { try ClockEvent($0) }
   }
 
-  /// Sets or clears the end of a case: it is closed when the latest attempt at each item is decided.
+  /// Sets or clears the end of a case: it is closed when the latest attempt at each item is decided, and no earlier one is under way.
   ///
   /// - Returns: whether it was closed by this.
   @discardableResult
   func close(_ id: PermitCaseID, ifDecidedAt now: Timestamp, in transaction: Transaction) throws -> Bool {
-    let states = try transaction.query(
+    let attempts = try transaction.query(
       """
       SELECT state FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL AND attempt =
         (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
       """, .int(id.rawValue)
-    ) { PermitState(rawValue: $0.text(0)) }
-    let isDecided = states.allSatisfy { $0?.isDecided == true }
+    ) { (state: PermitState(rawValue: $0.text(0)), isLatest: $0.flag(1)) }
+    let isDecided = attempts.allSatisfy { state, isLatest in
+      isLatest ? state?.isDecided == true : state?.isUnderWay == false
+    }
     let changed = try transaction.execute(
       """
       UPDATE permit_case SET changed = ?2, closed = ?3 WHERE id = ?1 AND (closed IS NULL) = ?4
