@@ -124,7 +124,7 @@ extension Permits {
       try transaction.execute(
         "UPDATE permit_event SET note = ?2 WHERE id = ?1", .int(number), .blob(sealed))
     }
-    try forgetWord(outdatedBy: entry, of: item, in: transaction)
+    try forgetWord(outdatedBy: entry, number, of: item, in: transaction)
     let progress = PermitProgress(try events(of: id, transaction).known())
     let doubts = try doubts(of: item, progress.state, transaction)
     try transaction.execute(
