@@ -53,6 +53,15 @@ extension Permits {
         guard let known, Self.caseNumber(known) == permitCase.number, known.state != record.state,
           !elsewhere.contains(identity.text)
         else { continue }
+        if let other = try said(
+          of: identity, under: approval.number, besides: permitCase, attempt.item, registry, transaction)
+        {
+          // It was entered here by mistake: the word of the case that has it counts again.
+          observations[identity.text] = Observation(
+            platform: evidence.platform, record: other.record, exchange: other.exchange,
+            locator: other.locator, mapping: other.mapping, adapter: other.adapter, received: now)
+          continue
+        }
       }
       let told = try teller(of: state, attempt.id, at: evidence.platform, transaction) ?? evidence
       observations[identity.text] = Observation(
@@ -61,6 +70,43 @@ extension Permits {
     }
     let kept = observations.sorted { $0.key < $1.key }.map(\.value)
     _ = try registry.store(try registry.prepare(kept), in: transaction, now: now)
+  }
+
+  /// What another case said last of a number under which it is allowed still; nil where there is none.
+  private func said(
+    of identity: RecordIdentity, under number: String, besides permitCase: PermitCase, _ item: PermitItem,
+    _ registry: Registry, _ reader: Reader
+  ) throws -> StoredObservation? {
+    var heard: Set<String> = []
+    for one in try registry.observations(of: identity, in: reader).reversed() {
+      guard let other = Self.caseNumber(one.record), other != permitCase.number, heard.insert(other).inserted,
+        one.record.state == .valid, try isAllowed(item, under: number, inCase: other, reader)
+      else { continue }
+      return one
+    }
+    return nil
+  }
+
+  private func isAllowed(
+    _ item: PermitItem, under number: String, inCase other: String, _ reader: Reader
+  ) throws -> Bool {
+    let attempts = try reader.query(
+      """
+      SELECT item.id, item.state, parent.erased FROM permit_item AS item
+      JOIN permit_case AS parent ON parent.id = item.permit_case WHERE parent.number = ?1 AND item.item = ?2
+      """, .text(other), .text(item.rawValue)
+    ) { row in
+      (
+        id: PermitItemID(rawValue: row.int(0)), state: row.textOrNull(1).flatMap(PermitState.init),
+        isErased: !row.isNull(2)
+      )
+    }
+    return try attempts.contains { attempt in
+      guard attempt.state == .approved || attempt.state == .approvedDeferred else { return false }
+      // Its numbers are destroyed with the rest, and nobody takes one back any more.
+      return try attempt.isErased
+        || approvals(of: attempt.id, reader).last(where: \.holds)?.number == number
+    }
   }
 
   /// Under which numbers the other attempts at an item are allowed, as their certificates are identified.

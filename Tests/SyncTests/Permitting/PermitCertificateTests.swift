@@ -135,6 +135,35 @@ import Testing
     }
   }
 
+  /// Entered by mistake of a number that another case has, and taken back: that one's permit holds as before.
+  @Test func aNumberThatWasEnteredByMistakeIsTheOtherCasesAgain() async throws {
+    try await PermitFloor.run { floor in
+      let wrong = try await Self.open(floor)
+      let right = try await Self.open(floor, "GD-2", application: "SQ-2")
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.first)
+      #expect(try await floor.state(.routePlanning, of: right) == .approved)
+      func told() async throws -> Certificate {
+        try #require(
+          try await floor.registry.certificates(
+            matching: [LookupKey(.number, Self.first)], kinds: [.constructionPlanningPermit]
+          ).first)
+      }
+      let before = try await told()
+      #expect(before.record.state == .valid)
+      try await Self.enter(floor, .approved, wrong, number: Self.first)
+      try await Self.enter(floor, nil, wrong, retracting: try await Self.last(floor, .approved, wrong))
+      #expect(try await told().record == before.record)
+      #expect(try await told().version == before.version + 2)
+      // As soon as the other one is taken back too, it holds no more.
+      try await Self.enter(floor, nil, right, retracting: try await Self.last(floor, .approved, right))
+      #expect(try await Self.states(floor, Self.first) == [.other])
+      try await Self.enter(floor, .approved, wrong, number: Self.first)
+      #expect(try await Self.states(floor, Self.first) == [.valid])
+      try await Self.enter(floor, nil, wrong, retracting: try await Self.last(floor, .approved, wrong))
+      #expect(try await Self.states(floor, Self.first) == [.other])
+    }
+  }
+
   /// Entered at the wrong case, and corrected when the right one has it.
   @Test func aCorrectionLeavesTheNumberOfAnotherCaseAlone() async throws {
     try await PermitFloor.run { floor in
