@@ -102,6 +102,7 @@ extension Permits {
       entry.reference += " after \(known)"
     }
     if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
+    let corrected = try entry.decision == nil ? approval(correctedBy: entry, of: id, transaction) : nil
     if entry.source == .person, entry.decision != nil {
       entry.evidence = try evidence(of: entry, about: item, in: transaction, now: now)
     }
@@ -114,11 +115,13 @@ extension Permits {
       .intOrNull(entry.retracts), .textOrNull(entry.said?.description)
     ) { $0.int(0) }
     guard let number else { throw DatabaseError(.other, "The insert of a permit event returned no id.") }
-    if var words = PermitWords(entry) {
-      words.adapter = try entry.evidence.flatMap { evidence in
-        try registry?.define(
-          .adapter, name: evidence.adapter, version: 1, content: evidence.bundle, in: transaction, at: now
-        ).rawValue
+    if var words = PermitWords(entry, correcting: corrected) {
+      if corrected == nil {
+        words.adapter = try entry.evidence.flatMap { evidence in
+          try registry?.define(
+            .adapter, name: evidence.adapter, version: 1, content: evidence.bundle, in: transaction, at: now
+          ).rawValue
+        }
       }
       let sealed = keys.sealer.seal(words.encoded, context: Self.wordsContext(number))
       try transaction.execute(
@@ -155,8 +158,9 @@ extension Permits {
   func close(_ id: PermitCaseID, ifDecidedAt now: Timestamp, in transaction: Transaction) throws -> Bool {
     let attempts = try transaction.query(
       """
-      SELECT state FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL AND attempt =
-        (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
+      SELECT state, CASE WHEN attempt = (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
+        THEN 1 ELSE 0 END
+      FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL
       """, .int(id.rawValue)
     ) { (state: PermitState(rawValue: $0.text(0)), isLatest: $0.flag(1)) }
     let isDecided = attempts.allSatisfy { state, isLatest in

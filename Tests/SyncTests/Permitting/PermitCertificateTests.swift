@@ -164,6 +164,28 @@ import Testing
     }
   }
 
+  /// Its number and what told it stay, when only the moment was wrong.
+  @Test func aCorrectedMomentKeepsTheNumber() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await Self.open(floor)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.first)
+      let told = try #require(
+        try await floor.permits.history(of: floor.item(.routePlanning, of: id).attempt.id).last)
+      let result = try await Self.enter(floor, .approved, id, retracting: told.id)
+      #expect(result.state == .approved && result.doubts == [])
+      #expect(try await Self.states(floor, Self.first) == [.valid])
+      let entered = try #require(
+        try await floor.permits.history(of: floor.item(.routePlanning, of: id).attempt.id).last)
+      #expect(entered.words?.decision == Self.first && entered.words?.exchange == told.words?.exchange)
+      #expect(entered.words?.signOff != nil)
+      // Of what allowed nothing there is no number.
+      try await Self.enter(floor, .rejected, id, number: Self.third, retracting: entered.id)
+      let again = try await Self.enter(
+        floor, .approved, id, retracting: try await Self.last(floor, .rejected, id))
+      #expect(again.doubts == [.unnumbered])
+    }
+  }
+
   /// Entered at the wrong case, and corrected when the right one has it.
   @Test func aCorrectionLeavesTheNumberOfAnotherCaseAlone() async throws {
     try await PermitFloor.run { floor in
