@@ -165,16 +165,26 @@ extension Permits {
     return doubts
   }
 
-  /// The entry that stands in for a decision without a number when a platform tells the number afterwards; nil where nothing of
-  /// that is news. When it happened stays as it was entered.
+  /// The entry that stands in for a decision without a number when a platform tells the number afterwards, or for one under a number that
+  /// the platform had told and tells otherwise now; nil where nothing of that is news. What a person has entered stands. When it happened
+  /// stays as it was entered.
+  ///
+  /// - Parameter isLatest: the platform has told nothing of a later moment.
   func numbered(
-    _ event: PermitEvent, _ number: String?, of item: PermitItemAttempt, reference: String,
+    _ event: PermitEvent, _ number: String?, of item: PermitItemAttempt, isLatest: Bool, reference: String,
     source: PermitEntry.Source, evidence: PermitEvidence?, _ reader: Reader
   ) throws -> PermitEntry? {
-    guard let number, item.doubts.contains(.unnumbered), Self.allows(event.rawValue) else { return nil }
+    guard let number, Self.allows(event.rawValue), item.state == .approved || item.state == .approvedDeferred
+    else { return nil }
     let known = try events(of: item.id, reader).known()
     guard let entered = known.last(where: { $0.name == event.rawValue }), let id = Int64(entered.id) else {
       return nil
+    }
+    if !item.doubts.contains(.unnumbered) {
+      let teller = try reader.first("SELECT source FROM permit_event WHERE id = ?1", .int(id)) { $0.text(0) }
+      guard isLatest, teller != PermitEntry.Source.person.rawValue,
+        let before = try words(of: item.id, reader)[entered.id]?.decision, before != number
+      else { return nil }
     }
     return PermitEntry(
       event, happened: entered.happened, source: source, reference: reference, retracts: id,

@@ -114,8 +114,8 @@ extension Permits {
     let reading = PermitWordReading(word.event, at: moment, received: word.received, isLate: isLate, all)
     if isRepeated || reading.steps.isEmpty {
       let numbered = try numbered(
-        word.event, word.decision, of: attempt, reference: word.reference, source: word.source,
-        evidence: word.evidence, reader)
+        word.event, word.decision, of: attempt, isLatest: word.told.isLater(than: attempt.told),
+        reference: word.reference, source: word.source, evidence: word.evidence, reader)
       return numbered.map { [$0] } ?? []
     }
     return reading.steps.map { step in

@@ -186,6 +186,26 @@ import Testing
     }
   }
 
+  /// The window puts its own number right; what a person has put right stands.
+  @Test func theWindowCorrectsItsOwnNumber() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await Self.open(floor)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.first)
+      let approved = try await floor.item(.routePlanning, of: id).events.known().last?.happened
+      floor.desk.bench.clock.advance(seconds: 600)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.second)
+      #expect(try await Self.states(floor, Self.first) == [.other])
+      #expect(try await Self.states(floor, Self.second) == [.valid])
+      #expect(try await floor.item(.routePlanning, of: id).events.known().last?.happened == approved)
+      try await Self.enter(
+        floor, .approved, id, number: Self.third, retracting: try await Self.last(floor, .approved, id))
+      floor.desk.bench.clock.advance(seconds: 600)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.second)
+      #expect(try await Self.states(floor, Self.second) == [.other])
+      #expect(try await Self.states(floor, Self.third) == [.valid])
+    }
+  }
+
   /// Entered at the wrong case, and corrected when the right one has it.
   @Test func aCorrectionLeavesTheNumberOfAnotherCaseAlone() async throws {
     try await PermitFloor.run { floor in
