@@ -226,6 +226,22 @@ import Testing
     }
   }
 
+  @Test func nobodyIsAPersonAndAnOrganisation() throws {
+    // A person's deed, and somebody who is called an organisation of that name.
+    let deed = Bench.known(1, Bench.deed(of: Bench.zhang))
+    let called = SupplyParty(isPerson: false, name: "张三", code: nil)
+    let one = try property([deed], by: called)
+    #expect(one.state == .missing(.notFound) && one.refused.isEmpty)
+    // Or who has a citizen number.
+    let numbered = SupplyParty(isPerson: false, name: "张三", code: Bench.zhang.code)
+    #expect(try property([deed], by: numbered).state == .missing(.notAuthorised))
+    // Of a deed that a company shares with a person it is an owner.
+    let shared = Bench.record(
+      .propertyDeed, ["specific.location": Bench.place.address],
+      holders: [["name": "张三", "code": "11010519491231002X"], ["name": Bench.company.name]])
+    #expect(try property([Bench.known(1, shared)]).state.word == "certificate")
+  }
+
   @Test func silenceIsNoStanding() throws {
     var record = Bench.deed(of: Bench.company)
     record[.state] = nil

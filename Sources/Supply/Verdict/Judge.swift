@@ -92,26 +92,27 @@ struct Judge {
     }
   }
 
+  /// It is to be brought only where the platforms that could tell have said that they have none, or there are none: whether a
+  /// rule names them (`obtainable`) decides by which clause nobody is asked, not whether anybody is.
   private func absence(_ decision: SupplyDecision) -> Outcome {
     let kinds = decision.proofs.filter { !$0.rule.outcome.isEquivalent }
       .reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
-    // 四免: what can be had elsewhere is not the customer's to bring, whatever a rule says.
-    guard !decision.sources.isEmpty, let source = decision.sources.first else {
-      return (.missing(.notHandedIn), nil)
+    let reason = decision.sources.first.map { RequirementVerdict.Source($0) }
+    let told = reason == nil ? kinds.filter(knowledge.isTold) : kinds
+    guard !told.isEmpty else { return (.missing(reason == nil ? .notHandedIn : .noPlatform), nil) }
+    let allowed = told.filter { allows($0, decision.requirement.party) }
+    guard !allowed.isEmpty else { return (.missing(.notAuthorised), nil) }
+    let silent = allowed.reduce(into: Set<String>()) { $0.formUnion(silence($1)) }
+    guard silent.isEmpty else {
+      if decision.isCustomersOwn { return (.missing(.notHandedIn), nil) }
+      return (.unchecked(.unreachable(silent.sorted(), stale: nil)), reason)
     }
-    let reason = RequirementVerdict.Source(source)
-    let allowed = kinds.filter { allows($0, decision.requirement.party) }
-    guard !allowed.isEmpty else { return (.missing(kinds.isEmpty ? .noPlatform : .notAuthorised), nil) }
-    var silent: Set<String> = []
-    var isAsked = false
-    for kind in allowed {
-      if !knowledge.reach(kind).sources.isEmpty { isAsked = true }
-      silent.formUnion(silence(kind))
-    }
-    guard silent.isEmpty else { return (.unchecked(.unreachable(silent.sorted(), stale: nil)), reason) }
     // It may be among those that must not be looked at.
-    if allowed.count < kinds.count { return (.missing(.notAuthorised), reason) }
-    return (.missing(isAsked ? .notFound : .noPlatform), reason)
+    if allowed.count < told.count { return (.missing(.notAuthorised), reason) }
+    if allowed.contains(where: { !knowledge.reach($0).sources.isEmpty }) {
+      return (.missing(.notFound), reason)
+    }
+    return (.missing(knowledge.withheld.isDisjoint(with: told) ? .noPlatform : .notAuthorised), reason)
   }
 
   /// The platforms that have not told of a kind for so long that nothing follows from what they have not said.
@@ -122,8 +123,18 @@ struct Judge {
 
   /// Whether papers of a kind may be looked at: a person's only by authorisation.
   func allows(_ kind: CertificateKind, _ party: SupplyRequirement.Party) -> Bool {
-    guard kind.isPersonal(holderIsPerson: supply.party(party)?.isPerson ?? true) else { return true }
+    guard kind.isPersonal(holderIsPerson: supply.party(party)?.mayBePerson ?? true) else { return true }
     return supply.isAuthorised(kind, at: moment)
+  }
+
+  /// Whether a platform may be asked about a party. An answer cannot be had in part: each kind it may hold must be one that may be
+  /// looked at. By the numbers of a place or a project, or by a name, it tells of whoever they belong to, persons too.
+  func allows(_ source: SupplyQuery, _ party: SupplyRequirement.Party) -> Bool {
+    source.kinds.allSatisfy { kind in
+      guard allows(kind, party) else { return false }
+      return source.needs.contains(.holderCode) || !kind.isPersonal(holderIsPerson: true)
+        || supply.isAuthorised(kind, at: moment)
+    }
   }
 
   private func means(_ decision: SupplyDecision) -> [RequirementVerdict.Means] {
