@@ -86,6 +86,8 @@ extension RequirementVerdict {
     // Also of what a rule has the customer bring: nobody has to bring what a platform tells.
     case .missing(let absence), .deferred(_, let absence): absence != .notAuthorised
     case .unchecked(.unreachable), .unchecked(.stale): true
+    // One that holds makes it of no matter what was handed in.
+    case .unchecked(.doubtful(_, .handedIn)): true
     case .unchecked(.doubtful): false
     case .notRequired, .certificate, .material, .identified, .undecided, .silent, .baseless: false
     }

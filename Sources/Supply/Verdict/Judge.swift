@@ -67,10 +67,11 @@ struct Judge {
     if let face = decision.faceProof, isRecognised {
       return (.identified, RequirementVerdict.Source(face))
     }
-    if let met = byMaterial(decision, isEquivalent: false) { return met }
+    let handedIn = Handed(decision, found.refused, self)
+    if let met = byMaterial(handedIn, decision, isEquivalent: false) { return met }
     if let met = found.best { return byCertificate(met, decision) }
-    if let met = byMaterial(decision, isEquivalent: true) { return met }
-    if let obstacle = found.obstacle { return (.unchecked(obstacle), nil) }
+    if let met = byMaterial(handedIn, decision, isEquivalent: true) { return met }
+    if let obstacle = found.obstacle ?? handedIn.doubt { return (.unchecked(obstacle), nil) }
     return absence(decision)
   }
 
