@@ -173,6 +173,7 @@ public final class SupplyDesk: Sendable {
     _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp,
     keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
+    let form = try await store.dated(form, at: moment)
     _ = try terms(for: form.supply)
     if let applied = form.applied, applied > moment.advanced(bySeconds: Self.clockSkew) {
       throw SupplyError(

@@ -274,6 +274,28 @@ import Testing
       try await answer(Bench.company, consent).asked == ["units", "numbers", "names", "both"])
   }
 
+  /// What was renewed after the form came is found when it is judged anew.
+  @Test func whatIsJudgedAnewIsJudgedByWhatHoldsThen() async throws {
+    let site = try await SupplySite()
+    let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })
+    _ = try await watch.look()
+    let form = SupplyDeskTests.form.replacing(#""day": "2022-03-01","#, with: "")
+    let (kept, first) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(form), for: Self.asker, at: Bench.moment)
+    #expect(words(first.verdict)["subject"] == "missing")
+    var renewed = Bench.licence
+    renewed[.validFrom] = .date(CivilDate(iso: "2022-03-05")!)
+    try await site.store([renewed])
+    #expect(try await watch.look() == 1)
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 10 * 86_400)) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    let verdict = try latest.document.root["verdict"]
+    let subject = verdict?["requirements"]?.elements.first { $0["requirement"]?.string == "subject" }
+    #expect(latest.version == 2 && subject?["state"]?.string == "certificate")
+    #expect(verdict?["day"]?.string == "2022-03-01")
+    await site.close()
+  }
+
   @Test func whatIsNotAnsweredInTimeIsUncheckedAndFollowed() async throws {
     let (notes, door) = (Notes(), Door())
     let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { teller in

@@ -288,6 +288,39 @@ import Testing
     #expect(try property(new) == .material(new, isEquivalent: false))
   }
 
+  // MARK: The rules are those of the day of the application, and papers hold or not at the moment.
+
+  @Test func papersHoldAtTheMomentWhateverTheDayOfTheApplication() throws {
+    let later = Bench.moment.advanced(bySeconds: 60 * 86_400)
+    let current = Dictionary(
+      uniqueKeysWithValues: CertificateKind.allCases.map {
+        ($0, SupplyReach([SupplyReach.Source(platform: "data", told: later)]))
+      })
+    func state(_ fields: [String: String], at moment: Timestamp) throws -> String? {
+      var licence = Bench.licence
+      for (path, text) in fields {
+        licence[FieldSchema.field(path: path, kind: .businessLicence)!] = .date(CivilDate(iso: text)!)
+      }
+      let supply = try Bench.supply("330100", facts, by: Bench.company)
+      return try Bench.verdict(
+        supply, [Bench.known(1, licence, seen: moment)], reach: current, at: moment
+      ).verdict(.subject)?.state.word
+    }
+    // It was renewed since.
+    #expect(try state(["basic.validFrom": "2022-04-01"], at: Bench.moment) == "missing")
+    #expect(try state(["basic.validFrom": "2022-04-01"], at: later) == "certificate")
+    // It has ended since.
+    #expect(try state(["basic.validTo": "2022-04-29"], at: Bench.moment) == "certificate")
+    #expect(try state(["basic.validTo": "2022-04-29"], at: later) == "missing")
+    let supply = try Bench.supply(
+      "330100", facts, by: Bench.company,
+      materials: [Bench.material("business-licence", validTo: "2022-04-29")]
+    )
+    #expect(try Bench.verdict(supply).verdict(.subject)?.state.word == "material")
+    let over = try Bench.verdict(supply, [], reach: current, at: later)
+    #expect(over.verdict(.subject)?.state == .missing(.notFound) && over.day == Bench.day)
+  }
+
   @Test func nobodyIsAPersonAndAnOrganisation() throws {
     // A person's deed, and somebody who is called an organisation of that name.
     let deed = Bench.known(1, Bench.deed(of: Bench.zhang))

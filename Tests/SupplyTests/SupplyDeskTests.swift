@@ -134,6 +134,28 @@ import Testing
     await site.close()
   }
 
+  /// Without a day the rules are those of the day on which the form became what it is, whoever judges.
+  @Test func aFormWithoutADayGoesByThatOfItsLastChange() async throws {
+    let site = try await Site()
+    let day = Double(86_400)
+    let dayless = Self.form.replacing(#""day": "2022-03-01","#, with: "")
+    func evaluate(_ json: String, after days: Double) async throws -> String? {
+      let moment = Bench.moment.advanced(bySeconds: days * day)
+      let form = try SupplyForm(
+        JSONDocument(parsing: Array(json.utf8)).root,
+        today: moment.civil(offsetSeconds: UTCOffset.china).date)
+      let kept = try await site.desk.evaluate(form, for: nil, at: moment).kept
+      return try kept.document.root["verdict"]?["day"]?.string
+    }
+    #expect(try await evaluate(dayless, after: 0) == "2022-03-01")
+    #expect(try await evaluate(dayless, after: 10) == "2022-03-01")
+    let grown = dayless.replacing("新县光明茶厂", with: "新县光明茶社")
+    #expect(try await evaluate(grown, after: 12) == "2022-03-13")
+    #expect(try await evaluate(grown, after: 20) == "2022-03-13")
+    #expect(try await evaluate(Self.form, after: 21) == "2022-03-01")
+    await site.close()
+  }
+
   @Test func whatWasNotReadIsNotMissing() async throws {
     let deeds = (1...3).map {
       Bench.deed(

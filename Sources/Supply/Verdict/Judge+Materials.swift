@@ -52,7 +52,7 @@ extension Judge {
       guard certificate.record.kind == kind,
         certificate.record.number.map(LookupDomain.number.normal) == number
       else { return false }
-      switch certificate.record.standing(on: supply.day).state {
+      switch certificate.record.standing(on: day).state {
       case .expired, .notYetValid, .cancelled, .revoked, .seized: return true
       case .valid, .unknown:
         return replacements.finding(certificate) == .replaced || covers(certificate.record) == false
@@ -89,7 +89,7 @@ struct Handed {
   /// - Parameter refused: the party's certificates that do not count, by their ids.
   init(_ decision: SupplyDecision, _ refused: [RequirementVerdict.Refused], _ judge: Judge) {
     var doubted: Set<CertificateID> = []
-    for material in judge.supply.materials where material.holds(on: judge.supply.day) {
+    for material in judge.supply.materials where material.holds(on: judge.day) {
       guard let proof = decision.proof(byMaterial: material.code),
         material.earlier == nil || decision.exemption(.earlierMaterial) != nil,
         material.kept.map({

@@ -7,7 +7,8 @@ extension Verdict {
   /// Judges an application by what its policy demands and what is known. Pure: the same in, the same out, whatever the
   /// order of certificates and materials.
   ///
-  /// - Parameter moment: by which authorisations hold and records are as old as they are.
+  /// - Parameter moment: by which authorisations and papers hold, and records are as old as they are. The rules are those of the
+  ///   day of the application.
   public init(_ supply: SupplyCase, _ terms: SupplyTerms, _ knowledge: SupplyKnowledge, at moment: Timestamp)
   {
     let judge = Judge(supply: supply, terms: terms, knowledge: knowledge, moment: moment)
@@ -32,6 +33,8 @@ struct Judge {
   let terms: SupplyTerms
   let knowledge: SupplyKnowledge
   let moment: Timestamp
+  /// On which papers have to hold: that of the moment, whatever day's rules it goes by.
+  let day: CivilDate
   let replacements: Supersession
 
   init(supply: SupplyCase, terms: SupplyTerms, knowledge: SupplyKnowledge, moment: Timestamp) {
@@ -39,7 +42,8 @@ struct Judge {
     self.terms = terms
     self.knowledge = knowledge
     self.moment = moment
-    replacements = Supersession(knowledge.certificates, on: supply.day)
+    day = moment.civil(offsetSeconds: UTCOffset.china).date
+    replacements = Supersession(knowledge.certificates, on: day)
   }
 
   func judge(_ decision: SupplyDecision) -> RequirementVerdict {
