@@ -329,8 +329,8 @@ public final class SupplyDesk: Sendable {
         exchange = last
         if asked.contains(last) {
           origin = .query
-        } else if try await journal.summary(last)?.direction == .inbound {
-          origin = .push
+        } else if let told = try await journal.summary(last) {
+          origin = KnownCertificate.Origin(told)
         }
       }
       known.append(
@@ -340,6 +340,15 @@ public final class SupplyDesk: Sendable {
           exchange: exchange?.rawValue ?? 0, origin: origin))
     }
     return (known, others, cut, Array(units))
+  }
+}
+
+extension KnownCertificate.Origin {
+  /// Of what is not the answer to a question. Only a platform's own call makes it something that it sent by itself: lists that were handed
+  /// over and decisions that people entered came in too, and nobody sent them.
+  init(_ told: ExchangeSummary) {
+    let isByPeople = told.platform == ProjectTable.platform || told.operation == "permit-entry"
+    self = told.direction == .inbound && !isByPeople ? .push : .registry
   }
 }
 

@@ -134,6 +134,17 @@ import Testing
     await site.close()
   }
 
+  @Test(arguments: [("project-list", "import"), ("window", "permit-entry")])
+  func whatPeopleEnteredWasSentByNobody(_ platform: String, _ operation: String) async throws {
+    let site = try await Site()
+    try await site.store(
+      [Bench.licence], direction: .inbound, platform: platform, operation: operation)
+    let answer = try await site.desk.judge(try Self.read(Self.form).supply, for: nil, at: Bench.moment)
+    #expect(words(answer)["subject"] == "certificate")
+    #expect(answer.verdict.verdict(.subject)?.reason?.clause.description == "NDRC-1479 (六)")
+    await site.close()
+  }
+
   /// Without a day the rules are those of the day on which the form became what it is, whoever judges.
   @Test func aFormWithoutADayGoesByThatOfItsLastChange() async throws {
     let site = try await Site()
