@@ -274,6 +274,34 @@ import Testing
       try await answer(Bench.company, consent).asked == ["units", "numbers", "names", "both"])
   }
 
+  /// One that holds settles what a scan of one that does not has left open.
+  @Test func forAScanOfWhatWasRefusedOneThatHoldsIsAskedFor() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let new = Bench.deed(of: Bench.company, ["basic.number": "豫(2022)新县不动产权第0000009号"])
+          guard let id = try? await teller.tell([new], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        }
+      ]
+    }
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company, state: "04")])
+    let form = SupplyDeskTests.form.replacing(
+      #""place":"#,
+      with:
+        #""materials": [{"code": "property-deed", "sm3": "\#(String(repeating: "0f", count: 32))"}], "place":"#
+    )
+    let supply = try SupplyDeskTests.read(form).supply
+    let unasked = try await site.desk.judge(supply, for: nil, at: Bench.moment)
+    #expect(words(unasked.verdict)["property"] == "unchecked" && notes.list.isEmpty)
+    let asked = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+    #expect(words(asked.verdict)["property"] == "fetched" && notes.list.count == 1)
+    await site.close()
+  }
+
   /// What was renewed after the form came is found when it is judged anew.
   @Test func whatIsJudgedAnewIsJudgedByWhatHoldsThen() async throws {
     let site = try await SupplySite()
