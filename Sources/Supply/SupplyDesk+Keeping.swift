@@ -19,6 +19,7 @@ extension SupplyDesk {
     _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp, keepsFormFirst: Bool = true,
     keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
+    let form = try await store.dated(form, at: moment)
     let terms = try terms(for: form.supply)
     if let applied = form.applied, applied > moment.advanced(bySeconds: Self.clockSkew) {
       throw SupplyError(
@@ -36,9 +37,11 @@ extension SupplyDesk {
       }
       let supply = try await resolved(form, purpose: asker?.purpose)
       let inquiry = SupplyInquiry(supply, terms, at: moment)
-      let answer = try await answer(supply, terms, inquiry, askings: askings ?? [], at: moment)
+      let possible = SupplyQuestions(supply, terms, sources, at: moment)
+      let answer = try await answer(
+        supply, terms, inquiry, possible, askings: askings ?? [], at: moment)
       if let asker, askings == nil {
-        let questions = SupplyQuestions(supply, terms, answer.verdict, sources, at: moment)
+        let questions = possible.wanted(by: answer.verdict, terms)
         if !questions.all.isEmpty {
           awaited = .some(start.content)
           if keepsFormFirst {
@@ -102,11 +105,13 @@ extension SupplyDesk {
       let supply = try await resolved(held.form, purpose: held.asker?.purpose)
       let terms = try terms(for: supply)
       let inquiry = SupplyInquiry(supply, terms, at: moment)
+      let possible = SupplyQuestions(supply, terms, sources, at: moment)
       var askings = asked.flatMap { $0.content == start.content ? $0.askings : nil }
       if !asks { askings = try await askingsBefore(id, held) }
-      let answer = try await answer(supply, terms, inquiry, askings: askings ?? [], at: moment)
+      let answer = try await answer(
+        supply, terms, inquiry, possible, askings: askings ?? [], at: moment)
       if askings == nil, let asker = held.asker {
-        let questions = SupplyQuestions(supply, terms, answer.verdict, sources, at: moment)
+        let questions = possible.wanted(by: answer.verdict, terms)
         if !questions.all.isEmpty {
           asked = (start.content, await askPanel(questions, asker, within: budget))
           try Task.checkCancellation()

@@ -112,14 +112,15 @@ public final class SupplyDesk: Sendable {
   ) async throws -> Answer {
     let terms = try terms(for: supply)
     let inquiry = SupplyInquiry(supply, terms, at: moment)
-    let first = try await answer(supply, terms, inquiry, askings: [], at: moment)
+    let possible = SupplyQuestions(supply, terms, surroundings.sources, at: moment)
+    let first = try await answer(supply, terms, inquiry, possible, askings: [], at: moment)
     guard let asker else { return first }
-    let questions = SupplyQuestions(supply, terms, first.verdict, surroundings.sources, at: moment)
+    let questions = possible.wanted(by: first.verdict, terms)
     guard !questions.all.isEmpty else { return first }
     let askings = await askPanel(questions, asker, within: budget)
     try Task.checkCancellation()
     // What was told meanwhile is as new as it is, and authorisations hold as they did when it was asked for.
-    return try await answer(supply, terms, inquiry, askings: askings, at: moment)
+    return try await answer(supply, terms, inquiry, possible, askings: askings, at: moment)
   }
 
   func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
@@ -150,22 +151,26 @@ public final class SupplyDesk: Sendable {
   }
 
   func answer(
-    _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, askings: [SupplyAsking],
-    at moment: Timestamp
+    _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, _ possible: SupplyQuestions,
+    askings: [SupplyAsking], at moment: Timestamp
   ) async throws -> Answer {
     let gathered = try await gather(inquiry, askings)
-    var reach = SupplyKnowledge.reach(try await surroundings.reach(), after: askings)
+    var reach = SupplyKnowledge.reach(
+      SupplyKnowledge.reach(try await surroundings.reach(), after: askings), besides: possible)
     for kind in gathered.cut {
       let sources = reach[kind]?.sources ?? []
       reach[kind] = SupplyReach(
         sources + [SupplyReach.Source(platform: "registry", told: nil, isFailing: true)])
     }
     let verdict = Verdict(
-      supply, terms, SupplyKnowledge(certificates: gathered.certificates, reach: reach), at: moment)
+      supply, terms,
+      SupplyKnowledge(
+        certificates: gathered.own + gathered.others, reach: reach, withheld: possible.withheld),
+      at: moment)
     let held = supply.authorisations.filter { $0.holds(at: moment) }
-    let ends = held.compactMap(\.until) + verdict.lastDays(gathered.certificates).map(\.end)
+    let ends = held.compactMap(\.until) + verdict.lastDays(gathered.own).map(\.end)
     return Answer(
-      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id),
+      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.own.map(\.id),
       askings: askings, authorisations: held.compactMap(\.id).sorted(),
       end: ends.filter { $0 > moment }.min())
   }
@@ -207,7 +212,9 @@ public final class SupplyDesk: Sendable {
 
   private func gather(
     _ inquiry: SupplyInquiry, _ askings: [SupplyAsking]
-  ) async throws -> (certificates: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]) {
+  ) async throws -> (
+    own: [KnownCertificate], others: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]
+  ) {
     let asked = Set(
       askings.compactMap { asking in
         if case .told(let reply) = asking.state { reply.exchange } else { nil }
@@ -227,18 +234,26 @@ public final class SupplyDesk: Sendable {
     let units = Set(numbers.map { LookupKey(.unitNumber, $0) }).subtracting(inquiry.keys)
     for unit in units { try await look(unit, [.propertyDeed]) }
     let staleSince = try await surroundings.staleness()
-    var known: [KnownCertificate] = []
+    var (known, others): ([KnownCertificate], [KnownCertificate]) = ([], [])
     for certificate in found.values {
+      guard inquiry.concerns(certificate.record) else {
+        if let record = certificate.record.withoutHolder {
+          others.append(
+            KnownCertificate(
+              id: certificate.id, record: record, version: certificate.version,
+              platform: certificate.platform, seen: certificate.seen, exchange: 0))
+        }
+        continue
+      }
       var (exchange, origin) = (ExchangeID?.none, KnownCertificate.Origin.registry)
-      if inquiry.concerns(certificate.record), let evidence = try await registry.evidence(for: certificate.id)
-      {
+      if let evidence = try await registry.evidence(for: certificate.id) {
         // The word that was given just now, where it is the same as before.
         let last = asked.contains(evidence.lastExchange) ? evidence.lastExchange : evidence.exchange
         exchange = last
         if asked.contains(last) {
           origin = .query
-        } else if try await journal.summary(last)?.direction == .inbound {
-          origin = .push
+        } else if let told = try await journal.summary(last) {
+          origin = KnownCertificate.Origin(told)
         }
       }
       known.append(
@@ -247,7 +262,16 @@ public final class SupplyDesk: Sendable {
           platform: certificate.platform, seen: certificate.seen, staleSince: staleSince(certificate),
           exchange: exchange?.rawValue ?? 0, origin: origin))
     }
-    return (known, cut, Array(units))
+    return (known, others, cut, Array(units))
+  }
+}
+
+extension KnownCertificate.Origin {
+  /// Of what is not the answer to a question. Only a platform's own call makes it something that it sent by itself: lists that were handed
+  /// over and decisions that people entered came in too, and nobody sent them.
+  init(_ told: ExchangeSummary) {
+    let isByPeople = told.platform == ProjectTable.platform || told.operation == "permit-entry"
+    self = told.direction == .inbound && !isByPeople ? .push : .registry
   }
 }
 

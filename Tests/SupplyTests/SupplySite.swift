@@ -70,10 +70,11 @@ struct SupplySite {
 
   @discardableResult
   func store(
-    _ records: [CertificateRecord], direction: ExchangeDirection = .outbound, platform: String = "data"
+    _ records: [CertificateRecord], direction: ExchangeDirection = .outbound, platform: String = "data",
+    operation: String = "pull"
   ) async throws -> ExchangeID {
     try await SupplyTeller(database: database, registry: registry, journal: journal).tell(
-      records, direction: direction, platform: platform)
+      records, direction: direction, platform: platform, operation: operation)
   }
 
   /// Does the work that is ready, in its order, until there is none.
@@ -103,11 +104,11 @@ struct SupplyTeller: Sendable {
   func tell(
     _ records: [CertificateRecord], direction: ExchangeDirection = .outbound,
     at moment: Timestamp = SupplyBench.moment.advanced(byMilliseconds: -3_600_000),
-    platform: String = "data"
+    platform: String = "data", operation: String = "pull"
   ) async throws -> ExchangeID {
     let id = try await journal.record(
       Exchange(
-        platform: platform, operation: "pull", direction: direction, method: "POST",
+        platform: platform, operation: operation, direction: direction, method: "POST",
         address: "https://data.example/", requestBody: [], status: 200, responseBody: [1],
         created: SupplyBench.moment, sent: SupplyBench.moment, received: SupplyBench.moment,
         outcome: .succeeded, requestID: "sync-1"))

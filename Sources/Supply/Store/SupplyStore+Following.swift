@@ -39,16 +39,16 @@ extension SupplyStore {
   func application(_ id: SupplyApplicationID, requestID: String) async throws -> HeldApplication? {
     let found = try await database.read { reader in
       try reader.first(
-        "SELECT number, form, asker, created, changed, erased IS NOT NULL FROM supply_application WHERE id = ?1",
+        "SELECT number, form, asker, changed, erased IS NOT NULL FROM supply_application WHERE id = ?1",
         .int(id.rawValue)
-      ) { ($0.text(0), $0.blob(1), $0.blobOrNull(2), $0.int(3), $0.int(4), $0.flag(5)) }
+      ) { ($0.text(0), $0.blob(1), $0.blobOrNull(2), $0.int(3), $0.flag(4)) }
     }
-    guard let (number, sealed, sealedAsker, created, changed, isErased) = found else {
+    guard let (number, sealed, sealedAsker, changed, isErased) = found else {
       throw Self.notFound(id)
     }
     guard !isErased else { return nil }
-    // A form without a day goes by that on which it came.
-    let day = Timestamp(milliseconds: created).civil(offsetSeconds: UTCOffset.china).date
+    // A form without a day goes by that on which it became what it is.
+    let day = Timestamp(milliseconds: changed).civil(offsetSeconds: UTCOffset.china).date
     do {
       let bytes = try keys.sealer.open(sealed, context: Self.formContext(number))
       let form = try SupplyForm(try JSONDocument(parsing: bytes).root, today: day)
@@ -63,6 +63,22 @@ extension SupplyStore {
     } catch {
       throw error as? SupplyError ?? SupplyError.unreadable("application \(id)")
     }
+  }
+
+  /// A form that names no day, with that on which it became what it is: the day on which it came so, and today where it comes so
+  /// for the first time.
+  func dated(_ form: SupplyForm, at moment: Timestamp) async throws -> SupplyForm {
+    guard !form.hasDay else { return form }
+    let content = content(of: form)
+    let changed = try await database.read { reader in
+      try reader.first(
+        "SELECT content, changed FROM supply_application WHERE number = ?1", .text(form.number)
+      ) { ($0.blob(0), Timestamp(milliseconds: $0.int(1))) }
+    }
+    let since = changed.flatMap { $0.0 == content ? $0.1 : nil } ?? moment
+    var dated = form
+    dated.supply.day = since.civil(offsetSeconds: UTCOffset.china).date
+    return dated
   }
 
   /// What a verdict on the application with this number begins with.
