@@ -260,8 +260,10 @@ let package = Package(
     tests(
       "zhengdian",
       [
-        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Compression", "Crypto",
-        "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Inbound", "Journal",
+        "Access", "Adapters", "Applications", "Calendars", "Certificates", "CivilTime", "Compression",
+        "Crypto",
+        "Documents", "Exchanges", "Gateway", "GatewayAPI", "HTTPService", "HTTPTransport", "Inbound",
+        "Journal",
         "Mapping", "Permits", "Policies", "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox", "Supply",
         "Sync", "Telemetry", "TestSupport", "Work",
       ]),

@@ -65,6 +65,18 @@ extension Registry {
     return try sealed.map(open)
   }
 
+  /// The same of the certificate that is identified so, in a transaction of the caller.
+  public func observations(of identity: RecordIdentity, in reader: Reader) throws -> [StoredObservation] {
+    let token = keys.blindIndex.token("identity", identity.text)
+    return try reader.query(
+      """
+      SELECT c.identity, o.platform, o.sealed, o.exchange, o.locator, o.mapping, o.adapter, o.received,
+        o.last_seen, o.last_exchange, o.version
+      FROM certificate c JOIN observation o ON o.certificate = c.id WHERE c.identity = ?1 ORDER BY o.id
+      """, .blob(token)
+    ) { SealedObservation($0) }.map(open)
+  }
+
   /// The observation that the present version rests on; nil when there is no such certificate.
   public func evidence(for id: CertificateID) async throws -> StoredObservation? {
     try await database.read { reader in

@@ -6,7 +6,7 @@ import Exchanges
 public import Journal
 public import Policies
 public import Registry
-public import SQLDatabase
+import SQLDatabase
 
 /// Judges applications by what the registry holds and what platforms say when they are asked, and keeps the verdicts, signed.
 public final class SupplyDesk: Sendable {
@@ -75,6 +75,8 @@ public final class SupplyDesk: Sendable {
     public let askings: [SupplyAsking]
     /// Those that held.
     public let authorisations: [AuthorisationID]
+    /// The first moment at which something that the verdict rests on holds no more; nil: nothing ends.
+    let end: Timestamp?
 
     /// How everything stands, and by whose leave.
     var standing: [UInt8] {
@@ -85,6 +87,16 @@ public final class SupplyDesk: Sendable {
     public var isOpen: Bool {
       askings.contains { asking in
         if case .told(let reply) = asking.state { !reply.isWhole } else { true }
+      }
+    }
+
+    /// Whether something could not be told, or is too old, whoever tells of it: it may be told without any certificate changing.
+    var isUnchecked: Bool {
+      verdict.requirements.contains { one in
+        switch one.state {
+        case .unchecked(.unreachable), .unchecked(.stale): true
+        default: false
+        }
       }
     }
   }
@@ -100,18 +112,18 @@ public final class SupplyDesk: Sendable {
   ) async throws -> Answer {
     let terms = try terms(for: supply)
     let inquiry = SupplyInquiry(supply, terms, at: moment)
-    let first = try await answer(supply, terms, inquiry, askings: [], at: moment)
+    let possible = SupplyQuestions(supply, terms, surroundings.sources, at: moment)
+    let first = try await answer(supply, terms, inquiry, possible, askings: [], at: moment)
     guard let asker else { return first }
-    let questions = SupplyQuestions(supply, terms, first.verdict, surroundings.sources, at: moment)
+    let questions = possible.wanted(by: first.verdict, terms)
     guard !questions.all.isEmpty else { return first }
-    let askings = await panel.ask(
-      questions, asker, within: budget ?? self.budget, sleep: surroundings.sleep)
+    let askings = await askPanel(questions, asker, within: budget)
     try Task.checkCancellation()
     // What was told meanwhile is as new as it is, and authorisations hold as they did when it was asked for.
-    return try await answer(supply, terms, inquiry, askings: askings, at: moment)
+    return try await answer(supply, terms, inquiry, possible, askings: askings, at: moment)
   }
 
-  private func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
+  func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
     guard let terms = policies.supply(forRegion: supply.region, supply.facts, on: supply.day) else {
       throw SupplyError(
         .noRule, "no policy is about the region '\(supply.region)'",
@@ -132,124 +144,41 @@ public final class SupplyDesk: Sendable {
     try await surroundings.staleness()
   }
 
-  func askPanel(_ questions: SupplyQuestions, _ asker: SupplyAsker) async -> [SupplyAsking] {
-    await panel.ask(questions, asker, within: budget, sleep: surroundings.sleep)
+  func askPanel(
+    _ questions: SupplyQuestions, _ asker: SupplyAsker, within budget: Duration? = nil
+  ) async -> [SupplyAsking] {
+    await panel.ask(questions, asker, within: budget ?? self.budget, sleep: surroundings.sleep)
   }
 
-  private func answer(
-    _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, askings: [SupplyAsking],
-    at moment: Timestamp
+  func answer(
+    _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, _ possible: SupplyQuestions,
+    askings: [SupplyAsking], at moment: Timestamp
   ) async throws -> Answer {
     let gathered = try await gather(inquiry, askings)
-    var reach = SupplyKnowledge.reach(try await surroundings.reach(), after: askings)
+    var reach = SupplyKnowledge.reach(
+      SupplyKnowledge.reach(try await surroundings.reach(), after: askings), besides: possible)
     for kind in gathered.cut {
       let sources = reach[kind]?.sources ?? []
       reach[kind] = SupplyReach(
         sources + [SupplyReach.Source(platform: "registry", told: nil, isFailing: true)])
     }
     let verdict = Verdict(
-      supply, terms, SupplyKnowledge(certificates: gathered.certificates, reach: reach), at: moment)
+      supply, terms,
+      SupplyKnowledge(
+        certificates: gathered.own + gathered.others, reach: reach, withheld: possible.withheld),
+      at: moment)
+    let held = supply.authorisations.filter { $0.holds(at: moment) }
+    let ends = held.compactMap(\.until) + verdict.lastDays(gathered.own).map(\.end)
     return Answer(
-      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.certificates.map(\.id),
-      askings: askings,
-      authorisations: supply.authorisations.filter { $0.holds(at: moment) }.compactMap(\.id).sorted())
+      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.own.map(\.id),
+      askings: askings, authorisations: held.compactMap(\.id).sorted(),
+      end: ends.filter { $0 > moment }.min())
   }
 
   /// Breaks off the questions that platforms have not answered: for a program that ends. Who follows them asks anew.
   public func close() async { await panel.close() }
 
-  /// Judges, signs and keeps the verdict. Where platforms did not answer in time, and may yet, that is followed.
-  ///
-  /// What the form says was agreed to is kept before anything is looked up by it.
-  ///
-  /// - Parameter keeping: called in the transaction that keeps the verdict; what it throws undoes that.
-  /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit` (also for a moment to come); `AuthorisationError`.
-  public func evaluate(
-    _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp,
-    keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
-  ) async throws -> (kept: KeptVerdict, answer: Answer) {
-    _ = try terms(for: form.supply)
-    if let applied = form.applied, applied > moment.advanced(bySeconds: Self.clockSkew) {
-      throw SupplyError(
-        .unfit, "applied: lies ahead", remedy: "give the moment at which the customer applied")
-    }
-    try await keepPapers(of: form, for: asker, at: moment)
-    let supply = try await resolved(form, purpose: asker?.purpose)
-    let answer = try await judge(supply, for: asker, at: moment)
-    let (store, following) = (store, following)
-    let sketch = OrderSketch(form, answer.verdict, policies)
-    while true {
-      let (id, version) = try await store.nextPlace(ofNumber: form.number)
-      let kept = try await sign(id, form.number, version, answer, at: moment)
-      do {
-        try await store.database.write { transaction in
-          guard try store.keep(form, for: asker, in: transaction, now: moment) == id,
-            try store.add(kept, standing: answer.standing, in: transaction)
-          else { throw Overtaken() }
-          try store.note(
-            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
-          try store.keep(sketch, of: id, in: transaction, now: moment)
-          if answer.isOpen {
-            try following?.follow(id, version: version, in: transaction, now: moment)
-          }
-          try keeping(id, transaction)
-        }
-        return (kept, answer)
-      } catch is Overtaken {
-        // Another call was quicker with this number: then this verdict is the next.
-        try Task.checkCancellation()
-      }
-    }
-  }
-
-  /// So many seconds the clock of whoever asks may be ahead.
-  private static let clockSkew = 300
-
-  private struct Overtaken: Error {}
-
-  /// Judges an application once more, and keeps the verdict where it stands otherwise than the latest. Platforms are asked for what is not settled,
-  /// as they were before: without that their word of then would be lost.
-  ///
-  /// - Parameters:
-  ///   - asks: nobody is asked if not.
-  ///   - budget: so long they are waited for.
-  ///   - ending: called in the transaction that keeps the verdict, or finds that there is nothing to keep.
-  /// - Returns: nil where there is nothing to judge any more.
-  func reconsider(
-    _ id: SupplyApplicationID, asks: Bool = true, budget: Duration, at moment: Timestamp,
-    ending:
-      @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
-  ) async throws {
-    let store = store
-    let held = try await store.application(id, requestID: "supply-\(id)")
-    guard let held else {
-      return try await store.database.write { try ending(nil, nil, $0) }
-    }
-    let supply = try await resolved(held.form, purpose: held.asker?.purpose)
-    let answer = try await judge(supply, for: asks ? held.asker : nil, budget: budget, at: moment)
-    let sketch = OrderSketch(held.form, answer.verdict, policies)
-    while true {
-      let (_, version) = try await store.nextPlace(ofNumber: held.form.number)
-      let kept = try await sign(id, held.form.number, version, answer, at: moment)
-      do {
-        return try await store.database.write { transaction in
-          try store.note(
-            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
-          let standing = answer.standing
-          guard try !store.stands(id, as: standing, transaction) else {
-            return try ending(answer, nil, transaction)
-          }
-          guard try store.add(kept, standing: standing, in: transaction) else { throw Overtaken() }
-          try store.keep(sketch, of: id, in: transaction, now: moment)
-          try ending(answer, (version, answer.verdict), transaction)
-        }
-      } catch is Overtaken {
-        try Task.checkCancellation()
-      }
-    }
-  }
-
-  private func sign(
+  func sign(
     _ id: SupplyApplicationID, _ number: String, _ version: Int, _ answer: Answer, at moment: Timestamp
   ) async throws -> KeptVerdict {
     let statement = Self.statement(id, number, version, moment, answer)
@@ -283,7 +212,9 @@ public final class SupplyDesk: Sendable {
 
   private func gather(
     _ inquiry: SupplyInquiry, _ askings: [SupplyAsking]
-  ) async throws -> (certificates: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]) {
+  ) async throws -> (
+    own: [KnownCertificate], others: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]
+  ) {
     let asked = Set(
       askings.compactMap { asking in
         if case .told(let reply) = asking.state { reply.exchange } else { nil }
@@ -303,18 +234,26 @@ public final class SupplyDesk: Sendable {
     let units = Set(numbers.map { LookupKey(.unitNumber, $0) }).subtracting(inquiry.keys)
     for unit in units { try await look(unit, [.propertyDeed]) }
     let staleSince = try await surroundings.staleness()
-    var known: [KnownCertificate] = []
+    var (known, others): ([KnownCertificate], [KnownCertificate]) = ([], [])
     for certificate in found.values {
+      guard inquiry.concerns(certificate.record) else {
+        if let record = certificate.record.withoutHolder {
+          others.append(
+            KnownCertificate(
+              id: certificate.id, record: record, version: certificate.version,
+              platform: certificate.platform, seen: certificate.seen, exchange: 0))
+        }
+        continue
+      }
       var (exchange, origin) = (ExchangeID?.none, KnownCertificate.Origin.registry)
-      if inquiry.concerns(certificate.record), let evidence = try await registry.evidence(for: certificate.id)
-      {
+      if let evidence = try await registry.evidence(for: certificate.id) {
         // The word that was given just now, where it is the same as before.
         let last = asked.contains(evidence.lastExchange) ? evidence.lastExchange : evidence.exchange
         exchange = last
         if asked.contains(last) {
           origin = .query
-        } else if try await journal.summary(last)?.direction == .inbound {
-          origin = .push
+        } else if let told = try await journal.summary(last) {
+          origin = KnownCertificate.Origin(told)
         }
       }
       known.append(
@@ -323,11 +262,62 @@ public final class SupplyDesk: Sendable {
           platform: certificate.platform, seen: certificate.seen, staleSince: staleSince(certificate),
           exchange: exchange?.rawValue ?? 0, origin: origin))
     }
-    return (known, cut, Array(units))
+    return (known, others, cut, Array(units))
+  }
+}
+
+extension KnownCertificate.Origin {
+  /// Of what is not the answer to a question. Only a platform's own call makes it something that it sent by itself: lists that were handed
+  /// over and decisions that people entered came in too, and nobody sent them.
+  init(_ told: ExchangeSummary) {
+    let isByPeople = told.platform == ProjectTable.platform || told.operation == "permit-entry"
+    self = told.direction == .inbound && !isByPeople ? .push : .registry
+  }
+}
+
+extension Verdict {
+  /// The last days of what it rests on.
+  fileprivate func lastDays(_ certificates: [KnownCertificate]) -> [CivilDate] {
+    requirements.flatMap { one -> [CivilDate?] in
+      switch one.state {
+      case .certificate(let evidence):
+        let record = certificates.first { $0.id == evidence.certificate }?.record
+        return [record?.validTo, record?.specific.date(.landUseTo)]
+      case .material(let material, _): return [material.validTo]
+      default: return []
+      }
+    }.compactMap(\.self)
+  }
+}
+
+extension CivilDate {
+  /// The first moment behind the day, in China.
+  fileprivate var end: Timestamp {
+    CivilDateTime(startOf: self).timestamp(offsetSeconds: UTCOffset.china).advanced(bySeconds: 86_400)
   }
 }
 
 extension SupplyAsking {
+  /// As a statement has it; nil where its platform cannot be asked any more.
+  ///
+  /// - Parameter latest: a moment at which it had been told.
+  init?(_ value: JSONValue, among sources: [SupplyQuery], before latest: Timestamp) {
+    let (platform, operation) = (value["platform"]?.string, value["operation"]?.string)
+    guard let source = sources.first(where: { $0.platform == platform && $0.operation == operation }) else {
+      return nil
+    }
+    let exchange = value["exchange"]?.integer.map { ExchangeID(rawValue: Int64($0)) }
+    let received = value["received"]?.string.flatMap { Timestamp(iso8601: $0) } ?? latest
+    switch (value["state"]?.string, exchange) {
+    case ("told", let exchange?):
+      self.init(source, .told(.init(exchange: exchange, received: received, isWhole: true)))
+    case ("told-in-part", let exchange?):
+      self.init(source, .told(.init(exchange: exchange, received: received, isWhole: false)))
+    case ("failed", _): self.init(source, .failed(code: value["code"]?.string ?? "", exchange: exchange))
+    default: self.init(source, .pending)
+    }
+  }
+
   fileprivate func write(_ writer: inout JSONWriter) {
     writer.member("platform", platform)
     writer.member("operation", operation)
@@ -336,6 +326,7 @@ extension SupplyAsking {
     case .told(let reply):
       writer.member("state", reply.isWhole ? "told" : "told-in-part")
       writer.member("exchange", reply.exchange.rawValue)
+      writer.member("received", reply.received.iso8601)
     case .failed(let code, let exchange):
       writer.member("state", "failed")
       writer.member("code", code)

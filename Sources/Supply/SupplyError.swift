@@ -6,6 +6,8 @@ public struct SupplyError: Error, Hashable, Sendable, CustomStringConvertible {
     case unfit = "supply-unfit"
     /// The number stands for an application of somebody else.
     case numberTaken = "supply-number-taken"
+    /// A newer form of the application came while platforms were waited for.
+    case overtaken = "supply-overtaken"
     /// What was asked for was destroyed on purpose.
     case erased = "supply-erased"
     /// No policy is about the region.
@@ -27,6 +29,12 @@ public struct SupplyError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   public var description: String { "\(code.rawValue): \(message) (\(remedy))" }
+
+  static func overtaken(_ id: SupplyApplicationID) -> SupplyError {
+    SupplyError(
+      .overtaken, "a newer form of application \(id) came while platforms were asked for this one",
+      remedy: "look at the latest verdict on it, or send the form once more if it is the right one")
+  }
 
   static func unreadable(_ what: String) -> SupplyError {
     SupplyError(

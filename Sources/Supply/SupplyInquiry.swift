@@ -11,6 +11,8 @@ struct SupplyInquiry {
 
   let questions: [Question]
   private let matches: [CertificateMatch]
+  private let supply: SupplyCase
+  private let moment: Timestamp
 
   init(_ supply: SupplyCase, _ terms: SupplyTerms, at moment: Timestamp) {
     let judge = Judge(supply: supply, terms: terms, knowledge: SupplyKnowledge(), moment: moment)
@@ -53,12 +55,19 @@ struct SupplyInquiry {
     }
     self.questions = questions
     self.matches = matches
+    self.supply = supply
+    self.moment = moment
   }
 
   var keys: [LookupKey] { questions.map(\.key) }
 
-  /// Whether a certificate may be one of somebody whose papers are looked at.
+  /// Whether a certificate may be one of somebody whose papers are looked at; of whoever stands for an organisation only by
+  /// authorisation.
   func concerns(_ record: CertificateRecord) -> Bool {
-    matches.contains { $0.match(record) != .different }
+    matches.contains { match in
+      let found = match.match(record)
+      guard found != .different else { return false }
+      return !found.isRepresentatives || supply.isAuthorised(record.kind, at: moment)
+    }
   }
 }

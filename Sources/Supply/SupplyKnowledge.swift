@@ -78,13 +78,22 @@ public struct SupplyKnowledge: Hashable, Sendable {
   public let certificates: [KnownCertificate]
   /// By kind; a kind that is not in it is absent.
   public let reach: [CertificateKind: SupplyReach]
+  /// Kinds of which platforms could tell that must not be asked, for want of an authorisation.
+  public let withheld: Set<CertificateKind>
 
-  public init(certificates: [KnownCertificate] = [], reach: [CertificateKind: SupplyReach] = [:]) {
+  public init(
+    certificates: [KnownCertificate] = [], reach: [CertificateKind: SupplyReach] = [:],
+    withheld: Set<CertificateKind> = []
+  ) {
     self.certificates = certificates
     self.reach = reach
+    self.withheld = withheld
   }
 
   func reach(_ kind: CertificateKind) -> SupplyReach { reach[kind] ?? .absent }
+
+  /// Whether any platform of the site tells of a kind, or could.
+  func isTold(_ kind: CertificateKind) -> Bool { !reach(kind).sources.isEmpty || withheld.contains(kind) }
 
   /// Who tells of each kind, after some were asked: those that answered have told everything about this application at that moment.
   static func reach(
@@ -92,12 +101,26 @@ public struct SupplyKnowledge: Hashable, Sendable {
   ) -> [CertificateKind: SupplyReach] {
     var reach = reach
     for kind in Set(askings.flatMap(\.kinds)) {
-      var sources = (reach[kind]?.sources ?? [])
-      for asking in askings where asking.kinds.contains(kind) {
-        sources.removeAll { $0.platform == asking.platform }
-        sources.append(SupplyReach.Source(asking))
+      let asked = askings.filter { $0.kinds.contains(kind) }
+      let platforms = Set(asked.map(\.platform))
+      let others = (reach[kind]?.sources ?? []).filter { !platforms.contains($0.platform) }
+      // One that answered one of two questions has not told everything.
+      reach[kind] = SupplyReach(others + asked.map { SupplyReach.Source($0) })
+    }
+    return reach
+  }
+
+  /// Who tells of each kind where platforms that can be asked were not, or not yet: until they are they have said nothing.
+  static func reach(
+    _ reach: [CertificateKind: SupplyReach], besides questions: SupplyQuestions
+  ) -> [CertificateKind: SupplyReach] {
+    var reach = reach
+    for source in questions.all.map(\.source) {
+      for kind in source.kinds {
+        let sources = reach[kind]?.sources ?? []
+        guard !sources.contains(where: { $0.platform == source.platform }) else { continue }
+        reach[kind] = SupplyReach(sources + [SupplyReach.Source(platform: source.platform, told: nil)])
       }
-      reach[kind] = SupplyReach(sources)
     }
     return reach
   }

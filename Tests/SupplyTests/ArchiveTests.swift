@@ -129,13 +129,13 @@ import Work
     // What was missing when it was applied for is still missing.
     var found = try await contents()
     #expect(found.missing.map(\.word) == ["connection", "contract", "requirement/property"])
-    #expect(found.certificates.map(\.certificate.record.kind) == [.businessLicence])
+    #expect(found.certificates.map(\.record.kind) == [.businessLicence])
     #expect(found.materials.map(\.code) == ["completion-report"])
     try await site.store([Bench.deed(of: Bench.company)])
     try await evaluate("application")
     found = try await contents()
     #expect(found.missing.map(\.word) == ["connection", "contract"])
-    #expect(Set(found.certificates.map(\.certificate.record.kind)) == [.businessLicence, .propertyDeed])
+    #expect(Set(found.certificates.map(\.record.kind)) == [.businessLicence, .propertyDeed])
     #expect(found.materials.map(\.code) == ["completion-report"])
     await site.close()
   }
@@ -162,7 +162,7 @@ import Work
     let archivist = Surroundings().archivist(site)
     let id = applied.kept.application
     var found = try await archivist.contents(of: id, at: Self.noon)
-    #expect(Set(found.certificates.map(\.certificate.record.kind)) == [.identityCard, .propertyDeed])
+    #expect(Set(found.certificates.map(\.record.kind)) == [.identityCard, .propertyDeed])
     let authorisation = try #require(try applied.kept.authorisations.first)
     _ = try await site.desk.counter.revoke(
       authorisation, by: try SignOff(name: "拟经办", reason: "本人撤回"), at: Bench.moment)

@@ -134,8 +134,8 @@ import Testing
       #""voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application""#,
       by: Bench.company)
     let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
-    #expect(words(answer.verdict) == ["subject": "fetched", "property": "missing"])
-    #expect(answer.verdict.asks.map(\.absence) == [.notHandedIn] && notes.list.count == 2)
+    #expect(words(answer.verdict) == ["subject": "fetched", "property": "unchecked"])
+    #expect(answer.verdict.asks.isEmpty && notes.list.count == 2)
     await site.close()
   }
 
@@ -171,6 +171,156 @@ import Testing
     let over = SupplyAuthorisation(
       means: .counter, given: Bench.consent.given, until: Bench.moment)
     #expect(try await asked(over, unit) == [])
+    await site.close()
+  }
+
+  /// The nation's rules name no platform, and those there are are asked all the same.
+  @Test func whatNoRuleNamesIsAskedForToo() async throws {
+    for isUp in [true, false] {
+      let notes = Notes()
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          Self.source("licences", [.contractorLicence], notes) { _ in
+            guard isUp, let id = try? await teller.tell([Bench.contractorLicence], at: Bench.moment) else {
+              return .failed(code: "connection", exchange: nil)
+            }
+            return Self.told(id)
+          }
+        ]
+      }
+      let supply = try Bench.supply(
+        "110000", #""voltage": 10, "business": "new", "stage": "intermediate-check""#, by: Bench.company,
+        contractor: Bench.builder)
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      #expect(notes.list == ["licences holder-code=914115000000000001 柜台3"])
+      #expect(words(answer.verdict)["construction-qualification"] == (isUp ? "fetched" : "unchecked"))
+      // Whom nobody has asked has not said that there is none.
+      let unasked = try await SupplySite(reach: Self.empty) { _ in
+        [Self.source("licences", [.contractorLicence], notes) { _ in .failed(code: "x", exchange: nil) }]
+      }
+      let silent = try await unasked.desk.judge(supply, for: nil, at: Bench.moment)
+      #expect(words(silent.verdict)["construction-qualification"] == "unchecked")
+      await unasked.close()
+      await site.close()
+    }
+  }
+
+  @Test func aPlatformThatAnsweredOneOfTwoQuestionsHasNotToldAll() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("by-code", [.businessLicence], notes) { _ in .failed(code: "x", exchange: nil) },
+        Self.source("by-name", [.businessLicence], by: [.holderName], notes) { _ in
+          guard let id = try? await teller.tell([], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        },
+      ]
+    }
+    let supply = try SupplyDeskTests.read(SupplyDeskTests.form).supply
+    let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+    #expect(notes.list.count == 2 && words(answer.verdict)["subject"] == "unchecked")
+    await site.close()
+  }
+
+  /// By the number of a place a platform tells of whoever owns it.
+  @Test func whoSaysToBeAnOrganisationIsToldOfNoPersonsDeed() async throws {
+    let notes = Notes()
+    func answer(
+      _ party: SupplyParty, _ authorisation: SupplyAuthorisation? = nil
+    ) async throws -> (state: RequirementVerdict.State?, asked: Set<String>) {
+      let before = notes.list.count
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          ("units", .unitNumber), ("numbers", .number), ("names", .holderName),
+        ].map { (operation: String, need: LookupDomain) in
+          Self.source(operation, [.propertyDeed], by: [need], notes) { _ in
+            guard let id = try? await teller.tell([], at: Bench.moment) else {
+              return .failed(code: "test", exchange: nil)
+            }
+            return Self.told(id)
+          }
+        } + [
+          Self.source("both", [.propertyDeed], by: [.unitNumber, .holderCode], notes) { _ in
+            .failed(code: "x", exchange: nil)
+          }
+        ]
+      }
+      let place = SupplyPlace(
+        address: Bench.place.address, unitNumber: "411523001001GB00001F00030012",
+        deedNumber: "豫(2021)新县不动产权第0001234号")
+      let supply = try Bench.supply(
+        "330100",
+        #""voltage": 0.4, "capacity": 8, "customer": "small-micro", "business": "new", "stage": "application""#,
+        by: party, at: place, authorised: authorisation)
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      await site.close()
+      return (
+        answer.verdict.verdict(.property)?.state,
+        Set(notes.list[before...].map { String($0.prefix { $0 != " " }) })
+      )
+    }
+    let company = try await answer(Bench.company)
+    #expect(company.asked == ["both"] && company.state?.word == "unchecked")
+    // An authorisation would have it looked up.
+    let nameless = try await answer(SupplyParty(isPerson: false, name: "张三", code: nil))
+    #expect(nameless.asked.isEmpty && nameless.state == .missing(.notAuthorised))
+    let numbered = try await answer(SupplyParty(isPerson: false, name: "张三", code: Bench.zhang.code))
+    #expect(numbered.asked.isEmpty && numbered.state == .missing(.notAuthorised))
+    let consent = SupplyAuthorisation(
+      means: .counter, given: Bench.consent.given, person: Bench.company.representative?.code)
+    #expect(
+      try await answer(Bench.company, consent).asked == ["units", "numbers", "names", "both"])
+  }
+
+  /// One that holds settles what a scan of one that does not has left open.
+  @Test func forAScanOfWhatWasRefusedOneThatHoldsIsAskedFor() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let new = Bench.deed(of: Bench.company, ["basic.number": "豫(2022)新县不动产权第0000009号"])
+          guard let id = try? await teller.tell([new], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        }
+      ]
+    }
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company, state: "04")])
+    let form = SupplyDeskTests.form.replacing(
+      #""place":"#,
+      with:
+        #""materials": [{"code": "property-deed", "sm3": "\#(String(repeating: "0f", count: 32))"}], "place":"#
+    )
+    let supply = try SupplyDeskTests.read(form).supply
+    let unasked = try await site.desk.judge(supply, for: nil, at: Bench.moment)
+    #expect(words(unasked.verdict)["property"] == "unchecked" && notes.list.isEmpty)
+    let asked = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+    #expect(words(asked.verdict)["property"] == "fetched" && notes.list.count == 1)
+    await site.close()
+  }
+
+  /// What was renewed after the form came is found when it is judged anew.
+  @Test func whatIsJudgedAnewIsJudgedByWhatHoldsThen() async throws {
+    let site = try await SupplySite()
+    let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })
+    _ = try await watch.look()
+    let form = SupplyDeskTests.form.replacing(#""day": "2022-03-01","#, with: "")
+    let (kept, first) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(form), for: Self.asker, at: Bench.moment)
+    #expect(words(first.verdict)["subject"] == "missing")
+    var renewed = Bench.licence
+    renewed[.validFrom] = .date(CivilDate(iso: "2022-03-05")!)
+    try await site.store([renewed])
+    #expect(try await watch.look() == 1)
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 10 * 86_400)) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    let verdict = try latest.document.root["verdict"]
+    let subject = verdict?["requirements"]?.elements.first { $0["requirement"]?.string == "subject" }
+    #expect(latest.version == 2 && subject?["state"]?.string == "certificate")
+    #expect(verdict?["day"]?.string == "2022-03-01")
     await site.close()
   }
 
@@ -214,7 +364,7 @@ import Testing
     await site.close()
   }
 
-  @Test func aPlatformThatIsDownIsAskedAgainForADay() async throws {
+  @Test func aPlatformThatIsDownIsAskedAgain() async throws {
     let notes = Notes()
     let isUp = Switch()
     let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { teller in
@@ -246,7 +396,7 @@ import Testing
     await site.close()
   }
 
-  @Test func afterADayItIsLeft() async throws {
+  @Test func afterADayItIsAskedSeldomUntilItIsFollowedNoMore() async throws {
     let notes = Notes()
     let site = try await SupplySite(reach: Self.empty, budget: .milliseconds(50)) { _ in
       [Self.source("deeds", [.propertyDeed], notes) { _ in .failed(code: "connection", exchange: nil) }]
@@ -254,12 +404,20 @@ import Testing
     _ = try await site.desk.evaluate(
       try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
     var moment = Bench.moment
-    for _ in 0..<60 {
+    for _ in 0..<30 {
       _ = try await site.work(at: moment)
       moment = moment.advanced(bySeconds: 3600)
     }
-    #expect((20...40).contains(notes.list.count))
-    #expect(try await site.work(at: moment.advanced(bySeconds: 86_400)) == 0)
+    let before = notes.list.count
+    #expect((20...40).contains(before))
+    for _ in 0..<48 {
+      _ = try await site.work(at: moment)
+      moment = moment.advanced(bySeconds: 3600)
+    }
+    #expect((7...9).contains(notes.list.count - before))
+    let end = Bench.moment.advanced(bySeconds: 180 * 86_400)
+    #expect(try await site.work(at: end) == 1)
+    #expect(try await site.work(at: end.advanced(bySeconds: 30 * 86_400)) == 0)
     await site.close()
   }
 

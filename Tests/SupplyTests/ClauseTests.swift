@@ -257,6 +257,44 @@ import Testing
     }
   }
 
+  /// Whether a rule says from where a paper can be had or not: what nobody looked at is not missing.
+  @Test func aPlatformThatIsDownMakesNothingMissingWhereNoRuleNamesIt() throws {
+    let check = high.replacing("application", with: "intermediate-check")
+    let cases: [(SupplyCase, [SupplyRequirement: String])] = [
+      (
+        try Bench.supply("110000", high, by: Bench.company),
+        [.subject: "unchecked", .property: "unchecked", .project: "unchecked"]
+      ),
+      (
+        try Bench.supply("410100", high, by: Bench.company),
+        [.subject: "unchecked", .property: "unchecked", .project: "unchecked"]
+      ),
+      (
+        try Bench.supply("500103", resident, by: Bench.zhang, authorised: Bench.consent),
+        [.subject: "unchecked", .property: "unchecked"]
+      ),
+      (
+        try Bench.supply("330100", check, by: Bench.company, contractor: Bench.builder),
+        [.constructionQualification: "unchecked", .concealedWorks: "missing"]
+      ),
+    ]
+    for (supply, wanted) in cases {
+      let down = try Bench.verdict(supply, [], reach: Bench.down)
+      #expect(states(down) == wanted && !down.isFinal)
+      // What no platform has is the customer's; and so is what the platforms have said that they have not.
+      for (reach, absence) in [
+        ([:], RequirementVerdict.Absence.notHandedIn), (Bench.everywhere, .notFound),
+      ] {
+        let verdict = try Bench.verdict(supply, [], reach: reach)
+        for (requirement, word) in wanted where word == "unchecked" {
+          let one = try #require(verdict.verdict(requirement))
+          let isNamed = !(try Bench.terms(supply).decision(requirement)?.sources.isEmpty ?? true)
+          #expect(one.state == .missing(isNamed && absence == .notHandedIn ? .noPlatform : absence))
+        }
+      }
+    }
+  }
+
   // MARK: CZ-204 三.3, 三.8: what is fetched.
 
   @Test func changzhouFetchesWhoBuilds() throws {

@@ -1,6 +1,7 @@
 import Authorisations
 import Certificates
 import CivilTime
+import Materials
 import Policies
 import Registry
 import Supply
@@ -224,6 +225,116 @@ import Testing
       let silent = [CertificateKind.propertyDeed: SupplyReach([.init(platform: "data", told: told)])]
       #expect(try property([], reach: silent).state == .unchecked(.unreachable(["data"], stale: nil)))
     }
+  }
+
+  // MARK: A scan of what does not count.
+
+  /// The intermediate check of a line of 110 kV by a contractor that may build for 10 kV, with this handed in.
+  private func built(with material: SupplyMaterial, _ more: [KnownCertificate] = []) throws
+    -> RequirementVerdict
+  {
+    let supply = try Bench.supply(
+      "320400", #""business": "new", "stage": "intermediate-check", "voltage": "110""#, by: Bench.company,
+      contractor: Bench.builder, materials: [material])
+    let low = Bench.contractorLicence(["specific.installationLevel": "5"])
+    return try #require(
+      Bench.verdict(supply, [Bench.known(1, low)] + more).verdict(.constructionQualification))
+  }
+
+  private func kept(_ kind: CertificateKind, _ party: SupplyRequirement.Party, number: String?)
+    -> SupplyMaterial.Kept
+  {
+    SupplyMaterial.Kept(id: MaterialID(rawValue: 1), party: party, kind: kind, number: number)
+  }
+
+  @Test func aScanOfALicenceOfTooLowALevelHasToBeLookedAt() throws {
+    let doubtful = RequirementVerdict.State.unchecked(.doubtful(Bench.id(1), .handedIn))
+    let named = try built(with: Bench.material("contractor-licence"))
+    #expect(named.state == doubtful && named.refused.map(\.reason) == [.level])
+    let unnumbered = Bench.material(
+      "contractor-licence", kept: kept(.contractorLicence, .contractor, number: nil))
+    #expect(try built(with: unnumbered).state == doubtful)
+    // By its number it is that one, which was refused: another is asked for.
+    let same = Bench.material(
+      "contractor-licence", kept: kept(.contractorLicence, .contractor, number: "4-1-00123-2006"))
+    #expect(try built(with: same).state == .missing(.notFound))
+    let other = Bench.material(
+      "contractor-licence", kept: kept(.contractorLicence, .contractor, number: "4-1-00999-2020"))
+    #expect(try built(with: other).state == .material(other, isEquivalent: false))
+    // One that is known to do settles it.
+    var high = Bench.contractorLicence(["specific.installationLevel": "3"])
+    high[.number] = .text("4-1-00777-2021")
+    let whole = try built(with: Bench.material("contractor-licence"), [Bench.known(2, high)])
+    #expect(whole.state.word == "certificate")
+  }
+
+  @Test(arguments: [
+    ["specific.seized": "true"], ["specific.rightState": "2"], ["basic.validTo": "2022-02-28"],
+  ])
+  func aScanOfADeedThatDoesNotHoldHasToBeLookedAt(_ fields: [String: String]) throws {
+    func property(_ material: SupplyMaterial) throws -> RequirementVerdict.State? {
+      let supply = try Bench.supply("330100", facts, by: Bench.company, materials: [material])
+      return try Bench.verdict(supply, [Bench.known(1, Bench.deed(of: Bench.company, fields))])
+        .verdict(.property)?.state
+    }
+    let doubtful = RequirementVerdict.State.unchecked(.doubtful(Bench.id(1), .handedIn))
+    #expect(try property(Bench.material("property-deed")) == doubtful)
+    let unnumbered = kept(.propertyDeed, .applicant, number: nil)
+    #expect(try property(Bench.material("property-deed", kept: unnumbered)) == doubtful)
+    let same = kept(.propertyDeed, .applicant, number: "豫（2021）新县不动产权第0001234号")
+    #expect(try property(Bench.material("property-deed", kept: same)) == .missing(.notFound))
+    let new = Bench.material(
+      "property-deed", kept: kept(.propertyDeed, .applicant, number: "豫(2022)新县不动产权第0000009号"))
+    #expect(try property(new) == .material(new, isEquivalent: false))
+  }
+
+  // MARK: The rules are those of the day of the application, and papers hold or not at the moment.
+
+  @Test func papersHoldAtTheMomentWhateverTheDayOfTheApplication() throws {
+    let later = Bench.moment.advanced(bySeconds: 60 * 86_400)
+    let current = Dictionary(
+      uniqueKeysWithValues: CertificateKind.allCases.map {
+        ($0, SupplyReach([SupplyReach.Source(platform: "data", told: later)]))
+      })
+    func state(_ fields: [String: String], at moment: Timestamp) throws -> String? {
+      var licence = Bench.licence
+      for (path, text) in fields {
+        licence[FieldSchema.field(path: path, kind: .businessLicence)!] = .date(CivilDate(iso: text)!)
+      }
+      let supply = try Bench.supply("330100", facts, by: Bench.company)
+      return try Bench.verdict(
+        supply, [Bench.known(1, licence, seen: moment)], reach: current, at: moment
+      ).verdict(.subject)?.state.word
+    }
+    // It was renewed since.
+    #expect(try state(["basic.validFrom": "2022-04-01"], at: Bench.moment) == "missing")
+    #expect(try state(["basic.validFrom": "2022-04-01"], at: later) == "certificate")
+    // It has ended since.
+    #expect(try state(["basic.validTo": "2022-04-29"], at: Bench.moment) == "certificate")
+    #expect(try state(["basic.validTo": "2022-04-29"], at: later) == "missing")
+    let supply = try Bench.supply(
+      "330100", facts, by: Bench.company,
+      materials: [Bench.material("business-licence", validTo: "2022-04-29")]
+    )
+    #expect(try Bench.verdict(supply).verdict(.subject)?.state.word == "material")
+    let over = try Bench.verdict(supply, [], reach: current, at: later)
+    #expect(over.verdict(.subject)?.state == .missing(.notFound) && over.day == Bench.day)
+  }
+
+  @Test func nobodyIsAPersonAndAnOrganisation() throws {
+    // A person's deed, and somebody who is called an organisation of that name.
+    let deed = Bench.known(1, Bench.deed(of: Bench.zhang))
+    let called = SupplyParty(isPerson: false, name: "张三", code: nil)
+    let one = try property([deed], by: called)
+    #expect(one.state == .missing(.notFound) && one.refused.isEmpty)
+    // Or who has a citizen number.
+    let numbered = SupplyParty(isPerson: false, name: "张三", code: Bench.zhang.code)
+    #expect(try property([deed], by: numbered).state == .missing(.notAuthorised))
+    // Of a deed that a company shares with a person it is an owner.
+    let shared = Bench.record(
+      .propertyDeed, ["specific.location": Bench.place.address],
+      holders: [["name": "张三", "code": "11010519491231002X"], ["name": Bench.company.name]])
+    #expect(try property([Bench.known(1, shared)]).state.word == "certificate")
   }
 
   @Test func silenceIsNoStanding() throws {

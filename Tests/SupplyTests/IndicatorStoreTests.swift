@@ -59,7 +59,8 @@ import Testing
   ) async throws {
     let store = site.desk.store
     _ = try await site.database.write {
-      try store.connect(id, at: moment, contracts: contracts, due: nil, in: $0, now: now ?? moment)
+      try store.connect(
+        id, at: moment, contracts: contracts, due: nil, verdict: nil, in: $0, now: now ?? moment)
     }
   }
 

@@ -402,6 +402,26 @@ import Testing
     await site.close()
   }
 
+  /// Who says that a paper is an organisation's is told nothing of the person whose it is.
+  @Test func aPersonsDeedIsNotComparedAsAnOrganisations() async throws {
+    let asked = Mutex<[String]>([])
+    let site = try await SupplySite { _ in
+      [
+        SupplyQuery(platform: "city", operation: "deeds", kinds: [.propertyDeed], needs: [.number]) {
+          question in
+          asked.withLock { $0.append(question.texts[.number] ?? "") }
+          return .failed(code: "x", exchange: nil)
+        }
+      ]
+    }
+    let (material, _) = try await site.desk.counter.handIn(Self.material(), at: Self.before)
+    try await site.store([Bench.deed(of: Bench.zhang)])
+    let without = try await site.desk.verify(material.id, for: Self.asker, at: Bench.moment)
+    #expect(without.material.check?.reasons == [.notAuthorised] && without.certificates.isEmpty)
+    #expect(asked.withLock { $0 }.isEmpty)
+    await site.close()
+  }
+
   @Test func nothingOfAnybodyIsPlainInTheSite() async throws {
     let site = try await SupplySite()
     try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])

@@ -51,7 +51,7 @@ enum SupplyBench {
 
   static func verdict(
     _ supply: SupplyCase, _ certificates: [KnownCertificate] = [],
-    reach: [CertificateKind: SupplyReach] = everywhere
+    reach: [CertificateKind: SupplyReach] = everywhere, at moment: Timestamp = SupplyBench.moment
   ) throws -> Verdict {
     Verdict(
       supply, try terms(supply), SupplyKnowledge(certificates: certificates, reach: reach), at: moment)
@@ -152,10 +152,12 @@ enum SupplyBench {
       holders: [["name": "信阳电力安装有限公司", "code": "914115000000000001"]])
   }
 
-  static func material(_ code: String, earlier: String? = nil, validTo: String? = nil) -> SupplyMaterial {
+  static func material(
+    _ code: String, earlier: String? = nil, validTo: String? = nil, kept: SupplyMaterial.Kept? = nil
+  ) -> SupplyMaterial {
     SupplyMaterial(
       code: code, earlier: earlier.flatMap { CivilDate(iso: $0) },
       validTo: validTo.flatMap { CivilDate(iso: $0) },
-      sm3: String(repeating: "ab", count: 32))
+      sm3: String(repeating: "ab", count: 32), kept: kept)
   }
 }

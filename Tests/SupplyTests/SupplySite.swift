@@ -27,10 +27,15 @@ struct SupplySite {
   let following: SupplyFollowing
   let desk: SupplyDesk
 
-  /// - Parameter sources: makes what can be asked of the site as it is so far.
+  /// - Parameters:
+  ///   - reach: at each look.
+  ///   - sources: makes what can be asked of the site as it is so far.
+  ///   - meanwhile: done when the registry has been read, and nothing is kept yet.
   init(
-    reach: [CertificateKind: SupplyReach] = SupplyBench.everywhere, isStale: Bool = false, most: Int = 500,
-    budget: Duration = .seconds(3), sources: (SupplyTeller) -> [SupplyQuery] = { _ in [] }
+    reach: @autoclosure @escaping @Sendable () -> [CertificateKind: SupplyReach] = SupplyBench.everywhere,
+    isStale: Bool = false, most: Int = 500, budget: Duration = .seconds(3),
+    sources: (SupplyTeller) -> [SupplyQuery] = { _ in [] },
+    meanwhile: @escaping @Sendable () async throws -> Void = {}
   ) async throws {
     database = try await Database.open(path: folder.file("site.sqlite"))
     _ = try await database.migrate([
@@ -50,7 +55,11 @@ struct SupplySite {
       store: SupplyStore(database: database, keys: keys), registry: registry, journal: journal,
       policies: SupplyBench.library,
       surroundings: SupplyDesk.Surroundings(
-        reach: { reach }, staleness: { { isStale ? $0.seen : nil } }, sources: sources(teller)),
+        reach: { reach() },
+        staleness: {
+          try await meanwhile()
+          return { isStale ? $0.seen : nil }
+        }, sources: sources(teller)),
       following: following, budget: budget, mostCertificates: most)
   }
 
@@ -61,10 +70,11 @@ struct SupplySite {
 
   @discardableResult
   func store(
-    _ records: [CertificateRecord], direction: ExchangeDirection = .outbound, platform: String = "data"
+    _ records: [CertificateRecord], direction: ExchangeDirection = .outbound, platform: String = "data",
+    operation: String = "pull"
   ) async throws -> ExchangeID {
     try await SupplyTeller(database: database, registry: registry, journal: journal).tell(
-      records, direction: direction, platform: platform)
+      records, direction: direction, platform: platform, operation: operation)
   }
 
   /// Does the work that is ready, in its order, until there is none.
@@ -94,11 +104,11 @@ struct SupplyTeller: Sendable {
   func tell(
     _ records: [CertificateRecord], direction: ExchangeDirection = .outbound,
     at moment: Timestamp = SupplyBench.moment.advanced(byMilliseconds: -3_600_000),
-    platform: String = "data"
+    platform: String = "data", operation: String = "pull"
   ) async throws -> ExchangeID {
     let id = try await journal.record(
       Exchange(
-        platform: platform, operation: "pull", direction: direction, method: "POST",
+        platform: platform, operation: operation, direction: direction, method: "POST",
         address: "https://data.example/", requestBody: [], status: 200, responseBody: [1],
         created: SupplyBench.moment, sent: SupplyBench.moment, received: SupplyBench.moment,
         outcome: .succeeded, requestID: "sync-1"))

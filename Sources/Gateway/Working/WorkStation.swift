@@ -40,6 +40,7 @@ public struct WorkStation: Sendable {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await loop.run() }
       group.addTask { await clear() }
+      group.addTask { await permitting.catchUp() }
       group.addTask { await permitting.tellDigests() }
       group.addTask { await permitting.watchCalendar() }
       group.addTask { await supplying.watch() }

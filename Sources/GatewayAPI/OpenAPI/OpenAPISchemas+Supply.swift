@@ -142,6 +142,7 @@ extension OpenAPISchemas {
                     ("platform", .text("")), ("operation", .text("")), ("kinds", .list(kind)),
                     ("state", .word(["told", "told-in-part", "failed", "pending"])),
                     ("code", .text("What kept it from telling.")), ("exchange", .integer("In the journal.")),
+                    ("received", .time("When it told.")),
                   ], required: ["platform", "operation", "kinds", "state"]))
             ),
           ])

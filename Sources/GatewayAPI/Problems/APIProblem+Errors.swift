@@ -116,7 +116,7 @@ extension APIProblem {
     case .notFound: self = GatewayAPI.noSupply
     case .erased: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unfit, .noRule: self.init(.supplyUnfit, "\(error.message); \(error.remedy).")
-    case .numberTaken: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .numberTaken, .overtaken: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unreadable: self.init(.recordUnreadable, "The verdict does not open. The operator has to look.")
     }
     cause = error.code.rawValue

@@ -3,7 +3,7 @@ import Calendars
 public import CivilTime
 import SQLDatabase
 
-/// The latest attempt at an item of an open case, and how its time stands.
+/// An attempt at an item of an open case, the latest or one that is under way, and how its time stands.
 public struct PermitStanding: Sendable {
   public let permitCase: PermitCaseID
   /// The utility's own number of the case.
@@ -101,9 +101,7 @@ extension Permits {
       let views = clocks.views(
         attempts, attempts.map { events.take(($0.permitCase.rawValue, $0.id.rawValue)) },
         totals[group.id] ?? [])
-      for item in PermitItem.allCases {
-        // The latest attempt comes last.
-        guard let view = views.last(where: { $0.attempt.item == item }), view.state != nil else { continue }
+      for view in views.standing where view.state != nil {
         try body(
           PermitStanding(
             permitCase: PermitCaseID(rawValue: group.id), number: group.number, region: group.region,

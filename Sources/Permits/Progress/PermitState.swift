@@ -51,6 +51,9 @@ public enum PermitState: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// The platform has it, and has not said its word.
+  public var isUnderWay: Bool { !isDecided && self != .planned }
+
   /// The work may start.
   public var isPermitted: Bool { self == .approved || self == .approvedDeferred || self == .filed }
 

@@ -165,5 +165,24 @@ public enum PermitSchema {
           // It was so already by other entries, so that it is read anew when those turn out to be about something else.
           "ALTER TABLE permit_item ADD COLUMN told_idle INTEGER NOT NULL DEFAULT 0"
         ]),
+      Migration(
+        version: 12, name: "permit cases to be read anew",
+        statements: [
+          // Once, by rules that have changed: filings that were completed, closed cases whose own limits may wait for a calendar, and
+          // those of which the window has an earlier attempt.
+          "ALTER TABLE permit_case ADD COLUMN is_behind INTEGER NOT NULL DEFAULT 0",
+          """
+          UPDATE permit_case SET is_behind = 1 WHERE erased IS NULL AND (
+            (closed IS NOT NULL AND process IS NOT NULL
+              AND EXISTS (SELECT 1 FROM permit_step AS step WHERE step.permit_case = permit_case.id))
+            OR EXISTS (SELECT 1 FROM permit_item AS item
+              WHERE item.permit_case = permit_case.id
+                AND (permit_case.closed IS NOT NULL AND item.doubts LIKE '%permit-taken-after-all%'
+                  OR item.state IN ('submitted', 'received', 'accepted', 'supplement', 'special')
+                    AND (permit_case.closed IS NOT NULL OR EXISTS (SELECT 1 FROM permit_event AS event
+                      WHERE event.item = item.id AND event.name = 'filed')))))
+          """,
+          "CREATE INDEX permit_case_behind ON permit_case (id) WHERE is_behind = 1",
+        ]),
     ])
 }

@@ -17,14 +17,18 @@ public struct PermitWords: Hashable, Sendable {
   var adapter: Int64?
 
   /// `nil` where nothing was said.
-  init?(_ entry: PermitEntry) {
-    guard entry.note != nil || entry.decision != nil || entry.signOff != nil || entry.evidence != nil else {
-      return nil
-    }
-    platform = entry.evidence?.platform
-    exchange = entry.evidence?.exchange
+  ///
+  /// - Parameter approval: whose number, and where that was told, holds on.
+  init?(_ entry: PermitEntry, correcting approval: PermitWords? = nil) {
+    guard
+      entry.note != nil || entry.decision != nil || entry.signOff != nil || entry.evidence != nil
+        || approval != nil
+    else { return nil }
+    platform = approval?.platform ?? entry.evidence?.platform
+    exchange = approval?.exchange ?? entry.evidence?.exchange
+    adapter = approval?.adapter
     note = entry.note
-    decision = entry.decision
+    decision = entry.decision ?? approval?.decision
     signOff = entry.signOff
   }
 

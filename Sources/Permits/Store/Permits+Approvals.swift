@@ -48,6 +48,18 @@ extension Permits {
     }
   }
 
+  /// What was said with the approval that an approval without a number takes the place of, when its moment is corrected, say: it was given
+  /// under the same number. Nil where there is none, or it had none.
+  func approval(
+    correctedBy entry: PermitEntry, of id: PermitItemID, _ reader: Reader
+  ) throws -> PermitWords? {
+    guard let retracted = entry.retracts, Self.allows(entry.name) else { return nil }
+    let name = try reader.first("SELECT name FROM permit_event WHERE id = ?1", .int(retracted)) { $0.text(0) }
+    guard let name, Self.allows(name) else { return nil }
+    let said = try words(of: id, reader)[String(retracted)]
+    return said?.decision == nil ? nil : said
+  }
+
   /// Where it was told that a permit is taken back, by the platform that had given it; nil for another state, and where nobody told it in an
   /// exchange.
   func teller(
@@ -65,7 +77,7 @@ extension Permits {
   }
 
   /// What was said with the entries of an attempt, by their numbers.
-  private func words(of id: PermitItemID, _ reader: Reader) throws -> [String: PermitWords] {
+  func words(of id: PermitItemID, _ reader: Reader) throws -> [String: PermitWords] {
     let rows = try reader.query(
       "SELECT id, note FROM permit_event WHERE item = ?1 AND note IS NOT NULL ORDER BY id",
       .int(id.rawValue)

@@ -53,6 +53,15 @@ extension Permits {
         guard let known, Self.caseNumber(known) == permitCase.number, known.state != record.state,
           !elsewhere.contains(identity.text)
         else { continue }
+        if let other = try said(
+          of: identity, under: approval.number, besides: permitCase, attempt.item, registry, transaction)
+        {
+          // It was entered here by mistake: the word of the case that has it counts again.
+          observations[identity.text] = Observation(
+            platform: evidence.platform, record: other.record, exchange: other.exchange,
+            locator: other.locator, mapping: other.mapping, adapter: other.adapter, received: now)
+          continue
+        }
       }
       let told = try teller(of: state, attempt.id, at: evidence.platform, transaction) ?? evidence
       observations[identity.text] = Observation(
@@ -61,6 +70,43 @@ extension Permits {
     }
     let kept = observations.sorted { $0.key < $1.key }.map(\.value)
     _ = try registry.store(try registry.prepare(kept), in: transaction, now: now)
+  }
+
+  /// What another case said last of a number under which it is allowed still; nil where there is none.
+  private func said(
+    of identity: RecordIdentity, under number: String, besides permitCase: PermitCase, _ item: PermitItem,
+    _ registry: Registry, _ reader: Reader
+  ) throws -> StoredObservation? {
+    var heard: Set<String> = []
+    for one in try registry.observations(of: identity, in: reader).reversed() {
+      guard let other = Self.caseNumber(one.record), other != permitCase.number, heard.insert(other).inserted,
+        one.record.state == .valid, try isAllowed(item, under: number, inCase: other, reader)
+      else { continue }
+      return one
+    }
+    return nil
+  }
+
+  private func isAllowed(
+    _ item: PermitItem, under number: String, inCase other: String, _ reader: Reader
+  ) throws -> Bool {
+    let attempts = try reader.query(
+      """
+      SELECT item.id, item.state, parent.erased FROM permit_item AS item
+      JOIN permit_case AS parent ON parent.id = item.permit_case WHERE parent.number = ?1 AND item.item = ?2
+      """, .text(other), .text(item.rawValue)
+    ) { row in
+      (
+        id: PermitItemID(rawValue: row.int(0)), state: row.textOrNull(1).flatMap(PermitState.init),
+        isErased: !row.isNull(2)
+      )
+    }
+    return try attempts.contains { attempt in
+      guard attempt.state == .approved || attempt.state == .approvedDeferred else { return false }
+      // Its numbers are destroyed with the rest, and nobody takes one back any more.
+      return try attempt.isErased
+        || approvals(of: attempt.id, reader).last(where: \.holds)?.number == number
+    }
   }
 
   /// Under which numbers the other attempts at an item are allowed, as their certificates are identified.
@@ -119,16 +165,26 @@ extension Permits {
     return doubts
   }
 
-  /// The entry that stands in for a decision without a number when a platform tells the number afterwards; nil where nothing of
-  /// that is news. When it happened stays as it was entered.
+  /// The entry that stands in for a decision without a number when a platform tells the number afterwards, or for one under a number that
+  /// the platform had told and tells otherwise now; nil where nothing of that is news. What a person has entered stands. When it happened
+  /// stays as it was entered.
+  ///
+  /// - Parameter isLatest: the platform has told nothing of a later moment.
   func numbered(
-    _ event: PermitEvent, _ number: String?, of item: PermitItemAttempt, reference: String,
+    _ event: PermitEvent, _ number: String?, of item: PermitItemAttempt, isLatest: Bool, reference: String,
     source: PermitEntry.Source, evidence: PermitEvidence?, _ reader: Reader
   ) throws -> PermitEntry? {
-    guard let number, item.doubts.contains(.unnumbered), Self.allows(event.rawValue) else { return nil }
+    guard let number, Self.allows(event.rawValue), item.state == .approved || item.state == .approvedDeferred
+    else { return nil }
     let known = try events(of: item.id, reader).known()
     guard let entered = known.last(where: { $0.name == event.rawValue }), let id = Int64(entered.id) else {
       return nil
+    }
+    if !item.doubts.contains(.unnumbered) {
+      let teller = try reader.first("SELECT source FROM permit_event WHERE id = ?1", .int(id)) { $0.text(0) }
+      guard isLatest, teller != PermitEntry.Source.person.rawValue,
+        let before = try words(of: item.id, reader)[entered.id]?.decision, before != number
+      else { return nil }
     }
     return PermitEntry(
       event, happened: entered.happened, source: source, reference: reference, retracts: id,

@@ -102,6 +102,7 @@ extension Permits {
       entry.reference += " after \(known)"
     }
     if let retracted = entry.retracts { try requireRetractable(retracted, of: id, transaction) }
+    let corrected = try entry.decision == nil ? approval(correctedBy: entry, of: id, transaction) : nil
     if entry.source == .person, entry.decision != nil {
       entry.evidence = try evidence(of: entry, about: item, in: transaction, now: now)
     }
@@ -114,17 +115,19 @@ extension Permits {
       .intOrNull(entry.retracts), .textOrNull(entry.said?.description)
     ) { $0.int(0) }
     guard let number else { throw DatabaseError(.other, "The insert of a permit event returned no id.") }
-    if var words = PermitWords(entry) {
-      words.adapter = try entry.evidence.flatMap { evidence in
-        try registry?.define(
-          .adapter, name: evidence.adapter, version: 1, content: evidence.bundle, in: transaction, at: now
-        ).rawValue
+    if var words = PermitWords(entry, correcting: corrected) {
+      if corrected == nil {
+        words.adapter = try entry.evidence.flatMap { evidence in
+          try registry?.define(
+            .adapter, name: evidence.adapter, version: 1, content: evidence.bundle, in: transaction, at: now
+          ).rawValue
+        }
       }
       let sealed = keys.sealer.seal(words.encoded, context: Self.wordsContext(number))
       try transaction.execute(
         "UPDATE permit_event SET note = ?2 WHERE id = ?1", .int(number), .blob(sealed))
     }
-    try forgetWord(outdatedBy: entry, of: item, in: transaction)
+    try forgetWord(outdatedBy: entry, number, of: item, in: transaction)
     let progress = PermitProgress(try events(of: id, transaction).known())
     let doubts = try doubts(of: item, progress.state, transaction)
     try transaction.execute(
@@ -148,18 +151,21 @@ extension Permits {
     ) { try ClockEvent($0) }
   }
 
-  /// Sets or clears the end of a case: it is closed when the latest attempt at each item is decided.
+  /// Sets or clears the end of a case: it is closed when the latest attempt at each item is decided, and no earlier one is under way.
   ///
   /// - Returns: whether it was closed by this.
   @discardableResult
   func close(_ id: PermitCaseID, ifDecidedAt now: Timestamp, in transaction: Transaction) throws -> Bool {
-    let states = try transaction.query(
+    let attempts = try transaction.query(
       """
-      SELECT state FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL AND attempt =
-        (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
+      SELECT state, CASE WHEN attempt = (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
+        THEN 1 ELSE 0 END
+      FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL
       """, .int(id.rawValue)
-    ) { PermitState(rawValue: $0.text(0)) }
-    let isDecided = states.allSatisfy { $0?.isDecided == true }
+    ) { (state: PermitState(rawValue: $0.text(0)), isLatest: $0.flag(1)) }
+    let isDecided = attempts.allSatisfy { state, isLatest in
+      isLatest ? state?.isDecided == true : state?.isUnderWay == false
+    }
     let changed = try transaction.execute(
       """
       UPDATE permit_case SET changed = ?2, closed = ?3 WHERE id = ?1 AND (closed IS NULL) = ?4

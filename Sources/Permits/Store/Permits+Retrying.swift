@@ -128,6 +128,16 @@ extension Permits {
     return stored.filter { chosen[$0.code] == $0.sm3 }
   }
 
+  /// The attempts at the same item before this one, the latest first.
+  func attempts(before attempt: PermitItemAttempt, _ reader: Reader) throws -> [PermitItemAttempt] {
+    try reader.query(
+      """
+      SELECT \(Self.itemColumns) FROM permit_item WHERE permit_case = ?1 AND item = ?2 AND attempt < ?3
+      ORDER BY attempt DESC
+      """, .int(attempt.permitCase.rawValue), .text(attempt.item.rawValue), .int(Int64(attempt.attempt))
+    ) { try PermitItemAttempt($0) }
+  }
+
   /// What is said to the window with an attempt.
   func remarks(of id: PermitItemID, in reader: Reader) throws -> String? {
     let sealed = try reader.first("SELECT remarks FROM permit_item WHERE id = ?1", .int(id.rawValue)) {

@@ -12,12 +12,12 @@ extension PermitHandler {
   ///
   /// - Returns: seconds until it is worth another look.
   func handIn(
-    _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
+    _ item: PermitItemView, in view: PermitCaseView, _ counting: [PermitItemView], by window: PermitRoutes?
   ) async throws -> Double {
     let attempt = item.attempt
     // What was handed in on paper goes on by what is entered.
     guard let way = attempt.way, attempt.state == .planned else { return Self.day }
-    for other in latest where attempt.after.contains(other.attempt.item) {
+    for other in counting where attempt.after.contains(other.attempt.item) {
       // What comes of the other wakes this case.
       guard other.attempt.state?.isPermitted == true else { return Self.day }
     }
@@ -33,9 +33,9 @@ extension PermitHandler {
         "no platform of the site takes \(attempt.item.rawValue) for the region \(view.permitCase.region)",
         remedy: "configure the region's window, or hand it in on paper and enter what happens")
     }
-    let (follows, occasion) = try await repetition(attempt, view)
+    let before = try await permits.database.read { try repetition(attempt, $0) }
     var request = try await permits.request(
-      for: attempt, way, in: view.permitCase, follows: follows, occasion: occasion)
+      for: attempt, way, in: view.permitCase, follows: before.follows, occasion: before.occasion)
     request.due = item.ownDue
     request.priority = PermitUrgency.priority(due: item.ownDue)
     let prepared = try pushes.prepare(request, by: route)
@@ -43,39 +43,56 @@ extension PermitHandler {
     try await permits.database.write { transaction in
       let current = try permits.load(attempt.id, transaction)
       guard current.push == nil, current.state == .planned else { return }
-      // The window may have taken the one before after all, just now: the next look says so.
-      if let follows, try pushes.push(follows, in: transaction)?.state == .accepted { return }
+      // What became of those before it may have changed just now: then the next look hands it in.
+      guard try repetition(current, transaction) == before else { return }
       let ticket = try pushes.submit(prepared, in: transaction, now: time)
       try permits.attach(ticket.duplicateOf ?? ticket.id, to: attempt.id, in: transaction, now: time)
     }
     return polling.first
   }
 
+  private struct Repetition: Equatable {
+    var follows: PushID?
+    var occasion: String
+  }
+
   /// How the attempt is told from those before it. What the window did not take is repeated on purpose; what it took and
   /// then declined is over there, and a new application is no repetition of the push.
-  private func repetition(
-    _ attempt: PermitItemAttempt, _ view: PermitCaseView
-  ) async throws -> (follows: PushID?, occasion: String) {
+  ///
+  /// - Throws: `PermitError` `notNow` where the window has any of them still, or may have.
+  private func repetition(_ attempt: PermitItemAttempt, _ reader: Reader) throws -> Repetition {
     var follows: PushID?
-    var current = attempt
-    while let item = view.items.first(where: { $0.attempt.id == current.follows }),
-      let number = item.attempt.push, let push = try await pushes.push(PushID(number))
-    {
-      let before = item.attempt
-      guard push.state.isFinal else {
+    var first = attempt.attempt
+    var isRepetition = true
+    for before in try permits.attempts(before: attempt, reader) {
+      let isKnownAsTaken = try permits.events(of: before.id, reader).known().contains { $0.tellsTaken }
+      let push = try before.push.flatMap { try pushes.push(PushID($0), in: reader) }
+      if let push, !push.state.isFinal {
         throw PermitError(
-          .notNow, "push \(push.id) of the attempt before is \(push.state.rawValue): the window may have it",
+          .notNow,
+          "push \(push.id) of attempt \(before.attempt) is \(push.state.rawValue): the window may have it",
           remedy: "find out, and say so with 'push sign'; this attempt goes on then")
       }
-      if push.state == .accepted {
-        // That the window has declined it says only what came after it had taken it.
-        guard item.state?.hasFailed == true, item.isKnownAsTaken else { throw Self.alive(before, push) }
-        break
+      let isTaken = push?.state == .accepted
+      // That the window has declined it says only what came after it had taken it.
+      if isTaken, !isKnownAsTaken, let push { throw Self.alive(before, push) }
+      guard let state = before.state, !state.isUnderWay, !state.isPermitted else {
+        throw Self.atWindow(before)
       }
+      guard let push else { continue }
+      if isTaken { isRepetition = false }
+      guard isRepetition else { continue }
       if follows == nil { follows = push.id }
-      current = before
+      first = before.attempt
     }
-    return (follows, current.attempt == 1 ? "" : "attempt \(current.attempt)")
+    return Repetition(follows: follows, occasion: first == 1 ? "" : "attempt \(first)")
+  }
+
+  private static func atWindow(_ attempt: PermitItemAttempt) -> PermitError {
+    PermitError(
+      .notNow,
+      "attempt \(attempt.attempt) at \(attempt.item.rawValue) is \(attempt.state?.rawValue ?? "not handed in"): nothing is filed beside it",
+      remedy: "withdraw this attempt; or have the other one withdrawn, and this one goes on when it is")
   }
 
   private static func alive(_ attempt: PermitItemAttempt, _ push: Push) -> PermitError {
@@ -83,13 +100,13 @@ extension PermitHandler {
       .notNow,
       "the window has attempt \(attempt.attempt) at \(attempt.item.rawValue): it has taken push \(push.id) after all",
       remedy:
-        "withdraw this attempt; or have the one before withdrawn at the window, and enter of it what happened: submitted in place of the entry that it was not taken, then withdrawn"
+        "withdraw this attempt, and the other one counts; or have that one withdrawn at the window, and enter of it what happened: submitted in place of the entry that it was not taken, then withdrawn"
     )
   }
 
-  /// That the window has an attempt after all, of which it was known that it had not, is entered where it is the latest. Where another has
-  /// been made meanwhile, somebody has to look.
-  func doubtTaken(_ item: PermitItemView, in view: PermitCaseView) async throws {
+  /// That the window has an attempt after all, of which it was known that it had not, is entered where all later ones have come to nothing.
+  /// Where another is under way or allowed, somebody has to look.
+  private func doubtTaken(_ item: PermitItemView, in view: PermitCaseView) async throws {
     guard item.state?.hasFailed == true, !item.isKnownAsTaken, let number = item.attempt.push,
       !item.attempt.doubts.contains(.takenAfterAll),
       try await pushes.push(PushID(number))?.state == .accepted
@@ -99,7 +116,14 @@ extension PermitHandler {
 
   /// What became of the pushes of an item: the one that handed it in, and those about it.
   func enterOutcomes(of item: PermitItemView, in view: PermitCaseView) async throws {
-    try await enterOutcome(of: item, in: view)
+    let later = view.items.filter {
+      $0.attempt.item == item.attempt.item && $0.attempt.attempt > item.attempt.attempt
+    }
+    if later.allSatisfy({ $0.state?.hasFailed == true }) || item.attempt.state == .planned {
+      try await enterOutcome(of: item, in: view)
+    } else {
+      try await doubtTaken(item, in: view)
+    }
     for (id, purpose) in try await permits.followed(of: item.attempt.id) {
       guard let push = try await pushes.push(id), push.state.isFinal else { continue }
       let event: PermitEvent = purpose == .supplement ? .supplementReceived : .withdrawn
@@ -163,8 +187,13 @@ extension PermitHandler {
 extension PermitItemView {
   /// It is entered that the window took it.
   var isKnownAsTaken: Bool {
-    events.known().contains {
-      $0.name == PermitEvent.submitted.rawValue || $0.name == PermitEvent.filed.rawValue
-    }
+    events.known().contains { $0.tellsTaken }
+  }
+}
+
+extension ClockEvent {
+  /// It says that the window took an attempt.
+  var tellsTaken: Bool {
+    name == PermitEvent.submitted.rawValue || name == PermitEvent.filed.rawValue
   }
 }

@@ -73,30 +73,27 @@ public struct PermitHandler: WorkHandler {
     }
     let id = PermitCaseID(rawValue: number)
     let before = try await permits.view(id, at: moment())
-    var stuck: Set<PermitItemID> = []
-    let newest = Set(Self.latest(before.items).map(\.attempt.id))
-    for item in before.items where !newest.contains(item.attempt.id) {
-      if let problem = try await obstacle(of: item, { try await doubtTaken(item, in: before) }) {
-        try await note(problem, of: item, in: before)
-      }
-    }
-    for item in Self.latest(before.items) {
-      let problem = try await obstacle(of: item) { try await enterOutcomes(of: item, in: before) }
-      guard let problem else { continue }
-      try await note(problem, of: item, in: before)
-      stuck.insert(item.attempt.id)
+    let last = before.items.latest
+    var stuck = try await enterOutcomes(of: last, in: before)
+    if before.items.count > last.count {
+      // What becomes of an earlier attempt depends on what became of those after it.
+      let since = try await permits.view(id, at: moment())
+      let earlier = since.items.filter { one in !last.contains { $0.attempt.id == one.attempt.id } }
+      stuck.formUnion(try await enterOutcomes(of: earlier.reversed(), in: since))
     }
     // Whoever wakes the case from here on has it looked at once more.
     let wakes = try await permits.database.read { try permits.wakes(of: id, $0) }
     let view = try await permits.view(id, at: moment())
     var wait = stuck.isEmpty ? Self.day : polling.longest
     var isFollowed = !stuck.isEmpty
-    let latest = Self.latest(view.items)
+    let (newest, counting) = (Set(view.items.latest.map(\.attempt.id)), view.items.counting)
     let window = routes(view.permitCase.region)
-    for item in latest where !stuck.contains(item.attempt.id) {
+    for item in view.items where !stuck.contains(item.attempt.id) {
       if item.attempt.state?.isDecided == false {
+        // Of the earlier ones only what the window has goes on.
+        guard newest.contains(item.attempt.id) || item.attempt.state?.isUnderWay == true else { continue }
         wait = min(
-          wait, try await goOn(item, in: view) { try await advance(item, in: view, latest, by: window) })
+          wait, try await goOn(item, in: view) { try await advance(item, in: view, counting, by: window) })
       } else if let end = followedUntil(item, in: view, by: window) {
         isFollowed = true
         wait = min(
@@ -105,7 +102,7 @@ public struct PermitHandler: WorkHandler {
     }
     let isOver = view.permitCase.closed != nil && !isFollowed
     let (time, next) = (now(), wait)
-    let due = latest.compactMap(\.nextDue).min()
+    let due = view.items.standing.compactMap(\.nextDue).min()
     try await permits.database.write { transaction in
       let alert = try permits.warn(id, in: transaction, now: time)
       if try permits.wakes(of: id, transaction) != wakes {
@@ -128,6 +125,20 @@ public struct PermitHandler: WorkHandler {
   }
 
   static let day = 86_400.0
+
+  /// - Returns: the attempts of which that did not go.
+  private func enterOutcomes(
+    of items: [PermitItemView], in view: PermitCaseView
+  ) async throws -> Set<PermitItemID> {
+    var stuck: Set<PermitItemID> = []
+    for item in items {
+      let problem = try await obstacle(of: item) { try await enterOutcomes(of: item, in: view) }
+      guard let problem else { continue }
+      try await note(problem, of: item, in: view)
+      stuck.insert(item.attempt.id)
+    }
+    return stuck
+  }
 
   /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
   private func goOn(
@@ -173,10 +184,10 @@ public struct PermitHandler: WorkHandler {
   }
 
   private func advance(
-    _ item: PermitItemView, in view: PermitCaseView, _ latest: [PermitItemView], by window: PermitRoutes?
+    _ item: PermitItemView, in view: PermitCaseView, _ counting: [PermitItemView], by window: PermitRoutes?
   ) async throws -> Double {
     item.attempt.push == nil
-      ? try await handIn(item, in: view, latest, by: window) : try await ask(item, in: view, by: window)
+      ? try await handIn(item, in: view, counting, by: window) : try await ask(item, in: view, by: window)
   }
 
   /// Writes a problem down, and tells it once.
@@ -201,13 +212,6 @@ public struct PermitHandler: WorkHandler {
 
   /// What the clock of China shows.
   func moment() -> CivilDateTime { now().civil(offsetSeconds: UTCOffset.china) }
-
-  /// The latest attempt at each item.
-  static func latest(_ items: [PermitItemView]) -> [PermitItemView] {
-    PermitItem.allCases.compactMap { item in
-      items.filter { $0.attempt.item == item }.max { $0.attempt.attempt < $1.attempt.attempt }
-    }
-  }
 
   func enter(
     _ entries: [PermitEntry], of item: PermitItemView, in view: PermitCaseView,

@@ -42,22 +42,39 @@ extension Permits {
   }
 
   /// Forgets a word that said nothing new where an entry changes what was before it, so that it is read anew when it is said once more:
-  /// what it told of may never have been entered.
+  /// what it told of may never have been entered. What the platform has taken since stays known.
+  ///
+  /// - Parameter number: of the entry, which is stored already.
   func forgetWord(
-    outdatedBy entry: PermitEntry, of attempt: PermitItemAttempt, in transaction: Transaction
+    outdatedBy entry: PermitEntry, _ number: Int64, of attempt: PermitItemAttempt,
+    in transaction: Transaction
   ) throws {
     guard let told = attempt.told else { return }
     if let retracted = entry.retracts {
       // What a person takes back of the platform's own word stays taken back.
-      guard try !isEntered(told, by: retracted, transaction) else { return }
+      guard try !isEntered(told, by: retracted, transaction),
+        Self.rested(told.event, on: retracted, notOn: number, try events(of: attempt.id, transaction))
+      else { return }
     } else {
       guard let moment = told.moment, entry.happened < moment else { return }
     }
     try transaction.execute(
       """
-      UPDATE permit_item SET told_event = NULL, told_moment = NULL, told_taken = NULL, told_idle = 0
-      WHERE id = ?1 AND told_idle = 1
+      UPDATE permit_item SET told_event = NULL, told_moment = NULL, told_idle = 0 WHERE id = ?1 AND told_idle = 1
       """, .int(attempt.id.rawValue))
+  }
+
+  /// Whether a word was no news by an entry that was taken back, and would be by what stands in its place: by all that happened up to
+  /// there, for later entries neither made it known nor hide it.
+  static func rested(
+    _ word: PermitEvent, on retracted: Int64, notOn number: Int64, _ events: [ClockEvent]
+  ) -> Bool {
+    let before = events.filter { $0.id != String(number) }.known()
+    guard let place = before.firstIndex(where: { $0.id == String(retracted) }) else { return false }
+    let after = events.known()
+    let next = after.firstIndex { $0.id == String(number) }
+    return PermitProgress(before[...place]).steps(toward: word).isEmpty
+      && !PermitProgress(next.map { after[...$0] } ?? before[..<place]).steps(toward: word).isEmpty
   }
 
   /// Whether an entry of a platform is what it has told, as far as its words say that.
@@ -97,8 +114,8 @@ extension Permits {
     let reading = PermitWordReading(word.event, at: moment, received: word.received, isLate: isLate, all)
     if isRepeated || reading.steps.isEmpty {
       let numbered = try numbered(
-        word.event, word.decision, of: attempt, reference: word.reference, source: word.source,
-        evidence: word.evidence, reader)
+        word.event, word.decision, of: attempt, isLatest: word.told.isLater(than: attempt.told),
+        reference: word.reference, source: word.source, evidence: word.evidence, reader)
       return numbered.map { [$0] } ?? []
     }
     return reading.steps.map { step in

@@ -5,6 +5,9 @@ public import CivilTime
 public struct SupplyDecision: Hashable, Sendable {
   public let requirement: SupplyRequirement
   public let demand: Resolution<SupplyDemand>
+  /// The clause that demands it of the customer says what platforms yield, and this is not among it: it is the customer's own
+  /// to bring (一证办电).
+  public let isCustomersOwn: Bool
   /// What meets it, nearest policy first. Empty where it is not required.
   public let proofs: [Ruling<SupplyProof>]
   /// From where it can be had.
@@ -94,8 +97,9 @@ extension Resolver {
     let demand = resolve(\.supply.demands, requirement: requirement)
     guard let decided = demand.ruling?.rule.outcome, decided != .none else {
       return SupplyDecision(
-        requirement: requirement, demand: demand, proofs: [], sources: [], deferral: nil, exemptions: [],
-        missing: [])
+        requirement: requirement, demand: demand, isCustomersOwn: false, proofs: [], sources: [],
+        deferral: nil,
+        exemptions: [], missing: [])
     }
     let proofs = all(\.supply.proofs, requirement: requirement)
     let sources = all(\.supply.obtainable, requirement: requirement)
@@ -104,8 +108,19 @@ extension Resolver {
     var missing = Set(proofs.missing + sources.missing + exemptions.missing)
     if case .undecided(let facts) = deferral { missing.formUnion(facts) }
     return SupplyDecision(
-      requirement: requirement, demand: demand, proofs: proofs.rulings, sources: sources.rulings,
+      requirement: requirement, demand: demand,
+      isCustomersOwn: sources.rulings.isEmpty && demand.ruling.map(drawsALine) ?? false,
+      proofs: proofs.rulings, sources: sources.rulings,
       deferral: deferral.ruling, exemptions: exemptions.rulings,
       missing: missing.sorted { $0.rawValue < $1.rawValue })
+  }
+
+  /// Whether the clause of a demand on the customer is also one by which something can be had elsewhere.
+  private func drawsALine(_ demand: Ruling<SupplyDemand>) -> Bool {
+    demand.rule.outcome == .customer
+      && chain.contains { policy in
+        policy.name == demand.policy
+          && policy.supply.obtainable.contains { $0.clause == demand.rule.clause }
+      }
   }
 }

@@ -1,13 +1,22 @@
+import Authorisations
 import Certificates
+import CivilTime
 import Documents
 import Materials
 public import Registry
 
 /// Everything that belongs into the archive of an application, and what of it is not there.
 public struct ArchiveContents: Sendable {
-  /// A certificate that the latest verdict on a step rests on, or the decision of a permit.
+  /// A certificate that a verdict rests on, in the version that it saw, or the decision of a permit.
   struct Paper: Sendable {
-    let certificate: Certificate
+    let id: CertificateID
+    let record: CertificateRecord
+    let version: Int
+    let platform: String
+    /// When this version came.
+    let changed: Timestamp
+    /// When a platform last confirmed it.
+    let seen: Timestamp
     let evidence: StoredObservation
     let proof: Proof
     let isExchangeKept: Bool
@@ -23,6 +32,13 @@ public struct ArchiveContents: Sendable {
     let name: String
     let state: String
     let certificate: CertificateID?
+    /// Of the certificate.
+    let version: Int?
+    let kind: CertificateKind?
+    /// It is that of whoever owns the business that applies.
+    let isRepresentatives: Bool
+    /// Those that held when it was judged.
+    let authorisations: [AuthorisationID]
     let material: Material?
 
     struct Material: Sendable {
@@ -64,7 +80,7 @@ public struct ArchiveContents: Sendable {
   public var number: String { latest.number }
 
   /// The certificates in it, for the audit of whoever takes it.
-  public var certificateIDs: [CertificateID] { certificates.map(\.certificate.id) }
+  public var certificateIDs: [CertificateID] { certificates.map(\.id) }
 
   /// The files in it that were handed in, as the audit names them.
   public var fileNames: [String] {
@@ -91,7 +107,11 @@ public struct ArchiveContents: Sendable {
           continue
         }
         all[place] =
-          isHeld ? one : Requirement(name: one.name, state: "unchecked", certificate: nil, material: nil)
+          isHeld
+          ? one
+          : Requirement(
+            name: one.name, state: "unchecked", certificate: nil, version: nil, kind: nil,
+            isRepresentatives: false, authorisations: [], material: nil)
       }
     }
     return all
@@ -99,6 +119,7 @@ public struct ArchiveContents: Sendable {
 
   static func requirements(of kept: KeptVerdict) throws -> [Requirement] {
     let list = try kept.document.root["verdict"]?["requirements"]
+    let authorisations = try kept.authorisations
     return try (list?.elements.map { $0 } ?? []).map { one in
       guard let name = one["requirement"]?.string, let state = one["state"]?.string else {
         throw SupplyError.unreadable("verdict \(kept.version) on application \(kept.application)")
@@ -109,6 +130,10 @@ public struct ArchiveContents: Sendable {
         name: name, state: state,
         certificate: isMetByIt
           ? one["evidence"]?["certificate"]?.string.flatMap { CertificateID(rawValue: $0) } : nil,
+        version: isMetByIt ? one["evidence"]?["version"]?.integer : nil,
+        kind: one["evidence"]?["kind"]?.string.flatMap { CertificateKind(rawValue: $0) },
+        isRepresentatives: one["evidence"]?["basis"]?.string == SupplyMatch.Basis.representative.rawValue,
+        authorisations: authorisations,
         material: one["evidence"].flatMap(Requirement.Material.init))
     }
   }

@@ -86,8 +86,7 @@ struct ArchiveCover {
         case .none: "未能由原始报文重新推导"
         }
       return [
-        paper.certificate.record.kind.title, paper.certificate.id.rawValue, "\(paper.certificate.version)",
-        paper.certificate.platform, proof,
+        paper.record.kind.title, paper.id.rawValue, "\(paper.version)", paper.platform, proof,
       ]
     }
   }

@@ -24,18 +24,23 @@ public struct ArchiveHandler: WorkHandler {
         .unreadable, "work \(lease.id) names no application", remedy: "compare the database with a backup")
     }
     let (store, following, moment) = (archivist.desk.store, archivist.following, now())
-    let missing: String?
+    var missing: String?
+    // On which the connection rests, where it meets everything.
+    var verdict: Int?
     do {
-      missing = try await archivist.contents(of: errand.application, at: moment).missing.map(\.word)
-        .joined(separator: " ")
+      let contents = try await archivist.contents(of: errand.application, at: moment)
+      missing = contents.missing.map(\.word).joined(separator: " ")
+      if contents.requirements.allSatisfy(\.isMet) { verdict = contents.latest.version }
     } catch let error as SupplyError where error.code == .erased {
       missing = nil
     }
+    let (lacks, met) = (missing, verdict)
     try await store.database.write { transaction in
       // A later note has work of its own; of what was erased there is none.
-      guard let missing, let archive = try store.archive(errand.application, transaction),
+      guard let missing = lacks, let archive = try store.archive(errand.application, transaction),
         archive.standing.connection.id == errand.connection
       else { return try following.queue.complete(lease, in: transaction, now: moment) }
+      if let met { try store.pin(met, of: errand.application, in: transaction) }
       let isLate = archive.standing.isLate(at: moment)
       if archive.told != missing || archive.isToldLate != isLate {
         try following.changes.append(

@@ -29,8 +29,8 @@ extension SupplyArchivist {
       draft.add("verdicts/\(verdict.version).json", "verdict", verdict.signed)
     }
     for paper in contents.certificates {
-      draft.add("certificates/\(paper.certificate.id).json", "certificate", paper.written(revealing))
-      draft.add("proofs/\(paper.certificate.id).json", "certificate-proof", paper.writtenProof)
+      draft.add("certificates/\(paper.id).json", "certificate", paper.written(revealing))
+      draft.add("proofs/\(paper.id).json", "certificate-proof", paper.writtenProof)
     }
     for exchange in Set(contents.certificates.filter(\.isExchangeKept).map(\.evidence.exchange)).sorted(by: {
       $0.rawValue < $1.rawValue
@@ -119,6 +119,7 @@ struct ArchiveDraft {
       writer.member("connected", contents.standing?.connection.connected.iso8601)
       writer.member("contracts", contents.standing?.connection.contracts ?? [])
       writer.member("due", contents.standing?.due?.iso8601)
+      writer.member("verdict", contents.latest.version)
       writer.member("complete", contents.missing.isEmpty)
       writer.member("missing", contents.missing.map(\.word))
       writer.member("files") { writer in
@@ -152,14 +153,14 @@ struct ArchiveDraft {
 extension ArchiveContents.Paper {
   /// As 'certificate export' gives it, with its evidence.
   fileprivate func written(_ revealing: Set<Field>) -> [UInt8] {
-    let masked = certificate.record.masked(revealing: revealing)
+    let masked = record.masked(revealing: revealing)
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("id", certificate.id.rawValue)
-      writer.member("version", certificate.version)
-      writer.member("platform", certificate.platform)
-      writer.member("changed", certificate.changed.iso8601)
-      writer.member("seen", certificate.seen.iso8601)
+      writer.member("id", id.rawValue)
+      writer.member("version", version)
+      writer.member("platform", platform)
+      writer.member("changed", changed.iso8601)
+      writer.member("seen", seen.iso8601)
       writer.member("record") { masked.record.write(to: &$0) }
       writer.member("hidden", masked.hiddenPaths)
       writer.member("evidence") { writer in
@@ -177,7 +178,7 @@ extension ArchiveContents.Paper {
   fileprivate var writtenProof: [UInt8] {
     var writer = JSONWriter()
     writer.object { writer in
-      writer.member("id", certificate.id.rawValue)
+      writer.member("id", id.rawValue)
       switch proof {
       case .none(let why):
         writer.member("holds", Bool?.none)

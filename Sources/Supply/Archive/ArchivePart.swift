@@ -16,6 +16,12 @@ public enum ArchivePart: Hashable, Sendable {
   case exchange(CertificateID)
   /// Derived again, the certificate says something else.
   case proof(CertificateID)
+  /// A person's certificate of which no authorisation is left by which it was looked up.
+  case revoked(CertificateID)
+  /// The file by which a requirement is met was taken back.
+  case withdrawn(String)
+  /// The file by which a requirement is met was destroyed.
+  case erased(String)
   /// An item of a permit case that is not permitted.
   case permit(case: String, item: String)
 
@@ -28,6 +34,9 @@ public enum ArchivePart: Hashable, Sendable {
     case .certificate(let id): "certificate/\(id)"
     case .exchange(let id): "exchange/\(id)"
     case .proof(let id): "proof/\(id)"
+    case .revoked(let id): "revoked/\(id)"
+    case .withdrawn(let code): "withdrawn/\(code)"
+    case .erased(let code): "erased/\(code)"
     case .permit(let number, let item): "permit/\(number)/\(item)"
     }
   }
@@ -38,10 +47,13 @@ public enum ArchivePart: Hashable, Sendable {
     case .connection: "送电时间未登记"
     case .contract: "供用电合同编号未登记"
     case .requirement(let name):
-      "\(SupplyRequirement(rawValue: name)?.title ?? name)：最新判定未认定满足"
+      "\(SupplyRequirement(rawValue: name)?.title ?? name)：判定未认定满足"
     case .certificate(let id): "证照 \(id)：登记库中已不存在"
     case .exchange(let id): "证照 \(id)：交换日志中的原始报文已不存在"
     case .proof(let id): "证照 \(id)：由原始报文重新推导的结果与登记不一致"
+    case .revoked(let id): "证照 \(id)：授权已撤销，不在档案中"
+    case .withdrawn(let code): "资料 \(code)：已撤回，不在档案中"
+    case .erased(let code): "资料 \(code)：已删除，不在档案中"
     case .permit(let number, let item): "行政许可 \(number) \(item)：尚未许可"
     }
   }

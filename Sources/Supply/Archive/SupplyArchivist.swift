@@ -1,4 +1,6 @@
 import Applications
+import Authorisations
+import Authorisations
 public import Calendars
 import Certificates
 public import CivilTime
@@ -61,10 +63,14 @@ public struct SupplyArchivist: Sendable {
       throw SupplyStore.erased(id)
     }
     let due = deadline(of: held.form.supply, connected: moment)
+    let latest = try await desk.verdict(id, at: now)
+    let verdicts = try await desk.store.verdicts(id, upTo: latest.version)
+    let isMet = try await requirements(of: verdicts, isPinned: false, at: now).allSatisfy(\.isMet)
     let (store, following) = (desk.store, following)
     return try await store.database.write { transaction in
       let (connection, isNew) = try store.connect(
-        id, at: moment, contracts: contracts, due: due, in: transaction, now: now)
+        id, at: moment, contracts: contracts, due: due, verdict: isMet ? latest.version : nil,
+        in: transaction, now: now)
       try recording(transaction)
       if isNew { try following.archive(id, connection, in: transaction, now: now) }
       guard let standing = try store.archive(id, transaction)?.standing else {
@@ -85,32 +91,38 @@ public struct SupplyArchivist: Sendable {
     return due.timestamp(offsetSeconds: UTCOffset.china)
   }
 
-  /// What belongs into the archive as everything stands now, and what is missing. Where the latest verdict rests on something that holds no
-  /// more, it is judged anew first.
+  /// What belongs into the archive, and what is missing: of the verdicts on which the connection rests, with certificates in the versions that they saw, and without
+  /// what was revoked, taken back or erased since. As long as they do not meet everything the latest one is judged anew first where it rests on something
+  /// that holds no more.
   ///
   /// - Throws: `SupplyError`: `notFound`, `erased`.
   public func contents(
     of id: SupplyApplicationID, withFiles: Bool = false, at now: Timestamp
   ) async throws -> ArchiveContents {
-    _ = try await desk.verdict(id, at: now)
-    let verdicts = try await desk.store.verdicts(id)
-    guard !verdicts.isEmpty, let held = try await desk.store.application(id, requestID: "archive-\(id)")
+    let store = desk.store
+    let pinned = try await store.database.read { try store.pinned(id, $0) }
+    if pinned == nil { _ = try await desk.verdict(id, at: now) }
+    let verdicts = try await store.verdicts(id, upTo: pinned)
+    guard !verdicts.isEmpty, let held = try await store.application(id, requestID: "archive-\(id)")
     else { throw SupplyStore.erased(id) }
     let standing = try await desk.store.archiveStanding(id)
     let cases = try await cases(held.form.number, held.form.supply.place.projectCode, withFiles)
     var missing: [ArchivePart] = []
     if standing == nil { missing.append(.connection) }
     if standing?.connection.contracts.isEmpty != false { missing.append(.contract) }
-    let counter = desk.counter
-    let requirements = try await ArchiveContents.requirements(of: verdicts) {
-      try await counter.holds($0, at: now)
-    }
+    let requirements = try await requirements(of: verdicts, isPinned: pinned != nil, at: now)
     missing += requirements.filter { !$0.isMet }.map { .requirement($0.name) }
     var certificates: [ArchiveContents.Paper] = []
     var looked: Set<CertificateID> = []
-    for certificate in requirements.compactMap(\.certificate) + cases.flatMap(\.certificates)
-    where looked.insert(certificate).inserted {
-      switch try await paper(certificate) {
+    let allowed = try await allowance(of: requirements, held.form.supply)
+    let proofs = requirements.compactMap { one in one.certificate.map { ($0, one.version, allowed(one)) } }
+    let decisions = cases.flatMap(\.certificates).map { ($0, Int?.none, true) }
+    for (certificate, version, isAllowed) in proofs + decisions where looked.insert(certificate).inserted {
+      guard isAllowed else {
+        missing.append(.revoked(certificate))
+        continue
+      }
+      switch try await paper(certificate, version: version) {
       case .there(let paper, let lack):
         certificates.append(paper)
         missing += [lack].compactMap(\.self)
@@ -120,21 +132,62 @@ public struct SupplyArchivist: Sendable {
     for found in cases {
       missing += found.items.filter { !$0.isPermitted }.map { .permit(case: found.number, item: $0.item) }
     }
+    let (materials, lacks) = try await materials(requirements, held.form.supply.materials, withFiles)
     return ArchiveContents(
       id: id, region: held.form.supply.region, verdicts: verdicts, requirements: requirements,
-      materials: try await materials(requirements, held.form.supply.materials, withFiles), standing: standing,
-      certificates: certificates, cases: cases,
-      missing: missing)
+      materials: materials, standing: standing, certificates: certificates, cases: cases,
+      missing: missing + lacks)
   }
 
-  /// What the verdicts rest on, and what the form names besides.
+  /// Whether the certificate of a requirement may be handed over: a person's, where an authorisation by which it was looked up was not revoked or erased since. That
+  /// one has ended meanwhile takes nothing out.
+  private func allowance(
+    of requirements: [ArchiveContents.Requirement], _ supply: SupplyCase
+  ) async throws -> (ArchiveContents.Requirement) -> Bool {
+    var holding: [AuthorisationID: Authorisation] = [:]
+    for id in Set(requirements.flatMap(\.authorisations)) {
+      let kept = try await desk.counter.authorisations.authorisation(id)
+      if kept.revoked == nil, kept.erased == nil { holding[id] = kept }
+    }
+    let held = holding
+    return { one in
+      guard let kind = one.kind else { return true }
+      let party = SupplyRequirement(rawValue: one.name).flatMap { supply.party($0.party) }
+      guard one.isRepresentatives || kind.isPersonal(holderIsPerson: party?.isPerson ?? true) else {
+        return true
+      }
+      return one.authorisations.compactMap { held[$0] }.contains { $0.kinds?.contains(kind) ?? true }
+    }
+  }
+
+  /// What each step asked for. Of what a connection rests on nothing is judged anew: what was taken back since is left out by itself.
+  private func requirements(
+    of verdicts: [KeptVerdict], isPinned: Bool, at now: Timestamp
+  ) async throws -> [ArchiveContents.Requirement] {
+    let counter = desk.counter
+    return try await ArchiveContents.requirements(of: verdicts) { kept in
+      if isPinned { true } else { try await counter.holds(kept, at: now) }
+    }
+  }
+
+  /// What the verdict rests on and was not taken back since, and what the form names besides.
   private func materials(
     _ requirements: [ArchiveContents.Requirement], _ named: [SupplyMaterial], _ withFiles: Bool
-  ) async throws -> [ArchivedCase.File] {
-    var files: [ArchivedCase.File] = []
+  ) async throws -> (files: [ArchivedCase.File], lacks: [ArchivePart]) {
+    var (files, lacks) = ([ArchivedCase.File](), [ArchivePart]())
     for material in requirements.compactMap(\.material) {
       var file: Applications.Attachment?
-      if withFiles, let kept = material.kept { file = try await desk.counter.materials.file(of: kept) }
+      if let kept = material.kept {
+        switch try await self.file(of: kept, withFiles) {
+        case .there(let found): file = found
+        case .withdrawn:
+          lacks.append(.withdrawn(material.code))
+          continue
+        case .erased:
+          lacks.append(.erased(material.code))
+          continue
+        }
+      }
       files.append(
         ArchivedCase.File(
           code: material.code, sm3: material.sm3, mediaType: file?.mediaType ?? "", bytes: file?.bytes))
@@ -144,7 +197,26 @@ public struct SupplyArchivist: Sendable {
       files.append(
         ArchivedCase.File(code: material.code, sm3: material.sm3, mediaType: "", bytes: nil))
     }
-    return files
+    return (files, lacks)
+  }
+
+  private enum Kept {
+    /// nil: it was not asked for.
+    case there(Applications.Attachment?)
+    case withdrawn
+    case erased
+  }
+
+  private func file(of id: MaterialID, _ isWanted: Bool) async throws -> Kept {
+    let material = try await desk.counter.materials.material(id)
+    guard material.erased == nil else { return .erased }
+    guard material.withdrawn == nil else { return .withdrawn }
+    guard isWanted else { return .there(nil) }
+    do {
+      return .there(try await desk.counter.materials.file(of: id))
+    } catch let error as MaterialError where error.code == .erased {
+      return .erased
+    }
   }
 
   private enum Found {
@@ -152,10 +224,14 @@ public struct SupplyArchivist: Sendable {
     case gone
   }
 
-  private func paper(_ id: CertificateID) async throws -> Found {
+  /// - Parameter version: that is wanted; nil: the present one.
+  private func paper(_ id: CertificateID, version: Int?) async throws -> Found {
     guard let certificate = try await desk.registry.certificate(id),
       let evidence = try await desk.registry.evidence(for: id)
     else { return .gone }
+    if let version, version != certificate.version {
+      return try await paper(id, before: certificate.version, version)
+    }
     let isKept = try await desk.journal.summary(evidence.exchange) != nil
     var proof = ArchiveContents.Proof.none("the exchange is not in the journal any more")
     var lack: ArchivePart? = isKept ? nil : .exchange(id)
@@ -174,6 +250,21 @@ public struct SupplyArchivist: Sendable {
     }
     return .there(
       ArchiveContents.Paper(
-        certificate: certificate, evidence: evidence, proof: proof, isExchangeKept: isKept), lack: lack)
+        id: id, record: certificate.record, version: certificate.version, platform: certificate.platform,
+        changed: certificate.changed, seen: certificate.seen, evidence: evidence, proof: proof,
+        isExchangeKept: isKept), lack: lack)
+  }
+
+  /// A version that another one followed.
+  private func paper(_ id: CertificateID, before present: Int, _ version: Int) async throws -> Found {
+    let history = try await desk.registry.observations(of: id)
+    guard let said = history.last(where: { $0.version == version }) else { return .gone }
+    let isKept = try await desk.journal.summary(said.exchange) != nil
+    return .there(
+      ArchiveContents.Paper(
+        id: id, record: said.record, version: version, platform: said.platform, changed: said.received,
+        seen: said.lastSeen, evidence: said,
+        proof: .none("the certificate has version \(present) by now; only that is derived again"),
+        isExchangeKept: isKept), lack: isKept ? nil : .exchange(id))
   }
 }

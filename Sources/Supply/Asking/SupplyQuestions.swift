@@ -8,49 +8,62 @@ struct SupplyQuestions {
   struct One {
     let source: SupplyQuery
     let texts: [LookupDomain: String]
+    /// About whom; nil where it is about a paper that was handed in.
+    var party: SupplyRequirement.Party?
   }
 
   let all: [One]
+  /// Kinds of which platforms could tell that must not be asked, for want of an authorisation.
+  let withheld: Set<CertificateKind>
 
-  init(_ all: [One]) { self.all = all }
-
-  /// - Parameter verdict: by what is known without asking.
-  init(
-    _ supply: SupplyCase, _ terms: SupplyTerms, _ verdict: Verdict, _ sources: [SupplyQuery],
-    at moment: Timestamp
-  ) {
-    let judge = Judge(supply: supply, terms: terms, knowledge: SupplyKnowledge(), moment: moment)
-    var all: [One] = []
-    for party in SupplyRequirement.Party.allCases {
-      guard let somebody = supply.party(party) else { continue }
-      let wanted = Self.wanted(of: party, terms, verdict)
-      let texts = Self.texts(somebody, supply.place, isApplicant: party == .applicant)
-      for source in sources
-      // An answer cannot be had in part: each kind it may hold must be one that may be looked at.
-      where !source.kinds.isDisjoint(with: wanted) && source.kinds.allSatisfy({ judge.allows($0, party) }) {
-        let given = texts.filter { source.needs.contains($0.key) }
-        guard given.count == source.needs.count,
-          !all.contains(where: {
-            $0.source.platform == source.platform && $0.source.operation == source.operation
-              && $0.texts == given
-          })
-        else { continue }
-        all.append(One(source: source, texts: given))
-      }
-    }
+  init(_ all: [One], withheld: Set<CertificateKind> = []) {
     self.all = all
+    self.withheld = withheld
   }
 
-  /// The kinds that would settle something.
-  private static func wanted(
-    of party: SupplyRequirement.Party, _ terms: SupplyTerms, _ verdict: Verdict
-  ) -> Set<CertificateKind> {
-    terms.decisions.reduce(into: []) { wanted, decision in
-      guard decision.requirement.party == party,
-        verdict.verdict(decision.requirement)?.wouldGainByAsking == true
-      else { return }
-      for proof in decision.proofs { wanted.formUnion(proof.rule.outcome.kinds) }
+  /// All that could be asked for an application, whatever is known already.
+  init(_ supply: SupplyCase, _ terms: SupplyTerms, _ sources: [SupplyQuery], at moment: Timestamp) {
+    let judge = Judge(supply: supply, terms: terms, knowledge: SupplyKnowledge(), moment: moment)
+    var all: [One] = []
+    var withheld: Set<CertificateKind> = []
+    for party in SupplyRequirement.Party.allCases {
+      guard let somebody = supply.party(party) else { continue }
+      let kinds = Self.kinds(terms.decisions.filter { $0.requirement.party == party })
+      let texts = Self.texts(somebody, supply.place, isApplicant: party == .applicant)
+      for source in sources where !source.kinds.isDisjoint(with: kinds) {
+        let given = texts.filter { source.needs.contains($0.key) }
+        guard given.count == source.needs.count else { continue }
+        if judge.allows(source, party) {
+          all.append(One(source: source, texts: given, party: party))
+        } else {
+          withheld.formUnion(source.kinds)
+        }
+      }
     }
+    self.init(all, withheld: withheld)
+  }
+
+  /// Those that would settle something, each once.
+  ///
+  /// - Parameter verdict: by what is known without asking.
+  func wanted(by verdict: Verdict, _ terms: SupplyTerms) -> SupplyQuestions {
+    var wanted: [One] = []
+    for one in all {
+      let decisions = terms.decisions.filter { decision in
+        decision.requirement.party == one.party
+          && verdict.verdict(decision.requirement)?.wouldGainByAsking == true
+      }
+      let isKnown = wanted.contains {
+        $0.source.platform == one.source.platform && $0.source.operation == one.source.operation
+          && $0.texts == one.texts
+      }
+      if !isKnown, !one.source.kinds.isDisjoint(with: Self.kinds(decisions)) { wanted.append(one) }
+    }
+    return SupplyQuestions(wanted, withheld: withheld)
+  }
+
+  private static func kinds(_ decisions: [SupplyDecision]) -> Set<CertificateKind> {
+    decisions.flatMap(\.proofs).reduce(into: []) { $0.formUnion($1.rule.outcome.kinds) }
   }
 
   private static func texts(
@@ -73,6 +86,8 @@ extension RequirementVerdict {
     // Also of what a rule has the customer bring: nobody has to bring what a platform tells.
     case .missing(let absence), .deferred(_, let absence): absence != .notAuthorised
     case .unchecked(.unreachable), .unchecked(.stale): true
+    // One that holds makes it of no matter what was handed in.
+    case .unchecked(.doubtful(_, .handedIn)): true
     case .unchecked(.doubtful): false
     case .notRequired, .certificate, .material, .identified, .undecided, .silent, .baseless: false
     }

@@ -50,7 +50,7 @@ public final class SupplyCounter: Sendable {
     let holder = try await materials.material(id).details?.holder
     try await store.database.write { [self] transaction in
       if try materials.withdraw(id, by: signOff, in: transaction, now: now) {
-        try reopen(for: holder, "material \(id) withdrawn", in: transaction, now: now)
+        try reopen(for: holder, "material \(id) withdrawn", isTakenBack: true, in: transaction, now: now)
       }
       try also(transaction, id)
     }
@@ -68,7 +68,7 @@ public final class SupplyCounter: Sendable {
     let holder = try await materials.material(id).details?.holder
     return try await store.database.write { [self] transaction in
       guard try materials.erase(id, in: transaction, now: now) else { return false }
-      try reopen(for: holder, "material \(id) erased", in: transaction, now: now)
+      try reopen(for: holder, "material \(id) erased", isTakenBack: true, in: transaction, now: now)
       try also(transaction, id)
       return true
     }
@@ -102,7 +102,7 @@ public final class SupplyCounter: Sendable {
     let holder = try await authorisations.authorisation(id).holder
     try await store.database.write { [self] transaction in
       if try authorisations.revoke(id, by: signOff, in: transaction, now: now) {
-        try reopen(for: holder, "authorisation \(id) revoked", in: transaction, now: now)
+        try reopen(for: holder, "authorisation \(id) revoked", isTakenBack: true, in: transaction, now: now)
       }
       try also(transaction, id)
     }
@@ -120,20 +120,27 @@ public final class SupplyCounter: Sendable {
     let holder = try await authorisations.authorisation(id).holder
     return try await store.database.write { [self] transaction in
       guard try authorisations.erase(id, in: transaction, now: now) else { return false }
-      try reopen(for: holder, "authorisation \(id) erased", in: transaction, now: now)
+      try reopen(for: holder, "authorisation \(id) erased", isTakenBack: true, in: transaction, now: now)
       try also(transaction, id)
       return true
     }
   }
 
   /// Has the applications judged anew that somebody has a part in.
+  ///
+  /// - Parameter isTakenBack: what they may rest on was; also of those that are followed no more because the customer is connected.
   func reopen(
-    for holder: PaperHolder?, _ cause: String, in transaction: Transaction, now: Timestamp
+    for holder: PaperHolder?, _ cause: String, isTakenBack: Bool = false, in transaction: Transaction,
+    now: Timestamp
   ) throws {
+    // Whoever judges just now has perhaps read what was before.
+    try store.papersChanged(in: transaction)
     guard let following, let holder else { return }
     let oldest = now.advanced(bySeconds: -SupplyFollowing.longest)
     let tokens = Set(store.tokens(reopenedBy: holder))
-    for id in try store.concerned(by: tokens, changedSince: oldest, transaction) {
+    for id in try store.concerned(
+      by: tokens, changedSince: oldest, withConnected: isTakenBack, transaction)
+    {
       try following.follow(id, because: cause, in: transaction, now: now)
     }
   }

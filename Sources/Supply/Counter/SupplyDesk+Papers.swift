@@ -28,8 +28,9 @@ extension SupplyDesk {
   /// - Parameter purpose: what papers are looked up for; nil: only what was agreed to for whatever purpose holds.
   func resolved(_ form: SupplyForm, purpose: String?) async throws -> SupplyCase {
     var supply = form.supply
+    // One that was revoked holds for nobody, also for whoever began before.
     supply.authorisations = try await consents(form).filter {
-      $0.covers(purpose: purpose, application: form.number)
+      $0.revoked == nil && $0.covers(purpose: purpose, application: form.number)
     }.map { SupplyAuthorisation($0, forApplication: form.number) }
     var kept: [SupplyMaterial] = []
     for party in SupplyRequirement.Party.allCases {

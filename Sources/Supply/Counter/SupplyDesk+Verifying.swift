@@ -55,14 +55,30 @@ extension SupplyDesk {
     .filter {
       $0.holds(at: moment) && $0.covers(purpose: asker.purpose, application: material.application)
     }
+    func agreed(_ kind: CertificateKind) -> Bool {
+      consents.contains { $0.kinds?.contains(kind) ?? true }
+    }
+    let mayBePerson = holder.isPerson || (holder.code.map(Identifier.holdsCitizenNumber) ?? false)
     func allows(_ kind: CertificateKind) -> Bool {
-      !kind.isPersonal(holderIsPerson: holder.isPerson)
-        || consents.contains { $0.kinds?.contains(kind) ?? true }
+      !kind.isPersonal(holderIsPerson: mayBePerson) || agreed(kind)
     }
     guard allows(kind) else { return (unchecked(.notAuthorised), [], []) }
     let key = LookupKey(.number, number)
-    let isAnswered = await ask(for: kind, number, details, allows, asker)
-    let found = try await registry.certificates(matching: [key], kinds: [kind])
+    // By a number a platform tells of whoever it belongs to, persons too.
+    let answer = await ask(for: kind, number, details, asker) { source in
+      source.kinds.allSatisfy { kind in
+        allows(kind)
+          && (source.needs.contains(.holderCode) || !kind.isPersonal(holderIsPerson: true) || agreed(kind))
+      }
+    }
+    let all = try await registry.certificates(matching: [key], kinds: [kind])
+    let match = HolderMatch(
+      party: SupplyParty(isPerson: holder.isPerson, name: holder.name ?? "", code: holder.code))
+    let found = all.filter { certificate in
+      if agreed(kind) || !certificate.record.isHeldByPerson { return true }
+      if case .same = match.match(certificate.record) { return true } else { return false }
+    }
+    let isWithheld = answer == .withheld || found.count < all.count
     let staleSince = try await staleness()
     let day = moment.civil(offsetSeconds: UTCOffset.china).date
     let checks = found.map { certificate in
@@ -73,31 +89,43 @@ extension SupplyDesk {
     // Two authorities may give the same number: one that agrees is the one.
     let best =
       checks.first { $0.state == .agrees } ?? checks.first { $0.state == .unchecked } ?? checks.first
-    return (best ?? unchecked(isAnswered ? .notFound : .unreachable), [key], found.map(\.id))
+    let absence: MaterialCheck.Reason =
+      answer == .silent ? .unreachable : isWithheld ? .notAuthorised : .notFound
+    return (best ?? unchecked(absence), [key], found.map(\.id))
   }
 
-  /// - Returns: whether all answered that were asked.
+  private enum PlatformAnswer {
+    /// By all that were asked.
+    case whole
+    /// Not by all.
+    case silent
+    /// All answered that were asked, and not all were that could tell, for want of an authorisation.
+    case withheld
+  }
+
   private func ask(
-    for kind: CertificateKind, _ number: String, _ details: Material.Details,
-    _ allows: (CertificateKind) -> Bool, _ asker: SupplyAsker
-  ) async -> Bool {
+    for kind: CertificateKind, _ number: String, _ details: Material.Details, _ asker: SupplyAsker,
+    allows: (SupplyQuery) -> Bool
+  ) async -> PlatformAnswer {
     var texts: [LookupDomain: String] = [.number: number]
     texts[.holderCode] = details.holder.code
     texts[.holderName] = details.holder.name
     texts[.unitNumber] = details.place.unitNumber
     texts[.projectCode] = details.place.projectCode
+    let able = sources.filter { source in
+      source.kinds.contains(kind) && source.needs.allSatisfy { texts[$0] != nil }
+    }
+    let allowed = able.filter(allows)
     let questions = SupplyQuestions(
-      sources.filter { source in
-        source.kinds.contains(kind) && source.kinds.allSatisfy(allows)
-          && source.needs.allSatisfy { texts[$0] != nil }
-      }.map { source in
+      allowed.map { source in
         SupplyQuestions.One(source: source, texts: texts.filter { source.needs.contains($0.key) })
       })
-    guard !questions.all.isEmpty else { return true }
-    let askings = await askPanel(questions, asker)
-    return askings.allSatisfy { asking in
+    let askings = questions.all.isEmpty ? [] : await askPanel(questions, asker)
+    let isWhole = askings.allSatisfy { asking in
       if case .told(let reply) = asking.state { reply.isWhole } else { false }
     }
+    guard isWhole else { return .silent }
+    return allowed.count < able.count ? .withheld : .whole
   }
 }
 

@@ -20,12 +20,23 @@ public final class SupplyFollowing: Sendable {
     self.changes = changes
   }
 
-  /// Platforms that did not answer in time are asked again.
+  /// What could not be told is looked at again, for as long as it cannot: platforms that did not answer in time are asked, at once; what others do not
+  /// tell is waited for. One errand for an application, in a sequence of its own: what changes meanwhile does not wait behind it.
+  ///
+  /// - Parameter hastens: an errand that waits is done now.
   func follow(
-    _ id: SupplyApplicationID, version: Int, in transaction: Transaction, now: Timestamp
+    _ id: SupplyApplicationID, version: Int, isAsked: Bool, hastens: Bool, in transaction: Transaction,
+    now: Timestamp
   ) throws {
+    let sequence = "supply/\(id)/open"
+    if let waiting = try queue.head(of: sequence, in: transaction) {
+      if hastens { try queue.hasten(waiting.id, in: transaction, now: now) }
+      return
+    }
+    let pause = isAsked ? 0 : SupplyHandler.wait(since: now, at: now, isAsked: false)
     try enqueue(
-      SupplyErrand(application: id, since: now), "asked \(version)", in: transaction, now)
+      SupplyErrand(application: id, since: now, isOpen: true), "open \(version) \(now.milliseconds)",
+      sequence: sequence, notBefore: now.advanced(bySeconds: pause), in: transaction, now)
   }
 
   /// Certificates have changed that may be about it.
@@ -34,6 +45,15 @@ public final class SupplyFollowing: Sendable {
   ) throws {
     try enqueue(
       SupplyErrand(application: id, since: now), "changes \(place)", in: transaction, now)
+  }
+
+  /// At that moment something ends that the verdict rests on. In no sequence: nothing waits behind it.
+  func follow(
+    _ id: SupplyApplicationID, atTheEnd moment: Timestamp, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try enqueue(
+      SupplyErrand(application: id, since: now), "end \(moment.milliseconds)", sequence: nil,
+      notBefore: moment, in: transaction, now)
   }
 
   /// Something that the application rests on, or waits for, was given or taken back.
@@ -64,11 +84,19 @@ public final class SupplyFollowing: Sendable {
   private func enqueue(
     _ errand: SupplyErrand, _ cause: String, in transaction: Transaction, _ now: Timestamp
   ) throws {
+    try enqueue(
+      errand, cause, sequence: "supply/\(errand.application)", notBefore: now, in: transaction, now)
+  }
+
+  private func enqueue(
+    _ errand: SupplyErrand, _ cause: String, sequence: String?, notBefore: Timestamp,
+    in transaction: Transaction, _ now: Timestamp
+  ) throws {
     _ = try queue.enqueue(
       NewWork(
-        kind: .supply, lane: Self.lane, sequence: "supply/\(errand.application)",
+        kind: .supply, lane: Self.lane, sequence: sequence,
         businessKey: Array("\(errand.application)".utf8), contentDigest: Array(cause.utf8),
-        payload: errand.encoded, notBefore: now),
+        payload: errand.encoded, notBefore: notBefore),
       in: transaction, now: now)
   }
 }
@@ -77,18 +105,28 @@ public final class SupplyFollowing: Sendable {
 struct SupplyErrand: Hashable, Sendable {
   let application: SupplyApplicationID
   let since: Timestamp
+  /// It is done again until everything could be told.
+  let isOpen: Bool
 
-  init(application: SupplyApplicationID, since: Timestamp) {
+  init(application: SupplyApplicationID, since: Timestamp, isOpen: Bool = false) {
     self.application = application
     self.since = since
+    self.isOpen = isOpen
   }
 
-  var encoded: [UInt8] { Array("\(application) \(since.milliseconds)".utf8) }
+  var encoded: [UInt8] {
+    Array("\(application) \(since.milliseconds)\(isOpen ? Self.openWord : "")".utf8)
+  }
+
+  private static let openWord = " open"
 
   init?(decoding bytes: [UInt8]) {
-    let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    var text = String(decoding: bytes, as: UTF8.self)[...]
+    let isOpen = text.hasSuffix(Self.openWord)
+    if isOpen { text = text.dropLast(Self.openWord.count) }
+    let parts = text.split(separator: " ")
     guard parts.count == 2, let id = Int64(parts[0]), let since = Int64(parts[1]) else { return nil }
     self.init(
-      application: SupplyApplicationID(rawValue: id), since: Timestamp(milliseconds: since))
+      application: SupplyApplicationID(rawValue: id), since: Timestamp(milliseconds: since), isOpen: isOpen)
   }
 }

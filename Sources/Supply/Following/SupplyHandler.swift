@@ -9,7 +9,7 @@ public import Work
 public struct SupplyHandler: WorkHandler {
   /// So long the platforms are waited for, where nobody does.
   static let budget = Duration.seconds(120)
-  /// After so many seconds what a platform has not said is left for the next application.
+  /// So many seconds a platform that was asked and did not answer is asked often.
   static let patience = 86_400.0
 
   private let desk: SupplyDesk
@@ -29,24 +29,25 @@ public struct SupplyHandler: WorkHandler {
       throw SupplyError(
         .unreadable, "work \(lease.id) names no application", remedy: "compare the database with a backup")
     }
-    let (following, moment) = (following, now())
+    let (following, store, moment) = (following, desk.store, now())
     try await desk.reconsider(
       errand.application, budget: Self.budget, at: moment
     ) { answer, told, transaction in
       if let told { try following.tell(told, of: errand.application, in: transaction, at: moment) }
-      guard answer?.isOpen == true, let wait = Self.wait(since: errand.since, at: moment) else {
-        return try following.queue.complete(lease, in: transaction, now: moment)
-      }
+      guard errand.isOpen, let answer, answer.isOpen || answer.isUnchecked,
+        let end = try store.followed(errand.application, transaction), moment < end
+      else { return try following.queue.complete(lease, in: transaction, now: moment) }
+      let wait = Self.wait(since: errand.since, at: moment, isAsked: answer.isOpen)
       try following.queue.snooze(
         lease, until: moment.advanced(bySeconds: wait), in: transaction, now: moment)
     }
   }
 
-  /// Half as long as it has lasted already, between half a minute and an hour; nil when it has lasted too long. Pure.
-  static func wait(since start: Timestamp, at moment: Timestamp) -> Double? {
+  /// Half as long as it has lasted already: at least half a minute where a platform was asked, else ten minutes; at most an hour on the first day, and
+  /// six hours behind it. In seconds. Pure.
+  static func wait(since start: Timestamp, at moment: Timestamp, isAsked: Bool) -> Double {
     let lasted = Double(moment.milliseconds(since: start)) / 1000
-    guard lasted < patience else { return nil }
-    return min(3600, max(30, lasted / 2))
+    return min(lasted < patience ? 3600 : 6 * 3600, max(isAsked ? 30 : 600, lasted / 2))
   }
 
   public func problem(of error: any Error) -> WorkProblem {

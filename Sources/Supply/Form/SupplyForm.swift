@@ -33,7 +33,9 @@ public struct SupplyForm: Sendable {
   public let channel: SupplyChannel?
   public let applied: Timestamp?
   /// As the form says it by itself: nothing of it is what the utility keeps.
-  public let supply: SupplyCase
+  public internal(set) var supply: SupplyCase
+  /// Whether it names the day by whose rules it goes.
+  let hasDay: Bool
   /// What the applicant agrees to, or has agreed to before.
   let consent: Consent?
   /// Materials that are kept, and are about this application.
@@ -80,6 +82,7 @@ public struct SupplyForm: Sendable {
     self.number = number
     self.channel = channel
     self.applied = applied
+    hasDay = day != nil
     bytes = Array(value.writtenBytes)
     var (named, given): ([SupplyMaterial], [SupplyAuthorisation]) = ([], [])
     for case .named(let material) in materials { named.append(material) }

@@ -54,6 +54,8 @@ public enum SupplyMatch: Hashable, Sendable {
     case laterOne = "later-one"
     /// Whether the contractor may build for this voltage cannot be told.
     case level
+    /// It does not count, and what was handed in may be a scan of it.
+    case handedIn = "handed-in"
 
     public var title: String {
       switch self {
@@ -65,6 +67,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .standing: "有效性无法判断"
       case .laterOne: "同一单元另有较新登记"
       case .level: "许可等级与电压无法比较"
+      case .handedIn: "提交的资料可能就是这份不予采用的证照"
       }
     }
 
@@ -78,6 +81,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .standing: "whether it holds cannot be told"
       case .laterOne: "there is a later one for the same unit"
       case .level: "its level cannot be compared with the voltage"
+      case .handedIn: "it does not count, and what was handed in may be a scan of it"
       }
     }
   }
@@ -91,39 +95,53 @@ struct HolderMatch {
     case unknown
   }
 
+  private struct Holder {
+    let name: String?
+    var code: String?
+    /// By its own code or the word of the platform.
+    let isPerson: Bool
+  }
+
   let party: SupplyParty
 
   /// The best that any of the holders gives: one of several owners is an owner.
   func match(_ record: CertificateRecord) -> SupplyMatch {
     let holders = Self.holders(record)
-    let found = holders.map { compare(name: $0.name, code: $0.code) }
+    let found = holders.map(compare)
     if let same = found.first(where: { if case .same = $0 { true } else { false } }) { return same }
     if let representative = representative(holders) { return representative }
     return found.first { $0 != .different } ?? .different
   }
 
   /// Those whom the certificate gives the right; not those whom it binds or who act for them.
-  private static func holders(_ record: CertificateRecord) -> [(name: String?, code: String?)] {
-    var holders: [(name: String?, code: String?)] = []
+  private static func holders(_ record: CertificateRecord) -> [Holder] {
+    var holders: [Holder] = []
     for holder in record.holders {
       let role = holder.text(.holderRole).flatMap(HolderRole.init(rawValue:))
       guard role != .obligor, role != .legalRepresentative else { continue }
-      holders.append((holder.text(.holderName), holder.text(.holderCode)))
+      holders.append(
+        Holder(
+          name: holder.text(.holderName), code: holder.text(.holderCode), isPerson: holder.isPersons))
     }
     // The number of these is the code of their only holder.
     if record.kind == .identityCard || record.kind == .businessLicence, let number = record.number {
-      if holders.isEmpty { holders.append((nil, nil)) }
+      if holders.isEmpty {
+        holders.append(Holder(name: nil, code: nil, isPerson: record.kind == .identityCard))
+      }
       if holders[0].code == nil { holders[0].code = number }
     }
     return holders
   }
 
-  private func compare(name: String?, code: String?) -> SupplyMatch {
-    switch Self.codes(party.code, code) {
+  private func compare(_ holder: Holder) -> SupplyMatch {
+    switch Self.codes(party.code, holder.code) {
     case .same: return .same(.code)
     case .different: return .different
     case .unknown: break
     }
+    // Nobody is a person and an organisation, whatever they are called.
+    guard party.isPerson || !holder.isPerson else { return .different }
+    let name = holder.name
     switch Self.names(party.name, name) {
     case .same: return party.isPerson ? .unsure(.nameOnly) : .same(.name)
     case .unknown: return name.map(Self.isMasked) == true ? .unsure(.hidden) : .different
@@ -134,7 +152,7 @@ struct HolderMatch {
   }
 
   /// What is of the owner of a one-man business is the business's; what is of a company's representative is not.
-  private func representative(_ holders: [(name: String?, code: String?)]) -> SupplyMatch? {
+  private func representative(_ holders: [Holder]) -> SupplyMatch? {
     guard !party.isPerson, let one = party.representative else { return nil }
     let isHolder = holders.contains { holder in
       switch Self.codes(one.code, holder.code) {

@@ -36,7 +36,7 @@ public final class ReserveDesk: Sendable {
       try JSONDocument(parsing: bytes).root, today: moment.civil(offsetSeconds: UTCOffset.china).date)
     let store = store
     do {
-      let (kept, answer) = try await supply.evaluate(form, for: asker, at: moment) {
+      let (kept, answer) = try await supply.evaluate(form, for: asker, at: moment, keepsFormFirst: false) {
         try store.link(id, to: $0, in: $1, now: moment)
       }
       return Converted(verdict: kept, answer: answer)

@@ -85,5 +85,23 @@ public enum SupplySchema {
           "CREATE INDEX supply_order_by_chain ON supply_order (chain) WHERE chain IS NOT NULL",
           "CREATE INDEX supply_application_by_creation ON supply_application (created, region)",
         ]),
+      Migration(
+        version: 5, name: "papers that change while somebody judges",
+        statements: [
+          // How often anything was handed in, agreed to or taken back.
+          "CREATE TABLE supply_papers (id INTEGER PRIMARY KEY CHECK (id = 1), changes INTEGER NOT NULL)"
+        ]),
+      Migration(
+        version: 6, name: "archives of what connections rest on",
+        statements: [
+          // The version that the archive is made of; null as long as none met everything.
+          "ALTER TABLE supply_archive ADD COLUMN verdict INTEGER",
+          """
+          UPDATE supply_archive SET verdict = (
+            SELECT max(v.version) FROM supply_verdict v
+            WHERE v.application = supply_archive.application AND v.created <= supply_archive.archived)
+          WHERE archived IS NOT NULL
+          """,
+        ]),
     ])
 }

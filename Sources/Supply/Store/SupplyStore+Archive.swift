@@ -7,20 +7,24 @@ extension SupplyStore {
   /// Notes that the customer of an application is connected, in the caller's transaction. The same once more is one note; another stands in
   /// for it, and both stay.
   ///
-  /// - Parameter due: by when the archive has to be whole.
+  /// - Parameters:
+  ///   - due: by when the archive has to be whole.
+  ///   - verdict: on which the connection rests, if it is the latest still; nil where none meets everything yet. What an earlier note of the same moment
+  ///     rests on stays.
   /// - Throws: `SupplyError`: `notFound`, `erased`.
   func connect(
     _ id: SupplyApplicationID, at moment: Timestamp, contracts: [String], due: Timestamp?,
-    in transaction: Transaction, now: Timestamp
+    verdict: Int?, in transaction: Transaction, now: Timestamp
   ) throws -> (connection: SupplyConnection, isNew: Bool) {
     let isErased = try transaction.first(
       "SELECT erased IS NOT NULL FROM supply_application WHERE id = ?1", .int(id.rawValue)
     ) { $0.flag(0) }
     guard let isErased else { throw Self.notFound(id) }
     guard !isErased else { throw Self.erased(id) }
-    if let known = try connection(id, transaction), known.connected == moment, known.contracts == contracts {
-      return (known, false)
-    }
+    let known = try connection(id, transaction)
+    if let known, known.connected == moment, known.contracts == contracts { return (known, false) }
+    let before = known?.connected == moment ? try pinned(id, transaction) : nil
+    let isLatest = try verdict.map { try nextVersion(id, transaction) == $0 + 1 } ?? false
     let number = try transaction.first(
       """
       INSERT INTO supply_connection (application, connected, contracts, noted) VALUES (?1, ?2, ?3, ?4) RETURNING id
@@ -30,10 +34,12 @@ extension SupplyStore {
     guard let number else { throw DatabaseError(.other, "The insert of a connection returned no id.") }
     try transaction.execute(
       """
-      INSERT INTO supply_archive (application, connection, due, told, late, archived)
-      VALUES (?1, ?2, ?3, NULL, 0, NULL)
-      ON CONFLICT (application) DO UPDATE SET connection = ?2, due = ?3, told = NULL, late = 0, archived = NULL
-      """, .int(id.rawValue), .int(number), .intOrNull(due?.milliseconds))
+      INSERT INTO supply_archive (application, connection, due, told, late, archived, verdict)
+      VALUES (?1, ?2, ?3, NULL, 0, NULL, ?4)
+      ON CONFLICT (application) DO UPDATE SET connection = ?2, due = ?3, told = NULL, late = 0, archived = NULL,
+        verdict = ?4
+      """, .int(id.rawValue), .int(number), .intOrNull(due?.milliseconds),
+      .intOrNull((before ?? (isLatest ? verdict : nil)).map { Int64($0) }))
     try count(id, connected: moment, in: transaction, now: now)
     return (
       SupplyConnection(id: number, connected: moment, contracts: contracts, noted: now), true
@@ -81,6 +87,21 @@ extension SupplyStore {
     }
   }
 
+  /// The version that the archive is made of; nil where it goes by the latest still.
+  func pinned(_ id: SupplyApplicationID, _ reader: Reader) throws -> Int? {
+    try reader.first("SELECT verdict FROM supply_archive WHERE application = ?1", .int(id.rawValue)) {
+      $0.intOrNull(0).map { Int($0) }
+    } ?? nil
+  }
+
+  /// Has the archive be made of this version from now on, if it is the latest and none was before.
+  func pin(_ version: Int, of id: SupplyApplicationID, in transaction: Transaction) throws {
+    guard try nextVersion(id, transaction) == version + 1 else { return }
+    try transaction.execute(
+      "UPDATE supply_archive SET verdict = ?2 WHERE application = ?1 AND verdict IS NULL", .int(id.rawValue),
+      .int(version))
+  }
+
   func settle(
     _ id: SupplyApplicationID, told: String, isLate: Bool, archived: Timestamp?, in transaction: Transaction
   ) throws {
@@ -90,9 +111,9 @@ extension SupplyStore {
     try count(id, archived: archived, in: transaction)
   }
 
-  /// Every verdict on an application, oldest first.
-  func verdicts(_ id: SupplyApplicationID) async throws -> [KeptVerdict] {
-    let latest = try await verdict(id)
+  /// Every verdict on an application up to a version, the latest if none is given; oldest first.
+  func verdicts(_ id: SupplyApplicationID, upTo version: Int?) async throws -> [KeptVerdict] {
+    let latest = try await verdict(id, version: version)
     var verdicts: [KeptVerdict] = []
     for version in 1..<latest.version { verdicts.append(try await verdict(id, version: version)) }
     return verdicts + [latest]

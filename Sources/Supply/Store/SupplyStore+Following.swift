@@ -13,6 +13,25 @@ struct HeldApplication: Sendable {
   let changed: Timestamp
 }
 
+/// What lies there when a verdict begins: where it is something else when the verdict is kept, something came between.
+struct SupplyStart: Sendable {
+  /// Under which the application is kept, or would be.
+  let id: SupplyApplicationID
+  /// Of the next verdict.
+  let version: Int
+  /// The keyed digest of the form; nil: none is kept yet.
+  let content: [UInt8]?
+  /// How often papers had changed.
+  let papers: Int64
+  /// How far the change feed was.
+  var place: Int64 = 0
+
+  /// Whether a verdict that began with the one may be kept where the other lies there.
+  func isSame(as other: Self) -> Bool {
+    id == other.id && version == other.version && content == other.content
+  }
+}
+
 extension SupplyStore {
   /// An application that is kept; nil where it was erased.
   ///
@@ -20,16 +39,16 @@ extension SupplyStore {
   func application(_ id: SupplyApplicationID, requestID: String) async throws -> HeldApplication? {
     let found = try await database.read { reader in
       try reader.first(
-        "SELECT number, form, asker, created, changed, erased IS NOT NULL FROM supply_application WHERE id = ?1",
+        "SELECT number, form, asker, changed, erased IS NOT NULL FROM supply_application WHERE id = ?1",
         .int(id.rawValue)
-      ) { ($0.text(0), $0.blob(1), $0.blobOrNull(2), $0.int(3), $0.int(4), $0.flag(5)) }
+      ) { ($0.text(0), $0.blob(1), $0.blobOrNull(2), $0.int(3), $0.flag(4)) }
     }
-    guard let (number, sealed, sealedAsker, created, changed, isErased) = found else {
+    guard let (number, sealed, sealedAsker, changed, isErased) = found else {
       throw Self.notFound(id)
     }
     guard !isErased else { return nil }
-    // A form without a day goes by that on which it came.
-    let day = Timestamp(milliseconds: created).civil(offsetSeconds: UTCOffset.china).date
+    // A form without a day goes by that on which it became what it is.
+    let day = Timestamp(milliseconds: changed).civil(offsetSeconds: UTCOffset.china).date
     do {
       let bytes = try keys.sealer.open(sealed, context: Self.formContext(number))
       let form = try SupplyForm(try JSONDocument(parsing: bytes).root, today: day)
@@ -46,17 +65,55 @@ extension SupplyStore {
     }
   }
 
-  /// Where the next verdict on the application with this number goes, as it looks now.
-  func nextPlace(ofNumber number: String) async throws -> (id: SupplyApplicationID, version: Int) {
-    try await database.read { reader in
-      let known = try reader.first(
-        "SELECT id FROM supply_application WHERE number = ?1", .text(number)
-      ) { SupplyApplicationID(rawValue: $0.int(0)) }
-      if let known { return (known, try self.nextVersion(known, reader)) }
-      let given = try reader.int(
-        "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'supply_application'")
-      return (SupplyApplicationID(rawValue: given + 1), 1)
+  /// A form that names no day, with that on which it became what it is: the day on which it came so, and today where it comes so
+  /// for the first time.
+  func dated(_ form: SupplyForm, at moment: Timestamp) async throws -> SupplyForm {
+    guard !form.hasDay else { return form }
+    let content = content(of: form)
+    let changed = try await database.read { reader in
+      try reader.first(
+        "SELECT content, changed FROM supply_application WHERE number = ?1", .text(form.number)
+      ) { ($0.blob(0), Timestamp(milliseconds: $0.int(1))) }
     }
+    let since = changed.flatMap { $0.0 == content ? $0.1 : nil } ?? moment
+    var dated = form
+    dated.supply.day = since.civil(offsetSeconds: UTCOffset.china).date
+    return dated
+  }
+
+  /// What a verdict on the application with this number begins with.
+  func start(ofNumber number: String, _ reader: Reader) throws -> SupplyStart {
+    let known = try reader.first(
+      "SELECT id FROM supply_application WHERE number = ?1", .text(number)
+    ) { SupplyApplicationID(rawValue: $0.int(0)) }
+    if let known { return try start(of: known, reader) }
+    let given = try reader.int(
+      "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'supply_application'")
+    return SupplyStart(
+      id: SupplyApplicationID(rawValue: given + 1), version: 1, content: nil, papers: try papers(reader))
+  }
+
+  /// - Throws: `SupplyError.notFound`.
+  func start(of id: SupplyApplicationID, _ reader: Reader) throws -> SupplyStart {
+    let content = try reader.first(
+      "SELECT content FROM supply_application WHERE id = ?1", .int(id.rawValue)
+    ) { $0.blob(0) }
+    guard let content else { throw Self.notFound(id) }
+    return SupplyStart(
+      id: id, version: try nextVersion(id, reader), content: content, papers: try papers(reader))
+  }
+
+  /// How often papers have changed: what was handed in, agreed to, or taken back.
+  func papers(_ reader: Reader) throws -> Int64 {
+    try reader.first("SELECT changes FROM supply_papers WHERE id = 1") { $0.int(0) } ?? 0
+  }
+
+  func papersChanged(in transaction: Transaction) throws {
+    try transaction.execute(
+      """
+      INSERT INTO supply_papers (id, changes) VALUES (1, 1)
+      ON CONFLICT (id) DO UPDATE SET changes = supply_papers.changes + 1
+      """)
   }
 
   /// Whether the latest verdict on an application stands as this one does.
@@ -91,6 +148,18 @@ extension SupplyStore {
     keys.blindIndex.token("supply.certificate", certificate.rawValue)
   }
 
+  /// No archive is made of what it rested on when the customer was connected.
+  private static let isOpen =
+    "NOT EXISTS (SELECT 1 FROM supply_archive r WHERE r.application = a.id AND r.verdict IS NOT NULL)"
+
+  /// Until when an application is followed; nil where it is not any more: it was erased, or is connected and rests on what was then.
+  func followed(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
+    try reader.first(
+      "SELECT a.changed FROM supply_application a WHERE a.id = ?1 AND a.erased IS NULL AND \(Self.isOpen)",
+      .int(id.rawValue)
+    ) { Timestamp(milliseconds: $0.int(0)).advanced(bySeconds: SupplyFollowing.longest) }
+  }
+
   /// Whether any application is followed that was changed at `oldest` or later.
   func isAnyFollowed(changedSince oldest: Timestamp) async throws -> Bool {
     try await database.read { reader in
@@ -102,16 +171,18 @@ extension SupplyStore {
   }
 
   /// The applications, changed at `oldest` or later, of which one of these was noted.
+  ///
+  /// - Parameter withConnected: also those that are not followed any more because the customer is connected.
   func concerned(
-    by tokens: Set<[UInt8]>, changedSince oldest: Timestamp, _ reader: Reader
+    by tokens: Set<[UInt8]>, changedSince oldest: Timestamp, withConnected: Bool = false, _ reader: Reader
   ) throws -> [SupplyApplicationID] {
     var found: Set<Int64> = []
     for token in tokens {
       try reader.forEach(
         """
         SELECT s.application FROM supply_key s JOIN supply_application a ON a.id = s.application
-        WHERE s.token = ?1 AND a.changed >= ?2 AND a.erased IS NULL
-        """, .blob(token), .int(oldest.milliseconds)
+        WHERE s.token = ?1 AND a.changed >= ?2 AND a.erased IS NULL AND (?3 = 1 OR \(Self.isOpen))
+        """, .blob(token), .int(oldest.milliseconds), .flag(withConnected)
       ) { row in
         found.insert(row.int(0))
         return true

@@ -35,7 +35,7 @@ public final class SupplyStore: Sendable {
     -> SupplyApplicationID
   {
     let applicant = applicantToken(form.supply.applicant)
-    let content = keys.blindIndex.token("supply.content", form.bytes)
+    let content = content(of: form)
     let sealed = keys.sealer.seal(form.bytes, context: Self.formContext(form.number))
     let known = try transaction.first(
       "SELECT id, applicant, content, erased IS NOT NULL FROM supply_application WHERE number = ?1",
@@ -52,7 +52,10 @@ public final class SupplyStore: Sendable {
       guard let id else { throw DatabaseError(.other, "The insert of an application returned no id.") }
       return id
     }
-    guard whose == applicant else {
+    let same =
+      isErased
+      ? (whose == applicant ? whose : nil) : try sameApplicant(form, applicant, whose, id, transaction)
+    guard let same else {
       throw SupplyError(
         .numberTaken, "the number '\(form.number)' stands for an application of somebody else, \(id)",
         remedy: "give the application a number of its own")
@@ -60,17 +63,58 @@ public final class SupplyStore: Sendable {
     guard !isErased else { throw Self.erased(id) }
     if said != content {
       try transaction.execute(
-        "UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5 WHERE id = ?1",
-        .int(id.rawValue), .text(form.supply.region), .blob(content), .blob(sealed), .int(now.milliseconds))
+        """
+        UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5, applicant = ?6 WHERE id = ?1
+        """, .int(id.rawValue), .text(form.supply.region), .blob(content), .blob(sealed),
+        .int(now.milliseconds), .blob(same))
     }
     return id
   }
 
+  /// Whose an application is when a form comes for it: by the code where both have said one, else by the name. A code that was said stays,
+  /// whatever later forms leave out: nobody with the same name and another code gets the application.
+  ///
+  /// - Parameters:
+  ///   - new: the token of the form's applicant.
+  ///   - whose: that of the application: of the code if one was ever said.
+  /// - Returns: the application's token from now on; nil: somebody else applies.
+  private func sameApplicant(
+    _ form: SupplyForm, _ new: [UInt8], _ whose: [UInt8], _ id: SupplyApplicationID, _ reader: Reader
+  ) throws -> [UInt8]? {
+    if new == whose { return whose }
+    let applicant = form.supply.applicant
+    let sealed = try reader.first(
+      "SELECT form FROM supply_application WHERE id = ?1", .int(id.rawValue)
+    ) { $0.blob(0) }
+    let before: SupplyParty
+    do {
+      let bytes = try keys.sealer.open(sealed ?? [], context: Self.formContext(form.number))
+      before = try SupplyForm(JSONDocument(parsing: bytes).root, today: form.supply.day).supply.applicant
+    } catch {
+      throw SupplyError.unreadable("application \(id)")
+    }
+    guard before.isPerson == applicant.isPerson,
+      LookupNormal.name(before.name) == LookupNormal.name(applicant.name)
+    else { return nil }
+    let hadCode = whose != nameToken(before)
+    switch (hadCode, applicant.code != nil) {
+    case (false, true): return new
+    case (true, false): return whose
+    // Two codes that differ, or two names.
+    case (true, true), (false, false): return nil
+    }
+  }
+
+  private func nameToken(_ applicant: SupplyParty) -> [UInt8] {
+    keys.blindIndex.token("supply.applicant", "name \(LookupNormal.name(applicant.name))")
+  }
+
+  func content(of form: SupplyForm) -> [UInt8] { keys.blindIndex.token("supply.content", form.bytes) }
+
   /// By the code where there is one: a name may be corrected.
   private func applicantToken(_ applicant: SupplyParty) -> [UInt8] {
-    let text =
-      applicant.code.map { "code \(LookupNormal.code($0))" } ?? "name \(LookupNormal.name(applicant.name))"
-    return keys.blindIndex.token("supply.applicant", text)
+    guard let code = applicant.code else { return nameToken(applicant) }
+    return keys.blindIndex.token("supply.applicant", "code \(LookupNormal.code(code))")
   }
 
   /// The version that a new verdict on the application gets.

@@ -29,7 +29,7 @@ struct Findings {
     at certificate: KnownCertificate, _ match: SupplyMatch, _ isEquivalent: Bool, _ judge: Judge
   ) {
     guard match != .different else { return }
-    let standing = certificate.record.standing(on: judge.supply.day).state
+    let standing = certificate.record.standing(on: judge.day).state
     var reason: RequirementVerdict.Refused.Reason?
     var doubt: SupplyMatch.Doubt?
     switch standing {

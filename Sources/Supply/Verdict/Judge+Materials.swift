@@ -2,19 +2,15 @@ import CivilTime
 import Certificates
 import Materials
 import Policies
+import Registry
 
 extension Judge {
   typealias Outcome = (RequirementVerdict.State, RequirementVerdict.Source?)
 
   /// What was handed in before is used before what the customer brings now.
-  func byMaterial(_ decision: SupplyDecision, isEquivalent: Bool) -> Outcome? {
-    let usable = supply.materials.filter { material in
-      guard material.holds(on: supply.day), let proof = decision.proof(byMaterial: material.code) else {
-        return false
-      }
-      return proof.rule.outcome.isEquivalent == isEquivalent
-        && (material.earlier == nil || decision.exemption(.earlierMaterial) != nil)
-        && (material.kept.map { serves($0, decision.requirement, isEarlier: material.earlier != nil) } ?? true)
+  func byMaterial(_ handed: Handed, _ decision: SupplyDecision, isEquivalent: Bool) -> Outcome? {
+    let usable = handed.usable.filter { material in
+      decision.proof(byMaterial: material.code)?.rule.outcome.isEquivalent == isEquivalent
     }
     let order = usable.sorted { left, right in
       if (left.earlier == nil) != (right.earlier == nil) { return left.earlier != nil }
@@ -36,7 +32,7 @@ extension Judge {
 
   /// Whether a material that is kept stands for what is required: it is of whom that is about, no platform says otherwise, and
   /// it is about this place or project where the requirement is.
-  private func serves(
+  fileprivate func serves(
     _ kept: SupplyMaterial.Kept, _ requirement: SupplyRequirement, isEarlier: Bool
   ) -> Bool {
     guard kept.party == requirement.party, kept.check != .differs, !isRefuted(kept) else { return false }
@@ -49,16 +45,17 @@ extension Judge {
     }
   }
 
-  /// Whether the certificate that it shows is known, and does not hold or was replaced.
+  /// Whether the certificate that it shows is known, and does not hold, was replaced, or does not cover the voltage.
   private func isRefuted(_ kept: SupplyMaterial.Kept) -> Bool {
     guard let kind = kept.kind, let number = kept.number.map(LookupDomain.number.normal) else { return false }
     return knowledge.certificates.contains { certificate in
       guard certificate.record.kind == kind,
         certificate.record.number.map(LookupDomain.number.normal) == number
       else { return false }
-      switch certificate.record.standing(on: supply.day).state {
+      switch certificate.record.standing(on: day).state {
       case .expired, .notYetValid, .cancelled, .revoked, .seized: return true
-      case .valid, .unknown: return replacements.finding(certificate) == .replaced
+      case .valid, .unknown:
+        return replacements.finding(certificate) == .replaced || covers(certificate.record) == false
       }
     }
   }
@@ -79,6 +76,44 @@ extension Judge {
     if same(.number, kept.number, place.deedNumber) == true { return .same }
     guard let address = kept.place.address else { return .unknown }
     return AddressMatch(place.address).compare(address)
+  }
+}
+
+/// What was handed in for one requirement.
+struct Handed {
+  /// What counts for it.
+  private(set) var usable: [SupplyMaterial] = []
+  /// The certificate that does not count, and of which something that was handed in may be the scan: somebody has to look.
+  private(set) var doubt: RequirementVerdict.Obstacle?
+
+  /// - Parameter refused: the party's certificates that do not count, by their ids.
+  init(_ decision: SupplyDecision, _ refused: [RequirementVerdict.Refused], _ judge: Judge) {
+    var doubted: Set<CertificateID> = []
+    for material in judge.supply.materials where material.holds(on: judge.day) {
+      guard let proof = decision.proof(byMaterial: material.code),
+        material.earlier == nil || decision.exemption(.earlierMaterial) != nil,
+        material.kept.map({
+          judge.serves($0, decision.requirement, isEarlier: material.earlier != nil)
+        }) ?? true
+      else { continue }
+      let kinds = material.kept?.kind.map { [$0] } ?? proof.rule.outcome.kinds
+      let same = refused.filter {
+        kinds.contains($0.kind) && judge.mayShow(material, $0.certificate)
+      }
+      if same.isEmpty { usable.append(material) } else { doubted.formUnion(same.map(\.certificate)) }
+    }
+    doubt = refused.first { doubted.contains($0.certificate) }
+      .map { .doubtful($0.certificate, .handedIn) }
+  }
+}
+
+extension Judge {
+  /// Whether a material may be the scan of a certificate: it is unless its number says otherwise.
+  fileprivate func mayShow(_ material: SupplyMaterial, _ id: CertificateID) -> Bool {
+    guard let number = material.kept?.number.map(LookupDomain.number.normal),
+      let record = knowledge.certificates.first(where: { $0.id == id })?.record, let own = record.number
+    else { return true }
+    return number == LookupDomain.number.normal(own)
   }
 }
 

@@ -7,7 +7,8 @@ extension Verdict {
   /// Judges an application by what its policy demands and what is known. Pure: the same in, the same out, whatever the
   /// order of certificates and materials.
   ///
-  /// - Parameter moment: by which authorisations hold and records are as old as they are.
+  /// - Parameter moment: by which authorisations and papers hold, and records are as old as they are. The rules are those of the
+  ///   day of the application.
   public init(_ supply: SupplyCase, _ terms: SupplyTerms, _ knowledge: SupplyKnowledge, at moment: Timestamp)
   {
     let judge = Judge(supply: supply, terms: terms, knowledge: knowledge, moment: moment)
@@ -32,6 +33,8 @@ struct Judge {
   let terms: SupplyTerms
   let knowledge: SupplyKnowledge
   let moment: Timestamp
+  /// On which papers have to hold: that of the moment, whatever day's rules it goes by.
+  let day: CivilDate
   let replacements: Supersession
 
   init(supply: SupplyCase, terms: SupplyTerms, knowledge: SupplyKnowledge, moment: Timestamp) {
@@ -39,7 +42,8 @@ struct Judge {
     self.terms = terms
     self.knowledge = knowledge
     self.moment = moment
-    replacements = Supersession(knowledge.certificates, on: supply.day)
+    day = moment.civil(offsetSeconds: UTCOffset.china).date
+    replacements = Supersession(knowledge.certificates, on: day)
   }
 
   func judge(_ decision: SupplyDecision) -> RequirementVerdict {
@@ -67,10 +71,11 @@ struct Judge {
     if let face = decision.faceProof, isRecognised {
       return (.identified, RequirementVerdict.Source(face))
     }
-    if let met = byMaterial(decision, isEquivalent: false) { return met }
+    let handedIn = Handed(decision, found.refused, self)
+    if let met = byMaterial(handedIn, decision, isEquivalent: false) { return met }
     if let met = found.best { return byCertificate(met, decision) }
-    if let met = byMaterial(decision, isEquivalent: true) { return met }
-    if let obstacle = found.obstacle { return (.unchecked(obstacle), nil) }
+    if let met = byMaterial(handedIn, decision, isEquivalent: true) { return met }
+    if let obstacle = found.obstacle ?? handedIn.doubt { return (.unchecked(obstacle), nil) }
     return absence(decision)
   }
 
@@ -92,26 +97,27 @@ struct Judge {
     }
   }
 
+  /// It is to be brought only where the platforms that could tell have said that they have none, or there are none: whether a
+  /// rule names them (`obtainable`) decides by which clause nobody is asked, not whether anybody is.
   private func absence(_ decision: SupplyDecision) -> Outcome {
     let kinds = decision.proofs.filter { !$0.rule.outcome.isEquivalent }
       .reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
-    // 四免: what can be had elsewhere is not the customer's to bring, whatever a rule says.
-    guard !decision.sources.isEmpty, let source = decision.sources.first else {
-      return (.missing(.notHandedIn), nil)
+    let reason = decision.sources.first.map { RequirementVerdict.Source($0) }
+    let told = reason == nil ? kinds.filter(knowledge.isTold) : kinds
+    guard !told.isEmpty else { return (.missing(reason == nil ? .notHandedIn : .noPlatform), nil) }
+    let allowed = told.filter { allows($0, decision.requirement.party) }
+    guard !allowed.isEmpty else { return (.missing(.notAuthorised), nil) }
+    let silent = allowed.reduce(into: Set<String>()) { $0.formUnion(silence($1)) }
+    guard silent.isEmpty else {
+      if decision.isCustomersOwn { return (.missing(.notHandedIn), nil) }
+      return (.unchecked(.unreachable(silent.sorted(), stale: nil)), reason)
     }
-    let reason = RequirementVerdict.Source(source)
-    let allowed = kinds.filter { allows($0, decision.requirement.party) }
-    guard !allowed.isEmpty else { return (.missing(kinds.isEmpty ? .noPlatform : .notAuthorised), nil) }
-    var silent: Set<String> = []
-    var isAsked = false
-    for kind in allowed {
-      if !knowledge.reach(kind).sources.isEmpty { isAsked = true }
-      silent.formUnion(silence(kind))
-    }
-    guard silent.isEmpty else { return (.unchecked(.unreachable(silent.sorted(), stale: nil)), reason) }
     // It may be among those that must not be looked at.
-    if allowed.count < kinds.count { return (.missing(.notAuthorised), reason) }
-    return (.missing(isAsked ? .notFound : .noPlatform), reason)
+    if allowed.count < told.count { return (.missing(.notAuthorised), reason) }
+    if allowed.contains(where: { !knowledge.reach($0).sources.isEmpty }) {
+      return (.missing(.notFound), reason)
+    }
+    return (.missing(knowledge.withheld.isDisjoint(with: told) ? .noPlatform : .notAuthorised), reason)
   }
 
   /// The platforms that have not told of a kind for so long that nothing follows from what they have not said.
@@ -122,8 +128,18 @@ struct Judge {
 
   /// Whether papers of a kind may be looked at: a person's only by authorisation.
   func allows(_ kind: CertificateKind, _ party: SupplyRequirement.Party) -> Bool {
-    guard kind.isPersonal(holderIsPerson: supply.party(party)?.isPerson ?? true) else { return true }
+    guard kind.isPersonal(holderIsPerson: supply.party(party)?.mayBePerson ?? true) else { return true }
     return supply.isAuthorised(kind, at: moment)
+  }
+
+  /// Whether a platform may be asked about a party. An answer cannot be had in part: each kind it may hold must be one that may be
+  /// looked at. By the numbers of a place or a project, or by a name, it tells of whoever they belong to, persons too.
+  func allows(_ source: SupplyQuery, _ party: SupplyRequirement.Party) -> Bool {
+    source.kinds.allSatisfy { kind in
+      guard allows(kind, party) else { return false }
+      return source.needs.contains(.holderCode) || !kind.isPersonal(holderIsPerson: true)
+        || supply.isAuthorised(kind, at: moment)
+    }
   }
 
   private func means(_ decision: SupplyDecision) -> [RequirementVerdict.Means] {

@@ -7,7 +7,7 @@ public struct SupplyCase: Hashable, Sendable {
   /// Area code.
   public let region: String
   /// The day by whose rules it goes.
-  public let day: CivilDate
+  public internal(set) var day: CivilDate
   /// What policies ask about; whether the applicant is a person follows from who it is.
   public let facts: Facts
   public let applicant: SupplyParty

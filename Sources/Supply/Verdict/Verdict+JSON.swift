@@ -34,6 +34,11 @@ extension Verdict {
             } else {
               writer.member("state", one.state.word)
             }
+            if case .material(let material, _) = one.state {
+              // Another file of the same paper is another answer: the one before may have been taken back.
+              writer.member("material", material.kept?.id.rawValue)
+              writer.member("sm3", material.sm3)
+            }
             if case .missing(let absence) = one.state { writer.member("because", absence.rawValue) }
             writer.member("refused", one.refused.map { "\($0.certificate.rawValue) \($0.reason.word)" })
           }

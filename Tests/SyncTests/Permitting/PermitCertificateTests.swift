@@ -135,6 +135,77 @@ import Testing
     }
   }
 
+  /// Entered by mistake of a number that another case has, and taken back: that one's permit holds as before.
+  @Test func aNumberThatWasEnteredByMistakeIsTheOtherCasesAgain() async throws {
+    try await PermitFloor.run { floor in
+      let wrong = try await Self.open(floor)
+      let right = try await Self.open(floor, "GD-2", application: "SQ-2")
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.first)
+      #expect(try await floor.state(.routePlanning, of: right) == .approved)
+      func told() async throws -> Certificate {
+        try #require(
+          try await floor.registry.certificates(
+            matching: [LookupKey(.number, Self.first)], kinds: [.constructionPlanningPermit]
+          ).first)
+      }
+      let before = try await told()
+      #expect(before.record.state == .valid)
+      try await Self.enter(floor, .approved, wrong, number: Self.first)
+      try await Self.enter(floor, nil, wrong, retracting: try await Self.last(floor, .approved, wrong))
+      #expect(try await told().record == before.record)
+      #expect(try await told().version == before.version + 2)
+      // As soon as the other one is taken back too, it holds no more.
+      try await Self.enter(floor, nil, right, retracting: try await Self.last(floor, .approved, right))
+      #expect(try await Self.states(floor, Self.first) == [.other])
+      try await Self.enter(floor, .approved, wrong, number: Self.first)
+      #expect(try await Self.states(floor, Self.first) == [.valid])
+      try await Self.enter(floor, nil, wrong, retracting: try await Self.last(floor, .approved, wrong))
+      #expect(try await Self.states(floor, Self.first) == [.other])
+    }
+  }
+
+  /// Its number and what told it stay, when only the moment was wrong.
+  @Test func aCorrectedMomentKeepsTheNumber() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await Self.open(floor)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.first)
+      let told = try #require(
+        try await floor.permits.history(of: floor.item(.routePlanning, of: id).attempt.id).last)
+      let result = try await Self.enter(floor, .approved, id, retracting: told.id)
+      #expect(result.state == .approved && result.doubts == [])
+      #expect(try await Self.states(floor, Self.first) == [.valid])
+      let entered = try #require(
+        try await floor.permits.history(of: floor.item(.routePlanning, of: id).attempt.id).last)
+      #expect(entered.words?.decision == Self.first && entered.words?.exchange == told.words?.exchange)
+      #expect(entered.words?.signOff != nil)
+      // Of what allowed nothing there is no number.
+      try await Self.enter(floor, .rejected, id, number: Self.third, retracting: entered.id)
+      let again = try await Self.enter(
+        floor, .approved, id, retracting: try await Self.last(floor, .rejected, id))
+      #expect(again.doubts == [.unnumbered])
+    }
+  }
+
+  /// The window puts its own number right; what a person has put right stands.
+  @Test func theWindowCorrectsItsOwnNumber() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await Self.open(floor)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.first)
+      let approved = try await floor.item(.routePlanning, of: id).events.known().last?.happened
+      floor.desk.bench.clock.advance(seconds: 600)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.second)
+      #expect(try await Self.states(floor, Self.first) == [.other])
+      #expect(try await Self.states(floor, Self.second) == [.valid])
+      #expect(try await floor.item(.routePlanning, of: id).events.known().last?.happened == approved)
+      try await Self.enter(
+        floor, .approved, id, number: Self.third, retracting: try await Self.last(floor, .approved, id))
+      floor.desk.bench.clock.advance(seconds: 600)
+      try await PermitBelievedTests.call(floor, .routePlanning, .approved, decision: Self.second)
+      #expect(try await Self.states(floor, Self.second) == [.other])
+      #expect(try await Self.states(floor, Self.third) == [.valid])
+    }
+  }
+
   /// Entered at the wrong case, and corrected when the right one has it.
   @Test func aCorrectionLeavesTheNumberOfAnotherCaseAlone() async throws {
     try await PermitFloor.run { floor in

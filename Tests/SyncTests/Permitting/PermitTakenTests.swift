@@ -34,7 +34,7 @@ import Work
   }
 
   private static func enter(
-    _ floor: PermitFloor, _ event: PermitEvent, _ id: PermitCaseID, retracting: Int64? = nil
+    _ floor: PermitFloor, _ event: PermitEvent?, _ id: PermitCaseID, retracting: Int64? = nil
   ) async throws {
     floor.desk.bench.clock.advance(seconds: 60)
     _ = try await floor.people().enter(
@@ -89,6 +89,137 @@ import Work
       let next = try await floor.item(Self.place, of: id)
       #expect(next.attempt.push != nil && next.state != .planned && next.attempt.problem == nil)
       #expect(floor.effects(Self.place).count == 1)
+    }
+  }
+
+  /// The attempt between them never left, so that it stands for nothing that the window has.
+  @Test func nothingIsFiledBesideItBehindAnAttemptThatNeverLeft() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await Self.accept(floor, push)
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.item(Self.place, of: id).attempt.problemCode == "permit-not-now")
+      #expect(
+        try await floor.people().withdraw(
+          PermitPlace(id, Self.place), remarks: nil, by: try PermitFloor.person()) == nil)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await floor.pass(seconds: 7200)
+      let third = try await floor.item(Self.place, of: id)
+      #expect(third.attempt.attempt == 3 && third.attempt.push == nil && third.state == .planned)
+      #expect(third.attempt.problemCode == "permit-not-now")
+      #expect(floor.effects(Self.place).isEmpty)
+    }
+  }
+
+  /// What was refused is repeated, also where the attempt behind it was withdrawn before it left.
+  @Test func whatWasRefusedIsRepeatedBehindAnAttemptThatNeverLeft() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      _ = try await floor.people().withdraw(
+        PermitPlace(id, Self.place), remarks: nil, by: try PermitFloor.person())
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await floor.work()
+      let third = try await floor.item(Self.place, of: id)
+      let repeated = try #require(third.attempt.push)
+      #expect(third.attempt.attempt == 3 && third.state == .submitted)
+      #expect(try await floor.desk.push(PushID(repeated)).follows == push)
+    }
+  }
+
+  /// The window declines the second one, for it has the first: that one is under way, and no third goes beside it.
+  @Test func nothingIsFiledBesideItWhenTheSecondWasDeclined() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await floor.work()
+      #expect(floor.effects(Self.place).count == 1)
+      try await Self.accept(floor, push)
+      try await floor.work()
+      #expect(try await Self.first(floor, id).attempt.doubts == [.takenAfterAll])
+      try await floor.window(Self.place, "rejected")
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.state(Self.place, of: id) == .rejected)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await floor.pass(seconds: 7200)
+      let third = try await floor.item(Self.place, of: id)
+      #expect(third.attempt.attempt == 3 && third.attempt.push == nil)
+      #expect(third.attempt.problemCode == "permit-not-now")
+      #expect(floor.effects(Self.place).count == 1)
+      // When nothing comes of the first, the third goes.
+      if try await Self.first(floor, id).state == .refused {
+        let declined = try #require(try await Self.first(floor, id).events.known().last)
+        try await Self.enter(floor, .submitted, id, retracting: Int64(declined.id))
+      }
+      try await Self.enter(floor, .withdrawn, id)
+      try await floor.pass(seconds: 7200)
+      let last = try await floor.item(Self.place, of: id)
+      #expect(last.attempt.push != nil && last.state?.isUnderWay == true)
+      #expect(floor.effects(Self.place).count == 2)
+    }
+  }
+
+  /// The attempt behind it steps back: the case is open, the board shows what the window has, and the window is asked about it.
+  @Test func itIsFollowedWhenTheAttemptBehindItWasWithdrawn() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      for item in [PermitItem.routePlanning, .greening] {
+        _ = try await floor.people().enter(
+          PermitEntry(
+            .approved, happened: floor.now, source: .person, reference: "entry",
+            signOff: try PermitFloor.person()), of: PermitPlace(id, item))
+      }
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await Self.accept(floor, push)
+      try await floor.pass(seconds: 7200)
+      _ = try await floor.people().withdraw(
+        PermitPlace(id, Self.place), remarks: nil, by: try PermitFloor.person())
+      try await floor.pass(seconds: 7200)
+      let first = try await Self.first(floor, id)
+      #expect(first.state == .submitted && first.attempt.doubts == [])
+      #expect(first.attempt.asked != nil, "the window is asked about it")
+      #expect(try await !floor.isClosed(id))
+      func lines() async throws -> [String] {
+        try await floor.permits.board(at: floor.now).lines.map(\.standing.view)
+          .filter { $0.attempt.item == Self.place }
+          .map { "\($0.attempt.attempt) \($0.state?.rawValue ?? "")" }
+      }
+      #expect(try await lines() == ["1 submitted"])
+      // What is tried again stands beside it, and does not go.
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await floor.pass(seconds: 7200)
+      #expect(try await lines() == ["1 submitted", "3 planned"])
+      _ = try await floor.people().withdraw(
+        PermitPlace(id, Self.place), remarks: nil, by: try PermitFloor.person())
+      try await Self.enter(floor, .approved, id)
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.isClosed(id))
+    }
+  }
+
+  /// A withdrawal of an earlier attempt that the window took after all is entered at that attempt.
+  @Test func aWithdrawalOfAnEarlierAttemptThatWasTakenAfterAllCounts() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      floor.desk.fault(.refusal, "withdraw")
+      let withdrawal = try #require(
+        try await floor.people().withdraw(
+          PermitPlace(id, Self.place), remarks: nil, by: try PermitFloor.person()))
+      try await floor.work()
+      #expect(try await floor.desk.state(withdrawal) == .refused)
+      // Somebody takes it for declined and tries again; then that is taken back.
+      try await Self.enter(floor, .rejected, id)
+      let wrong = try #require(try await Self.first(floor, id).events.known().last)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await Self.enter(floor, nil, id, retracting: Int64(wrong.id))
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.item(Self.place, of: id).attempt.push == nil, "the window has the first")
+      try await Self.accept(floor, withdrawal)
+      try await floor.pass(seconds: 7200)
+      #expect(try await Self.first(floor, id).state == .withdrawn)
+      #expect(try await floor.item(Self.place, of: id).attempt.push != nil)
     }
   }
 

@@ -81,6 +81,54 @@ import Testing
     }
   }
 
+  /// A window that tells no moments.
+  private static let timeless = PermitFloor.Site(changes: [
+    ("idle: 30s", "idle: 500ms"), ("$.data.changedTime", "$.data.nothing"),
+  ])
+
+  /// 补正 by telephone while the window shows the acceptance, whose moment is corrected: that was so before and after.
+  @Test func aCorrectedMomentEndsNoSupplement() async throws {
+    try await PermitFloor.run(Self.timeless) { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      floor.desk.bench.clock.advance(seconds: 600)
+      let accepted = floor.now
+      let wrong = try await Self.enter(floor, .accepted, id)
+      try await floor.window(Self.place, "accepted")
+      try await floor.pass(seconds: 7200)
+      try await Self.enter(floor, .supplementRequested, id)
+      floor.desk.bench.clock.advance(seconds: 60)
+      let corrected = accepted.advanced(bySeconds: 60)
+      try await Self.enter(floor, .accepted, id, happened: corrected, retracting: wrong.id)
+      try await floor.pass(seconds: 7200)
+      let view = try await floor.item(Self.place, of: id)
+      #expect(view.state == .supplement && view.reading?.started == corrected)
+      #expect(!view.events.contains { $0.name == "supplement-received" })
+    }
+  }
+
+  /// The window lags behind what it has taken, and the moment at which it had asked is corrected.
+  @Test func aCorrectedMomentAsksForNothingAgain() async throws {
+    try await PermitFloor.run(Self.timeless) { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      floor.desk.bench.clock.advance(seconds: 600)
+      let asked = floor.now
+      let wrong = try await Self.enter(floor, .supplementRequested, id)
+      try await floor.window(Self.place, "correction")
+      try await floor.pass(seconds: 7200)
+      _ = try await floor.people().supplement(
+        PermitPlace(id, Self.place), with: [PermitFloor.material("plan")], remarks: nil)
+      try await floor.work()
+      #expect(try await floor.state(Self.place, of: id) == .submitted)
+      try await floor.window(Self.place, "correction")
+      try await Self.enter(
+        floor, .supplementRequested, id, happened: asked.advanced(bySeconds: 60), retracting: wrong.id)
+      try await floor.pass(seconds: 7200)
+      #expect(try await floor.state(Self.place, of: id) == .submitted)
+    }
+  }
+
   @Test func aTrueAcceptanceIsNotLost() async throws {
     try await PermitFloor.run { floor in
       let id = try await floor.open()

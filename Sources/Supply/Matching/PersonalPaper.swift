@@ -1,0 +1,54 @@
+import Certificates
+
+extension SupplyParty {
+  /// Whether its papers are a person's, or may be: a citizen number is nobody's but a person's, whatever the form calls whoever has it.
+  var mayBePerson: Bool { isPerson || (code.map(Identifier.holdsCitizenNumber) ?? false) }
+}
+
+extension FieldValues {
+  /// Whether a holder is a person, by the code or what its platform says of it.
+  var isPersons: Bool {
+    if text(.holderCode).map(Identifier.holdsCitizenNumber) == true { return true }
+    if let type = text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:)) { return type.isPerson }
+    // 个人.
+    return text(.rightHolderType) == "1"
+  }
+}
+
+extension CertificateRecord {
+  /// Whether it is a person's, wholly or in part.
+  var isHeldByPerson: Bool {
+    kind == .identityCard
+      || holders.contains { holder in
+        let role = holder.text(.holderRole).flatMap(HolderRole.init(rawValue:))
+        return role != .obligor && role != .legalRepresentative && holder.isPersons
+      }
+  }
+
+  /// What is left of a deed of somebody else: whether it holds, by which number it is known, and of which unit and day it is, by which it
+  /// may have taken the place of another. Neither whose it is nor what else stands in it. nil where it replaces nothing.
+  var withoutHolder: CertificateRecord? {
+    guard kind == .propertyDeed else { return nil }
+    var bare = CertificateRecord(kind: kind)
+    for field in Field.ofStanding { bare[field] = self[field] }
+    // That there are several is said as a platform says it: 其他共有.
+    if holders.count > 1, let field = FieldSchema.field(path: "specific.coOwnership", kind: kind) {
+      bare[field] = .text("3")
+    }
+    return bare
+  }
+}
+
+extension Field {
+  fileprivate static let rightHolderType = FieldSchema.field(path: "holder.holderType", kind: .propertyDeed)!
+
+  /// By which a certificate holds, and replaces others.
+  fileprivate static let ofStanding: [Field] =
+    [
+      .number, .issuedDate, .validFrom, .validTo, .longTerm, .state, .unitNumber, .rightState, .seized,
+      .landUseTo, .sourceDeleted, .verification,
+    ]
+    + ["previousDeedNumber", "registeredDate", "coOwnership"].map {
+      FieldSchema.field(path: "specific.\($0)", kind: .propertyDeed)!
+    }
+}

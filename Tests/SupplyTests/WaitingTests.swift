@@ -1,0 +1,196 @@
+import Authorisations
+import Certificates
+import Changes
+import CivilTime
+import Documents
+import Exchanges
+import Materials
+import Policies
+import Registry
+import Synchronization
+import Testing
+
+@testable import Supply
+
+/// Verdicts that wait for something that no certificate tells: a pull that works again, a record that is confirmed, a time that comes.
+@Suite struct WaitingTests {
+  private typealias Bench = SupplyBench
+
+  /// Who tells of each kind, as it changes.
+  private final class Reach: Sendable {
+    private let state: Mutex<[CertificateKind: SupplyReach]>
+    init(_ first: [CertificateKind: SupplyReach]) { state = Mutex(first) }
+    var now: [CertificateKind: SupplyReach] { state.withLock { $0 } }
+    func become(_ new: [CertificateKind: SupplyReach]) { state.withLock { $0 = new } }
+  }
+
+  private static func states(_ kept: KeptVerdict) throws -> [String: String] {
+    let list = try kept.document.root["verdict"]?["requirements"]
+    return Dictionary(
+      uniqueKeysWithValues: (list?.elements.map { $0 } ?? []).compactMap { one in
+        guard let name = one["requirement"]?.string, let state = one["state"]?.string,
+          state != "not-required"
+        else { return nil }
+        return (name, state)
+      })
+  }
+
+  private static func at(_ seconds: Int) -> Timestamp { Bench.moment.advanced(bySeconds: seconds) }
+
+  /// No platform can be asked, and the pull that failed has nothing when it works again: no certificate changes.
+  @Test func aPullThatWorksAgainEndsTheWaiting() async throws {
+    let reach = Reach(Bench.down)
+    let site = try await SupplySite(reach: reach.now)
+    try await site.store([Bench.licence])
+    let (kept, first) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: nil, at: Bench.moment)
+    #expect(try Self.states(kept)["property"] == "unchecked" && !first.verdict.isFinal)
+    #expect(try await site.work(at: Self.at(60)) == 0)
+    #expect(try await site.work(at: Self.at(600)) == 1)
+    #expect(try await site.desk.store.verdict(kept.application).version == 1)
+    reach.become(Bench.everywhere)
+    #expect(try await site.work(at: Self.at(1200)) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try latest.version == 2 && latest.isFinal && Self.states(latest)["property"] == "missing")
+    let told = try await site.feed.page(after: 0, kinds: [.supplyChanged], limit: 10).changes
+    #expect(told.count == 1)
+    #expect(try await site.work(at: Self.at(30 * 86_400)) == 0)
+    await site.close()
+  }
+
+  @Test func whoeverLooksSeesWhatIsKnownByNow() async throws {
+    let reach = Reach(Bench.down)
+    let site = try await SupplySite(reach: reach.now)
+    try await site.store([Bench.licence])
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: nil, at: Bench.moment)
+    // As long as nothing is known it stays the same verdict.
+    #expect(try await site.desk.verdict(kept.application, at: Self.at(301)).version == 1)
+    reach.become(Bench.everywhere)
+    #expect(try await site.desk.verdict(kept.application, at: Self.at(299)).version == 1)
+    let looked = try await site.desk.verdict(kept.application, at: Self.at(302))
+    #expect(try looked.version == 2 && looked.isFinal)
+    #expect(try await site.desk.verdict(kept.application, version: 1, at: Self.at(400)).version == 1)
+    #expect(try await site.desk.verdict(kept.application, at: Self.at(4000)).version == 2)
+    await site.close()
+  }
+
+  /// Nobody is asked for it, and what a platform said before is not forgotten.
+  @Test func whatPlatformsSaidBeforeStandsForWhoeverLooks() async throws {
+    let reach = Reach([.businessLicence: Bench.failing])
+    let site = try await SupplySite(reach: reach.now) { teller in
+      [
+        SupplyQuery(platform: "land", operation: "deeds", kinds: [.propertyDeed], needs: [.holderCode]) { _ in
+          guard let id = try? await teller.tell([], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return .told(.init(exchange: id, received: Bench.moment, isWhole: true))
+        }
+      ]
+    }
+    let asker = SupplyAsker(purpose: "supply-application", operator: "柜台3", requestID: "req-1")
+    let (kept, first) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: asker, at: Bench.moment)
+    #expect(try Self.states(kept) == ["subject": "unchecked", "property": "missing"])
+    reach.become([.businessLicence: Bench.current])
+    let looked = try await site.desk.verdict(kept.application, at: Self.at(600))
+    #expect(try looked.version == 2 && looked.isFinal)
+    let because = try looked.document.root["verdict"]?["asks"]?.elements.map { $0["because"]?.string }
+    #expect(because == ["not-found", "not-found"], "\(first.verdict.asks.map(\.absence))")
+    let asked = try looked.document.root["asked"]
+    #expect(asked?.count == 1 && asked?[0]?["received"]?.string == Bench.moment.iso8601)
+    await site.close()
+  }
+
+  /// What could not be told waits in a row of its own: what changes meanwhile is looked at when it changes.
+  @Test func whatChangesDoesNotWaitBehindWhatIsOpen() async throws {
+    let site = try await SupplySite(reach: Bench.down)
+    let watch = SupplyWatch(site.desk, site.following, now: { Bench.moment })
+    try await site.store([Bench.licence])
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: nil, at: Bench.moment)
+    #expect(try await site.work(at: Self.at(600)) == 1)
+    _ = try await watch.look()
+    try await site.store([Bench.deed(of: Bench.company)])
+    #expect(try await watch.look() == 1)
+    #expect(try await site.work(at: Self.at(601)) == 1)
+    #expect(
+      try Self.states(try await site.desk.store.verdict(kept.application))["property"] == "certificate")
+    await site.close()
+  }
+
+  // MARK: Times that come.
+
+  @Test func whatEndsIsLookedAtWhenItEnds() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let until = Self.at(3600)
+    for (end, application) in [(until, String?.none), (Self.at(7200), nil), (Self.at(300 * 86_400), "GD-1")] {
+      _ = try await site.desk.counter.authorise(
+        NewAuthorisation(
+          means: .counter, holder: PaperHolder(isPerson: true, name: "张三", code: "11010519491231002X"),
+          given: Self.at(-60), until: end, kinds: end == until ? [.propertyDeed] : [.identityCard],
+          purposes: ["supply-application"], application: application, channel: "counter", operator: "拟经办"),
+        at: Bench.moment)
+    }
+    let form = SupplyDeskTests.form.replacing("organisation", with: "person")
+      .replacing("新县光明（茶业）有限公司", with: "张三").replacing("91411523MA3X8L9K7C", with: "11010519491231002X")
+    let asker = SupplyAsker(purpose: "supply-application", operator: "柜台3", requestID: "req-1")
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(form), for: asker, at: Bench.moment)
+    #expect(try Self.states(kept) == ["subject": "certificate", "property": "certificate"])
+    #expect(try await site.work(at: Self.at(3599)) == 0)
+    // Nobody looks, and it is judged anew and told.
+    #expect(try await site.work(at: until) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try latest.version == 2 && Self.states(latest)["property"] == "missing")
+    #expect(try await site.feed.page(after: 0, kinds: [.supplyChanged], limit: 10).changes.count == 1)
+    // The next one that ends, of which there is another that holds still.
+    #expect(try await site.work(at: Self.at(7200)) == 1)
+    let third = try await site.desk.store.verdict(kept.application)
+    #expect(try third.version == 3 && third.authorisations.count == 1)
+    // It ends when nobody follows any more.
+    #expect(try await site.work(at: Self.at(301 * 86_400)) == 0)
+    await site.close()
+  }
+
+  @Test func behindTheLastDayOfAPaperItIsLookedAt() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence])
+    var material = WithdrawnTests.deed(WithdrawnTests.scans.right)
+    material.validTo = CivilDate(iso: "2022-03-31")
+    _ = try await site.desk.counter.handIn(material, at: Bench.moment)
+    _ = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: nil, at: Bench.moment)
+    let midnight = try #require(Timestamp(iso8601: "2022-03-31T16:00:00Z"))
+    #expect(try await site.work(at: midnight.advanced(byMilliseconds: -1)) == 0)
+    #expect(try await site.work(at: midnight) == 1)
+    await site.close()
+  }
+
+  @Test func howLongIsWaited() {
+    var (moment, looks, before) = (Bench.moment, 0, 0.0)
+    while moment < Self.at(7 * 86_400) {
+      let asked = SupplyHandler.wait(since: Bench.moment, at: moment, isAsked: true)
+      let other = SupplyHandler.wait(since: Bench.moment, at: moment, isAsked: false)
+      #expect(asked >= 30 && other >= 600 && other >= asked && asked >= before && asked <= 6 * 3600)
+      before = asked
+      looks += 1
+      moment = moment.advanced(bySeconds: asked)
+    }
+    #expect((50...75).contains(looks), "\(looks)")
+    #expect(SupplyHandler.wait(since: Bench.moment, at: Self.at(30 * 86_400), isAsked: false) == 6 * 3600)
+  }
+
+  @Test func anErrandIsReadAsItWasWritten() {
+    for isOpen in [false, true] {
+      let errand = SupplyErrand(
+        application: SupplyApplicationID(rawValue: 7), since: Bench.moment, isOpen: isOpen)
+      #expect(SupplyErrand(decoding: errand.encoded) == errand)
+    }
+    #expect(SupplyErrand(decoding: Array("7 1646100000000".utf8))?.isOpen == false)
+    for wrong in ["", "7", "7 x", "7 1 closed", " open"] {
+      #expect(SupplyErrand(decoding: Array(wrong.utf8)) == nil, "\(wrong)")
+    }
+  }
+}
