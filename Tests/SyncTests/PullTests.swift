@@ -177,7 +177,7 @@ import Testing
   @Test func aFullDiskLosesNothing() async throws {
     try await SyncBench.run { bench in
       var small = DatabaseConfiguration()
-      small.maximumPageCount = 80
+      small.maximumPageCount = 92
       let engine = try await bench.engine(configuration: small)
       let runner = try engine.runner("zhejiang-public-data", "property-deed")
       #expect(await runner.run(requestID: "r").problem?.code == "database-full")
@@ -196,7 +196,7 @@ import Testing
   @Test func whatADiskThatIsFullLeftOpenIsSettled() async throws {
     try await SyncBench.run { bench in
       var small = DatabaseConfiguration()
-      small.maximumPageCount = 80
+      small.maximumPageCount = 92
       let engine = try await bench.engine(configuration: small)
       let runner = try engine.runner("zhejiang-public-data", "property-deed")
       _ = await runner.run(requestID: "r")

@@ -37,18 +37,23 @@ final class ClauseSite: Sendable {
   private let api: GatewayAPI
   private let numbers = Atomic(0)
 
-  private init(_ sandbox: Sandbox, _ site: Site) {
+  private init(_ sandbox: Sandbox, _ site: Site, at moment: Timestamp?) {
     self.sandbox = sandbox
     self.site = site
-    parts = GatewayAPI.Parts(site, site.gateway.configuration.listen)
+    var parts = GatewayAPI.Parts(site, site.gateway.configuration.listen)
+    if let moment { parts.now = { moment } }
+    self.parts = parts
     api = GatewayAPI(parts)
   }
 
   var population: Population { sandbox.population }
 
-  /// - Parameter pulled: operations that have told everything before anybody applies, as `projects/projects`.
+  /// - Parameters:
+  ///   - pulled: operations that have told everything before anybody applies, as `projects/projects`.
+  ///   - moment: when everybody applies, for those whose papers run out; now if not given.
   static func use(
-    pulled: [String] = [], _ body: @escaping @Sendable (ClauseSite) async throws -> Void
+    pulled: [String] = [], at moment: Timestamp? = nil,
+    _ body: @escaping @Sendable (ClauseSite) async throws -> Void
   ) async throws {
     var configuration = SandboxConfiguration()
     configuration.sizes = .small
@@ -65,7 +70,7 @@ final class ClauseSite: Sendable {
       group.addTask { try await sandbox.run() }
       defer { sandbox.stop() }
       try await Site.with(written, environment: secrets, keys: .ephemeral(), log: .silent) { site in
-        let clauses = ClauseSite(sandbox, site)
+        let clauses = ClauseSite(sandbox, site, at: moment)
         for operation in pulled { try await clauses.pull(operation) }
         try await body(clauses)
         await clauses.parts.supply.close()
@@ -140,7 +145,7 @@ final class ClauseSite: Sendable {
   /// Hands an application in, and gives how it goes.
   ///
   /// - Parameters:
-  ///   - day: by whose rules it goes, and on which papers have to hold.
+  ///   - day: by whose rules it goes.
   ///   - authorised: the means by which the applicant has agreed, or a whole authorisation.
   ///   - materials: codes of papers that the customer brings.
   func apply(
@@ -196,8 +201,8 @@ final class ClauseSite: Sendable {
       """)
     let id = try #require(opened["id"]?.integer)
     for event in [
-      #""event": "accepted", "happened": "2026-01-05T10:00:00""#,
-      #""event": "approved", "happened": "2026-01-05T11:00:00", "decision": "\#(decision)""#,
+      #""event": "accepted", "happened": "2022-03-01T10:00:00""#,
+      #""event": "approved", "happened": "2022-03-01T11:00:00", "decision": "\#(decision)""#,
     ] {
       _ = try await json(
         "POST", "/v1/permit-cases/\(id)/events", #"{"item": "route-planning", \#(event), "reason": "纸面"}"#)
