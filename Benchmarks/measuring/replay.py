@@ -1,4 +1,4 @@
-"""How queries fare while a replay is planned and runs: certificates are asked for over HTTP at a steady rate, before, meanwhile and afterwards."""
+"""How queries fare while exchanges are mapped again: certificates are asked for over HTTP at a steady rate, in quiet and during a replay by turns."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +9,12 @@ from .stolen import StolenTime
 QUERIES_A_SECOND = 100
 # Items a second.
 RATE = 100
-SECONDS = 60
+# By turns, since what a flush of the disk takes changes within minutes by more than the bound.
+ROUNDS = 10
 # Answers that a percentile needs: with so many, chance alone moves the ratio of two by some 6 %.
 FEWEST = 5000
-# Seconds in which so many are to be found, however much the host takes.
-PATIENCE = 300
+# Seconds for which rounds of quiet are made longer at most, however much the host takes.
+PATIENCE = 30
 
 
 def measure(folder, items):
@@ -23,50 +24,56 @@ def measure(folder, items):
         "bench").splitlines()[:2000]]
     listed = site.folder / "paths"
     listed.write_text("".join(f"/v1/certificates/{id}\n" for id in ids))
+    platform, operation = LICENCES.split("/")
+    exchanges = [
+        one["id"] for one in site.json("exchange", "list", "--platform", platform, "--operation", operation, "--limit", items)]
+    if len(exchanges) != items:
+        fail(f"{len(exchanges)} exchanges are listed, not {items}")
     # Each record is written anew, as after a mapping was mended.
     say_otherwise(site.folder / f"share/Mappings/{MAPPING}.yaml")
-    site.keep_platforms(LICENCES.split("/")[0])
+    site.keep_platforms(platform)
+    quiet, planning, meanwhile = [], [], []
     with site.serve() as serving, StolenTime() as stolen:
         port = serving.port()
-        seconds = min(SECONDS, max(5, items // RATE))
+        seconds = max(2, items // ROUNDS // RATE)
 
         def load(seconds):
             return ask(port, site.consumer_key, listed, QUERIES_A_SECOND, seconds)
 
         def quiet_load():
-            answers, left = load(seconds), PATIENCE - seconds
-            while len(stolen.spared(answers)) < min(FEWEST, items) // 2 and left > 0:
-                answers += load(5)
-                left -= 5
+            answers, left = load(seconds), PATIENCE
+            while len(stolen.spared(answers)) < min(FEWEST // ROUNDS, seconds * QUERIES_A_SECOND // 2) and left > 0:
+                answers += load(1)
+                left -= 1
             return answers
 
+        def plan(some, *which):
+            made, = site.json(
+                "replay", "plan", LICENCES, "--depth", "re-map", "--rate", RATE, "--reason", "benchmark", *which)
+            if made["items"] != len(some):
+                fail(f"the plan has {made['items']} of {len(some)} exchanges")
+            return made["id"]
+
         load(5)
-        quiet, planning = quiet_load(), []
+        # One plan of all shows what planning costs; it is never started.
         with ThreadPoolExecutor(1) as beside:
-            planned = beside.submit(
-                site.json, "replay", "plan", LICENCES, "--depth", "re-map", "--rate", RATE, "--reason", "benchmark")
+            planned = beside.submit(plan, exchanges)
             while not planned.done():
                 # Short, so that little of it lies behind the plan.
                 planning += load(1)
-            plan, = planned.result()
-        meanwhile = list(planning)
-        if plan["items"] != items:
-            fail(f"the plan has {plan['items']} of {items} exchanges")
-        site.json("replay", "start", plan["id"], "--reason", "benchmark")
-        # Nobody looks at it before it can be over: each look is a process of its own.
-        portion = max(5, items // RATE - 5)
-        while True:
-            before = len(meanwhile)
-            meanwhile += load(portion)
-            portion = 5
-            status, = site.json("replay", "status", plan["id"])
-            if status["state"] not in ("canary", "running"):
-                # It ended at some moment of these.
-                del meanwhile[before:]
-                break
-        if status["state"] != "completed":
-            fail(f"the replay is {status['state']}")
-        quiet += quiet_load()
+            planned.result()
+        for number in range(ROUNDS):
+            quiet += quiet_load()
+            some = exchanges[number::ROUNDS]
+            id = plan(some, *(word for one in some for word in ("--id", one)))
+            site.json("replay", "start", id, "--reason", "benchmark")
+            # Nobody looks at it before it is nearly over: each look is a process of its own.
+            meanwhile += load(max(1, len(some) // RATE - 1))
+            while (status := site.json("replay", "status", id)[0])["state"] in ("canary", "running"):
+                load(1)
+            if status["state"] != "completed":
+                fail(f"the replay is {status['state']}")
+        meanwhile += planning
         asked = [len(quiet), len(meanwhile)]
         quiet, meanwhile, planning = map(stolen.spared, (quiet, meanwhile, planning))
     # What the replay was for has happened.
