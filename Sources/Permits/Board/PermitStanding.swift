@@ -101,11 +101,11 @@ extension Permits {
       let views = clocks.views(
         attempts, attempts.map { events.take(($0.permitCase.rawValue, $0.id.rawValue)) },
         totals[group.id] ?? [])
-      for view in views.standing where view.state != nil {
+      for place in views.standingPlaces where views[place].state != nil {
         try body(
           PermitStanding(
             permitCase: PermitCaseID(rawValue: group.id), number: group.number, region: group.region,
-            view: view))
+            view: views[place]))
       }
       attempts.removeAll(keepingCapacity: true)
     }

@@ -1,5 +1,6 @@
 import Calendars
 import Documents
+import Glibc
 import Policies
 import Synchronization
 
@@ -57,5 +58,14 @@ struct StoredText: Hashable {
     hasher.combine(bytes.count)
     let beginning = bytes.span.extracting(first: 64)
     unsafe beginning.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+  }
+
+  static func == (left: StoredText, right: StoredText) -> Bool {
+    guard left.bytes.count == right.bytes.count else { return false }
+    return unsafe left.bytes.withUnsafeBytes { mine in
+      unsafe right.bytes.withUnsafeBytes { other in
+        unsafe mine.isEmpty || memcmp(mine.baseAddress!, other.baseAddress!, mine.count) == 0
+      }
+    }
   }
 }

@@ -102,7 +102,7 @@ public struct PermitHandler: WorkHandler {
     }
     let isOver = view.permitCase.closed != nil && !isFollowed
     let (time, next) = (now(), wait)
-    let due = view.items.standing.compactMap(\.nextDue).min()
+    let due = view.items.standingPlaces.compactMap { view.items[$0].nextDue }.min()
     try await permits.database.write { transaction in
       let alert = try permits.warn(id, in: transaction, now: time)
       if try permits.wakes(of: id, transaction) != wakes {
