@@ -59,7 +59,7 @@ extension CertificateKind {
     switch self {
     case .identityCard: true
     case .propertyDeed, .propertyRegistrationProof, .projectRegistration, .constructionPlanningPermit,
-      .roadPermit, .greeningPermit:
+      .roadPermit, .greeningPermit, .approvalCase:
       holderIsPerson
     case .businessLicence, .contractorLicence: false
     }

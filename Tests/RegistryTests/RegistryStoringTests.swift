@@ -141,6 +141,24 @@ enum Sample {
     await bench.close()
   }
 
+  /// What people hand over has the time of the handing over, and may be older than what a platform said before.
+  @Test func aListComesAfterEveryPlatformThatIsNotNamed() async throws {
+    for (precedence, expected) in [
+      (Precedence(lists: ["list"]), "unnamed"),
+      (Precedence([.businessLicence: ["list"]], lists: ["list"]), "list"),
+    ] {
+      let bench = try await RegistryBench(precedence)
+      _ = try await bench.store([
+        Sample.observation(Sample.licence(address: "外", updated: 10), platform: "unnamed"),
+        Sample.observation(Sample.licence(address: "表", updated: 90), platform: "list"),
+      ])
+      let certificate = try #require(
+        try await bench.registry.certificates(matching: [LookupKey(.number, Sample.code)]).first)
+      #expect(certificate.platform == expected)
+      await bench.close()
+    }
+  }
+
   @Test func bareAgreementNeverReplacesContent() async throws {
     let bench = try await RegistryBench(Precedence([.businessLicence: ["police", "register"]]))
     let counts = try await bench.store([

@@ -93,6 +93,102 @@ import Testing
     await site.close()
   }
 
+  /// A case of an approval platform, whatever becomes of it.
+  static func approval(
+    _ progress: ApprovalProgress, _ number: String = "SP1", of code: String = code
+  ) -> CertificateRecord {
+    SupplyBench.record(
+      .approvalCase,
+      [
+        "basic.number": number, "specific.caseNumber": number, "specific.projectCode": code,
+        "specific.item": "占用、挖掘城市道路审批", "specific.caseState": progress.title,
+        "specific.caseProgress": progress.rawValue,
+      ])
+  }
+
+  /// From the application to the permit, and another one that is refused.
+  @Test func approvalsAreFollowedBeforeTheyAreGranted() async throws {
+    let site = try await SupplySite()
+    try await site.store([Self.project(), Self.approval(.received), Self.approval(.received, "SP2")])
+    #expect(try await site.projects.catchUp() == 1)
+    func project() async throws -> (project: ReserveProject, progress: [String]) {
+      let detail = try await site.reserve.detail(ReserveProjectID(rawValue: 1))
+      let approvals = detail.content?.approvals ?? []
+      return (
+        detail.project,
+        approvals.map { $0.progress?.rawValue ?? ($0.holds ? "permit" : "no permit") }.sorted()
+      )
+    }
+    var seen = try await project()
+    #expect(
+      seen.project.underWay == 2 && seen.project.stage == .registered
+        && seen.progress == ["received", "received"])
+    try await site.store([Self.approval(.underWay), Self.approval(.refused, "SP2")])
+    #expect(try await site.projects.catchUp() == 1)
+    seen = try await project()
+    #expect(seen.project.underWay == 1 && seen.progress == ["refused", "under-way"])
+    // The permit tells what became of its case.
+    var permit = Self.permit(.roadPermit, "路字第1号")
+    permit[.caseNumber] = .text("SP1")
+    try await site.store([Self.approval(.granted), permit])
+    #expect(try await site.projects.catchUp() == 1)
+    seen = try await project()
+    #expect(seen.project.underWay == 0 && seen.project.permits == 1 && seen.project.stage == .permitted)
+    #expect(seen.progress == ["permit", "refused"])
+    let told = try await site.feed.page(after: nil, kinds: [.projectReserved, .projectChanged], limit: 100)
+      .changes
+      .map { try JSONDocument(parsing: $0.details).root["underWay"]?.integer }
+    #expect(told == [2, 1, 0])
+    await site.close()
+  }
+
+  /// 电等客户: the list of the month knows the capacity, and the platform that is connected later knows what became of the project.
+  @Test func aListDoesNotOverrideAPlatformAndFillsWhatItDoesNotTell() async throws {
+    let site = try await SupplySite()
+    try await site.store([Self.project(Self.code, ["specific.projectValid": "false"])])
+    try await site.store(
+      [Self.project(Self.code, ["specific.plannedCapacity": "400"])], platform: ProjectTable.platform)
+    #expect(try await site.projects.catchUp() == 1)
+    let project = try #require(try await site.reserve.list().first)
+    #expect(project.stage == .withdrawn && project.capacity == "400")
+    await site.close()
+  }
+
+  @Test func projectsThatAPersonJoinsBecomeOneApplication() async throws {
+    let site = try await SupplySite()
+    let (twin, third) = ("2202-411523-04-01-323456", "2203-411523-04-01-423456")
+    try await site.store([Self.project(), Self.project(twin), Self.project(third, name: "拟三")])
+    #expect(try await site.projects.catchUp() == 3)
+    let ids = try await site.reserve.list().map(\.id).sorted()
+    let (reserve, now) = (site.reserve, SupplyBench.moment)
+    func join(_ one: Int, _ other: Int) async throws -> Bool {
+      let (one, other) = (ids[one], ids[other])
+      return try await site.database.write { try reserve.join(one, to: other, in: $0, now: now) }
+    }
+    #expect(try await join(1, 0))
+    #expect(try await !join(1, 0))
+    let (main, other) = (try await reserve.detail(ids[0]), try await reserve.detail(ids[1]))
+    #expect(main.joined == [ids[1]] && main.alike == [] && other.alike == [])
+    #expect(other.project.stage == .joined && other.project.joinedTo == ids[0])
+    // Neither in a ring nor in a row, nor twice.
+    for (one, other) in [(0, 1), (0, 0), (2, 1), (1, 2), (0, 2)] {
+      await #expect { try await join(one, other) } throws: { ($0 as? ReserveError)?.code == .joined }
+    }
+    await #expect { try await site.conversion.convert(ids[1], .plain, for: nil, at: now) } throws: {
+      ($0 as? ReserveError)?.code == .joined
+    }
+    // It follows its code all the same, and stays joined.
+    try await site.store([Self.permit(.roadPermit, "路字第1号", of: twin)])
+    #expect(try await site.projects.catchUp() == 1)
+    #expect(try await reserve.detail(ids[1]).project.stage == .joined)
+    let apart = ids[1]
+    #expect(try await site.database.write { try reserve.separate(apart, in: $0, now: now) })
+    #expect(try await !site.database.write { try reserve.separate(apart, in: $0, now: now) })
+    let after = try await reserve.detail(ids[1])
+    #expect(after.project.stage == .permitted && after.project.joinedTo == nil && after.alike == [ids[0]])
+    await site.close()
+  }
+
   @Test func partsAndProjectsThatAreAlikeAreNamed() async throws {
     let site = try await SupplySite()
     let (part, twin) = ("2201-411523-04-01-223456", "2202-411523-04-01-323456")
@@ -157,7 +253,7 @@ import Testing
     try await site.projects.catchUp()
     let cells = try await site.database.read { reader in
       try reader.query("SELECT * FROM reserve_project") { row in
-        (0..<14).map { row.isNull($0) ? "" : String(decoding: row.blob($0), as: UTF8.self) }.joined(
+        (0..<16).map { row.isNull($0) ? "" : String(decoding: row.blob($0), as: UTF8.self) }.joined(
           separator: "|")
       }
     }

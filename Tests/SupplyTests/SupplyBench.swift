@@ -108,6 +108,7 @@ enum SupplyBench {
     switch field.type {
     case .date: .date(CivilDate(iso: text)!)
     case .flag: .flag(text == "true")
+    case .decimal: .decimal(text)
     default: .text(text)
     }
   }

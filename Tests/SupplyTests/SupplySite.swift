@@ -46,7 +46,8 @@ struct SupplySite {
     ring = KeyRing.ephemeral()
     keys = try await RegistryKeys.open(database, ring: ring)
     feed = ChangeFeed(database: database)
-    registry = Registry(database: database, keys: keys, changes: feed)
+    registry = Registry(
+      database: database, keys: keys, precedence: Precedence(lists: [ProjectTable.platform]), changes: feed)
     journal = Journal(database: database, keys: ring)
     queue = WorkQueue(database: database, sealer: keys.sealer, owner: WorkOwner())
     following = SupplyFollowing(queue: queue, changes: feed)

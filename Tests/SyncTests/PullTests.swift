@@ -27,8 +27,13 @@ import Testing
       let report = await runner.run(requestID: "r")
       #expect(report.problem == nil && report.rows >= 50)
       #expect(report.counts.quarantined == 0)
-      #expect(
-        report.counts.new + report.counts.unchanged + report.counts.changed + report.skipped == report.rows)
+      let records = report.counts.new + report.counts.unchanged + report.counts.changed
+      if operation == "approvals" {
+        // One for how far it is, and another where a permit came of it.
+        #expect(report.rows < records && records < 2 * report.rows && report.skipped == 0)
+      } else {
+        #expect(records + report.skipped == report.rows)
+      }
       let stored = try await engine.registry.counts().reduce(0) { $0 + $1.count }
       #expect(stored == report.counts.new)
       #expect(try await engine.registry.quarantined().isEmpty)

@@ -56,6 +56,9 @@ public enum AccessAction: String, CaseIterable, Hashable, Sendable {
   case readProject = "project-read"
   /// An application was made of a project.
   case convertProject = "project-convert"
+  /// It was said that a project is the same one as another, or no longer.
+  case joinProject = "project-join"
+  case separateProject = "project-separate"
   /// A list of projects was read in.
   case importProjects = "project-import"
   case createSubscription = "subscription-create"

@@ -13,6 +13,8 @@ public enum CodeList: String, CaseIterable, Hashable, Sendable {
   case projectType = "project-type"
   case projectNature = "project-nature"
   case contractorLevel = "contractor-level"
+  /// The gateway's own: how far an approval case has come.
+  case approvalProgress = "approval-progress"
   case sex
   case verification
 
@@ -22,7 +24,7 @@ public enum CodeList: String, CaseIterable, Hashable, Sendable {
   /// Whether the program itself decides by these codes, so that an unknown one is an error and not news.
   public var isClosed: Bool {
     switch self {
-    case .certificateState, .verification, .holderRole, .rightState: true
+    case .certificateState, .verification, .holderRole, .rightState, .approvalProgress: true
     default: false
     }
   }

@@ -16,6 +16,8 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
   case roadPermit = "road-permit"
   /// 临时占用城市绿地, 砍伐、迁移城市树木许可.
   case greeningPermit = "greening-permit"
+  /// 审批办件: what an approval platform does about one item of a project, whether or not a permit comes of it.
+  case approvalCase = "approval-case"
   /// 承装(修、试)电力设施许可证.
   case contractorLicence = "contractor-licence"
 
@@ -30,6 +32,7 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
     case .constructionPlanningPermit: "建设工程规划许可证"
     case .roadPermit: "占用、挖掘城市道路许可"
     case .greeningPermit: "城市绿地、树木许可"
+    case .approvalCase: "审批办件"
     case .contractorLicence: "承装(修、试)电力设施许可证"
     }
   }
@@ -44,6 +47,7 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
     case .constructionPlanningPermit: "Construction planning permit"
     case .roadPermit: "Road occupation and excavation permit"
     case .greeningPermit: "Urban green land and tree permit"
+    case .approvalCase: "Approval case"
     case .contractorLicence: "Electric installation contractor licence"
     }
   }
@@ -56,7 +60,7 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
     case .propertyDeed, .propertyRegistrationProof: .deedNumber
     case .projectRegistration: .projectCode
     case .contractorLicence: .installerLicence
-    case .constructionPlanningPermit, .roadPermit, .greeningPermit: nil
+    case .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase: nil
     }
   }
 

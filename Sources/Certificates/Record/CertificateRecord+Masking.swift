@@ -54,7 +54,8 @@ extension CertificateRecord {
       switch kind {
       case .identityCard, .propertyDeed, .propertyRegistrationProof: return false
       case .businessLicence, .contractorLicence: return isOrganisation
-      case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit: return true
+      case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase:
+        return true
       }
     case .holderName, .holderCode: return isOrganisation
     case .address:

@@ -42,6 +42,9 @@ extension Field {
   public static let decisionNumber = FieldSchema.named("specific.decisionNumber")
   public static let itemCode = FieldSchema.named("specific.itemCode")
   public static let projectValid = FieldSchema.named("specific.projectValid")
+  public static let caseNumber = FieldSchema.named("specific.caseNumber")
+  public static let caseState = FieldSchema.named("specific.caseState")
+  public static let caseProgress = FieldSchema.named("specific.caseProgress")
   public static let landUseFrom = FieldSchema.named("specific.landUseFrom")
   public static let landUseTo = FieldSchema.named("specific.landUseTo")
 

@@ -91,6 +91,7 @@ final class FieldDefinition: Sendable {
     case .roadPermit: 64
     case .greeningPermit: 128
     case .contractorLicence: 256
+    case .approvalCase: 512
     }
   }
 }

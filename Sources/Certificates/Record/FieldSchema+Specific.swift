@@ -119,10 +119,10 @@ extension FieldSchema {
   private static let project: [FieldDefinition] = [
     .init(
       .specific, "projectCode", .identifier(.projectCode), "项目代码", "Project code",
-      kinds: projectKinds.union(CertificateKind.permits)),
+      kinds: projectKinds.union(approvalKinds)),
     .init(
       .specific, "projectName", .text, "项目名称", "Project name", mask: .hidden,
-      kinds: projectKinds.union(CertificateKind.permits)),
+      kinds: projectKinds.union(approvalKinds)),
     .init(.specific, "projectType", .code(.projectType), "项目类型", "Project type", kinds: projectKinds),
     .init(
       .specific, "projectNature", .code(.projectNature), "建设性质", "Nature of construction", kinds: projectKinds
@@ -158,18 +158,23 @@ extension FieldSchema {
   ]
 
   private static let permitKinds = CertificateKind.permits
+  /// Permits and what may become one.
+  private static let approvalKinds = CertificateKind.permits.union([.approvalCase])
 
   private static let permit: [FieldDefinition] = [
-    .init(.specific, "item", .text, "审批事项", "Permit item", kinds: permitKinds),
-    .init(.specific, "itemCode", .text, "审批事项编码", "Permit item code", kinds: permitKinds),
-    .init(.specific, "caseNumber", .text, "办件编号", "Case number", kinds: permitKinds),
-    .init(.specific, "caseState", .text, "办件状态", "Case state", kinds: permitKinds),
+    .init(.specific, "item", .text, "审批事项", "Permit item", kinds: approvalKinds),
+    .init(.specific, "itemCode", .text, "审批事项编码", "Permit item code", kinds: approvalKinds),
+    .init(.specific, "caseNumber", .text, "办件编号", "Case number", kinds: approvalKinds),
+    .init(.specific, "caseState", .text, "办件状态", "Case state", kinds: approvalKinds),
     .init(
-      .specific, "decisionNumber", .text, "批复文号", "Decision number", kinds: permitKinds.union(projectKinds)),
+      .specific, "caseProgress", .code(.approvalProgress), "办理进度", "Progress of the case",
+      kinds: [.approvalCase]),
     .init(
-      .specific, "decisionTitle", .text, "批文标题", "Decision title", kinds: permitKinds.union(projectKinds)),
+      .specific, "decisionNumber", .text, "批复文号", "Decision number", kinds: approvalKinds.union(projectKinds)),
     .init(
-      .specific, "decisionDate", .date, "批复日期", "Date of decision", kinds: permitKinds.union(projectKinds)),
+      .specific, "decisionTitle", .text, "批文标题", "Decision title", kinds: approvalKinds.union(projectKinds)),
+    .init(
+      .specific, "decisionDate", .date, "批复日期", "Date of decision", kinds: approvalKinds.union(projectKinds)),
     .init(.specific, "excavationLength", .decimal(.metre), "挖掘长度", "Excavation length", kinds: [.roadPermit]),
     .init(
       .specific, "excavationArea", .decimal(.squareMetre), "挖掘面积", "Excavation area", kinds: [.roadPermit]),

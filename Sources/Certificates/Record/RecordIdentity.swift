@@ -7,6 +7,7 @@
 /// | property deed, registration proof | the deed number, and the unit number where it is given: one deed may cover several units |
 /// | project registration | the project code |
 /// | construction planning, road, greening permit | the permit's number (else the decision's) with its issuer (code, else name, else area), and what of a road it is for where the gateway says it: one document may allow occupying and digging |
+/// | approval case | the platform's number of it, with the project code |
 /// | contractor licence | the licence number |
 ///
 /// Where that is missing, the certificate identifier (证照标识) without version and check stands in. A record with
@@ -29,6 +30,7 @@ extension CertificateRecord {
       case .propertyDeed, .propertyRegistrationProof: propertyIdentity
       case .projectRegistration: lookupText(.projectCode, projectCode)
       case .constructionPlanningPermit, .roadPermit, .greeningPermit: permitIdentity
+      case .approvalCase: approvalIdentity
       case .contractorLicence: lookupText(.installerLicence, number)
       }
     if let own { return RecordIdentity(kind: kind, text: "\(kind.rawValue):\(own)") }
@@ -59,6 +61,13 @@ extension CertificateRecord {
       return document
     }
     return "\(document)|\(item)"
+  }
+
+  private var approvalIdentity: String? {
+    guard let number = number ?? specific.text(.caseNumber), !number.isEmpty,
+      let code = lookupText(.projectCode, projectCode)
+    else { return nil }
+    return "\(Identifier.tidied(number))|\(code)"
   }
 
   /// The gateway's own words for its permit items of the kind: platforms have others, of which nobody knows here how many one document is about.

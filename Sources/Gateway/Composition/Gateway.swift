@@ -129,7 +129,8 @@ public final class Gateway: Sendable {
     subscriptions = told.subscriptions
     work = told.queue
     registry = Registry(
-      database: database, keys: registryKeys, precedence: Precedence(configuration.precedence),
+      database: database, keys: registryKeys,
+      precedence: Precedence(configuration.precedence, lists: [ProjectTable.platform]),
       changes: changes)
     journal = Journal(database: database, keys: secrets.keys)
     audit = AccessAudit(database: database, keys: registryKeys)

@@ -101,7 +101,8 @@ enum CertificateQuestion: Sendable {
       .retryPush, .cancelPush, .planReplay, .approveReplay, .startReplay, .stopReplay, .cancelReplay,
       .openPermit, .enterPermit, .supplementPermit, .withdrawPermit, .retryPermit,
       .releaseWork, .cancelWork, .createSubscription, .deleteSubscription, .resumeSubscription,
-      .importProjects, .handInMaterial, .withdrawMaterial, .giveAuthorisation, .revokeAuthorisation,
+      .importProjects, .joinProject, .separateProject, .handInMaterial, .withdrawMaterial, .giveAuthorisation,
+      .revokeAuthorisation,
       .connectSupply:
       preconditionFailure("\(action) asks nothing about certificates")
     }

@@ -54,7 +54,9 @@ extension OpenAPISchemas {
           ("work", .text("The kind of the work.")), ("lane", .text("")), ("problem", .text("")),
           ("class", .text("")), ("consumer", .text("")),
           ("stage", .text("Of a project.")), ("region", .text("Area code.")),
-          ("permits", .integer("That hold.")), ("application", .integer("What a project became.")),
+          ("permits", .integer("That hold.")),
+          ("underWay", .integer("Approvals that a platform has still to decide.")),
+          ("application", .integer("What a project became.")),
         ], required: [])
     ),
     ("Subscriptions", .whole([("subscriptions", .list(.reference("Subscription")))])),

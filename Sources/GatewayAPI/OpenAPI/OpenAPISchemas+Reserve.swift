@@ -9,6 +9,8 @@ extension OpenAPISchemas {
     ("stage", .word(ReserveStage.allCases.map(\.rawValue))),
     ("capacity", .optional(.text("kW, where somebody says."))),
     ("permits", .integer("How many of its permits hold.")),
+    ("underWay", .integer("How many of its approvals a platform has still to decide.")),
+    ("joinedTo", .optional(.integer("The project that it is, by what a person said."))),
     ("application", .optional(.integer("What it became."))), ("created", .time("")),
     ("changed", .time("When what is known of it last changed.")),
     ("erased", .flag("Whose it is was destroyed.")),
@@ -25,7 +27,9 @@ extension OpenAPISchemas {
       ("certificate", .pattern(CertificateID.pattern, "")),
       ("kind", .word(CertificateKind.allCases.map(\.rawValue))),
       ("item", .text("As the platform calls it.")), ("decided", .date("")),
-      ("holds", .flag("Not cancelled, revoked or suspended.")),
+      ("holds", .flag("A permit that was not cancelled, revoked or suspended.")),
+      ("state", .text("How far it is, in the platform's words.")),
+      ("progress", .word(ApprovalProgress.allCases.map(\.rawValue))),
     ], required: ["certificate", "kind", "holds"])
 
   static let reserve: [(name: String, schema: OpenAPISchema)] = [
@@ -41,12 +45,13 @@ extension OpenAPISchemas {
       .object(
         listed + [
           ("parent", .optional(.integer("The project it is a part of."))), ("parts", .list(.integer(""))),
+          ("joined", .list(.integer("Projects that are this one, by what a person said."))),
           ("alike", .list(.integer("Of the same name and owner under another code."))),
           ("name", .text("Not shown where a person owns it.")), ("place", .text("Of a person masked.")),
           ("scale", .text("")), ("industry", .text("")), ("startYear", .text("")), ("endYear", .text("")),
           ("owners", .list(owner)), ("certificate", .pattern(CertificateID.pattern, "The registration.")),
           ("approvals", .list(approval)),
-        ], required: listed.map(\.name) + ["parent", "parts", "alike"])
+        ], required: listed.map(\.name) + ["parent", "parts", "joined", "alike"])
     ),
     ("ProjectQuestion", .object([("projectCode", .key("投资项目代码."))], required: ["projectCode"])),
     (

@@ -146,7 +146,7 @@ extension APIProblem {
   private init(_ error: ReserveError) {
     switch error.code {
     case .notFound: self = GatewayAPI.noProject
-    case .erased, .withdrawn: self.init(.stateConflict, "\(error.message); \(error.remedy).")
+    case .erased, .withdrawn, .joined: self.init(.stateConflict, "\(error.message); \(error.remedy).")
     case .unfit: self.init(.bodyInvalid, "\(error.message).")
     case .unreadable: self.init(.recordUnreadable, "The project does not open. The operator has to look.")
     }

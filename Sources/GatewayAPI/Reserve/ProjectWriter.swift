@@ -15,6 +15,8 @@ public enum ProjectWriter {
     writer.member("stage", project.stage.rawValue)
     writer.member("capacity", project.capacity)
     writer.member("permits", project.permits)
+    writer.member("underWay", project.underWay)
+    writer.member("joinedTo", project.joinedTo?.rawValue)
     writer.member("application", project.application?.rawValue)
     writer.member("created", project.created.iso8601)
     writer.member("changed", project.changed.iso8601)
@@ -25,7 +27,7 @@ public enum ProjectWriter {
   public static func writeMembers(_ detail: ReserveDetail, to writer: inout JSONWriter) {
     writeMembers(detail.project, to: &writer)
     writer.member("parent", detail.parent?.rawValue)
-    for (name, ids) in [("parts", detail.parts), ("alike", detail.alike)] {
+    for (name, ids) in [("parts", detail.parts), ("joined", detail.joined), ("alike", detail.alike)] {
       writer.member(name) { writer in
         writer.array { writer in for id in ids { writer.integer(id.rawValue) } }
       }

@@ -156,6 +156,7 @@ extension MappingCompiler {
       case .projectRegistration: ["basic.number", "specific.projectCode"]
       case .constructionPlanningPermit, .roadPermit, .greeningPermit:
         ["basic.number", "specific.decisionNumber"]
+      case .approvalCase: ["basic.number", "specific.caseNumber"]
       }
     if paths.isDisjoint(with: wanted) {
       reader.warning(

@@ -18,7 +18,7 @@ struct CertificateMatch {
     guard found != .different else { return .different }
     switch record.kind {
     case .propertyDeed, .propertyRegistrationProof: return property(record, found)
-    case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit:
+    case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase:
       return project(record, found)
     case .identityCard, .businessLicence, .contractorLicence: return found
     }
@@ -63,7 +63,7 @@ struct CertificateMatch {
   /// Platforms of approvals tell of which project a permit is, and not of whom.
   private func isOfThisProject(_ record: CertificateRecord) -> Bool {
     switch record.kind {
-    case .constructionPlanningPermit, .roadPermit, .greeningPermit: break
+    case .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase: break
     case .projectRegistration, .propertyDeed, .propertyRegistrationProof, .identityCard, .businessLicence,
       .contractorLicence:
       return false

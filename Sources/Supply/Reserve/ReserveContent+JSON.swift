@@ -67,6 +67,8 @@ extension ReserveContent.Approval {
     writer.memberIfPresent("item", item)
     writer.memberIfPresent("decided", decided?.description)
     writer.member("holds", holds)
+    writer.memberIfPresent("state", state)
+    writer.memberIfPresent("progress", progress?.rawValue)
   }
 
   fileprivate init?(_ value: JSONValue) {
@@ -76,6 +78,8 @@ extension ReserveContent.Approval {
     else { return nil }
     self.init(
       certificate: id, kind: kind, item: value["item"]?.string,
-      decided: value["decided"]?.string.flatMap { CivilDate(iso: $0) }, holds: holds)
+      decided: value["decided"]?.string.flatMap { CivilDate(iso: $0) }, holds: holds,
+      state: value["state"]?.string,
+      progress: value["progress"]?.string.flatMap { ApprovalProgress(rawValue: $0) })
   }
 }

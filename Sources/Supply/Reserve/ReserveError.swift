@@ -5,6 +5,8 @@ public struct ReserveError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was known of it is destroyed.
     case erased = "project-erased"
     case withdrawn = "project-withdrawn"
+    /// It is the same project as another one.
+    case joined = "project-joined"
     /// A list of projects that cannot be read.
     case unfit = "project-list-unfit"
     case unreadable = "project-unreadable"
@@ -28,6 +30,16 @@ public struct ReserveError: Error, Hashable, Sendable, CustomStringConvertible {
     ReserveError(
       .notFound, "there is no such project in the reserve",
       remedy: "look for it by its code; it comes with its registration, and permits alone make none")
+  }
+
+  static func joined(_ id: ReserveProjectID, to other: ReserveProjectID) -> ReserveError {
+    ReserveError(
+      .joined, "project \(id) is joined to project \(other): a person said that they are one",
+      remedy: "use project \(other), or separate the two with 'project separate \(id)' first")
+  }
+
+  static func notJoined(_ reason: String) -> ReserveError {
+    ReserveError(.joined, reason, remedy: "'project show' tells what is joined to what")
   }
 
   static func erased(_ id: ReserveProjectID) -> ReserveError {

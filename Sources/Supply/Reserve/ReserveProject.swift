@@ -21,6 +21,8 @@ public enum ReserveStage: String, CaseIterable, Hashable, Sendable {
   case permitted
   /// It became an application.
   case converted
+  /// A person said that it is the same project as another one.
+  case joined
   /// Its registration is cancelled, revoked or not valid any more.
   case withdrawn
 }
@@ -39,8 +41,12 @@ public struct ReserveProject: Hashable, Sendable {
   public let capacity: String?
   /// How many of its permits hold.
   public let permits: Int
+  /// How many of its approvals a platform has still to decide.
+  public let underWay: Int
   /// What it became.
   public let application: SupplyApplicationID?
+  /// The project that it is, by what a person said; ``ReserveStage/joined``.
+  public let joinedTo: ReserveProjectID?
   public let created: Timestamp
   /// When what is known of it last changed.
   public let changed: Timestamp
@@ -56,7 +62,9 @@ public struct ReserveDetail: Sendable {
   public let parent: ReserveProjectID?
   /// Its parts, the oldest first.
   public let parts: [ReserveProjectID]
-  /// Projects of the same name by the same owner under other codes, which may be the same one.
+  /// Projects that are this one by what a person said.
+  public let joined: [ReserveProjectID]
+  /// Projects of the same name by the same owner under other codes, which may be the same one, and of which nobody has said so.
   public let alike: [ReserveProjectID]
 
   /// The certificates that what is known rests on, for the audit of whoever reads it.
@@ -75,15 +83,19 @@ public struct ReserveContent: Hashable, Sendable {
     public let isPerson: Bool
   }
 
-  /// A permit that names the project's code.
+  /// A permit that names the project's code, or what a platform does about one that is not granted.
   public struct Approval: Hashable, Sendable {
     public let certificate: CertificateID
     public let kind: CertificateKind
     /// As the platform calls it.
     public let item: String?
     public let decided: CivilDate?
-    /// It was not cancelled, revoked or suspended.
+    /// It is a permit that was not cancelled, revoked or suspended.
     public let holds: Bool
+    /// How far it is, in the platform's words.
+    public let state: String?
+    /// Nil of a permit.
+    public let progress: ApprovalProgress?
   }
 
   public let name: String?

@@ -26,6 +26,13 @@ public enum ReserveSchema {
           CREATE TABLE reserve_watch (
             id INTEGER PRIMARY KEY CHECK (id = 1), place INTEGER NOT NULL, walked INTEGER)
           """,
-        ])
+        ]),
+      Migration(
+        version: 2, name: "approvals under way and projects that are one",
+        statements: [
+          "ALTER TABLE reserve_project ADD COLUMN under_way INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE reserve_project ADD COLUMN joined INTEGER",
+          "CREATE INDEX reserve_project_by_joined ON reserve_project (joined) WHERE joined IS NOT NULL",
+        ]),
     ])
 }

@@ -7,17 +7,19 @@ import Registry
 struct ReserveSketch: Hashable, Sendable {
   /// Where a project code stands that means the certificate's own project.
   static let kinds: Set<CertificateKind> = [
-    .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit,
+    .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase,
   ]
 
   let code: String
   let parentCode: String?
   let region: String
-  let capacity: String?
+  /// As the registration says it; where it does not, whoever reads the certificates may know it from elsewhere.
+  var capacity: String?
   let isWithdrawn: Bool
   let content: ReserveContent
 
   var permits: Int { content.approvals.count { $0.holds } }
+  var underWay: Int { content.approvals.count { $0.progress?.isOpen == true } }
 
   /// The code of a record's project in its normal form; nil where it is none, so that nobody's number is taken for one.
   static func code(of record: CertificateRecord) -> String? {
@@ -46,7 +48,14 @@ struct ReserveSketch: Hashable, Sendable {
     region = Self.region(record, code)
     capacity = record.specific.text(.plannedCapacity)
     isWithdrawn = Self.hasEnded(record, registration.changed)
-    let approvals = own.filter { $0.record.kind != .projectRegistration }.map { ReserveContent.Approval($0) }
+    let permits = own.filter { ![.projectRegistration, .approvalCase].contains($0.record.kind) }
+    // What became of a case is told by its permit.
+    let granted = Set(permits.compactMap { $0.record.specific.text(.caseNumber) })
+    let cases = own.filter { one in
+      one.record.kind == .approvalCase
+        && one.record.specific.text(.caseNumber).map { !granted.contains($0) } ?? true
+    }
+    let approvals = (permits + cases).map { ReserveContent.Approval($0) }
       .sorted { $0.certificate.rawValue < $1.certificate.rawValue }
     content = ReserveContent(
       record, certificate: registration.id, approvals: approvals)
@@ -103,6 +112,9 @@ extension ReserveContent.Approval {
       certificate: certificate.id, kind: record.kind,
       item: record.specific.text(.permitItem),
       decided: record.specific.date(.decisionDate) ?? record.issuedDate,
-      holds: !ReserveSketch.hasEnded(record, certificate.changed) && record.state != .suspended)
+      holds: record.kind != .approvalCase && !ReserveSketch.hasEnded(record, certificate.changed)
+        && record.state != .suspended,
+      state: record.specific.text(.caseState),
+      progress: record.specific.text(.caseProgress).flatMap { ApprovalProgress(rawValue: $0) })
   }
 }

@@ -78,12 +78,15 @@ extension ReserveStore {
         project: project, sealed: sealed,
         parent: try project.parentCode.flatMap { try ids("code = ?1", .text($0)).first },
         parts: try ids("parent = ?1", .text(project.code)),
-        alike: try alike.map { try ids("alike = ?1", .blob($0)).filter { $0 != id } } ?? [])
+        joined: try ids("joined = ?1", .int(id.rawValue)),
+        alike: try alike.map {
+          try ids("joined IS NULL AND alike = ?1", .blob($0)).filter { $0 != id && $0 != project.joinedTo }
+        } ?? [])
     }
     guard let found else { throw ReserveError.notFound() }
     return ReserveDetail(
       project: found.project, content: try found.sealed.map { try open($0, found.project) },
-      parent: found.parent, parts: found.parts, alike: found.alike)
+      parent: found.parent, parts: found.parts, joined: found.joined, alike: found.alike)
   }
 
   private struct Found: Sendable {
@@ -91,6 +94,7 @@ extension ReserveStore {
     let sealed: [UInt8]?
     let parent: ReserveProjectID?
     let parts: [ReserveProjectID]
+    let joined: [ReserveProjectID]
     let alike: [ReserveProjectID]
   }
 
@@ -109,7 +113,10 @@ extension ReserveStore {
   }
 
   private static let columns =
-    "id, code, parent, region, stage, capacity, permits, application, created, changed, erased IS NOT NULL"
+    """
+    id, code, parent, region, stage, capacity, permits, application, created, changed, erased IS NOT NULL,
+      under_way, joined
+    """
 
   static func project(_ condition: String, _ value: SQLValue, _ reader: Reader) throws -> ReserveProject? {
     try reader.first("SELECT \(columns) FROM reserve_project \(condition)", value) { try project($0) }
@@ -124,7 +131,9 @@ extension ReserveStore {
     return ReserveProject(
       id: ReserveProjectID(rawValue: row.int(0)), code: row.text(1), parentCode: row.textOrNull(2),
       region: row.text(3), stage: stage, capacity: row.textOrNull(5), permits: Int(row.int(6)),
+      underWay: Int(row.int(11)),
       application: row.intOrNull(7).map { SupplyApplicationID(rawValue: $0) },
+      joinedTo: row.intOrNull(12).map { ReserveProjectID(rawValue: $0) },
       created: Timestamp(milliseconds: row.int(8)), changed: Timestamp(milliseconds: row.int(9)),
       isErased: row.flag(10))
   }

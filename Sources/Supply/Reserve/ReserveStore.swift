@@ -32,58 +32,68 @@ public final class ReserveStore: Sendable {
     let plain = sketch.content.encoded
     let content = token(sketch, plain)
     let known = try transaction.first(
-      "SELECT id, content, application, erased IS NOT NULL FROM reserve_project WHERE code = ?1",
+      "SELECT id, content, application, erased IS NOT NULL, joined FROM reserve_project WHERE code = ?1",
       .text(sketch.code)
-    ) { (id: $0.int(0), content: $0.blob(1), application: $0.intOrNull(2), isErased: $0.flag(3)) }
+    ) {
+      (
+        id: $0.int(0), content: $0.blob(1), application: $0.intOrNull(2), isErased: $0.flag(3),
+        joined: $0.intOrNull(4)
+      )
+    }
     guard known?.isErased != true else { return .erased }
     guard known?.content != content else { return .same }
-    let stage = Self.stage(sketch, application: known?.application)
+    let stage = Self.stage(
+      isWithdrawn: sketch.isWithdrawn, isJoined: known?.joined != nil, application: known?.application,
+      permits: sketch.permits)
     let values: [SQLValue] = [
       .text(sketch.code), .textOrNull(sketch.parentCode), .text(sketch.region), .text(stage.rawValue),
       .textOrNull(sketch.capacity), .int(sketch.permits), .blobOrNull(alike(sketch.content)), .blob(content),
       .blob(keys.sealer.seal(plain, context: Self.context(sketch.code))), .int(now.milliseconds),
+      .int(sketch.underWay),
     ]
     if let known {
       try transaction.execute(
         """
         UPDATE reserve_project SET parent = ?2, region = ?3, stage = ?4, capacity = ?5, permits = ?6,
-          alike = ?7, content = ?8, sealed = ?9, changed = ?10 WHERE code = ?1
+          alike = ?7, content = ?8, sealed = ?9, changed = ?10, under_way = ?11 WHERE code = ?1
         """, values)
       let id = ReserveProjectID(rawValue: known.id)
       try tell(
-        .projectChanged, id, stage, region: sketch.region, permits: sketch.permits,
+        .projectChanged, id, stage, region: sketch.region, permits: sketch.permits, underWay: sketch.underWay,
         application: known.application, in: transaction, at: now)
       return .changed(id)
     }
     try transaction.execute(
       """
       INSERT INTO reserve_project (code, parent, region, stage, capacity, permits, alike, content, sealed,
-        created, changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
+        created, changed, under_way) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, ?11)
       """, values)
     let given = try transaction.int("SELECT id FROM reserve_project WHERE code = ?1", .text(sketch.code))
     let id = ReserveProjectID(rawValue: given)
     try tell(
-      .projectReserved, id, stage, region: sketch.region, permits: sketch.permits, application: nil,
-      in: transaction, at: now)
+      .projectReserved, id, stage, region: sketch.region, permits: sketch.permits, underWay: sketch.underWay,
+      application: nil, in: transaction, at: now)
     return .reserved(id)
   }
 
   /// What has ended does not become an application, and one that became one shows that it has ended since.
-  private static func stage(_ sketch: ReserveSketch, application: Int64?) -> ReserveStage {
-    if sketch.isWithdrawn { return .withdrawn }
+  static func stage(isWithdrawn: Bool, isJoined: Bool, application: Int64?, permits: Int) -> ReserveStage {
+    if isWithdrawn { return .withdrawn }
     if application != nil { return .converted }
-    return sketch.permits > 0 ? .permitted : .registered
+    if isJoined { return .joined }
+    return permits > 0 ? .permitted : .registered
   }
 
-  private func tell(
+  func tell(
     _ kind: ChangeKind, _ id: ReserveProjectID, _ stage: ReserveStage, region: String, permits: Int,
-    application: Int64?, in transaction: Transaction, at now: Timestamp
+    underWay: Int, application: Int64?, in transaction: Transaction, at now: Timestamp
   ) throws {
     try changes.append(
       NewChange(
         kind, "project-\(id)",
         [
           "stage": .word(stage.rawValue), "region": .word(region), "permits": .number(permits),
+          "underWay": .number(underWay),
           "application": application.map { .number($0) },
         ]), in: transaction, at: now)
   }
@@ -105,7 +115,7 @@ public final class ReserveStore: Sendable {
       .int(now.milliseconds))
     try tell(
       .projectChanged, id, .converted, region: known.region, permits: known.permits,
-      application: application.rawValue, in: transaction, at: now)
+      underWay: known.underWay, application: application.rawValue, in: transaction, at: now)
   }
 
   struct ConvertedBefore: Error {
@@ -119,6 +129,7 @@ public final class ReserveStore: Sendable {
         .withdrawn, "project \(project.id) is withdrawn: its registration is not valid any more",
         remedy: "look at the registration, or hand in an application of its own")
     }
+    if let other = project.joinedTo { throw ReserveError.joined(project.id, to: other) }
   }
 
   /// Destroys what a project says of its owner, in the caller's transaction. Its code stays, so that it does not come

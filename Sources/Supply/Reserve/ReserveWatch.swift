@@ -106,7 +106,13 @@ public struct ReserveWatch: Sendable {
     for code in codes.sorted() {
       let certificates = try await registry.certificates(
         matching: [LookupKey(.projectCode, code)], kinds: ReserveSketch.kinds, limit: Self.mostOfOne)
-      if let sketch = ReserveSketch(code, certificates) { sketches.append(sketch) }
+      guard var sketch = ReserveSketch(code, certificates) else { continue }
+      if sketch.capacity == nil {
+        // Lists tell it, and platforms, which are believed before lists, do not.
+        sketch.capacity = try await registry.observations(of: sketch.content.certificate)
+          .compactMap { $0.record.specific.text(.plannedCapacity) }.last
+      }
+      sketches.append(sketch)
     }
     let (store, found, moment) = (store, sketches, now())
     return try await store.database.write { transaction in

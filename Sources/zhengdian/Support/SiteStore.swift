@@ -51,7 +51,8 @@ struct SiteStore: Sendable {
       let queue = told.queue
       let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
       let registry = Registry(
-        database: database, keys: registryKeys, precedence: Precedence(configuration.precedence),
+        database: database, keys: registryKeys,
+        precedence: Precedence(configuration.precedence, lists: [ProjectTable.platform]),
         changes: told.feed)
       let permits = Permits(
         database: database, keys: registryKeys, queue: queue, calendar: try SiteCalendar.read(configuration),

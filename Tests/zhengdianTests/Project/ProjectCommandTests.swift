@@ -55,6 +55,23 @@ import Testing
     }
   }
 
+  @Test func projectsAreJoinedAndSeparatedForAReason() async throws {
+    try await TestSite.use { site in
+      _ = await site.run("project", "import", "-", "--ignore", "备注", input: Self.list)
+      let why = ["--reason", "同一项目", "--operator", "拟经办"]
+      #expect(await site.run("project", "join", "2", "--reason", "x").code == .usage)
+      let joined = await site.run(["project", "join", "2", "--to", "2201-411523-04-01-123456"] + why)
+      #expect(joined.code == .done && joined.output.contains("project 2 is joined"), "\(joined.errors)")
+      #expect(await site.run("project", "convert", "2").errors.contains("joined to project 1"))
+      #expect(
+        await site.run("project", "list", "--stage", "joined").output.contains("2201-411523-04-01-223456"))
+      #expect(await site.run("project", "show", "1").output.contains("joined to it: 2"))
+      #expect(await site.run(["project", "separate", "2"] + why).code == .done)
+      let looks = try await site.looks().filter { [.joinProject, .separateProject].contains($0.action) }
+      #expect(Set(looks.map(\.action)).count == 2 && looks.allSatisfy { $0.reason == "同一项目" })
+    }
+  }
+
   /// Pulled from a platform while the gateway runs.
   @Test func codesThatAreGivenOutAreToldOf() async throws {
     try await ServedSandbox.use { served in

@@ -7,7 +7,7 @@ enum ProjectCommands {
     group: "project", "Projects that are known by their codes before anybody applied for electricity.",
     [
       ProjectList.command, ProjectShow.command, ProjectConvert.command, ProjectImport.command,
-      ProjectErase.command,
+      ProjectJoin.join, ProjectJoin.separate, ProjectErase.command,
     ])
 
   static let id = Positional("PROJECT", "The number of a project, as 'project list' shows it, or its code.")
@@ -26,7 +26,10 @@ enum ProjectCommands {
   }
 
   static func id(_ invocation: Invocation, _ store: ReserveStore) async throws -> ReserveProjectID {
-    let word = invocation[id].first ?? ""
+    try await id(invocation[id].first ?? "", store)
+  }
+
+  static func id(_ word: String, _ store: ReserveStore) async throws -> ReserveProjectID {
     if let number = Int64(word), number > 0, word.utf8.count < 19 {
       return ReserveProjectID(rawValue: number)
     }

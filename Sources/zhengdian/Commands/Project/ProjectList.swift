@@ -35,11 +35,12 @@ enum ProjectList {
         for project in found { lines.object { ProjectWriter.writeMembers(project, to: &$0) } }
         lines.flush()
       } else if !found.isEmpty {
-        var table = TextTable("PROJECT", "CODE", "REGION", "STAGE", "PERMITS", "APPLICATION", "CHANGED")
+        var table = TextTable(
+          "PROJECT", "CODE", "REGION", "STAGE", "PERMITS", "UNDER WAY", "APPLICATION", "CHANGED")
         for project in found {
           table.row(
             "\(project.id)", project.code, project.region, project.stage.rawValue, "\(project.permits)",
-            project.application.map { "\($0)" } ?? "", project.changed.iso8601)
+            "\(project.underWay)", project.application.map { "\($0)" } ?? "", project.changed.iso8601)
         }
         table.write(to: invocation.output)
       }

@@ -44,9 +44,14 @@ enum ProjectShow {
       }
       output.line("registration: \(content.certificate)")
       for approval in content.approvals {
-        output.line(
-          "\(approval.kind.rawValue): \(approval.certificate)\(approval.decided.map { " of \($0)" } ?? "")\(approval.holds ? "" : ", holds no longer")"
-        )
+        let dated =
+          "\(approval.kind.rawValue): \(approval.certificate)\(approval.decided.map { " of \($0)" } ?? "")"
+        if approval.kind == .approvalCase {
+          let told = [approval.item, approval.progress?.rawValue ?? approval.state].compactMap(\.self)
+          output.line("\(dated)\(told.map { ", \(TerminalText.safe($0))" }.joined())")
+        } else {
+          output.line("\(dated)\(approval.holds ? "" : ", holds no longer")")
+        }
       }
     } else {
       output.line("what was known of it was erased")
@@ -55,7 +60,11 @@ enum ProjectShow {
       output.line(
         "part of \(detail.parent.map { "project \($0)" } ?? "a project that is not known here") (\(code))")
     }
-    for (title, ids) in [("parts", detail.parts), ("may be the same as", detail.alike)] where !ids.isEmpty {
+    if let other = project.joinedTo { output.line("the same as project \(other), to which it is joined") }
+    let others = [
+      ("parts", detail.parts), ("joined to it", detail.joined), ("may be the same as", detail.alike),
+    ]
+    for (title, ids) in others where !ids.isEmpty {
       output.line("\(title): \(ids.map(\.description).joined(separator: ", "))")
     }
   }
