@@ -61,13 +61,10 @@ final class PermitBench: Sendable {
          ends: [supplement-received, approved, rejected, withdrawn], warnings: [{colour: orange, distance: 0, for: unit}]}
     """
 
-  /// - Parameter schema: as an earlier version had it.
-  init(
-    policy: String = PermitBench.policy, schema: SchemaComponent = PermitSchema.component
-  ) async throws {
+  init(policy: String = PermitBench.policy) async throws {
     database = try await Database.open(path: folder.file("permits.db"))
     for component in [
-      RegistrySchema.component, ChangesSchema.component, WorkSchema.component, schema,
+      RegistrySchema.component, ChangesSchema.component, WorkSchema.component, PermitSchema.component,
     ] {
       _ = try await database.migrate(component)
     }

@@ -221,6 +221,45 @@ import Testing
     #expect(clocks.first?.reading.lastDay?.description == "2024-03-12")
   }
 
+  /// Behind an attempt that was withdrawn the window has the one before it: as long as that is open not all is decided.
+  @Test func itEndsWithTheAttemptsThatCount() throws {
+    let route = (PermitItem.routePlanning, [("accepted", "2024-03-04"), ("approved", "2024-03-06")])
+    let course: [(PermitItem, [(String, String)])] = [
+      route, (.greening, [("submitted", "2024-03-04")]), (.greening, [("withdrawn", "2024-03-05")]),
+    ]
+    #expect(try Self.clocks(course, at: "2024-03-07").map(\.reading.state) == [.paused(.standstill)])
+    var declined = course
+    declined[1].1.append(("not-accepted", "2024-03-07"))
+    #expect(
+      try Self.clocks(declined, at: "2024-03-08").map(\.reading.state)
+        == [.ended(try Self.moment("2024-03-07"))])
+    // Where another is planned, that is the one.
+    #expect(
+      try Self.clocks(declined + [(.greening, [])], at: "2024-03-08").map(\.reading.state)
+        == [.paused(.standstill)])
+  }
+
+  /// A notice that is over on a Saturday is over, also where something else was brought on that day, which the office has on Monday.
+  @Test func aNoticeThatEndsOnARestDayTakesNothingOfTheNextDay() throws {
+    func clock(_ attempts: [(PermitItem, [(String, String)])]) throws -> ClockReading {
+      try Self.together(
+        Self.total(Self.rule(.days(5, .working)), Set(attempts.map(\.0))),
+        try attempts.map { ($0.0, try Self.events($0.1)) }, at: try Self.moment("2024-03-10T20:00:00"))
+    }
+    let asked = [("accepted", "2024-03-04"), ("supplement-requested", "2024-03-06")]
+    let looked = [("accepted", "2024-03-04"), ("survey-started", "2024-03-06")]
+    let brought = asked + [("supplement-received", "2024-03-09")]
+    let seen = looked + [("survey-ended", "2024-03-09T11:00:00")]
+    #expect(try clock([(.greening, brought)]).lastDay?.description == "2024-03-14")
+    #expect(try clock([(.greening, seen)]).lastDay?.description == "2024-03-13")
+    #expect(try clock([(.greening, brought), (.roadDigging, seen)]).lastDay?.description == "2024-03-13")
+    // Of one permit both have to be over.
+    let both =
+      asked + [("survey-started", "2024-03-06T11:00:00")] + brought.suffix(1)
+      + [("survey-ended", "2024-03-09T11:00:00")]
+    #expect(try clock([(.greening, both)]).lastDay?.description == "2024-03-14")
+  }
+
   /// However many attempts there are: each is counted by one clock, and one that was begun with before has the whole time.
   @Test func eachAttemptIsCountedOnce() throws {
     var chance = SplitMix64(seed: 63)

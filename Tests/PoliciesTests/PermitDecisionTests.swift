@@ -279,7 +279,7 @@ import Testing
   @Test func documentsHoldFromTheirFirstDay() throws {
     let facts = #""voltage": 10, "capacity": 630, "length": 100, "customer": "other""#
     let before = try decisions("320400", facts, on: "2019-11-27")
-    #expect(before[.greening]?.way == .silent)
+    #expect(before[.greening]?.way?.ruling?.rule.outcome == .approval)
     let after = try decisions("320400", facts, on: "2019-11-28")
     #expect(after[.greening]?.way?.ruling?.rule.outcome == .filing)
     // After the end of a term a decision says that the site goes on by the document.
@@ -287,6 +287,31 @@ import Testing
     #expect(now[.greening]?.way?.ruling?.isContinued == true)
     let never = try decisions("110000", facts, on: "2028-01-01")
     #expect(never[.greening]?.way == .silent)
+  }
+
+  /// Before the nation's programme: what is assumed says so, each permit has the time of the law, and 河南 that of 2019.
+  @Test(arguments: [
+    ("110000", "2020-09-24", "20 working days", "LICENSING 第四十二条"),
+    ("500000", "2019-11-01", "20 working days", "LICENSING 第四十二条"),
+    ("410000", "2019-05-30", "5 rolling days", "HA-345 三"),
+    ("410000", "2019-12-31", "5 rolling days", "HA-345 三"),
+    ("410000", "2020-01-01", "5 rolling days", "HA-PLAN (二)5"),
+  ])
+  func whatWasHandedInBeforeTheNationsProgramme(
+    _ region: String, _ day: String, _ limit: String, _ clause: String
+  ) throws {
+    let facts = #""voltage": 10, "capacity": 630, "length": 100, "customer": "other""#
+    let digging = try #require(try decisions(region, facts, on: day)[.roadDigging])
+    #expect(digging.way?.ruling?.rule.outcome == .approval)
+    #expect(digging.way?.ruling?.document.isAssumed == true)
+    #expect(digging.clock?.limit.englishTitle == limit)
+    #expect(digging.limit?.ruling?.rule.clause.description == clause)
+    #expect(digging.total?.ruling?.rule.outcome.limit == nil)
+    let route = try #require(try decisions(region, facts, on: day)[.routePlanning])
+    #expect(route.clock?.limit.englishTitle == (region == "410000" ? "4 rolling days" : limit))
+    let after = try #require(try decisions(region, facts, on: "2020-09-25")[.roadDigging])
+    #expect(after.way?.ruling?.rule.clause.description == "NDRC-1479 (四)")
+    #expect(after.total?.ruling?.rule.outcome.limit?.englishTitle == "10 working days")
   }
 
   @Test func aPromiseComesWithItsLetter() throws {

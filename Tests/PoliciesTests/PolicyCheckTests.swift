@@ -47,6 +47,42 @@ import Testing
       }
       #expect(isOpen == (name == "national"))
     }
+    // Nor had what they say of lines any since the first of their documents.
+    let past = PolicyCheck(library, from: try #require(CivilDate(iso: "2026-11-26")), withPast: true)
+    #expect(past.findings(of: policy).filter(\.isError) == [])
+  }
+
+  /// A case may go by the rules of a day that is over.
+  @Test func aGapOfThePastIsFoundWhereItIsLookedFor() throws {
+    let (library, problems) = library([
+      "a": policy(
+        """
+          ways: [{id: w, clause: D 1, from: 2021-01-01, way: approval}]
+        process:
+          - {id: p, clause: D 1, step: whole, from: 2021-06-01, limit: none}
+        """)
+    ])
+    #expect(problems == [])
+    #expect(PolicyCheck(library, from: day).findings(of: library.policies[0]) == [])
+    let found = PolicyCheck(library, from: day, withPast: true).findings(of: library.policies[0])
+    let first = CivilDate(iso: "2020-01-01")
+    #expect(found.map(\.code) == [.gap, .gap] && found.map(\.list) == ["ways", "whole"])
+    #expect(found.allSatisfy { $0.day == first && $0.isError })
+    // What is below it begins later, and has no part in that.
+    let (both, others) = self.library([
+      "a": policy("  ways: [{id: w, clause: D 1, from: 2021-01-01, way: approval}]"),
+      "b": """
+      policy: b
+      title: 乙
+      region: "110100"
+      inherits: a
+      documents: {E: {title: 文件, from: 2021-03-01}}
+      permits: {ways: [{id: v, clause: E, way: approval}]}
+      """,
+    ])
+    #expect(others == [])
+    let check = PolicyCheck(both, from: day, withPast: true)
+    #expect(both.policies.map { check.findings(of: $0).count } == [1, 0])
   }
 
   @Test func aGapIsFoundAtItsEdge() throws {

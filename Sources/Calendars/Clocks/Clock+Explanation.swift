@@ -71,7 +71,7 @@ extension Clock {
         date: event.happened.date, title: "\(event.happened) 在办公时间之外，视为 \(counted) 开始",
         englishTitle: "\(event.happened) is outside of the office's hours and counts as \(counted)")
     }
-    guard rule.stops.contains(where: { $0.ends == event.name || $0.alsoEnds.contains(event.name) }),
+    guard rule.stops.contains(where: { $0.waitsForOffice(event.name) }),
       let end = course.end(after: event.happened, rule, calendar), end != event.happened
     else { return nil }
     return ClockLine(

@@ -6,7 +6,8 @@ public struct ClockRule: Hashable, Sendable {
     public let reason: PauseReason
     public let begins: String
     public let ends: String
-    /// Events that say, beside what else they say, that the clock goes on, where it stands still.
+    /// Events that say, beside what else they say, that the clock goes on, where it stands still. They wait for the office as those do that
+    /// start it.
     public let alsoEnds: Set<String>
 
     public init(reason: PauseReason, begins: String, ends: String, alsoEnds: Set<String> = []) {
@@ -14,6 +15,11 @@ public struct ClockRule: Hashable, Sendable {
       self.begins = begins
       self.ends = ends
       self.alsoEnds = alsoEnds
+    }
+
+    /// Whether an event ends it and, where it comes outside of the office's hours, only when that opens.
+    public func waitsForOffice(_ name: String) -> Bool {
+      alsoEnds.contains(name) || name == ends && reason.endsAtOffice
     }
   }
 

@@ -63,12 +63,16 @@ struct Course {
             note(.notPaused, event)
             continue
           }
-          let end = effective(event.happened, rule, calendar)
+          // What comes after the end, as what was still missing at an approval does, moves nothing.
+          let end =
+            ended
+            ?? (stop.waitsForOffice(event.name)
+              ? effective(event.happened, rule, calendar) : event.happened)
           stops.append(Stop(reason: stop.reason, begin: begun.remove(at: open).begin, end: end))
         } else if stop.alsoEnds.contains(event.name),
           let open = begun.firstIndex(where: { $0.reason == stop.reason })
         {
-          let end = effective(event.happened, rule, calendar)
+          let end = ended ?? effective(event.happened, rule, calendar)
           stops.append(Stop(reason: stop.reason, begin: begun.remove(at: open).begin, end: end))
         }
       }

@@ -42,6 +42,7 @@ public enum EventTitle {
     "others-ended": ("回到供电企业办理", "back at the utility"),
     "standstill-started": ("各事项均停止计时", "nothing is being worked on"),
     "standstill-ended": ("恢复计时", "worked on again"),
+    "standstill-over": ("恢复计时", "worked on again"),
     "all-decided": ("全部办结", "all decided"),
     "approved": ("办结（通过）", "approved"),
     "approved-deferred": ("办结（容缺通过）", "approved with deferral"),

@@ -17,6 +17,10 @@ public struct PauseReason: RawRepresentable, Hashable, Sendable {
   /// Of a clock over several things: none of them is being worked on.
   public static let standstill = PauseReason(rawValue: "standstill")
 
+  /// Somebody comes to the office with what ends it. A procedure, a look at the place or a notice is over on whatever day it is: no more time than
+  /// it takes is left out (行政许可法 第四十五条).
+  var endsAtOffice: Bool { self == .supplement || self == .others }
+
   /// Those that policies may name.
   public static let known = [supplement, specialProcedure, survey, publicNotice, others]
 

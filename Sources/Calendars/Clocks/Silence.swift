@@ -93,7 +93,11 @@ public struct ClockStart: Hashable, Sendable {
       let since = silence.from.lazy.compactMap({ name in events.firstIndex { $0.name == name } }).first
     else { return }
     // What happened in time comes before what is concluded, however late it is learned. What happened when it counted as accepted already moves nothing.
-    if let told, silence.isSurelyInTime(events[told].happened, since: events[since].happened) { return }
+    if let told, silence.isSurelyInTime(events[told].happened, since: events[since].happened),
+      told < since || !events[since..<told].contains(where: { rule.ends.contains($0.name) })
+    {
+      return
+    }
     let end = told.map { min(now, events[$0].happened) } ?? now
     follow(events[..<(told ?? events.endIndex)], since, silence, rule, calendar, end)
     if told != nil, self.silence?.isOver != true { self.silence = nil }
@@ -137,11 +141,12 @@ public struct ClockStart: Hashable, Sendable {
       if silence.unless.contains(event.name) {
         guard let stop = rule.stops.first(where: { $0.begins == event.name }) else { return nil }
         let rest = events[(index + 1)...]
-        if let answer = rest.firstIndex(where: { $0.name == stop.ends }) { return answer }
-        // What was missing never came: only a decision shows that it was accepted.
-        if place == nil {
-          place = rest.firstIndex { rule.ends.contains($0.name) && !silence.unless.contains($0.name) }
+        let next = rest.firstIndex { one in
+          one.name == stop.ends || rule.ends.contains(one.name) && !silence.unless.contains(one.name)
         }
+        guard let next, events[next].name != stop.ends else { return next }
+        // What was missing had not come: only a decision shows that it was accepted.
+        if place.map({ next < $0 }) ?? true { place = next }
         return nil
       }
       // Somebody is at work on it.

@@ -42,16 +42,12 @@ extension ArchivedCase {
     return found
   }
 
-  /// Of each item that has to be handed in its latest attempt.
+  /// Of each item that has to be handed in the attempt by which it stands.
   private static func items(_ report: PermitReport) -> [Item] {
-    var latest: [PermitItem: PermitItemView] = [:]
-    for item in report.view.items where item.attempt.way != nil { latest[item.attempt.item] = item }
-    return PermitItem.allCases.compactMap { item in
-      latest[item].map { view in
-        Item(
-          item: item.rawValue, title: title(item), state: view.state?.title ?? "",
-          isPermitted: view.state?.isPermitted == true)
-      }
+    report.view.items.counting.filter { $0.attempt.way != nil }.map { view in
+      Item(
+        item: view.attempt.item.rawValue, title: title(view.attempt.item), state: view.state?.title ?? "",
+        isPermitted: view.state?.isPermitted == true)
     }
   }
 

@@ -217,6 +217,7 @@ extension OpenAPISchemas {
               .object(
                 attemptMembers + [
                   ("account", .list(line)), ("ownAccount", .list(line)), ("beliefs", .list(belief)),
+                  ("ownBeliefs", .list(belief)),
                 ],
                 required: attemptMembers.map(\.name)))
           ),

@@ -61,7 +61,7 @@ extension GatewayAPI {
       PermitWriter.writeMembers(
         report,
         account: explained
-          ? { PermitAccount($0, permits.calendar, at: now, knownAt: time) } : nil,
+          ? { PermitAccount($0, of: report.view, permits.calendar, at: now, knownAt: time) } : nil,
         totalAccount: explained
           ? { PermitAccount($0, of: report.view, permits.calendar, at: now) } : nil,
         processAccount: explained

@@ -10,10 +10,12 @@ public struct PermitAccount: Sendable {
   /// Of the utility's own step.
   public let ownLines: [ClockLine]
   public let beliefs: [ClockBelief]
+  public let ownBeliefs: [ClockBelief]
 
   /// `nil` where nothing limits the attempt.
   public init?(
-    _ item: PermitItemView, _ calendar: WorkCalendar, at now: CivilDateTime, knownAt time: Timestamp? = nil
+    _ item: PermitItemView, of view: PermitCaseView, _ calendar: WorkCalendar, at now: CivilDateTime,
+    knownAt time: Timestamp? = nil
   ) {
     let clock = item.attempt.clock.map { Clock(rule: $0, calendar: calendar) }
     guard clock != nil || item.own != nil else { return nil }
@@ -23,20 +25,22 @@ public struct PermitAccount: Sendable {
       item.own.map { own in
         Clock(rule: own.limit.rule, calendar: calendar).explanation(of: own.events, at: now)
       } ?? []
+    ownBeliefs = view.ownBeliefs(of: item, calendar)
   }
 
   public init(
     _ total: TotalClock, of view: PermitCaseView, _ calendar: WorkCalendar, at now: CivilDateTime
   ) {
     lines = total.explanation(calendar, at: now)
-    ownLines = []
+    (ownLines, ownBeliefs) = ([], [])
     beliefs = view.beliefs(of: total, calendar, until: now)
   }
 
   public func write(to writer: inout JSONWriter) {
     Self.write("account", lines, to: &writer)
     Self.write("ownAccount", ownLines, to: &writer)
-    writeBeliefs(to: &writer)
+    Self.write("beliefs", beliefs, to: &writer)
+    Self.write("ownBeliefs", ownBeliefs, to: &writer)
   }
 
   /// Of a step of the utility's own process.
@@ -45,24 +49,24 @@ public struct PermitAccount: Sendable {
   ) {
     let own = Clock(rule: clock.limit.rule, calendar: calendar)
     lines = own.explanation(of: report.view.steps, at: now)
-    ownLines = []
+    (ownLines, ownBeliefs) = ([], [])
     beliefs = own.beliefs(of: report.steps.map(\.event), until: now)
   }
 
   /// Of a clock that has none of the utility's own beside it: one of the case as a whole.
   public func writeWhole(to writer: inout JSONWriter) {
     Self.write("account", lines, to: &writer)
-    writeBeliefs(to: &writer)
+    Self.write("beliefs", beliefs, to: &writer)
   }
 
-  private func writeBeliefs(to writer: inout JSONWriter) {
-    writer.member("beliefs") { writer in
+  private static func write(_ name: String, _ beliefs: [ClockBelief], to writer: inout JSONWriter) {
+    writer.member(name) { writer in
       writer.array { writer in
         for belief in beliefs {
           writer.object { writer in
             writer.member("since", belief.since.iso8601)
             writer.member("state", PermitWriter.word(belief.state))
-            writer.member("due", Self.text(belief.due))
+            writer.member("due", text(belief.due))
             writer.member("learned", belief.learned)
           }
         }

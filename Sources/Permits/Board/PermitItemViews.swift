@@ -7,9 +7,8 @@ extension [PermitItemView] {
   /// The latest attempt at each item.
   var latest: [PermitItemView] { PermitItem.allCases.compactMap { latestPlace(of: $0) }.map { self[$0] } }
 
-  /// The attempt at each item by which it stands: the latest one, which steps back, when nothing came of it, behind one before it that is under
-  /// way or allowed.
-  var counting: [PermitItemView] {
+  /// The attempt at each item by which it stands.
+  public var counting: [PermitItemView] {
     PermitItem.allCases.compactMap { countingPlace(of: $0) }.map { self[$0] }
   }
 
@@ -28,11 +27,17 @@ extension [PermitItemView] {
   }
 
   private func countingPlace(of item: PermitItem) -> Int? {
-    guard let latest = latestPlace(of: item) else { return nil }
-    guard self[latest].state?.hasFailed == true else { return latest }
-    return indices.last {
-      self[$0].attempt.item == item
-        && (self[$0].state?.isUnderWay == true || self[$0].state?.isPermitted == true)
-    } ?? latest
+    indices.lazy.filter { self[$0].attempt.item == item }.counting { self[$0].state }
+  }
+}
+
+extension BidirectionalCollection {
+  /// Of the attempts at one item, in the order in which they were made, the one by which it stands: the latest, which steps back,
+  /// when nothing came of it, behind one before it that is under way or allowed.
+  func counting(_ state: (Element) -> PermitState?) -> Element? {
+    guard let last, state(last)?.hasFailed == true else { return last }
+    return self.last { one in
+      state(one).map { $0.isUnderWay || $0.isPermitted } == true
+    } ?? last
   }
 }

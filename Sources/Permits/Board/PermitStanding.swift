@@ -40,8 +40,7 @@ extension Permits {
   }
 
   /// Of the cases that were there and open at the time.
-  private static let isOpen =
-    "id > ?1 AND ((?2 IS NULL AND closed IS NULL) OR (?2 IS NOT NULL AND created <= ?2 AND (closed IS NULL OR closed > ?2)))"
+  private static let isOpen = "parent.id > ?1 AND parent.created <= ?2 AND (\(closed(at: "?2"))) IS NULL"
 
   private static func lastOfPortion(
     after place: Int64, _ time: Timestamp?, _ reader: Reader
@@ -49,7 +48,7 @@ extension Permits {
     let sql =
       time == nil
       ? "SELECT max(id) FROM (SELECT id FROM permit_case WHERE id > ?1 AND closed IS NULL ORDER BY id LIMIT ?3)"
-      : "SELECT max(id) FROM (SELECT id FROM permit_case WHERE \(isOpen) ORDER BY id LIMIT ?3)"
+      : "SELECT max(id) FROM (SELECT id FROM permit_case AS parent WHERE \(isOpen) ORDER BY id LIMIT ?3)"
     return try reader.first(sql, .int(place), .intOrNull(time?.milliseconds), .int(portion)) {
       $0.intOrNull(0)
     } ?? nil
@@ -66,7 +65,7 @@ extension Permits {
     let isOpen =
       """
       parent.id > ?1 AND parent.id <= ?2 AND ((?3 IS NULL AND parent.closed IS NULL)
-        OR (?3 IS NOT NULL AND parent.created <= ?3 AND (parent.closed IS NULL OR parent.closed > ?3)))
+        OR (?3 IS NOT NULL AND parent.created <= ?3 AND (\(closed(at: "?3"))) IS NULL))
       """
     // Both are read in one order, that of the cases and of the attempts in each.
     var events = EventRuns()

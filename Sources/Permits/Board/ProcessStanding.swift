@@ -46,7 +46,7 @@ public struct ProcessStanding: Sendable {
         parent.id, parent.number, parent.region, parent.process
       FROM permit_step AS step JOIN permit_case AS parent ON parent.id = step.permit_case
       WHERE parent.process IS NOT NULL AND (?1 IS NULL OR parent.created <= ?1) AND (
-        parent.closed IS NULL OR parent.closed > ?1 OR parent.closed > ?2
+        coalesce(\(Permits.closed(at: "?1")), ?2 + 1) > ?2
         OR EXISTS (SELECT 1 FROM permit_case_warning AS warning
           WHERE warning.permit_case = parent.id
             AND ((?1 IS NULL AND warning.stands = 1)

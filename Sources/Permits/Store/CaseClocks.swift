@@ -23,27 +23,29 @@ struct CaseClocks {
     let clocks = totals.flatMap { total in
       TotalClock.all(total, attempts.indices.map { (attempts[$0].item, known[$0]) }, calendar, at: now)
     }
+    func state(_ index: Int) -> PermitState? {
+      let state = attempts[index].state
+      return time == nil || state == nil ? state : PermitProgress(known[index]).state
+    }
     return attempts.indices.map { index in
       let attempt = attempts[index]
-      let state =
-        time == nil || attempt.state == nil ? attempt.state : PermitProgress(known[index]).state
       return PermitItemView(
-        attempt: attempt, state: state, events: events[index],
+        attempt: attempt, state: state(index), events: events[index],
         reading: attempt.clock.map {
           Clock(rule: $0, calendar: calendar).reading(ofKnown: known[index], at: now)
         },
         total: attempt.way == nil ? nil : clocks.first { $0.members.contains(index) },
         own: own(attempt, known[index]) { item in
-          attempts.lastIndex { $0.item == item }.map { known[$0] }
+          attempts.indices.lazy.filter { attempts[$0].item == item }.counting(state).map { known[$0] }
         })
     }
   }
 
   private func own(
-    _ attempt: PermitItemAttempt, _ known: [ClockEvent], _ latest: (PermitItem) -> [ClockEvent]?
+    _ attempt: PermitItemAttempt, _ known: [ClockEvent], _ counting: (PermitItem) -> [ClockEvent]?
   ) -> OwnClock? {
     guard attempt.state != nil, !attempt.ownLimits.isEmpty else { return nil }
-    let ready = ClockEvent.ready(created: attempt.created, known, after: attempt.after.map(latest))
+    let ready = ClockEvent.ready(created: attempt.created, known, after: attempt.after.map(counting))
     return OwnClock(attempt.ownLimits, known: known, ready: ready, calendar, at: now)
   }
 }

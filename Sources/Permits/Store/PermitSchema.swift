@@ -184,5 +184,16 @@ public enum PermitSchema {
           """,
           "CREATE INDEX permit_case_behind ON permit_case (id) WHERE is_behind = 1",
         ]),
+      Migration(
+        version: 13, name: "permit cases closed before",
+        statements: [
+          // From when to when a case was closed that was opened again since; `closed` has the end of it that holds now.
+          """
+          CREATE TABLE permit_closing (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, permit_case INTEGER NOT NULL, closed INTEGER NOT NULL,
+            reopened INTEGER NOT NULL)
+          """,
+          "CREATE INDEX permit_closing_by_case ON permit_closing (permit_case, closed, reopened)",
+        ]),
     ])
 }

@@ -6,7 +6,7 @@ public import SQLDatabase
 
 /// What of a case counts for indicators: how its permits came, and what was reported of the utility's own process.
 public struct PermitCourse: Sendable {
-  /// The latest attempt at an item that has to be handed in.
+  /// The attempt by which an item stands that has to be handed in.
   public struct Item: Hashable, Sendable {
     public let item: PermitItem
     public let state: PermitState
@@ -50,7 +50,7 @@ extension Permits {
     let ids = cases.keys.sorted()
     for start in stride(from: 0, to: ids.count, by: Self.mostCourses) {
       let portion = ids[start..<min(start + Self.mostCourses, ids.count)].map { SQLValue.int($0) }
-      for (id, item) in try latest(of: portion, reader) { items[id, default: []].append(item) }
+      for (id, item) in try counting(of: portion, reader) { items[id, default: []].append(item) }
       try reader.forEach(
         """
         SELECT id, name, happened, learned, retracts, permit_case FROM permit_step
@@ -68,7 +68,7 @@ extension Permits {
     }
   }
 
-  private func latest(
+  private func counting(
     of cases: [SQLValue], _ reader: Reader
   ) throws -> [(permitCase: Int64, item: PermitCourse.Item)] {
     struct Attempt {
@@ -77,27 +77,27 @@ extension Permits {
       let item: PermitItem
       let state: PermitState
     }
-    // The latest attempt comes last and takes the place of those before it.
-    var attempts: [String: Attempt] = [:]
+    struct Place: Hashable {
+      let permitCase: Int64
+      let item: PermitItem
+    }
+    var attempts: [Place: [Attempt]] = [:]
     try reader.forEach(
       """
       SELECT id, permit_case, item, state, way FROM permit_item WHERE permit_case IN \(Self.places)
       ORDER BY permit_case, id
       """, Self.padded(cases)
     ) { row in
-      let key = "\(row.int(1)) \(row.text(2))"
-      guard let word = row.textOrNull(4) else {
-        attempts[key] = nil
-        return true
-      }
+      guard let word = row.textOrNull(4) else { return true }
       guard let item = PermitItem(rawValue: row.text(2)), let way = PermitWay(rawValue: word),
         let state = PermitState(rawValue: row.text(3))
       else { throw PermitError.unreadable("permit item \(row.int(0))") }
-      attempts[key] =
-        way.isHandedIn ? Attempt(id: row.int(0), permitCase: row.int(1), item: item, state: state) : nil
+      guard way.isHandedIn else { return true }
+      attempts[Place(permitCase: row.int(1), item: item), default: []]
+        .append(Attempt(id: row.int(0), permitCase: row.int(1), item: item, state: state))
       return true
     }
-    let found = attempts.values.sorted { $0.id < $1.id }
+    let found = attempts.values.compactMap { $0.counting { $0.state } }.sorted { $0.id < $1.id }
     let sources = try permittedBy(found.filter { $0.state.isPermitted }.map(\.id), reader)
     return found.map { attempt in
       (

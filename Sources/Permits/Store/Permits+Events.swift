@@ -151,29 +151,6 @@ extension Permits {
     ) { try ClockEvent($0) }
   }
 
-  /// Sets or clears the end of a case: it is closed when the latest attempt at each item is decided, and no earlier one is under way.
-  ///
-  /// - Returns: whether it was closed by this.
-  @discardableResult
-  func close(_ id: PermitCaseID, ifDecidedAt now: Timestamp, in transaction: Transaction) throws -> Bool {
-    let attempts = try transaction.query(
-      """
-      SELECT state, CASE WHEN attempt = (SELECT max(attempt) FROM permit_item WHERE permit_case = ?1 AND item = one.item)
-        THEN 1 ELSE 0 END
-      FROM permit_item AS one WHERE permit_case = ?1 AND state IS NOT NULL
-      """, .int(id.rawValue)
-    ) { (state: PermitState(rawValue: $0.text(0)), isLatest: $0.flag(1)) }
-    let isDecided = attempts.allSatisfy { state, isLatest in
-      isLatest ? state?.isDecided == true : state?.isUnderWay == false
-    }
-    let changed = try transaction.execute(
-      """
-      UPDATE permit_case SET changed = ?2, closed = ?3 WHERE id = ?1 AND (closed IS NULL) = ?4
-      """, .int(id.rawValue), .int(now.milliseconds), .intOrNull(isDecided ? now.milliseconds : nil),
-      .flag(isDecided))
-    return isDecided && changed > 0
-  }
-
   private func entry(
     like entry: PermitEntry, of id: PermitItemID, _ reader: Reader
   ) throws -> Int64? {

@@ -91,14 +91,3 @@ extension Permits {
     return found
   }
 }
-
-extension PermitCase {
-  /// As it was known to be: what ended later had not.
-  func known(at time: Timestamp?) -> PermitCase {
-    guard let time, let end = closed, end > time else { return self }
-    return PermitCase(
-      id: id, number: number, region: region, policy: policy, day: day, facts: facts,
-      totals: totals, process: process, created: created,
-      changed: changed, closed: nil, erased: erased)
-  }
-}

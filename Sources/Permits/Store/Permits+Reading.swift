@@ -66,7 +66,7 @@ extension Permits {
     _ id: PermitCaseID, at now: CivilDateTime, knownAt time: Timestamp? = nil
   ) async throws -> PermitCaseView {
     try await database.read { reader in
-      let permitCase = try self.load(id, reader).known(at: time)
+      let permitCase = try self.load(id, knownAt: time, reader)
       return try self.view(permitCase, at: now, knownAt: time, reader)
     }
   }

@@ -5,8 +5,8 @@ public import CivilTime
 /// The one clock of all permits of a case that a limit counts together.
 ///
 /// It starts with the first of them that starts, goes on while the platform is at work on any, stands still while it is at
-/// work on none — since what is open waits for material, say, or was not taken up yet — and ends when the latest attempt
-/// at each is decided. Another attempt at what the platform had begun with is another application: it has the whole time anew,
+/// work on none — since what is open waits for material, say, or was not taken up yet — and ends when the attempt by which
+/// each stands is decided. Another attempt at what the platform had begun with is another application: it has the whole time anew,
 /// by a clock of its own.
 public struct TotalClock: Hashable, Sendable {
   public let total: PermitTotal
@@ -76,7 +76,11 @@ public struct TotalClock: Hashable, Sendable {
     }
     let course = TotalCourse(
       members.map { (attempts[$0].item, attempts[$0].known) }, starts: members.map { starts[$0] },
-      total.effects, until: now)
+      total.effects, until: now
+    ) { moment in
+      // What lies in a year without a calendar the clock says itself.
+      (try? total.rule.hours?.effective(moment, in: calendar)) ?? moment
+    }
     (events, causes) = (course.events, course.causes)
     var reading = Clock(rule: total.clockRule, calendar: calendar).reading(ofKnown: events, at: now)
     reading.silence = course.silence

@@ -6,7 +6,10 @@ import CivilTime
 struct TotalCourse {
   static let allDecided = "all-decided"
   static let standstillStarted = "standstill-started"
+  /// By something that comes to an office, and so within its hours.
   static let standstillEnded = "standstill-ended"
+  /// By the end of something that holds on whatever day it is.
+  static let standstillOver = "standstill-over"
 
   /// What the clock goes by: started, standing still, going on, all decided.
   private(set) var events: [ClockEvent] = []
@@ -25,6 +28,8 @@ struct TotalCourse {
     var ends = false
     var pauses: UInt64 = 0
     var resumes: UInt64 = 0
+    /// It lets an attempt go on at whatever hour it comes.
+    var isOverAtOnce = false
   }
 
   /// Ends an attempt, also one that the platform had not begun with.
@@ -43,6 +48,7 @@ struct TotalCourse {
       effects[stop.begins, default: Effect()].pauses |= 1 << UInt64(place)
       for name in stop.alsoEnds.union([stop.ends]) {
         effects[name, default: Effect()].resumes |= 1 << UInt64(place)
+        if !stop.waitsForOffice(name) { effects[name, default: Effect()].isOverAtOnce = true }
       }
     }
     return effects
@@ -55,7 +61,8 @@ struct TotalCourse {
     (rule.startsAtLatest, rule.silence) = ([], nil)
     rule.ends = [allDecided]
     rule.stops = [
-      ClockRule.Stop(reason: .standstill, begins: standstillStarted, ends: standstillEnded)
+      ClockRule.Stop(
+        reason: .standstill, begins: standstillStarted, ends: standstillOver, alsoEnds: [standstillEnded])
     ]
     return rule
   }
@@ -65,10 +72,13 @@ struct TotalCourse {
     var isStarted = false
     var isOver = false
     var pauses: UInt64 = 0
+    /// When something was brought last for which it stood still.
+    var brought: CivilDateTime?
     var isAtWork: Bool { isStarted && !isOver && pauses == 0 }
 
-    mutating func apply(_ effect: Effect, isStart: Bool) {
+    mutating func apply(_ effect: Effect, isStart: Bool, at moment: CivilDateTime) {
       guard !isOver else { return }
+      if pauses & effect.resumes != 0, !effect.isOverAtOnce { brought = moment }
       if isStart { isStarted = true }
       if effect.ends { isOver = true }
       pauses = (pauses | effect.pauses) & ~effect.resumes
@@ -78,9 +88,10 @@ struct TotalCourse {
   /// - Parameters:
   ///   - attempts: those that are counted together, in the order in which they were made.
   ///   - starts: what starts each.
+  ///   - opens: when something that came at a moment counts as come.
   init(
     _ attempts: [TotalClock.Attempt], starts: [ClockStart?], _ effects: [String: Effect],
-    until now: CivilDateTime
+    until now: CivilDateTime, opens: (CivilDateTime) -> CivilDateTime
   ) {
     var standings = Array(repeating: Standing(), count: attempts.count)
     var (isBegun, working) = (false, 0)
@@ -93,7 +104,7 @@ struct TotalCourse {
       let effect = effects[name]
       guard isStart || effect != nil else { continue }
       let before = standings[index]
-      standings[index].apply(effect ?? Effect(), isStart: isStart)
+      standings[index].apply(effect ?? Effect(), isStart: isStart, at: happened)
       let after = standings[index]
       let cause = TotalClock.Cause(item: attempts[index].item, event: name)
       if after.isOver, !before.isOver { lastDecision = (happened, cause) }
@@ -104,11 +115,23 @@ struct TotalCourse {
         silence = starts[index]?.silence
         add(silence == nil ? name : ClockRule.Silence.event, happened, cause)
         if working == 0 { add(Self.standstillStarted, happened, cause) }
-      } else if isBegun, wasAtWork != (working > 0) {
-        add(working > 0 ? Self.standstillEnded : Self.standstillStarted, happened, cause)
+      } else if isBegun, after.isAtWork, !before.isAtWork {
+        // What was brought before counts as brought when the office opens.
+        let isAtOnce = effect?.isOverAtOnce == true && after.brought.map { opens($0) <= happened } ?? true
+        if !wasAtWork {
+          add(isAtOnce ? Self.standstillOver : Self.standstillEnded, happened, cause)
+        } else if isAtOnce, let last = events.last, last.name == Self.standstillEnded,
+          opens(last.happened) > happened
+        {
+          events.removeLast()
+          causes.removeLast()
+          add(Self.standstillOver, happened, cause)
+        }
+      } else if isBegun, wasAtWork, working == 0 {
+        add(Self.standstillStarted, happened, cause)
       }
     }
-    if isBegun, let lastDecision, Self.isOver(attempts, standings) {
+    if isBegun, let lastDecision, Self.isOver(attempts, standings, until: now) {
       if let last = events.last, last.name == Self.standstillStarted, last.happened == lastDecision.happened {
         events.removeLast()
         causes.removeLast()
@@ -147,10 +170,16 @@ struct TotalCourse {
     return best?.index
   }
 
-  /// The latest attempt at each item is decided.
-  private static func isOver(_ attempts: [TotalClock.Attempt], _ standings: [Standing]) -> Bool {
+  /// The attempt by which each item stands is decided.
+  private static func isOver(
+    _ attempts: [TotalClock.Attempt], _ standings: [Standing], until now: CivilDateTime
+  ) -> Bool {
     attempts.indices.allSatisfy { index in
-      standings[index].isOver || attempts[(index + 1)...].contains { $0.item == attempts[index].item }
+      guard !standings[index].isOver else { return true }
+      let item = attempts[index].item
+      return attempts.indices.lazy.filter { attempts[$0].item == item }.counting { other in
+        PermitProgress(attempts[other].known.filter { $0.happened <= now }).state
+      } != index
     }
   }
 }

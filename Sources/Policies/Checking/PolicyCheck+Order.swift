@@ -17,7 +17,7 @@ extension PolicyCheck {
     let orders = chain.flatMap(\.order).map(\.condition)
     guard !orders.isEmpty else { return [] }
     let others = chain.flatMap(\.needs).map(\.condition) + chain.flatMap(\.ways).map(\.condition)
-    for day in days(chain) where isCirclePossible(chain, orders, day) {
+    for day in days(chain, since: first(chain[0])) where isCirclePossible(chain, orders, day) {
       FactSpace(orders + others).forEach { facts in
         let resolver = Resolver(chain: chain, facts: facts, day: day)
         var waiting: [PermitItem: [Ruling<PermitOrder>]] = [:]

@@ -7,7 +7,7 @@ extension PolicyCheck {
   func lookForExemptions(_ chain: [Policy], _ requirement: SupplyRequirement) -> [PolicyFinding] {
     var findings: [PolicyFinding] = []
     var seen: Set<String> = []
-    for day in days(chain) {
+    for day in days(chain, since: start) {
       let empty = Resolver(chain: chain, facts: Facts(), day: day)
       func conditions<Outcome>(_ list: KeyPath<Policy, [Rule<Outcome>]>) -> [Condition] {
         chain.flatMap { empty.candidates($0, list, nil, nil, requirement).map(\.0.condition) }

@@ -5,10 +5,14 @@ public import CivilTime
 public struct PolicyCheck {
   private let library: PolicyLibrary
   let start: CivilDate
+  private let withPast: Bool
 
-  public init(_ library: PolicyLibrary, from day: CivilDate) {
+  /// - Parameter withPast: what is said of lines is looked at on earlier days too, since the first rule about them began to hold that the policy
+  ///   has itself: a case goes by the rules of a day of its own. Papers are judged by those of the day on which they are.
+  public init(_ library: PolicyLibrary, from day: CivilDate, withPast: Bool = false) {
     self.library = library
     start = day
+    self.withPast = withPast
   }
 
   /// What is wrong with a policy together with those above it. Each thing is found once, on the first day it is so, and
@@ -55,15 +59,16 @@ public struct PolicyCheck {
   /// Everything, item by item.
   private func all(_ chain: [Policy]) -> [PolicyFinding] {
     let policy = chain[0]
+    let first = first(policy)
     var findings: [PolicyFinding] = []
     for item in PermitItem.allCases {
-      findings += look(chain, \.needs, "needs", item: item, way: nil)
-      findings += look(chain, \.ways, "ways", item: item, way: nil)
+      findings += look(chain, \.needs, "needs", item: item, way: nil, since: first)
+      findings += look(chain, \.ways, "ways", item: item, way: nil, since: first)
       for way in PermitWay.allCases where way.isDecided {
-        findings += look(chain, \.limits, "limits", item: item, way: way)
+        findings += look(chain, \.limits, "limits", item: item, way: way, since: first)
         // A site may leave it at the limits of single permits.
         if chain.contains(where: { !$0.totals.isEmpty }) {
-          findings += look(chain, \.totals, "totals", item: item, way: way)
+          findings += look(chain, \.totals, "totals", item: item, way: way, since: first)
         }
       }
     }
@@ -71,13 +76,13 @@ public struct PolicyCheck {
     // A site whose policies are about lines alone says nothing of papers.
     if chain.contains(where: { !$0.supply.demands.isEmpty }) {
       for requirement in SupplyRequirement.allCases {
-        findings += look(chain, \.supply.demands, "demands", item: nil, way: nil, requirement)
+        findings += look(chain, \.supply.demands, "demands", item: nil, way: nil, requirement, since: start)
         findings += lookForExemptions(chain, requirement)
       }
     }
     // Of a step that is limited it has to be said for whom; that no document limits it is said as well.
     for step in Set(chain.flatMap(\.process).map(\.outcome.step)).sorted() {
-      findings += look(chain.map { $0.onlyProcess(step) }, \.process, step, item: nil, way: nil)
+      findings += look(chain.map { $0.onlyProcess(step) }, \.process, step, item: nil, way: nil, since: first)
     }
     let areDaysCounted = chain.contains { !$0.limits.isEmpty || !$0.totals.isEmpty }
     if areDaysCounted, !chain.contains(where: { $0.clock != nil }) {
@@ -86,9 +91,14 @@ public struct PolicyCheck {
     return findings
   }
 
-  /// The day asked about and the later ones on which something changes.
-  func days(_ chain: [Policy]) -> [CivilDate] {
-    var days: Set = [start]
+  /// Since when what a policy says of lines is looked at.
+  func first(_ policy: Policy) -> CivilDate {
+    withPast ? policy.beginnings.reduce(start) { min($0, $1) } : start
+  }
+
+  /// The day asked about, the first one looked at, and those after it on which something changes.
+  func days(_ chain: [Policy], since first: CivilDate) -> [CivilDate] {
+    var days: Set = [start, first]
     func add(_ term: Term) {
       if let from = term.from { days.insert(from) }
       if let until = term.until { days.insert(until.adding(days: 1)) }
@@ -100,16 +110,16 @@ public struct PolicyCheck {
       }
       policy.terms.forEach(add)
     }
-    return days.filter { $0 >= start }.sorted()
+    return days.filter { $0 >= first }.sorted()
   }
 
   private func look<Outcome>(
     _ chain: [Policy], _ list: KeyPath<Policy, [Rule<Outcome>]>, _ name: String, item: PermitItem?,
-    way: PermitWay?, _ requirement: SupplyRequirement? = nil
+    way: PermitWay?, _ requirement: SupplyRequirement? = nil, since first: CivilDate
   ) -> [PolicyFinding] {
     var findings: [PolicyFinding] = []
     var seen: Set<[String]> = []
-    for day in days(chain) {
+    for day in days(chain, since: first) {
       let resolver = Resolver(chain: chain, facts: Facts(), day: day)
       let rules = chain.map { resolver.candidates($0, list, item, way, requirement).map(\.0) }
       let space = FactSpace(rules.joined().map(\.condition))
@@ -127,7 +137,7 @@ public struct PolicyCheck {
         }
         if holding.allSatisfy(\.isEmpty), seen.insert(["gap"]).inserted {
           findings.append(
-            finding(.gap, chain[0], name, item, day, [], facts, isError: day == start, requirement))
+            finding(.gap, chain[0], name, item, day, [], facts, isError: day <= start, requirement))
         }
         return true
       }
@@ -174,4 +184,14 @@ extension Policy {
   }
 
   var terms: [Term] { spans.map(\.term) }
+
+  /// When rules about lines begin to hold.
+  var beginnings: [CivilDate] {
+    func of<Outcome>(_ rules: [Rule<Outcome>]) -> [CivilDate] {
+      rules.compactMap { rule in
+        [rule.term.from, documents[rule.clause.document]?.term.from].compactMap(\.self).max()
+      }
+    }
+    return of(needs) + of(ways) + of(limits) + of(totals) + of(process)
+  }
 }

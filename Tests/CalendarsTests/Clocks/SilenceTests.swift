@@ -148,6 +148,16 @@ import Testing
     #expect(soon.silence?.until == (try ClockFixture.moment("2024-03-06")))
     let late = try reading([received, ("rejected", "2024-03-20")], at: "2024-04-01")
     #expect(try late.isLate && late.started == (ClockFixture.moment("2024-03-04")))
+    // A word behind the decision is none that started it, nor is what is brought then.
+    for word in ["accepted", "supplement-received"] {
+      let behind = try reading(
+        [received, ("supplement-requested", "2024-03-05"), ("approved", "2024-03-06"), (word, "2024-03-07")],
+        at: "2024-04-01")
+      #expect(try behind.state == .ended(ClockFixture.moment("2024-03-06")), "\(word)")
+    }
+    let decided = try reading(
+      [received, ("approved", "2024-03-05"), ("accepted", "2024-03-06")], at: "2024-03-07")
+    #expect(try decided.state == .ended(ClockFixture.moment("2024-03-05")) && decided.basis == .deemed)
     // Nobody knows when the window had it.
     #expect(
       try reading([("approved", "2024-03-06")], at: "2024-03-07").findings.map(\.code) == [.beforeStart])

@@ -1,4 +1,5 @@
 import Access
+import Applications
 import Certificates
 import CivilTime
 import Compression
@@ -7,6 +8,7 @@ import Documents
 @testable import GatewayAPI
 import HTTPService
 import Permits
+import SQLDatabase
 import Supply
 import Testing
 import Work
@@ -92,6 +94,41 @@ import Work
     #expect(entries.contains { $0.action == .connectSupply && $0.item == "supply-1" })
     let taken = entries.filter { $0.action == .archiveSupply }
     #expect(taken.map(\.certificates.count) == [2, 4] && taken.allSatisfy { $0.item == "supply-1" })
+    await bench.close()
+  }
+
+  /// An attempt behind the one that is allowed was withdrawn: nothing is missed of the item.
+  @Test func anItemIsThereByTheAttemptThatCounts() async throws {
+    let bench = try await GatewayBench()
+    try await Self.fill(bench)
+    _ = try await Self.connect(bench, #"{"at": "2026-11-18T02:00:00Z", "contracts": ["HT-1"]}"#)
+    let permits = bench.gateway.permits
+    let id = try #require(try await permits.cases(ofNumber: "GD-1", project: nil).first?.id)
+    func enter(_ event: PermitEvent, _ attempt: Int, _ hour: Int, retracts: Int64? = nil) async throws
+      -> Int64
+    {
+      let happened = try #require(CivilDateTime(iso: "2026-11-18T\(hour):00:00"))
+      let now = happened.timestamp(offsetSeconds: UTCOffset.china)
+      return try await permits.database.write { transaction in
+        let attempt = try permits.attempt(.routePlanning, number: attempt, of: id, transaction)
+        return try permits.enter(
+          PermitEntry(event, happened: happened, source: .person, reference: "entry", retracts: retracts),
+          of: attempt.id, in: transaction, now: now
+        ).id
+      }
+    }
+    let wrong = try await enter(.rejected, 1, 10)
+    let again = try #require(CivilDateTime(iso: "2026-11-18T11:00:00"))
+      .timestamp(offsetSeconds: UTCOffset.china)
+    _ = try await permits.database.write { transaction in
+      let first = try permits.attempt(.routePlanning, of: id, transaction)
+      return try permits.retry(first.id, in: transaction, now: again)
+    }
+    _ = try await enter(.withdrawn, 2, 12)
+    let before = try Self.missing(Self.files(try await Self.archive(bench)))
+    #expect(before == ["permit/GD-1/route-planning", "permit/GD-1/greening"])
+    _ = try await enter(.approved, 1, 13, retracts: wrong)
+    #expect(try Self.missing(Self.files(try await Self.archive(bench))) == ["permit/GD-1/greening"])
     await bench.close()
   }
 

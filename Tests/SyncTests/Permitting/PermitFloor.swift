@@ -38,6 +38,8 @@ final class PermitFloor: Sendable {
     var changes: [(String, String)] = [("idle: 30s", "idle: 500ms")]
     /// What the clock shows, Beijing time; nil: what a bench begins with.
     var start: String?
+    /// Between the gateway and the window; nil: nothing is.
+    var wire: Wire?
   }
 
   let desk: PushDesk
@@ -99,7 +101,8 @@ final class PermitFloor: Sendable {
   static func run<T: Sendable>(
     _ site: Site = Site(), _ body: @escaping @Sendable (PermitFloor) async throws -> T
   ) async throws -> T {
-    try await SyncBench.run { bench in
+    defer { site.wire?.stop() }
+    return try await SyncBench.run { bench in
       let database = try await Database.open(path: bench.folder + "/a.sqlite")
       do {
         try await database.migrate([
@@ -111,7 +114,8 @@ final class PermitFloor: Sendable {
         let journal = Journal(database: database, keys: bench.ring)
         let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
         let desk = try PushDesk(
-          bench, database, keys: keys, recorder: ledger, region: site.window, hurried: site.changes)
+          bench, database, keys: keys, recorder: ledger, region: site.window, hurried: site.changes,
+          url: site.wire.map { wire in { wire.url($0) } })
         if let start = site.start {
           bench.clock.advance(seconds: Int(try moment(start).milliseconds(since: bench.clock.now) / 1000))
         }

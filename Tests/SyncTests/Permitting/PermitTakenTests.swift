@@ -195,6 +195,12 @@ import Work
       try await Self.enter(floor, .approved, id)
       try await floor.pass(seconds: 7200)
       #expect(try await floor.isClosed(id))
+      // Figures go by it too.
+      let course = try await floor.desk.database.read {
+        try floor.permits.courses(ofNumbers: ["GD-1"], projects: [], $0)
+      }.first
+      let digging = try #require(course?.items.first { $0.item == Self.place })
+      #expect(digging.state == .approved && digging.permittedBy == .person)
     }
   }
 

@@ -15,11 +15,13 @@ final class Wire: Sendable {
     /// Bytes of request bodies that got through, by connection.
     var passed: [Int] = []
     var open: Set<Int32> = []
+    var listener: Int32?
     var isStopped = false
   }
 
   let port: Int
-  private let listener: Int32
+  /// Has the port while nobody listens.
+  private let holder: Int32
   private let server = Atomic(0)
   private let state: Mutex<State>
 
@@ -28,17 +30,22 @@ final class Wire: Sendable {
   /// - Parameter cuts: of the first connections, in their order; those after them hold.
   init(cuts: [Cut] = []) {
     state = Mutex(State(cuts: cuts))
-    let listener = Self.stream()
+    (holder, port) = Self.bound(0)
+  }
+
+  private static func bound(_ port: UInt16) -> (socket: Int32, port: Int) {
+    let socket = stream()
+    var yes: Int32 = 1
+    unsafe setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    var address = Self.address(0)
+    var address = Self.address(port)
     let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1
+        unsafe bind(socket, $0, length) == 0 ? getsockname(socket, $0, &length) : -1
       }
     }
     precondition(bound == 0, "no port for the wire")
-    port = Int(UInt16(bigEndian: address.sin_port))
-    self.listener = listener
+    return (socket, Int(UInt16(bigEndian: address.sin_port)))
   }
 
   /// The address with this wire in front of its port.
@@ -53,7 +60,9 @@ final class Wire: Sendable {
   var passed: [Int] { state.withLock { $0.passed } }
 
   func start() {
+    let listener = Self.bound(UInt16(port)).socket
     precondition(listen(listener, 64) == 0, "the wire cannot listen")
+    state.withLock { $0.listener = listener }
     Self.thread { [self] in
       while true {
         let client = accept(listener, nil, nil)
@@ -69,14 +78,23 @@ final class Wire: Sendable {
     }
   }
 
-  /// Ends everything; also a wire that was never started.
-  func stop() {
+  /// Refuses connections again, until it is started once more, and breaks those there are.
+  func refuse() {
     state.withLock { state in
-      guard !state.isStopped else { return }
-      state.isStopped = true
-      shutdown(listener, Int32(SHUT_RDWR))
+      if let listener = state.listener { shutdown(listener, Int32(SHUT_RDWR)) }
+      state.listener = nil
       for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
+  }
+
+  /// Ends everything; also a wire that was never started.
+  func stop() {
+    refuse()
+    let wasStopped = state.withLock { state in
+      defer { state.isStopped = true }
+      return state.isStopped
+    }
+    if !wasStopped { close(holder) }
   }
 
   private func connect(_ client: Int32, _ number: Int, _ cut: Cut?) {

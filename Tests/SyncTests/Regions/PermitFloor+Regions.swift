@@ -27,8 +27,9 @@ extension PermitFloor {
   ///   - window: whose window it is.
   ///   - start: what the clock shows, Beijing time.
   ///   - changes: what is written otherwise in the manifest.
+  ///   - wire: between the gateway and the window.
   static func run<T: Sendable>(
-    _ window: String, from start: String, changes: [(String, String)] = [],
+    _ window: String, from start: String, changes: [(String, String)] = [], wire: Wire? = nil,
     _ body: @escaping @Sendable (PermitFloor) async throws -> T
   ) async throws -> T {
     // In the office's hours, twice an hour at most: what a window says is known an hour later.
@@ -36,7 +37,8 @@ extension PermitFloor {
     polling.first = 1800
     return try await run(
       Site(
-        window: window, policies: repositoryPolicies, polling: polling, changes: changes, start: start),
+        window: window, policies: repositoryPolicies, polling: polling, changes: changes, start: start,
+        wire: wire),
       body)
   }
 
@@ -69,11 +71,11 @@ extension PermitFloor {
   }
 
   static func facts(
-    _ facts: String, needing items: [PermitItem], crossings: [String] = []
+    _ facts: String, needing items: [PermitItem], crossings: [String] = [], trees: String = "ordinary"
   ) throws -> Facts {
     let needs = """
       "digs-road": \(items.contains(.roadDigging)), "occupies-road": \(items.contains(.roadOccupation)),
-      "uses-green-land": \(items.contains(.greening)), "trees": "\(items.contains(.greening) ? "ordinary" : "none")",
+      "uses-green-land": \(items.contains(.greening)), "trees": "\(items.contains(.greening) ? trees : "none")",
       "crossings": [\(crossings.map { "\"\($0)\"" }.joined(separator: ", "))]
       """
     return try Facts(decoding: JSONDocument(parsing: Array("{\(facts), \(needs)}".utf8)).root)

@@ -150,6 +150,7 @@ enum PermitCourse: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case unknownOutcome = "timeout with unknown outcome"
   case lateEntry = "late entry"
   case platformDown = "platform down for a day"
+  case platformUnreachable = "platform unreachable for a day"
 
   var testDescription: String { rawValue }
 }

@@ -176,18 +176,28 @@ extension RegionCourseTests {
 
   /// The platform answers nobody for a day, when it is handed in and again when it decides: nothing is lost, nothing is there
   /// twice, and what was decided in time was in time.
-  static func beDown(_ region: PermitRegion) async throws {
-    try await run(region) { floor in
+  ///
+  /// - Parameter wire: refuses connections meanwhile; nil: it is the platform that says it is not there.
+  static func beDown(_ region: PermitRegion, behind wire: Wire? = nil) async throws {
+    try await run(region, wire: wire) { floor in
       let (item, items) = (region.item, region.approval.items)
-      // Five times a day it says so.
-      floor.fault(.unavailable(retryAfter: 17_280), each: true)
+      func goDown() {
+        // Five times a day it says so.
+        if let wire { wire.refuse() } else { floor.fault(.unavailable(retryAfter: 17_280), each: true) }
+      }
+      func comeBack() {
+        if let wire { wire.start() } else { floor.sandbox.faults.removeAll() }
+      }
+      goDown()
       let id = try await open(region, floor, all: true)
       try await floor.goOn(to: "2026-10-13T09:00:00")
       #expect(try await floor.states(items, of: id) == items.map { _ in .planned })
       #expect(region.cases(floor).isEmpty)
-      floor.sandbox.faults.removeAll()
+      comeBack()
       for item in items {
         let push = try await floor.push(item, of: id)
+        // What never left is in no doubt.
+        if wire != nil { #expect(push.state == .queued, "\(item)") }
         guard push.idempotency == .neither, push.state == .unknown else { continue }
         // Whether it arrived nobody can ask; a person finds out.
         try await floor.desk.pushes.decide(.didNotHappen, about: push.id, by: try signOff())
@@ -200,12 +210,12 @@ extension RegionCourseTests {
       try await floor.decide(.accepted, [item], of: id)
       try await floor.goOn(to: "2026-10-13T18:00:00")
       #expect(try await floor.lastDay(item, of: id) == region.days.acceptedLater)
-      floor.fault(.unavailable(retryAfter: 17_280), each: true)
+      goDown()
       try await floor.goOn(to: "2026-10-14T10:00:00")
       try await floor.decide(.approved, [item], of: id)
       try await floor.goOn(to: "2026-10-15T10:00:00")
       #expect(try await floor.states([item], of: id) == [.accepted])
-      floor.sandbox.faults.removeAll()
+      comeBack()
       try await floor.goOn(to: "2026-10-15T17:00:00")
       let heard = try await floor.item(item, of: id)
       #expect(heard.attempt.state == .approved)

@@ -24,14 +24,15 @@ import Testing
     case .unknownOutcome: try await Self.timeOut(region)
     case .lateEntry: try await Self.enterLate(region)
     case .platformDown: try await Self.beDown(region)
+    case .platformUnreachable: try await Self.beDown(region, behind: Wire())
     }
   }
 
   static func run(
-    _ region: PermitRegion, changes: [(String, String)] = [],
+    _ region: PermitRegion, changes: [(String, String)] = [], wire: Wire? = nil,
     _ body: @escaping @Sendable (PermitFloor) async throws -> Void
   ) async throws {
-    try await PermitFloor.run(region.window, from: "2026-10-12T09:00:00", changes: changes, body)
+    try await PermitFloor.run(region.window, from: "2026-10-12T09:00:00", changes: changes, wire: wire, body)
   }
 
   static func signOff() throws -> SignOff { try SignOff(name: "op-1", reason: "asked at the window") }
@@ -59,17 +60,22 @@ import Testing
             let text = """
               "voltage": \(voltage), "capacity": \(capacity), "length": \(length), "customer": "\(customer)", "red-line": "\(side)"
               """
-            let facts = try PermitFloor.facts(text, needing: PermitItem.allCases)
-            let decided = try #require(
-              PermitFloor.repositoryPolicies.permits(forRegion: region.area, facts, on: day))
-            let found = decided.decisions.filter { $0.way?.ruling?.rule.outcome == way }.map(\.item)
-            #expect(found.isEmpty, "\(why); but \(text)")
-            lines += 1
+            for crossings in [[], ["municipal-road"], ["highway"], ["railway", "south-north-water"]] {
+              for trees in ["ordinary", "protected"] {
+                let facts = try PermitFloor.facts(
+                  text, needing: PermitItem.allCases, crossings: crossings, trees: trees)
+                let decided = try #require(
+                  PermitFloor.repositoryPolicies.permits(forRegion: region.area, facts, on: day))
+                let found = decided.decisions.filter { $0.way?.ruling?.rule.outcome == way }.map(\.item)
+                #expect(found.isEmpty, "\(why); but \(text), \(crossings), \(trees)")
+                lines += 1
+              }
+            }
           }
         }
       }
     }
-    #expect(lines == 72)
+    #expect(lines == 72 * 8)
   }
 
   /// What is exempt, and what the line does not touch, is handed in nowhere; the rest is.

@@ -194,7 +194,7 @@ import Testing
     }
     #expect(
       item?["ownClock"]?["clause"]?.string == "SETTING" && item?["ownClock"]?["assumed"]?.boolean == true)
-    #expect(item?["ownAccount"]?.count ?? 0 > 0)
+    #expect(item?["ownAccount"]?.count ?? 0 > 0 && item?["ownBeliefs"]?.count ?? 0 > 0)
     let feed = await site.run("change", "list", "--kind", "permit.changed")
     #expect(feed.code == .done && feed.output.contains("permit-1"), "\(feed.errors)")
   }

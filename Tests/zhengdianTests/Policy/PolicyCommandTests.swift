@@ -17,6 +17,31 @@ import Testing
     #expect(run.output.contains("the term of 'NDRC-1479' has ended"))
   }
 
+  /// Where no day is given what is over counts too: the rules of before the nation's programme.
+  @Test func thePastIsLookedAtWhereNoDayIsGiven() async throws {
+    let run = await run("check")
+    #expect(run.code == .done, "\(run.output)")
+    try await TemporaryFolder.use { folder in
+      let policy = """
+        policy: a
+        title: 甲
+        region: "110000"
+        documents: {D: {title: 文件, from: 2020-01-01}}
+        clock: {starts: [accepted], ends: [approved]}
+        permits:
+          needs: [{id: n, clause: D, need: needed}]
+          ways: [{id: w, clause: D, from: 2021-01-01, way: approval}]
+          limits: [{id: l, clause: D, limit: none}]
+        """
+      try folder.write("a/policy.yaml", policy)
+      let whole = await CommandRun("policy", more: ["check", "--adapters", folder.path])
+      #expect(whole.code == .failure && whole.output.contains("no rule says anything on 2020-01-01"))
+      let day = await CommandRun(
+        "policy", more: ["check", "--adapters", folder.path, "--on", "2022-01-01"])
+      #expect(day.code == .done, "\(day.output)")
+    }
+  }
+
   @Test func aGapIsAnErrorWithAnExample() async throws {
     let run = await run("check", "--on", "2028-06-01", "--json")
     #expect(run.code == .failure)

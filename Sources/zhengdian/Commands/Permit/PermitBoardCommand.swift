@@ -15,7 +15,7 @@ enum PermitBoardCommand {
   static let command = Command(
     "board", "All items of the open cases: how far they are, and how their clocks stand.",
     details: """
-      One line for the latest attempt at each item that is handed in, and one for each step of the utility's own process
+      One line for the attempt by which each item stands that is handed in, and one for each step of the utility's own process
       that has begun, which names no item. A deadline in a year without a calendar is 'unknown'. Opens nothing, so nobody's data is in it. Fields
       that a spreadsheet would take for formulas begin with an apostrophe.
       """,

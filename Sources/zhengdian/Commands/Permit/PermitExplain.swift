@@ -30,7 +30,7 @@ enum PermitExplain {
       }
       func account(_ view: PermitItemView) -> PermitAccount? {
         if let wanted = invocation[item], wanted != view.attempt.item { return nil }
-        return PermitAccount(view, calendar, at: now, knownAt: time)
+        return PermitAccount(view, of: report.view, calendar, at: now, knownAt: time)
       }
       let totals = invocation[item] == nil ? report.view.totals : []
       func totalAccount(_ total: TotalClock) -> PermitAccount {

@@ -156,14 +156,15 @@ enum PermitText {
     for line in account.lines {
       output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
     }
+    write(account.beliefs, to: output)
     if let limit = item.own?.limit {
       let assumed = limit.isAssumed ? ", assumed" : ""
       output.line(TerminalText.safe("our \(limit.step): \(limit.clause) 《\(limit.document)》\(assumed)"))
       for line in account.ownLines {
         output.line(TerminalText.safe("\(line.date)  \(english ? line.englishTitle : line.title)"))
       }
+      write(account.ownBeliefs, to: output)
     }
-    write(account.beliefs, to: output)
   }
 
   /// Which rules of which documents the decision rests on.

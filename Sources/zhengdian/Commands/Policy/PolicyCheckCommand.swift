@@ -10,7 +10,8 @@ enum PolicyCheckCommand {
       Writes a line for each, file:line:column: error: …; with --json an object {"severity", "file",
       "line", "column", "message", "suggestion"}. Each policy is looked at together with those it inherits, on
       the day given and on each later day on which a document or a rule begins or ends, for every combination of
-      facts that its rules can tell apart. Of papers it is looked at as well whether a document demands them, whether
+      facts that its rules can tell apart. Where no day is given what it says of lines is also looked at since its
+      first rule of them began to hold, for a case goes by the rules of a day of its own. Of papers it is looked at as well whether a document demands them, whether
       the customer is asked for what data sharing yields, and whether anything meets the demand (四免). What will be open on a later day is a warning, and so is a document
       whose term has ended and by which the site goes on.
 
@@ -22,7 +23,8 @@ enum PolicyCheckCommand {
       let sources = try PolicyCommands.sources(invocation)
       let diagnostics = Diagnostics()
       let library = PolicyLibrary(sources, diagnostics)
-      let check = PolicyCheck(library, from: PolicyCommands.day(invocation))
+      let check = PolicyCheck(
+        library, from: PolicyCommands.day(invocation), withPast: invocation[PolicyCommands.day] == nil)
       for policy in library.policies {
         let file = sources.first { $0.name == policy.name }?.file ?? policy.name
         for finding in check.findings(of: policy) {
