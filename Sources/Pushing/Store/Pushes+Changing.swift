@@ -103,6 +103,10 @@ extension Pushes {
     message: "no answer came to this request, and the push was decided by another one or by a person",
     remedy: "nothing: 'push show' tells how it was decided")
 
+  /// The codes with which a request is concluded to which nobody answered.
+  static let thoughtAbsent: Set = [superseded.code, probeAbsent, PushEvent.signedAbsent.rawValue]
+  static let probeAbsent = "probe-absent"
+
   /// Notes what a push rests on that is not to be sent, before it is in doubt.
   private func keepFormer(_ id: PushID, in transaction: Transaction) throws {
     try transaction.execute(
