@@ -75,6 +75,8 @@ extension Pushes {
     if changed.state != push.state, let kind = changed.state.change {
       try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)
       try tell(of: changed, in: transaction, at: now)
+    } else if change.event == .released, changed.state == .queued {
+      try tell(of: changed, in: transaction, at: now)
     }
     return changed
   }
