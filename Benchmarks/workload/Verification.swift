@@ -4,30 +4,41 @@ import Exchanges
 import Journal
 import SQLDatabase
 
-/// How long it takes to prove that a journal is whole: fills one with so many entries, then verifies it as 'journal verify' does.
+/// How long it takes to prove that a journal is whole: fills one with so many entries, signed as often as a gateway that is busy signs them, then verifies it as
+/// 'journal verify' does. A smaller one has a checkpoint for each exchange: what a signature costs, for journals that grow slowly.
 enum Verification {
   static func run(entries: Int, folder: String) async throws {
-    let database = try await Database.open(path: folder + "/verification.sqlite")
+    // The notary of a gateway signs after 1,000 entries; each exchange is two: recorded, and concluded.
+    let whole = try await measure(folder + "/verification.sqlite", exchanges: entries / 2, signedEach: 500)
+    let dense = try await measure(folder + "/dense.sqlite", exchanges: max(1, entries / 200), signedEach: 1)
+    let result = whole.result
+    print(
+      #"{"entries":\#(result.entries),"exchanges":\#(result.exchanges),"contents":\#(result.contents),"#
+        + #""checkpoints":\#(result.checkpoints),"fillSeconds":\#(whole.filled),"verifySeconds":\#(whole.whole),"#
+        + #""quickSeconds":\#(whole.quick),"denseCheckpoints":\#(dense.result.checkpoints),"#
+        + #""denseSeconds":\#(dense.whole)}"#)
+  }
+
+  private static func measure(
+    _ file: String, exchanges: Int, signedEach: Int
+  ) async throws -> (result: JournalVerification, filled: Double, whole: Double, quick: Double) {
+    let database = try await Database.open(path: file)
     _ = try await database.migrate(JournalSchema.component)
     let journal = Journal(database: database, keys: KeyRing.ephemeral())
-    // Each exchange is two entries: recorded, and concluded.
-    let filled = try await seconds { try await fill(journal, exchanges: entries / 2) }
-    _ = try await journal.checkpoint()
+    let filled = try await seconds { try await fill(journal, exchanges: exchanges, signedEach: signedEach) }
     var result = JournalVerification()
     let whole = try await seconds { result = try await Journal.verify(database) }
     let quick = try await seconds { _ = try await Journal.verify(database, contents: false) }
     await database.close()
     guard result.finding == nil else { fatalError("\(result.finding?.description ?? "")") }
-    print(
-      #"{"entries":\#(result.entries),"exchanges":\#(result.exchanges),"contents":\#(result.contents),"#
-        + #""fillSeconds":\#(filled),"verifySeconds":\#(whole),"quickSeconds":\#(quick)}"#)
+    return (result, filled, whole, quick)
   }
 
   /// Exchanges of a query by key: some hundred bytes each way.
-  private static func fill(_ journal: Journal, exchanges: Int) async throws {
+  private static func fill(_ journal: Journal, exchanges: Int, signedEach: Int) async throws {
     var left = exchanges
     while left > 0 {
-      let count = min(left, 500)
+      let count = min(left, signedEach)
       left -= count
       try await journal.record(
         (0..<count).map { index in
@@ -41,6 +52,7 @@ enum Verification {
               #"{"code":"00","msg":"","datas":[{"uniscid":"91330199TX000\#(index)","state":"存续"}]}"#.utf8),
             created: now, sent: now, received: now, outcome: .succeeded, requestID: "bench-\(left)")
         })
+      _ = try await journal.checkpoint()
     }
   }
 

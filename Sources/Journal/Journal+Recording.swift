@@ -79,8 +79,19 @@ extension Journal {
     return summary.id
   }
 
+  /// What is said of how an exchange ended. nil: there is no such exchange, or a newer program wrote it.
+  public static func conclusion(
+    of id: ExchangeID, in reader: Reader
+  ) throws -> (outcome: Outcome, problemCode: String?)? {
+    let row = try reader.first("SELECT outcome, problem_code FROM exchange WHERE id = ?1", .int(id.rawValue))
+    {
+      (outcome: Outcome(rawValue: $0.text(0)), problemCode: $0.textOrNull(1))
+    }
+    return row.flatMap { row in row.outcome.map { ($0, row.problemCode) } }
+  }
+
   /// Says how an exchange ended, once its answer has been understood: recording comes before understanding.
-  /// Replaces what was said before.
+  /// Replaces what was said before: that is for who has understood more of the same answer. Others ask for the ``conclusion(of:in:)`` first.
   public func conclude(
     _ id: ExchangeID, _ outcome: Outcome, _ problem: ExchangeProblem?, in transaction: Transaction,
     now: Timestamp = .now()

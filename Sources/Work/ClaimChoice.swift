@@ -2,13 +2,13 @@ import CivilTime
 
 /// Which of the items that are due are claimed. Pure.
 ///
-/// What a vanished holder left comes first, once. What others had vanished over before is taken by itself, or, when that has been put off for long, one at a time before the rest. The rest
+/// What a vanished holder left comes first, twice. What more have vanished over in a row is taken by itself, or, when that has been put off for long, one at a time before the rest. The rest
 /// is taken in turns of the lanes, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
 struct ClaimChoice {
   enum Rank: Int, Comparable {
-    /// Left by a holder that vanished.
+    /// Left by a holder that vanished, or by two.
     case takeover
-    /// Left by holders that vanished one after the other, long ago: one of them at a time, since there may always be something else to do.
+    /// Left by more, one after the other, a while ago: one of them at a time, since there may always be something else to do.
     case overdue
     case ready
     /// The same, not so long ago: it may be what ended them, so it is taken by itself, when its loop has nothing else that it could harm.

@@ -6,9 +6,9 @@ import SQLDatabase
 extension WorkQueue {
   /// Takes items whose time has come, those with leases that have ended among them, in one transaction.
   ///
-  /// What holders have vanished over twice is taken by itself, when nothing else is due and the caller holds nothing: it may end this process too. That is so at
-  /// this moment: what becomes due later is claimed beside it, since it may take hours, and what other loops of the process hold is not asked for. After ten
-  /// minutes it is taken in any case, one such item with each call.
+  /// What holders have vanished over three times is taken by itself, when nothing else is due and the caller holds nothing: it may end this process too. That is so at
+  /// this moment: what becomes due later is claimed beside it, since it may take hours, and what other loops of the process hold is not asked for. After a
+  /// minute it is taken in any case, one such item with each call.
   ///
   /// An item whose payload cannot be opened is parked and not in the result.
   ///

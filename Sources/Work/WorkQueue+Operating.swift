@@ -112,12 +112,17 @@ extension WorkQueue {
 
   /// Removes items that ended before `time`, oldest first, at most `limit` of them; returns how many. What is removed can be enqueued again: keep items for
   /// as long as doing them twice would matter.
-  public func prune(doneBefore time: Timestamp, limit: Int) async throws -> Int {
+  ///
+  /// - Parameter spared: moments that may really be at `time` or later, in milliseconds: what ended at one of them stays.
+  public func prune(
+    doneBefore time: Timestamp, sparing spared: [ClosedRange<Int64>] = [], limit: Int
+  ) async throws -> Int {
     try await database.write { transaction in
       try transaction.execute(
         """
         DELETE FROM work_item WHERE id IN (
-          SELECT id FROM work_item WHERE ended IS NOT NULL AND ended < ?1 ORDER BY ended, id LIMIT ?2)
+          SELECT id FROM work_item WHERE ended IS NOT NULL AND ended < ?1\(spared.spared(in: "ended"))
+          ORDER BY ended, id LIMIT ?2)
         """, .int(time.milliseconds), .int(limit))
     }
   }

@@ -30,14 +30,17 @@ struct LeasedRow {
 }
 
 extension LeasedRow {
-  /// How long what holders vanished over waits for nothing else to be under way, in milliseconds.
-  private static let patience: Int64 = 600_000
+  /// Over what so many holders in a row have vanished is taken over like anything else: a machine that crashes twice ends whatever it was at.
+  private static let ordinary = 2
+  /// How long what more of them vanished over waits for nothing else to be under way, in milliseconds.
+  private static let patience: Int64 = 60_000
 
   var patienceEnds: Timestamp { term.until.advanced(byMilliseconds: Self.patience) }
 
   /// Its place among what can be claimed, once its lease has ended.
   func rank(at now: Timestamp) -> ClaimChoice.Rank {
-    guard vanished > 0 else { return .takeover }
+    // The one that has just vanished is not among them.
+    guard vanished + (isBegun ? 1 : 0) > Self.ordinary else { return .takeover }
     return now < patienceEnds ? .alone : .overdue
   }
 }

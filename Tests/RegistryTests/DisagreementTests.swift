@@ -149,11 +149,24 @@ import Testing
     #expect(json["platform"]?.string == "a" && json["certificateNumber"]?.string == Sample.code)
     #expect(json["observed"]?.string == "拟一路1号" && json["expected"]?.string == "拟二路2号")
     let registry = bench.registry
-    try await bench.database.write { try registry.markObjected(id, at: Self.time(9), in: $0) }
-    #expect(try await registry.disagreement(id)?.state == .objected)
-    await #expect(throws: RegistryError.self) {
-      try await bench.database.write { try registry.markObjected(id, at: Self.time(9), in: $0) }
+    func mark(_ objection: DataObjection) async throws {
+      try await bench.database.write {
+        try registry.markObjected(id, sayingSince: objection.since, at: Self.time(9), in: $0)
+      }
     }
+    // Between the reading and the telling one of the two came to say something else: nobody is told of that with the old words.
+    _ = try await bench.store([
+      Sample.observation(Sample.licence(address: "拟三路3号"), platform: "b")
+    ])
+    #expect(try await compare(bench, at: 6000) == 1)
+    let error = await #expect(throws: RegistryError.self) { try await mark(objection) }
+    #expect(error?.code == .wrongState && error?.message.contains("something else") == true)
+    #expect(try await registry.disagreement(id)?.state == .open)
+    let later = try await registry.objection(to: id)
+    #expect(later.expected == "拟三路3号" && later.since > objection.since)
+    try await mark(later)
+    #expect(try await registry.disagreement(id)?.state == .objected)
+    await #expect(throws: RegistryError.self) { try await mark(later) }
     await #expect(throws: RegistryError.self) {
       _ = try await registry.objection(to: DisagreementID(rawValue: 99))
     }

@@ -30,7 +30,7 @@ import Testing
         let claimed = try await queue.claim(
           kinds: [.push], limit: .random(in: 1..<5, using: &generator), holding: holding,
           lease: .seconds(20), now: now)
-        if claimed.contains(where: { $0.vanished >= 2 }) {
+        if claimed.contains(where: { $0.vanished >= 3 }) {
           #expect(claimed.count == 1 && held.isEmpty, "it is begun when there is nothing that it could harm")
         }
         held += claimed
@@ -129,20 +129,34 @@ import Testing
     await bench.close()
   }
 
+  /// A machine that crashes twice ends whatever it was at: that is taken over when its lease ends, beside whatever else is due or under way.
+  @Test(arguments: 1...2) func anOrdinaryCrashPutsNothingOff(_ crashes: Int) async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1, sequence: "case"))
+    let now = try await left(crashes, bench)
+    try await bench.add(QueueBench.work(2, at: now))
+    let held: Set = [WorkID(rawValue: 99)]
+    #expect(try await bench.queue.nextDue(kinds: [.push], holding: held, now: now).map { $0 <= now } == true)
+    let claimed = try await bench.queue.claim(
+      kinds: [.push], limit: 5, holding: held, lease: .seconds(20), now: now)
+    #expect(claimed.map(\.id.rawValue) == [1, 2] && claimed.map(\.vanished) == [crashes, 0])
+    await bench.close()
+  }
+
   /// Where others are always due, and more of them than can be taken, its turn comes all the same.
   @Test func itsTurnComesAlsoBeforeABacklog() async throws {
     let bench = try await QueueBench()
     for key in 1...2 { try await bench.add(QueueBench.work(key, sequence: "case \(key)")) }
-    var (now, key, begun) = (try await left(2, bench), 3, Set<Int64>())
+    var (now, key, begun) = (try await left(3, bench), 3, Set<Int64>())
     let start = now
     for _ in 0..<40 {
       try await bench.add(QueueBench.work(key, at: now), now: now)
       key += 1
     }
-    while begun.count < 2, now < start.advanced(bySeconds: 700) {
+    while begun.count < 2, now < start.advanced(bySeconds: 100) {
       let claimed = try await bench.queue.claim(
         kinds: [.push], limit: 8, room: { _ in 8 }, lease: .seconds(20), now: now)
-      let old = claimed.filter { $0.vanished >= 2 }
+      let old = claimed.filter { $0.vanished >= 3 }
       #expect(old.count <= 1 && claimed.count == 8, "one at a time, and nothing waits for it")
       begun.formUnion(old.map(\.id.rawValue))
       for lease in claimed {
@@ -200,17 +214,17 @@ import Testing
   }
 
   /// A process that always has something under way does not put it off for ever, nor asks for it all the time.
-  @Test func afterTenMinutesItsTurnComesInAnyCase() async throws {
+  @Test func afterAMinuteItsTurnComesInAnyCase() async throws {
     let bench = try await QueueBench()
     try await bench.add(QueueBench.work(1))
-    let now = try await left(2, bench)
+    let now = try await left(3, bench)
     try await bench.add(QueueBench.work(2, at: now))
     let held = try #require(try await bench.claim(1, at: now).first)
     #expect(held.id.rawValue == 2, "the other one is first")
     let until = now.advanced(bySeconds: -1)
     let due = try await bench.queue.nextDue(kinds: [.push], holding: [held.id], now: now)
-    #expect(due == until.advanced(bySeconds: 600))
-    for (time, count) in [(599, 0), (600, 1)] {
+    #expect(due == until.advanced(bySeconds: 60))
+    for (time, count) in [(59, 0), (60, 1)] {
       let claimed = try await bench.queue.claim(
         kinds: [.push], limit: 5, holding: [held.id], lease: .seconds(20),
         now: until.advanced(bySeconds: time))

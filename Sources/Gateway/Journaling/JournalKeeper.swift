@@ -218,6 +218,10 @@ public struct JournalKeeper: Sendable {
         Dictionary(
           uniqueKeysWithValues: try Pushes.undecided(among: ids, in: reader).map { ($0, .everything) })
       },
+      RetentionGuard(reason: "incident") { ids, reader in
+        Dictionary(
+          uniqueKeysWithValues: try IncidentLedger.named(among: ids, in: reader).map { ($0, .everything) })
+      },
       RetentionGuard(reason: "inbound") { ids, reader in
         Dictionary(
           uniqueKeysWithValues: try InboundDesk.undone(among: ids, in: reader).map { ($0, .everything) })

@@ -42,13 +42,14 @@ public struct ObjectionDesk: Sendable {
     let prepared = try gateway.pushes.prepare(request, by: route)
     let (pushes, registry, now) = (gateway.pushes, gateway.registry, Timestamp.now())
     return try await gateway.database.write { transaction in
-      try registry.markObjected(id, at: now, in: transaction)
+      // Of what the two say by now nobody is told with what they said when it was read.
+      try registry.markObjected(id, sayingSince: objection.since, at: now, in: transaction)
       return try pushes.submit(prepared, in: transaction, now: now)
     }
   }
 
   /// Has a disagreement opened again when its platform was not told after all, or takes no such word; and `objected` when the platform turns out to have what was
-  /// thought not to be there.
+  /// thought not to be there. What stands still is not tried again when the two say something else by now.
   ///
   /// For everything that decides about pushes, in whichever process.
   public static func follow(_ pushes: Pushes, _ registry: Registry) {
@@ -57,7 +58,12 @@ public struct ObjectionDesk: Sendable {
         let since = try registry.saidSince(id, in: transaction)
       else { return }
       // What was said of other words, which they say no more, tells nothing of these.
-      guard isOf(push, since) else { return }
+      guard isOf(push, since) else {
+        guard push.state == .queued else { return }
+        throw PushError(
+          .notNow, "push \(push.id) is not tried again: \(otherWords(id))",
+          remedy: "take it back with 'push cancel', and hand in an objection to what they say now")
+      }
       switch push.state {
       case .accepted: try registry.noteObjected(id, at: now, in: transaction)
       case .cancelled, .refused:
@@ -78,7 +84,12 @@ public struct ObjectionDesk: Sendable {
     guard let id = disagreement(of: push.sequence), let since = try registry.saidSince(id, in: reader),
       !isOf(push, since)
     else { return nil }
-    return "the two platforms say something else by now: see disagreement \(id), and object to that"
+    return otherWords(id) + ", and object to that"
+      + (push.state == .parked ? " when this one is taken back with 'push cancel'" : "")
+  }
+
+  private static func otherWords(_ id: DisagreementID) -> String {
+    "the two platforms say something else by now: see disagreement \(id)"
   }
 
   /// What they say is told once for each time they began to say it.

@@ -19,15 +19,15 @@ public final class ReplayStation: Sendable {
     replays = gateway.replays
     library = ReplayLibrary(
       runners: station.runners, journal: gateway.journal, registry: gateway.registry, ledger: station.ledger,
-      pushes: pushing.pushes, routes: pushing.route, guards: Self.guards(gateway.pushes, gateway.registry))
+      pushes: pushing.pushes, routes: pushing.route, guards: Self.guards(gateway.registry))
   }
 
   /// What permit cases handed in is handed in again by them, and no platform is told of words that it says no more.
-  static func guards(_ pushes: Pushes, _ registry: Registry) -> [RepushGuard] {
+  static func guards(_ registry: Registry) -> [RepushGuard] {
     [
       RepushGuard { push, reader in try Permits.reasonAgainstRepeating(push, in: reader) },
       RepushGuard { push, reader in
-        try ObjectionDesk.reasonAgainstRepeating(try pushes.require(push, reader), registry, in: reader)
+        try ObjectionDesk.reasonAgainstRepeating(push, registry, in: reader)
       },
     ]
   }

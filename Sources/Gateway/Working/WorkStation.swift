@@ -1,5 +1,6 @@
 import Changes
 import CivilTime
+import Journal
 import SQLDatabase
 import Telemetry
 public import Work
@@ -7,7 +8,7 @@ public import Work
 /// Does the work of the queue in this process: hands things in, asks what became of them, runs replays, tells receivers of changes, goes on with permit cases, acts on platforms' calls that nobody has acted upon, judges applications anew, looks through archives, keeps the reserve of projects.
 public struct WorkStation: Sendable {
   /// What has ended is kept so long for operators to look at.
-  private static let kept = -30 * 86_400
+  private static let kept = 30 * 86_400
   private static let portion = 5_000
 
   private let gateway: Gateway
@@ -52,10 +53,7 @@ public struct WorkStation: Sendable {
   private func clear() async {
     while !Task.isCancelled {
       do {
-        let before = Timestamp.now().advanced(bySeconds: Self.kept)
-        while try await gateway.work.prune(doneBefore: before, limit: Self.portion) == Self.portion {}
-        let kept = gateway.configuration.changes.kept.components.seconds
-        try await gateway.changes.prune(before: Timestamp.now().advanced(bySeconds: -Int(kept)))
+        try await Self.clear(gateway, at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
         try await Task.sleep(for: .seconds(86_400))
       } catch is CancellationError {
         return
@@ -64,6 +62,40 @@ public struct WorkStation: Sendable {
         do { try await Task.sleep(for: .seconds(86_400)) } catch { return }
       }
     }
+  }
+
+  /// Removes what is old, where the clock is to be believed: changes that nobody was told of yet are gone for good.
+  ///
+  /// - Parameters:
+  ///   - uptime: milliseconds the machine has been up.
+  ///   - boot: which start of the machine this is.
+  /// - Returns: whether it was done; false where the clock has leapt.
+  @discardableResult
+  static func clear(
+    _ gateway: Gateway, at now: Timestamp, uptime: Int64, boot: String
+  ) async throws -> Bool {
+    let standing = try await ClockLedger(database: gateway.database)
+      .look(at: now, uptime: uptime, boot: boot)
+    if let doubt = standing.doubt {
+      gateway.log(
+        .error, "ended work not removed, since the clock has leapt",
+        [
+          "aheadSeconds": .integer(Int(standing.ahead / 1000)),
+          "believedAfterSeconds": .integer(Int(doubt / 1000)),
+          "remedy":
+            "if the clock is right, wait, or run 'zhengdian journal prune --clock-is-right'; else set it",
+        ])
+      return false
+    }
+    // What was written down while the clock stood behind is younger than it says.
+    let moments = try await gateway.database.read { try RetentionClock(now: now, in: $0) }
+    let ended = now.advanced(bySeconds: -kept)
+    while try await gateway.work.prune(
+      doneBefore: ended, sparing: moments.younger(than: ended), limit: portion) == portion
+    {}
+    let told = now.advanced(bySeconds: -Int(gateway.configuration.changes.kept.components.seconds))
+    try await gateway.changes.prune(before: told, sparing: moments.younger(than: told))
+    return true
   }
 }
 

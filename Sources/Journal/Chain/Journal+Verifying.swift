@@ -26,19 +26,31 @@ extension Journal {
     var result = JournalVerification()
     var chain = ChainVerifier(checkpoints: checkpoints, key: key, note: note)
     var missing: JournalFinding?
-    while true {
+    var unproven: [JournalCheckpoint] = []
+    var isLast = false
+    while !isLast {
+      // The signatures of one portion beside the links of the next.
+      let signed = unproven
+      async let forged = JournalCheckpoint.firstForged(among: signed)
       // In portions: a reader that stays for minutes would keep the log from being emptied.
       let portion = Portion(chain: chain, result: result, firstMissing: missing, contents: contents)
-      let (next, isLast) = try await database.read { reader in
+      let next = try await database.read { reader in
         var portion = portion
         let isLast = try portion.run(reader)
-        return (portion, isLast)
+        return (portion: portion, isLast: isLast)
       }
-      (chain, result, missing) = (next.chain, next.result, next.firstMissing)
+      // It is at an earlier entry than whatever the next portion found.
+      if let forged = try await forged { return result.ended(by: forged) }
+      (chain, result, missing) = (next.portion.chain, next.portion.result, next.portion.firstMissing)
+      unproven = chain.takeUnproven()
+      isLast = next.isLast
       progress?(result.entries)
-      if result.finding != nil { return result }
-      if isLast { break }
+      if result.finding != nil { break }
     }
+    if let forged = try await JournalCheckpoint.firstForged(among: unproven) {
+      return result.ended(by: forged)
+    }
+    if result.finding != nil { return result }
     result.finding = chain.finish() ?? missing
     if result.finding == nil { result.finding = try await foreignRows(in: database) }
     if result.finding == nil { result.finding = try await cutExchanges(in: database) }
@@ -181,7 +193,7 @@ extension Journal {
       }
       let entry = JournalEntry(
         number: row.number, kind: kind, exchange: row.exchange, moment: row.moment, contentDigest: digest)
-      if let finding = try chain.take(entry, storedLink: row.link) { return finding }
+      if let finding = chain.take(entry, storedLink: row.link) { return finding }
       if kind == .begun { result.beforeChain = row.exchange }
       guard let summary else { return nil }
       if kind == .answered { return try check(summary, [.response], number: row.number, reader) }

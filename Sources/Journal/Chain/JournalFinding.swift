@@ -83,4 +83,12 @@ public struct JournalVerification: Hashable, Sendable {
   public var finding: JournalFinding?
 
   public init() {}
+
+  /// With something that is wrong at an entry behind which others have been looked at already.
+  func ended(by finding: JournalFinding) -> Self {
+    var ended = self
+    ended.finding = finding
+    ended.entries = min(entries, (finding.entry ?? 1) - 1)
+    return ended
+  }
 }

@@ -32,7 +32,10 @@ public struct JournalPackageVerifier {
     lineNumber += 1
     guard result.finding == nil else { return false }
     do {
-      result.finding = try read(try JSONDocument(parsing: line).root)
+      let finding = try read(try JSONDocument(parsing: line).root)
+      // An export has few checkpoints. What one covers comes before anything that is wrong behind it.
+      let forged = try JournalCheckpoint.firstForged(in: chain?.takeUnproven() ?? [])
+      result.finding = forged?.forgery ?? finding
     } catch {
       result.finding = malformed("\(error)")
     }
@@ -107,7 +110,7 @@ public struct JournalPackageVerifier {
       guard let made = line["made"]?.integer, let link = line["link"]?.string,
         let publicKey = line["publicKey"]?.string, let signature = line["signature"]?.string
       else { return malformed("the checkpoint is not whole") }
-      return try chain?.take(
+      return chain?.take(
         JournalCheckpoint(
           number: Int64(number), made: .init(milliseconds: Int64(made)), link: try Hex.decode(link),
           publicKey: try SM2.PublicKey(hex: publicKey), signature: try Hex.decode(signature)))
@@ -155,7 +158,8 @@ public struct JournalPackageVerifier {
       number: Int64(number), kind: kind, exchange: Int64(exchange), moment: Int64(moment),
       contentDigest: digest)
     // The chain first: what does not follow from the entry before it is told whatever else is wrong with it.
-    if let finding = try chain?.take(entry, storedLink: try Hex.decode(link)) { return finding }
+    let storedLink = try Hex.decode(link)
+    if let finding = chain?.take(entry, storedLink: storedLink) { return finding }
     result.entries += 1
     if let finding = range?.take(entry, given) { return finding }
     for part in ExchangePart.allCases where erasedParts & part.bit != 0 {

@@ -24,12 +24,14 @@ extension Permits {
     }
   }
 
-  /// Why a push is not handed in again by itself: its case would know nothing of it. Says how it is done instead; nil for what no case follows.
-  public static func reasonAgainstRepeating(_ push: PushID, in reader: Reader) throws -> String? {
+  /// Why a push is not handed in again by itself: its case would know nothing of it. Says how it is done instead; nil for what no case follows, and for what
+  /// stands still: that goes on as the push it was, and its case goes on following it.
+  public static func reasonAgainstRepeating(_ push: Push, in reader: Reader) throws -> String? {
+    guard push.state != .parked else { return nil }
     let purpose = try reader.first(
       """
       SELECT 'retry' FROM permit_item WHERE push = ?1 UNION ALL SELECT purpose FROM permit_push WHERE push = ?1
-      """, .int(push.rawValue)
+      """, .int(push.id.rawValue)
     ) { $0.text(0) }
     return purpose.map { "a permit case follows it: 'permit \($0)' hands it in again" }
   }

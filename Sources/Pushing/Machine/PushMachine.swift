@@ -88,7 +88,9 @@ public struct PushMachine: Hashable, Sendable {
     default: break
     }
     switch event {
-    case .accepted, .found, .late, .signedHappened, .signedAbsent, .released: mayHaveBeenRepeated = false
+    case .accepted, .found, .late, .signedHappened, .signedAbsent: mayHaveBeenRepeated = false
+    // Of what is unknown only the platform is asked, and that knows nothing of what repeated it.
+    case .released where state == .parked: mayHaveBeenRepeated = false
     default: break
     }
     switch (state, next) {

@@ -27,10 +27,11 @@ extension PushHandler {
     let (exchange, answer) = try await route.client.probe(
       try await pushes.call(for: push), probe, requestID: push.requestID, attempt: push.probes + 1,
       parent: push.exchange)
-    // The answer says how the request ended whose own answer never came.
+    // The answer says how the request ended whose own answer never came, and nothing of one that was refused beside it.
+    let doubted = try await pushes.database.read { try pushes.doubted(push, in: $0) }
     switch answer {
     case .found(let acknowledgement):
-      var change = PushChange(.found, exchange: push.exchange)
+      var change = PushChange(.found, exchange: doubted ?? push.exchange)
       change.acknowledgement = acknowledgement
       try await settle(
         Result(change: change, step: .end, outcome: .succeeded, isProbe: true), of: push, lease)
@@ -38,7 +39,8 @@ extension PushHandler {
       let wait = PushPolicy.secondsUntilSettled(
         route.push.idempotency.settle, lost: push.lost, uptime: asked)
       guard wait == 0 else { return try await askLater(push, lease, seconds: wait, asked: asked) }
-      var change = PushChange(.absent, exchange: push.exchange)
+      var change = PushChange(.absent, exchange: doubted ?? push.exchange)
+      change.keepsExchange = true
       change.problem = push.returnsTo == nil ? Self.notThere : Self.notThereEither
       try await settle(
         Result(
@@ -79,12 +81,12 @@ extension PushHandler {
   }
 
   private static let notThere = ExchangeProblem(
-    code: "probe-absent", errorClass: .transient,
+    code: Pushes.probeAbsent, errorClass: .transient,
     message: "no answer came, and the platform says that it does not have it",
     remedy: "nothing: it is sent again")
 
   private static let notThereEither = ExchangeProblem(
-    code: "probe-absent", errorClass: .transient,
+    code: Pushes.probeAbsent, errorClass: .transient,
     message: "a request of it was lost, and the platform says that it does not have it",
     remedy: "nothing: the push is what it was before")
 

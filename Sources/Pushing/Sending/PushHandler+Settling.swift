@@ -26,7 +26,9 @@ extension PushHandler {
     let now = environment.now()
     let told = try await pushes.database.writeRegardless { transaction in
       let current = try pushes.require(push.id, transaction)
-      if let exchange = result.change.exchange, let outcome = result.outcome {
+      if let exchange = result.change.exchange, let outcome = result.outcome,
+        try Self.mayConclude(exchange, of: current, result, in: transaction)
+      {
         // Of a push that is accepted already nobody asks what became of another request: the push's history says that it may have happened twice.
         let isSuperseded = outcome == .unknown && current.state == .accepted
         try journal.conclude(
@@ -56,6 +58,18 @@ extension PushHandler {
       return Told(changed, result.change.event, step, result.change.problem)
     }
     if let told { tell(told.push, told.event, told.step, told.problem) }
+  }
+
+  /// What the platform answered to a request is how that ended, whatever had been thought. All else is said of what nobody knows; that it was lost, also of what was
+  /// only thought not to have happened.
+  private static func mayConclude(
+    _ exchange: ExchangeID, of current: Push, _ result: Result, in transaction: Transaction
+  ) throws -> Bool {
+    guard result.isProbe || result.outcome == .unknown else { return true }
+    guard let conclusion = try Journal.conclusion(of: exchange, in: transaction) else { return false }
+    if conclusion.outcome == .unknown { return true }
+    return !result.isProbe && current.state != .accepted
+      && conclusion.problemCode.map(Pushes.thoughtAbsent.contains) ?? false
   }
 
   /// What becomes of the work of a push that a result brought where it stands.

@@ -99,7 +99,7 @@ public struct PushHandler: WorkHandler {
       return try pushes.queue.hasten(lease.id, in: transaction, now: now)
     }
     // What was on its way may have arrived.
-    var change = PushChange(push.state == .sending ? .lost : .gaveUp)
+    var change = push.state == .sending ? PushChange(.lost, exchange: push.exchange) : PushChange(.gaveUp)
     change.uptime = uptime
     guard push.machine.state(after: change.event) != nil else { return }
     change.problem = ExchangeProblem(

@@ -75,6 +75,8 @@ extension Pushes {
     if changed.state != push.state, let kind = changed.state.change {
       try queue.changes?.append(.push(kind, changed, change.event), in: transaction, at: now)
       try tell(of: changed, in: transaction, at: now)
+    } else if change.event == .released, changed.state == .queued {
+      try tell(of: changed, in: transaction, at: now)
     }
     return changed
   }
@@ -102,6 +104,10 @@ extension Pushes {
     code: "superseded", errorClass: .transient,
     message: "no answer came to this request, and the push was decided by another one or by a person",
     remedy: "nothing: 'push show' tells how it was decided")
+
+  /// The codes with which a request is concluded to which nobody answered.
+  static let thoughtAbsent: Set = [superseded.code, probeAbsent, PushEvent.signedAbsent.rawValue]
+  static let probeAbsent = "probe-absent"
 
   /// Notes what a push rests on that is not to be sent, before it is in doubt.
   private func keepFormer(_ id: PushID, in transaction: Transaction) throws {

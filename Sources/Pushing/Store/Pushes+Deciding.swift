@@ -41,17 +41,19 @@ extension Pushes {
       }
       var change = PushChange(decision.event)
       change.signOff = signOff
+      // Of a request that was refused beside it the platform has said how that ended: it is another one that may have happened.
+      let doubted = push.state == .unknown ? try self.doubted(push, in: transaction) : nil
       if case .happened(let receipt) = decision {
         change.acknowledgement = Acknowledgement(receipt: receipt, state: nil, isDuplicate: false)
+        change.exchange = doubted
+      }
+      if let doubted, let outcome = decision.outcome {
+        // Who says so, and why, is sealed with the exchange, and the chain commits to it.
+        try self.journal.conclude(
+          doubted, outcome, decision.problem(signedBy: signOff), in: transaction, now: moment)
       }
       let changed = try self.apply(change, to: push, in: transaction, at: moment)
       try self.prove(change.event, by: signOff, about: push, in: transaction, at: moment)
-      // How the request ended that was refused is known: it is another one that may have happened.
-      if push.state == .unknown, let exchange = push.exchange, let outcome = decision.outcome {
-        // Who says so, and why, is sealed with the exchange, and the chain commits to it.
-        try self.journal.conclude(
-          exchange, outcome, decision.problem(signedBy: signOff), in: transaction, now: moment)
-      }
       // Whoever works on it next finds how it stands; a call under way finds it when it ends.
       if let work = push.work {
         if change.event.beginsAnew { try self.queue.beginAnew(work, in: transaction) }

@@ -24,6 +24,18 @@ extension Pushes {
     return event == .found ? lost.count > 1 : lost.contains { $0 != push.exchange }
   }
 
+  /// The request of which nobody knows how it ended: the one that the push rests on, else the latest that was lost. nil: of each it is known.
+  func doubted(_ push: Push, in reader: Reader) throws -> ExchangeID? {
+    try reader.first(
+      """
+      SELECT id FROM exchange WHERE outcome = 'unknown' AND id IN (
+        SELECT exchange FROM push WHERE id = ?1
+        UNION SELECT exchange FROM push_event WHERE push = ?1 AND event IN ('lost', 'late-lost'))
+      ORDER BY CASE WHEN id = ?2 THEN 0 ELSE 1 END, id DESC LIMIT 1
+      """, .int(push.id.rawValue), .int(push.exchange?.rawValue ?? 0)
+    ) { ExchangeID($0.int(0)) }
+  }
+
   /// The receipt that is kept of a push; nil where there is none.
   func receipt(of push: Push, _ reader: Reader) throws -> String? {
     let sealed = try reader.first("SELECT receipt FROM push WHERE id = ?1", .int(push.id.rawValue)) {

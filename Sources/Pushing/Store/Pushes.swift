@@ -17,7 +17,8 @@ public final class Pushes: Sendable {
   let now: @Sendable () -> Timestamp
   let random: @Sendable (Int) throws -> [UInt8]
 
-  /// Told of a push that came to an end, or to where it waits for somebody, in the transaction that brought it there.
+  /// Told of a push that came to an end, or to where it waits for somebody, or that a person has tried again (it is `queued` then), in the transaction that
+  /// brought it there.
   public typealias Follower = @Sendable (Push, Transaction, Timestamp) throws -> Void
   private let followers = Mutex<[Follower]>([])
 
@@ -37,7 +38,7 @@ public final class Pushes: Sendable {
     self.random = random
   }
 
-  /// Has somebody told of each push that is decided, unknown or parked from now on.
+  /// Has somebody told of each push that is decided, unknown, parked or tried again from now on.
   ///
   /// - Parameter follower: what it throws undoes the step.
   public func follow(_ follower: @escaping Follower) {

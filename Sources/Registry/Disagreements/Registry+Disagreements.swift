@@ -77,8 +77,15 @@ extension Registry {
 
   /// Notes that the platform has been told, in the transaction of what tells it.
   ///
-  /// - Throws: `RegistryError` `.wrongState` unless it is open.
-  public func markObjected(_ id: DisagreementID, at time: Timestamp, in transaction: Transaction) throws {
+  /// - Parameter since: when the two came to say what the platform is told: ``DataObjection/since``.
+  /// - Throws: `RegistryError` `.wrongState` unless it is open, and the two still say that.
+  public func markObjected(
+    _ id: DisagreementID, sayingSince since: Timestamp, at time: Timestamp, in transaction: Transaction
+  ) throws {
+    guard try saidSince(id, in: transaction) == since else {
+      throw RegistryError(
+        .wrongState, "disagreement \(id) is another by now: the two say something else")
+    }
     let changed = try transaction.execute(
       "UPDATE disagreement SET state = 'objected', updated = ?2 WHERE id = ?1 AND state = 'open'",
       .int(id.rawValue), .int(time.milliseconds))

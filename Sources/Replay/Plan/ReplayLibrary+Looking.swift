@@ -5,6 +5,7 @@ import Journal
 import Mapping
 import Pushing
 import Registry
+import SQLDatabase
 public import Sync
 
 /// Everything that a replay would repeat, and what that means.
@@ -154,7 +155,10 @@ extension ReplayLibrary {
       for push in page where query.ids.isEmpty || query.ids.contains(push.id.rawValue) {
         if let wanted = query.errorClass, push.problemClass != wanted { continue }
         var reason = try await pushes.reasonAgainstRepeating(push)
-        if reason == nil { reason = try await guards.reason(against: push, pushes) }
+        if reason == nil, !guards.isEmpty {
+          let guards = guards
+          reason = try await pushes.database.read { try guards.reason(against: push, in: $0) }
+        }
         if let reason {
           outlook.preview.leftOut[reason, default: 0] += 1
           continue

@@ -18,16 +18,20 @@ struct Repushing: ReplayAction {
     guard let push = try await pushes.push(id) else {
       throw PushError(.notFound, "there is no push \(id)", remedy: "it may have been pruned")
     }
+    let guards = guards
+    @Sendable func end(as repetition: PushID, _ transaction: Transaction) throws {
+      // Something has become of it since the plan was made, or an older program made it.
+      if let reason = try guards.reason(against: push, in: transaction) {
+        throw PushError(.notNow, "push \(id) is not handed in again: \(reason)", remedy: "do as it says")
+      }
+      try notes.end(ReplayResult(state: .waiting, repetition: repetition.rawValue), transaction)
+    }
     if push.state == .parked {
       let signOff = try SignOff(name: "replay \(replay.id)", reason: "tried again by a reviewed plan")
       try await pushes.decide(.retry, about: id, by: signOff, priority: Self.priority) { push, transaction in
-        try notes.end(ReplayResult(state: .waiting, repetition: push.id.rawValue), transaction)
+        try end(as: push.id, transaction)
       }
       return
-    }
-    // Of a plan that was made before somebody followed it, or by an older program.
-    if let reason = try await guards.reason(against: push, pushes) {
-      throw PushError(.notNow, "push \(id) is not handed in again: \(reason)", remedy: "do as it says")
     }
     let (record, attachments) = try await pushes.content(of: id)
     let request = PushRequest(
@@ -35,9 +39,7 @@ struct Repushing: ReplayAction {
       about: push.about, due: push.due, priority: Self.priority,
       requestID: "replay-\(replay.id)-\(item.number)")
     let prepared = try pushes.prepare(request, by: route)
-    try await pushes.submit(prepared) { ticket, transaction in
-      try notes.end(ReplayResult(state: .waiting, repetition: ticket.id.rawValue), transaction)
-    }
+    try await pushes.submit(prepared) { ticket, transaction in try end(as: ticket.id, transaction) }
   }
 
   func outcome(of item: ReplayItem) async throws -> ReplayResult? {

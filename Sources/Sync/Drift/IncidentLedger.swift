@@ -1,7 +1,7 @@
 public import Changes
 import CivilTime
 public import Crypto
-import Exchanges
+public import Exchanges
 public import SQLDatabase
 
 /// The incidents of a site: listed, acknowledged and closed here; opened by pulls.
@@ -117,6 +117,15 @@ public final class IncidentLedger: Sendable {
       guard let changed = try read() else { preconditionFailure("a row that was just changed") }
       return changed
     }
+  }
+
+  /// Those of the exchanges that an incident names which is not closed: whoever looks into it needs what was said. All that are not closed are looked at, which are few.
+  public static func named(among exchanges: [ExchangeID], in reader: Reader) throws -> [ExchangeID] {
+    let named = Set(
+      try reader.query(
+        "SELECT exchange FROM incident WHERE state IN ('open', 'acknowledged') AND exchange IS NOT NULL"
+      ) { ExchangeID($0.int(0)) })
+    return exchanges.filter(named.contains)
   }
 
   /// How many incidents are not closed, by kind.

@@ -73,6 +73,11 @@ import Work
 
       try await desk.handler.settle(result, of: begun, slow)
       #expect(try await desk.state(ticket.id) == .unknown)
+      // What it may go back to is not pruned meanwhile, nor anything else by which it was sent.
+      let sent = try await desk.pushes.history(of: ticket.id).compactMap(\.exchange) + [exchange]
+      #expect(before.exchange.map(sent.contains) ?? true)
+      let needed = try await desk.database.read { try Pushes.undecided(among: sent, in: $0) }
+      #expect(needed == sent)
       // Once more it says nothing new, be it told by whoever took over.
       let calls = desk.bench.sandbox.calls("hangzhou-permits", "road-digging").calls
       try await desk.work()
@@ -151,6 +156,52 @@ import Work
       #expect(try await desk.work(of: desk.push(ticket.id))?.state == .done)
       #expect(desk.bench.sandbox.calls("hangzhou-permits", "withdraw").calls == calls)
       #expect(try await desk.effects(application.id).map(\.state) == [.received])
+    }
+  }
+
+  /// The same key again was refused, and a person says what became of the request before: that is how that one ended, and the refusal stays what it is.
+  @Test(arguments: [true, false]) func aSignatureLeavesARefusalAsItIs(happened: Bool) async throws {
+    try await PushDesk.run { desk in
+      let application = try await desk.submit("road-digging")
+      try await desk.settle()
+      let ticket = try await desk.submit("withdraw", about: application.id)
+      let (_, _, lost) = try await HeldUpProcess.begin(desk, ticket.id)
+      desk.bench.clock.advance(seconds: 30)
+      desk.fault(.refusal, "withdraw")
+      try await desk.settle()
+      let doubted = try await desk.push(ticket.id)
+      let second = try #require(doubted.exchange)
+      #expect(doubted.state == .unknown && second != lost)
+      let refusal = try await desk.journal.exchange(second)
+      #expect(refusal.outcome == .rejected && refusal.problem != nil)
+      try await desk.pushes.decide(
+        happened ? .happened(receipt: nil) : .didNotHappen, about: ticket.id, by: try Self.person())
+      let after = try await desk.journal.exchange(second)
+      #expect(after.outcome == .rejected && after.problem == refusal.problem)
+      let signed = try await desk.journal.exchange(lost)
+      #expect(signed.outcome == (happened ? .succeeded : .failed))
+      #expect(signed.problem?.code == (happened ? "signed-happened" : "signed-absent"))
+      let push = try await desk.push(ticket.id)
+      #expect(push.state == (happened ? .accepted : .queued))
+      #expect(push.exchange == (happened ? lost : second), "it rests on the one that happened")
+      #expect(try await Journal.verify(desk.database).finding == nil)
+    }
+  }
+
+  /// Of each request what is known stays: a process that comes late does not make an answer unknown again.
+  @Test func whatIsLostLateLeavesAnAnswerAsItIs() async throws {
+    try await PushDesk.run { desk in
+      let ticket = try await desk.submit("road-digging")
+      let (slow, begun, exchange) = try await HeldUpProcess.begin(desk, ticket.id)
+      let problem = ExchangeProblem(code: "x", errorClass: .data, message: "m", remedy: "r")
+      let (journal, now) = (desk.journal, desk.bench.clock.now)
+      try await desk.database.write {
+        try journal.conclude(exchange, .rejected, problem, in: $0, now: now)
+      }
+      try await desk.handler.settle(try HeldUpProcess.lost(desk, begun, exchange, slow), of: begun, slow)
+      let stored = try await journal.exchange(exchange)
+      #expect(stored.outcome == .rejected && stored.problem == problem)
+      #expect(try await desk.state(ticket.id) == .unknown)
     }
   }
 
@@ -240,6 +291,8 @@ import Work
       }
       try await handler.perform(try #require(try await desk.claim()))
       #expect(try await desk.state(ticket.id) == (end == "accepted" ? .accepted : .unknown))
+      let second = try #require(try await desk.push(ticket.id).exchange)
+      let before = try await desk.journal.exchange(second)
       try await desk.settle()
       #expect(try await desk.state(ticket.id) == .accepted)
       #expect(try await desk.work(of: desk.push(ticket.id))?.state == .done)
@@ -247,6 +300,13 @@ import Work
       #expect(isTold == (end != "refused"))
       let effects = try await desk.effects(ticket.id).count
       #expect(effects == (end == "refused" || !arrived ? 1 : 2))
+      if end == "refused" {
+        // The window's answer about the first request says nothing of the second, which it had refused.
+        let after = try await desk.journal.exchange(second)
+        #expect(before.outcome == .rejected && before.problem != nil)
+        #expect(after.outcome == before.outcome && after.problem == before.problem)
+        #expect(try await desk.journal.exchange(exchange).outcome == (arrived ? .succeeded : .failed))
+      }
       #expect(desk.events.withLock { $0.contains { $0.problem?.code == "second-effect-possible" } } == isTold)
     }
   }

@@ -210,9 +210,12 @@ import Work
       let doubted = try await copy.pushing.push(id)
       #expect(doubted.state == .unknown && doubted.mayHaveBeenRepeated)
       #expect(try await copy.pushing.pushes.history(of: id).last?.event == .restored)
+      // To have it asked about again says nothing of what may have repeated it.
+      try await copy.pushing.pushes.decide(.retry, about: id, by: ReplayDesk.person)
       try await copy.pushing.settle()
       let asked = try await copy.pushing.push(id)
       #expect(asked.state == .parked && asked.problemCode == Pushes.restoredCode)
+      #expect(asked.mayHaveBeenRepeated)
       #expect(Self.effects(desk) == 1)
       #expect(try await copy.look(ReplayDesk.permits("road-digging"), .repush).originals.isEmpty)
       // A person who has found out that nothing is there lets it go.

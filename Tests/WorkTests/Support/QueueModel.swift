@@ -87,17 +87,17 @@ struct QueueModel {
     promote(items[index])
   }
 
-  /// What holders have vanished over before is taken alone, for ten minutes.
+  /// What three holders in a row have vanished over is taken alone, for a minute.
   func isAlone(_ id: WorkID, at now: Timestamp) -> Bool {
     let item = item(id)
-    guard item.state == .leased, item.vanished > 0, let until = item.until else { return false }
-    return now.milliseconds(since: until) < 600_000
+    guard item.state == .leased, item.vanished > 1, let until = item.until else { return false }
+    return now.milliseconds(since: until) < 60_000
   }
 
   /// And one at a time after that.
   func isOverdue(_ id: WorkID, at now: Timestamp) -> Bool {
     let item = item(id)
-    return item.state == .leased && item.vanished > 0 && !isAlone(id, at: now)
+    return item.state == .leased && item.vanished > 1 && !isAlone(id, at: now)
   }
 
   mutating func settle(_ id: WorkID, orphaned: Bool) {

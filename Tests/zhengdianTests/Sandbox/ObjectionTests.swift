@@ -283,6 +283,58 @@ import Testing
     }
   }
 
+  /// As if the platform had been down for too long, or had answered what nobody understands.
+  private static func park(_ site: Site, _ id: PushID) async throws {
+    let (pushes, now) = (site.pushing.pushes, Timestamp.now())
+    _ = try await pushes.database.write { transaction in
+      try pushes.apply(
+        PushChange(.gaveUp), to: try pushes.require(id, transaction), in: transaction, at: now)
+    }
+    #expect(try await pushes.push(id)?.state == .parked)
+  }
+
+  /// Set aside, and then the two say something else: neither a plan, nor one of before, nor a person has the old words sent.
+  @Test func oldWordsThatStoodStillAreNotSent() async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let (registry, pushes, replays) = (site.gateway.registry, site.pushing.pushes, site.gateway.replays)
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let person = try SignOff(name: "op-1", reason: "mended")
+      let first = try await desk.object(to: id, requestID: "r").id
+      try await Self.park(site, first)
+      let outlook = try await Self.plan(site, first)
+      #expect(outlook.originals.map(\.id) == [first.rawValue], "the same words go on")
+      let push = try #require(try await pushes.push(first))
+      let replay = try await replays.keep(
+        ReplayQuery(platform: push.platform, operation: push.operation), depth: .repush,
+        terms: ReplayTerms(), outlook: outlook, by: person)
+      try await Self.sayElse(site, 1)
+      let after = try await Self.plan(site, first)
+      #expect(after.originals.isEmpty)
+      #expect(after.preview.leftOut.keys.contains { $0.contains("say something else by now") })
+      let error = await #expect(throws: PushError.self) {
+        try await pushes.decide(.retry, about: first, by: person)
+      }
+      #expect(error?.code == .notNow && error?.remedy.contains("push cancel") == true)
+      #expect(try await pushes.push(first) == push)
+      _ = try await replays.start(replay, by: person)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await site.work.run() }
+        while try await replays.replay(replay).counts.pending > 0 {
+          try await Task.sleep(for: .milliseconds(10))
+        }
+        group.cancelAll()
+      }
+      #expect(try await replays.items(of: replay).map(\.problemCode) == [PushErrorCode.notNow.rawValue])
+      #expect(try await pushes.push(first)?.state == .parked && sandbox.dataObjections.isEmpty)
+      // Taken back, it makes place for what they say now.
+      try await pushes.decide(.cancel, about: first, by: person)
+      let second = try await desk.object(to: id, requestID: "r").id
+      #expect(try await Self.settle(site, second) == .accepted)
+      #expect(try await registry.disagreement(id)?.state == .objected)
+      #expect(sandbox.dataObjections.count == 1)
+    }
+  }
+
   /// What is refused of words that are not theirs any more opens nothing again.
   @Test func aRefusalOfOldWordsOpensNothing() async throws {
     try await Self.withDisagreement { site, _, id in

@@ -109,6 +109,31 @@ import Testing
     }
   }
 
+  /// An incident names its first example, which can be looked at as long as it is not closed.
+  @Test func whatAnOpenIncidentNamesIsKept() async throws {
+    try await Self.use { site in
+      func execute(_ statement: String) async throws {
+        try await site.open { gateway in
+          try await gateway.database.write { _ = try $0.execute(statement) }
+        }
+      }
+      try await execute(
+        """
+        INSERT INTO incident (id, platform, operation, entity, kind, subject, state, held, accepted, count, detail,
+          exchange, first_seen, last_seen, opened)
+        VALUES (5, 'estate', 'property-deed', 'deed', 'vanished-field', '@ZL', 'acknowledged', 1, 0, 1,
+          'in 0 of 20 rows', 2, 1, 1, 1)
+        """)
+      let run = await site.run("journal", "prune")
+      #expect(run.code == .done && run.output.contains("incident"), "\(run.errors)")
+      #expect(await site.run("exchange", "show", "2").code == .done)
+      #expect(await site.run("exchange", "show", "3").code == .failure, "none names it")
+      try await execute("UPDATE incident SET state = 'closed'")
+      #expect(await site.run("journal", "prune").code == .done)
+      #expect(await site.run("exchange", "show", "2").code == .failure)
+    }
+  }
+
   /// What a wrong clock makes old is gone for good: a person says that it is right, or it has to go on for days.
   @Test func aClockThatHasLeaptRemovesNothing() async throws {
     try await Self.use { site in
