@@ -9,7 +9,7 @@ extension SupplyDesk {
   /// Judges, signs and keeps the verdict. Where platforms did not answer in time, and may yet, that is followed.
   ///
   /// What the form says was agreed to is kept before anything is looked up by it, and the form before platforms are waited for: whoever sends a newer one
-  /// meanwhile is not overtaken by this one.
+  /// meanwhile is not overtaken by this one, and where the caller goes away it is judged without them.
   ///
   /// - Parameters:
   ///   - keepsFormFirst: false: the form is kept with the verdict and not without it, also where platforms are waited for.
@@ -20,7 +20,7 @@ extension SupplyDesk {
     keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
     let form = try await store.dated(form, at: moment)
-    let terms = try terms(for: form.supply)
+    _ = try terms(for: form.supply)
     if let applied = form.applied, applied > moment.advanced(bySeconds: Self.clockSkew) {
       throw SupplyError(
         .unfit, "applied: lies ahead", remedy: "give the moment at which the customer applied")
@@ -31,42 +31,37 @@ extension SupplyDesk {
     // What has to lie there still once platforms were waited for.
     var awaited: [UInt8]??
     while true {
-      let start = try await start { try store.start(ofNumber: form.number, $0) }
-      if let awaited, start.content != awaited, start.content != store.content(of: form) {
-        throw SupplyError.overtaken(start.id)
-      }
-      let supply = try await resolved(form, purpose: asker?.purpose)
-      let inquiry = SupplyInquiry(supply, terms, at: moment)
-      let possible = SupplyQuestions(supply, terms, sources, at: moment)
-      let answer = try await answer(
-        supply, terms, inquiry, possible, askings: askings ?? [], at: moment)
-      if let asker, askings == nil {
-        let questions = possible.wanted(by: answer.verdict, terms)
-        if !questions.all.isEmpty {
-          awaited = .some(start.content)
-          if keepsFormFirst {
-            _ = try await store.database.write {
-              try store.keep(form, for: asker, in: $0, now: moment)
-            }
-            awaited = .some(store.content(of: form))
-          }
-          askings = await askPanel(questions, asker)
-          try Task.checkCancellation()
-          continue
+      var begun: SupplyStart?
+      func begin() async throws -> SupplyCase {
+        let start = try await start { try store.start(ofNumber: form.number, $0) }
+        if let awaited, start.content != awaited, start.content != store.content(of: form) {
+          throw SupplyError.overtaken(start.id)
         }
+        begun = start
+        return try await resolved(form, purpose: asker?.purpose)
       }
+      let answer = try await judge(try await begin(), for: asker, told: askings, at: moment) {
+        awaited = .some(begun?.content)
+        guard keepsFormFirst else { return }
+        try await keepFirst(form, for: asker, at: moment)
+        awaited = .some(store.content(of: form))
+      }
+      guard let start = begun else { preconditionFailure("nothing is judged before it is read") }
+      let wasAsked = !answer.askings.isEmpty
+      if wasAsked { askings = answer.askings }
       let sketch = OrderSketch(form, answer.verdict, policies)
       let kept = try await sign(start.id, form.number, start.version, answer, at: moment)
       do {
         try await store.database.write { [self] transaction in
           guard try store.start(ofNumber: form.number, transaction).isSame(as: start),
             try store.keep(form, for: asker, in: transaction, now: moment) == start.id,
-            try store.add(kept, standing: answer.standing, in: transaction)
+            try store.add(kept, of: answer.step, standing: answer.standing, in: transaction)
           else { throw Overtaken() }
-          try store.note(
-            answer.keys, answer.certificates, holders: supply.holders, of: start.id, in: transaction)
+          let isWhole = try !store.hasSteps(start.id, transaction)
+          try store.note([answer], of: start.id, isWhole: isWhole, in: transaction)
           try store.keep(sketch, of: start.id, in: transaction, now: moment)
-          try follow(answer, since: start, hastens: true, in: transaction, at: moment)
+          try follow([answer], since: start, hastens: true, in: transaction, at: moment)
+          if wasAsked { try following?.formIsJudged(start.id, in: transaction, now: moment) }
           try keeping(start.id, transaction)
         }
         return (kept, answer)
@@ -77,67 +72,100 @@ extension SupplyDesk {
     }
   }
 
+  /// Whoever asked may go away while platforms are waited for: the form has its verdict all the same.
+  private func keepFirst(_ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp) async throws {
+    let (store, following, budget) = (store, following, budget)
+    try await store.database.write { transaction in
+      let id = try store.keep(form, for: asker, in: transaction, now: moment)
+      try following?.follow(formOf: id, waitedFor: budget, in: transaction, now: moment)
+    }
+  }
+
   /// So many seconds the clock of whoever asks may be ahead.
   private static let clockSkew = 300
 
   private struct Overtaken: Error {}
 
-  /// Judges an application once more, and keeps the verdict where it stands otherwise than the latest. Platforms are asked for what is not settled,
-  /// as they were before: without that their word of then would be lost. Where nobody is asked, what they said for the latest verdict stands.
+  /// Judges each step of an application once more, by the latest form of it, and keeps the verdicts that stand otherwise than the latest on their steps.
+  /// Platforms are asked for what is not settled, as they were before: without that their word of then would be lost. Where nobody is asked, what they said
+  /// for the latest verdict stands.
   ///
   /// - Parameters:
-  ///   - asks: nobody is asked if not, and nothing is done where it stands as it did.
+  ///   - asks: nobody is asked if not, and nothing is done where everything stands as it did.
   ///   - budget: so long they are waited for.
-  ///   - ending: called in the transaction that keeps the verdict, or finds that there is nothing to keep; without an answer where there is nothing
+  ///   - ending: called in the transaction that keeps the verdicts, or finds that there is nothing to keep; without answers where there is nothing
   ///     to judge any more.
   func reconsider(
     _ id: SupplyApplicationID, asks: Bool = true, budget: Duration, at moment: Timestamp,
     ending:
-      @escaping @Sendable (Answer?, _ told: (version: Int, verdict: Verdict)?, Transaction) throws -> Void
+      @escaping @Sendable ([Answer], _ told: [(version: Int, verdict: Verdict)], Transaction) throws -> Void
   ) async throws {
     let store = store
-    var asked: (content: [UInt8]?, askings: [SupplyAsking])?
+    var told: [[UInt8]: [SupplyAsking]] = [:]
     while true {
-      let start = try await start { try store.start(of: id, $0) }
-      guard let held = try await store.application(id, requestID: "supply-\(id)") else {
-        return try await store.database.write { try ending(nil, nil, $0) }
-      }
-      let supply = try await resolved(held.form, purpose: held.asker?.purpose)
-      let terms = try terms(for: supply)
-      let inquiry = SupplyInquiry(supply, terms, at: moment)
-      let possible = SupplyQuestions(supply, terms, sources, at: moment)
-      var askings = asked.flatMap { $0.content == start.content ? $0.askings : nil }
-      if !asks { askings = try await askingsBefore(id, held) }
-      let answer = try await answer(
-        supply, terms, inquiry, possible, askings: askings ?? [], at: moment)
-      if askings == nil, let asker = held.asker {
-        let questions = possible.wanted(by: answer.verdict, terms)
-        if !questions.all.isEmpty {
-          asked = (start.content, await askPanel(questions, asker, within: budget))
-          try Task.checkCancellation()
-          continue
-        }
-      }
-      let standing = answer.standing
-      if !asks, try await store.database.read({ try store.stands(id, as: standing, $0) }) { return }
-      let sketch = OrderSketch(held.form, answer.verdict, policies)
-      let kept = try await sign(id, held.form.number, start.version, answer, at: moment)
       do {
+        let first = try await start { try store.start(of: id, $0) }
+        let forms = try await store.applications(id, requestID: "supply-\(id)")
+        guard !forms.isEmpty else { return try await store.database.write { try ending([], [], $0) } }
+        var steps: [(held: HeldApplication, answer: Answer)] = []
+        // What was read first is as old as what rests on it.
+        var since: SupplyStart?
+        for held in forms {
+          var begun: SupplyStart?
+          func begin() async throws -> SupplyCase {
+            let start = try await start { try store.start(of: id, $0) }
+            guard start.content == first.content else { throw Overtaken() }
+            begun = start
+            return try await resolved(held.form, purpose: held.asker?.purpose)
+          }
+          let before = asks ? told[held.form.bytes] : try await askingsBefore(id, held)
+          let answer = try await judge(
+            try await begin(), for: held.asker, told: before, within: budget, at: moment)
+          if asks, !answer.askings.isEmpty { told[held.form.bytes] = answer.askings }
+          steps.append((held, answer))
+          since = since ?? begun
+        }
+        guard let start = since else { preconditionFailure("nothing is judged before it is read") }
+        let judged = steps
+        let new = try await store.database.read { reader in
+          try judged.filter { try !store.stands(id, of: $0.answer.step, as: $0.answer.standing, reader) }
+        }
+        if !asks, new.isEmpty { return }
+        var kept: [(verdict: KeptVerdict, answer: Answer, sketch: OrderSketch)] = []
+        for (place, one) in new.enumerated() {
+          let version = start.version + place
+          let isLast = one.held.form.bytes == forms.last?.form.bytes
+          kept.append(
+            (
+              try await sign(id, one.held.form.number, version, one.answer, at: moment), one.answer,
+              OrderSketch(one.held.form, one.answer.verdict, policies, isOutgrown: !isLast)
+            ))
+        }
+        let (verdicts, answers) = (kept, judged.map(\.answer))
         return try await store.database.write { [self] transaction in
           guard try store.start(of: id, transaction).isSame(as: start) else { throw Overtaken() }
-          try store.note(
-            answer.keys, answer.certificates, holders: supply.holders, of: id, in: transaction)
-          let isNew = try !store.stands(id, as: standing, transaction)
-          if isNew {
-            guard try store.add(kept, standing: standing, in: transaction) else { throw Overtaken() }
-            try store.keep(sketch, of: id, in: transaction, now: moment)
+          try store.note(answers, of: id, isWhole: true, in: transaction)
+          for one in verdicts {
+            guard
+              try store.add(
+                one.verdict, of: one.answer.step, standing: one.answer.standing, in: transaction)
+            else { throw Overtaken() }
+            try store.keep(one.sketch, of: id, in: transaction, now: moment)
           }
-          try follow(answer, since: start, hastens: false, in: transaction, at: moment)
-          try ending(answer, isNew ? (start.version, answer.verdict) : nil, transaction)
+          try follow(answers, since: start, hastens: false, in: transaction, at: moment)
+          try ending(answers, verdicts.map { ($0.verdict.version, $0.answer.verdict) }, transaction)
         }
       } catch is Overtaken {
         try Task.checkCancellation()
       }
+    }
+  }
+
+  /// Judges an application once more by what is known, without asking anybody.
+  func refresh(_ id: SupplyApplicationID, at moment: Timestamp) async throws {
+    let following = following
+    try await reconsider(id, asks: false, budget: .zero, at: moment) { _, told, transaction in
+      for one in told { try following?.tell(one, of: id, in: transaction, at: moment) }
     }
   }
 
@@ -156,17 +184,18 @@ extension SupplyDesk {
   ///
   /// - Parameter hastens: what is looked at later already is looked at now.
   private func follow(
-    _ answer: Answer, since start: SupplyStart, hastens: Bool, in transaction: Transaction,
+    _ answers: [Answer], since start: SupplyStart, hastens: Bool, in transaction: Transaction,
     at now: Timestamp
   ) throws {
     guard let following else { return }
     let id = start.id
-    guard let end = try store.followed(id, transaction), now < end else { return }
-    if answer.isOpen || answer.isUnchecked {
+    guard let end = try store.followed(id, transaction) else { return }
+    if now < end, answers.contains(where: { $0.isOpen || $0.isUnchecked }) {
       try following.follow(
-        id, version: start.version, isAsked: answer.isOpen, hastens: hastens, in: transaction, now: now)
+        id, version: start.version, isAsked: answers.contains(where: \.isOpen), hastens: hastens,
+        in: transaction, now: now)
     }
-    if let moment = answer.end, moment < end {
+    for moment in Set(answers.compactMap(\.end)) {
       try following.follow(id, atTheEnd: moment, in: transaction, now: now)
     }
     let papers = try store.papers(transaction)
@@ -179,12 +208,14 @@ extension SupplyDesk {
     }
   }
 
-  /// What platforms said for the latest verdict; nothing where the form is another one by now.
+  /// What platforms said for the latest verdict on a step; nothing where the form is another one by now.
   private func askingsBefore(
     _ id: SupplyApplicationID, _ held: HeldApplication
   ) async throws -> [SupplyAsking] {
-    let latest = try await store.verdict(id)
-    return held.changed <= latest.created ? try latest.askings(among: sources) : []
+    guard let latest = try await store.verdict(id, of: held.form.step), held.changed <= latest.created else {
+      return []
+    }
+    return try latest.askings(among: sources)
   }
 }
 

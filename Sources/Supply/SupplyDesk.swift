@@ -42,7 +42,8 @@ public final class SupplyDesk: Sendable {
   let policies: PolicyLibrary
   private let surroundings: Surroundings
   private let panel = SupplyPanel()
-  private let budget: Duration
+  /// So long platforms are waited for.
+  public let budget: Duration
   private let mostCertificates: Int
 
   /// - Parameters:
@@ -77,11 +78,15 @@ public final class SupplyDesk: Sendable {
     public let authorisations: [AuthorisationID]
     /// The first moment at which something that the verdict rests on holds no more; nil: nothing ends.
     let end: Timestamp?
+    /// Who has a part in it.
+    let holders: [PaperHolder]
 
     /// How everything stands, and by whose leave.
     var standing: [UInt8] {
       verdict.standing + authorisations.map { " \($0)" }.joined().utf8
     }
+
+    var step: String { verdict.facts.step }
 
     /// Whether a platform that was asked may still say what it did not in time.
     public var isOpen: Bool {
@@ -101,26 +106,33 @@ public final class SupplyDesk: Sendable {
     }
   }
 
-  /// Judges without keeping a verdict.
+  /// Judges without keeping a verdict: by what is known, and once more when platforms have said what that leaves open.
   ///
   /// - Parameters:
+  ///   - supply: read anew each time: what was handed in, agreed to or taken back while platforms are waited for is in the answer.
   ///   - asker: for whom platforms are asked; nil: none is.
+  ///   - told: what platforms have said already: then none is asked.
   ///   - budget: so long they are waited for; nil: as the desk usually does.
+  ///   - waiting: done before they are.
   /// - Throws: `SupplyError.noRule` where no policy is about the region.
-  public func judge(
-    _ supply: SupplyCase, for asker: SupplyAsker?, budget: Duration? = nil, at moment: Timestamp
+  func judge(
+    _ supply: @autoclosure () async throws -> SupplyCase, for asker: SupplyAsker?,
+    told: [SupplyAsking]? = nil, within budget: Duration? = nil, at moment: Timestamp,
+    waiting: () async throws -> Void = {}
   ) async throws -> Answer {
-    let terms = try terms(for: supply)
-    let inquiry = SupplyInquiry(supply, terms, at: moment)
-    let possible = SupplyQuestions(supply, terms, surroundings.sources, at: moment)
-    let first = try await answer(supply, terms, inquiry, possible, askings: [], at: moment)
-    guard let asker else { return first }
-    let questions = possible.wanted(by: first.verdict, terms)
-    guard !questions.all.isEmpty else { return first }
-    let askings = await askPanel(questions, asker, within: budget)
-    try Task.checkCancellation()
-    // What was told meanwhile is as new as it is, and authorisations hold as they did when it was asked for.
-    return try await answer(supply, terms, inquiry, possible, askings: askings, at: moment)
+    var told = told
+    while true {
+      let supply = try await supply()
+      let terms = try terms(for: supply)
+      let possible = SupplyQuestions(supply, terms, surroundings.sources, at: moment)
+      let answer = try await answer(supply, terms, possible, askings: told ?? [], at: moment)
+      guard told == nil, let asker else { return answer }
+      let questions = possible.wanted(by: answer.verdict, terms)
+      guard !questions.all.isEmpty else { return answer }
+      try await waiting()
+      told = await askPanel(questions, asker, within: budget)
+      try Task.checkCancellation()
+    }
   }
 
   func terms(for supply: SupplyCase) throws(SupplyError) -> SupplyTerms {
@@ -150,10 +162,11 @@ public final class SupplyDesk: Sendable {
     await panel.ask(questions, asker, within: budget ?? self.budget, sleep: surroundings.sleep)
   }
 
-  func answer(
-    _ supply: SupplyCase, _ terms: SupplyTerms, _ inquiry: SupplyInquiry, _ possible: SupplyQuestions,
-    askings: [SupplyAsking], at moment: Timestamp
+  private func answer(
+    _ supply: SupplyCase, _ terms: SupplyTerms, _ possible: SupplyQuestions, askings: [SupplyAsking],
+    at moment: Timestamp
   ) async throws -> Answer {
+    let inquiry = SupplyInquiry(supply, terms, at: moment)
     let gathered = try await gather(inquiry, askings)
     var reach = SupplyKnowledge.reach(
       SupplyKnowledge.reach(try await surroundings.reach(), after: askings), besides: possible)
@@ -172,7 +185,7 @@ public final class SupplyDesk: Sendable {
     return Answer(
       verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.own.map(\.id),
       askings: askings, authorisations: held.compactMap(\.id).sorted(),
-      end: ends.filter { $0 > moment }.min())
+      end: ends.filter { $0 > moment }.min(), holders: supply.holders)
   }
 
   /// Breaks off the questions that platforms have not answered: for a program that ends. Who follows them asks anew.

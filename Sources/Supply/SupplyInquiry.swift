@@ -34,13 +34,15 @@ struct SupplyInquiry {
         .flatMap(\.proofs).reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
         .filter { judge.allows($0, party) }
       guard !kinds.isEmpty else { continue }
-      matches.append(CertificateMatch(holder: HolderMatch(party: somebody), place: supply.place))
+      matches.append(
+        CertificateMatch(
+          holder: HolderMatch(party: somebody), place: supply.place, region: supply.region))
       ask(.holderCode, somebody.code, kinds)
       // Many people share a name: theirs are found by the numbers of the place, or by a code.
       if !somebody.isPerson {
         for name in [somebody.name] + somebody.formerNames { ask(.holderName, name, kinds) }
-        // Of a one-man business, what its owner holds: a person's.
-        if supply.isAuthorised(.propertyDeed, at: moment) {
+        // What whoever stands for it holds is a person's.
+        if supply.isAuthorised(.propertyDeed, ofRepresentativeAt: moment) {
           ask(.holderCode, somebody.representative?.code, kinds.intersection([.propertyDeed]))
         }
       } else if somebody.code == nil {
@@ -67,7 +69,7 @@ struct SupplyInquiry {
     matches.contains { match in
       let found = match.match(record)
       guard found != .different else { return false }
-      return !found.isRepresentatives || supply.isAuthorised(record.kind, at: moment)
+      return !found.isRepresentatives || supply.isAuthorised(record.kind, ofRepresentativeAt: moment)
     }
   }
 }

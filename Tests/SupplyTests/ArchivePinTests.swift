@@ -169,6 +169,48 @@ import Work
     await site.close()
   }
 
+  /// Retention removes authorisations that have ended: that they held is no less true.
+  @Test(arguments: [false, true])
+  func whatIsRemovedBehindItsEndStays(isRevoked: Bool) async throws {
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let (given, _) = try await site.desk.counter.authorise(
+      NewAuthorisation(
+        means: .counter, holder: PaperHolder(isPerson: true, name: "张三", code: "11010519491231002X"),
+        given: Bench.moment.advanced(bySeconds: -60), until: Self.noon.advanced(bySeconds: 60), kinds: nil,
+        purposes: ["supply-application"], application: nil, channel: "counter", operator: "拟经办"),
+      at: Bench.moment)
+    let id = try await evaluate(
+      SupplyDeskTests.form.replacing("organisation", with: "person")
+        .replacing("新县光明（茶业）有限公司", with: "张三").replacing("91411523MA3X8L9K7C", with: "11010519491231002X"))
+    #expect(try await connect(id) == 1)
+    if isRevoked {
+      _ = try await site.desk.counter.revoke(given.id, by: WithdrawnTests.signOff, at: Self.noon)
+    }
+    let removed = try await Authorisations.eraseEnded(
+      before: Self.later, in: site.database, now: Self.later, isTrial: false)
+    #expect(removed == 1)
+    let (files, missing) = try await package(id)
+    #expect(missing.count == (isRevoked ? 2 : 0), "\(missing)")
+    #expect(files.keys.count { $0.hasPrefix("certificates/") } == (isRevoked ? 0 : 2))
+    await site.close()
+  }
+
+  @Test func whatIsErasedWhileItHoldsIsTakenOut() async throws {
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let id = try await evaluate(
+      SupplyDeskTests.form.replacing("organisation", with: "person")
+        .replacing("新县光明（茶业）有限公司", with: "张三").replacing("91411523MA3X8L9K7C", with: "11010519491231002X")
+        .replacing(
+          #""place":"#,
+          with: #""authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"}, "place":"#))
+    #expect(try await connect(id) == 1)
+    for given in try await site.desk.store.verdict(id).authorisations {
+      _ = try await site.desk.counter.erase(given, at: Self.noon)
+    }
+    #expect(try await package(id).missing.count == 2)
+    await site.close()
+  }
+
   @Test func whatIsRevokedIsTakenOutAndWhatHasEndedStays() async throws {
     try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
     var ids: [AuthorisationID] = []

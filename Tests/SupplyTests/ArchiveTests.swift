@@ -300,6 +300,8 @@ import Work
       try await archivist.contents(of: id, at: Self.noon).missing.map(\.word) == ["connection", "contract"])
     let ids = try await archivist.contents(of: id, at: Self.noon).certificateIDs
     #expect(ids.count == 2)
+    // What the connection rests on is judged no more.
+    _ = try await archivist.connected(id, at: Bench.moment, contracts: ["HT-1"], now: Self.noon)
     surroundings.holds.withLock { $0 = false }
     #expect(
       try await archivist.contents(of: id, at: Self.noon).missing.suffix(2) == [

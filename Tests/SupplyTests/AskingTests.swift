@@ -7,9 +7,10 @@ import Exchanges
 import Policies
 import Registry
 import SQLDatabase
-import Supply
 import Synchronization
 import Testing
+
+@testable import Supply
 
 /// Platforms that are asked while a customer waits: which, for what, how long, and what becomes of what they say.
 @Suite struct AskingTests {

@@ -82,8 +82,8 @@ import Testing
     let nothing = try Bench.verdict(application, [], reach: Bench.down)
     #expect(nothing.asks.map(\.requirement) == [.subject])
     #expect(states(nothing)[.property] == "unchecked" && states(nothing)[.project] == "unchecked")
-    #expect(nothing.level == .one && nothing.levelTitle == "一证办电" && !nothing.isFinal)
-    #expect(nothing.levelSource?.clause.description == "CQ-45 措施1")
+    // What could not be checked may yet have to be brought.
+    #expect(nothing.level == nil && nothing.levelTitle == nil && !nothing.isFinal)
     // 建设工程规划许可证 counts as well as 投资项目备案证.
     let brought = try Bench.supply(
       "500103", high, by: Bench.company, at: place, materials: [Bench.material("business-licence")])

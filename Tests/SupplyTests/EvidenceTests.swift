@@ -151,8 +151,12 @@ import Testing
 
   @Test func whatIsTheRepresentativesIsNotTheCompanys() throws {
     let owner = SupplyParty(isPerson: true, name: "李四", code: "440524188001010014")
-    let company = try property([Bench.known(1, Bench.deed(of: owner))], authorised: Bench.consent)
+    let own = SupplyAuthorisation(means: .counter, given: Bench.consent.given, person: owner.code)
+    let company = try property([Bench.known(1, Bench.deed(of: owner))], authorised: own)
     #expect(company.state == .unchecked(.doubtful(Bench.id(1), .representative)))
+    // The company's word is not theirs.
+    let other = try property([Bench.known(1, Bench.deed(of: owner))], authorised: Bench.consent)
+    #expect(other.state == .missing(.notFound))
     let shop = SupplyParty(
       isPerson: false, name: "李四茶铺", code: "92411523MA3X8L9K7C", representative: Bench.company.representative)
     let oneMan = try property([Bench.known(1, Bench.deed(of: owner))], by: shop, authorised: Bench.consent)
@@ -171,6 +175,37 @@ import Testing
   func theDeedMustBeOfTheAddress(_ location: String, _ word: String) throws {
     let one = try property([Bench.known(1, Bench.deed(of: Bench.company, location: location))])
     #expect(one.state.word == word)
+  }
+
+  /// Where one leaves out what lies above, that has to be a place, and none that is known to be another.
+  @Test(
+    arguments: [
+      ("人民路18号", "新人民路18号", nil, "unchecked"), ("新人民路18号", "人民路18号", nil, "unchecked"),
+      ("人民路18号", "河南省新县人民路18号", nil, "certificate"), ("人民路18号", "郑州市金水区人民路18号", nil, "certificate"),
+      ("人民路18号", "郑州市金水区人民路18号", "410105", "unchecked"),
+      ("人民路18号", "信阳市新县人民路18号", "411523", "certificate"), ("人民路18号", "信阳市人民路18号", "411500", "certificate"),
+      ("人民路18号", "人民路18号", "410105", "certificate"), ("人民路18号", "新集街道人民路18号", nil, "certificate"),
+      ("锦绣路3号", "幸福小区锦绣路3号", nil, "unchecked"), ("3幢201", "新县3幢201", nil, "unchecked"),
+    ] as [(String, String, String?, String)])
+  func anAddressWithoutItsBeginning(_ wanted: String, _ location: String, _ area: String?, _ word: String)
+    throws
+  {
+    var deed = Bench.deed(of: Bench.company, location: location)
+    if let area { deed[.areaCode] = .text(area) }
+    let verdict = try Bench.verdict(
+      Bench.supply("411523", facts, by: Bench.company, at: SupplyPlace(address: wanted)),
+      [Bench.known(1, deed)])
+    #expect(verdict.verdict(.property)?.state.word == word)
+    if let area {
+      // The number of the unit says it too.
+      var numbered = Bench.deed(
+        of: Bench.company, ["specific.unitNumber": area + "001001GB00001F00030012"], location: location)
+      numbered[.areaCode] = nil
+      let again = try Bench.verdict(
+        Bench.supply("411523", facts, by: Bench.company, at: SupplyPlace(address: wanted)),
+        [Bench.known(1, numbered)])
+      #expect(again.verdict(.property)?.state.word == word)
+    }
   }
 
   @Test func aUnitNumberTellsWhateverTheAddressSays() throws {

@@ -76,8 +76,20 @@ import Testing
     #expect(
       Bench.words(try Bench.judge().sharedCertificates(order))
         == "counts-not subject-certificate property-deferred")
+    for word in ["unchecked", "undecided", "silent", "baseless", "missing"] {
+      let order = try Bench.order(connected: "2022-03-03T10:00:00", papers: Bench.papers("fetched", word))
+      #expect(try Bench.judge().sharedCertificates(order).outcome == .countsNot, "\(word)")
+    }
     let never = try Bench.order(papers: nil)
     #expect(Bench.words(try Bench.judge().sharedCertificates(never)) == "unknown not-judged")
+    let connected = try Bench.order(connected: "2022-03-03T10:00:00", papers: nil)
+    #expect(Bench.words(try Bench.judge().sharedCertificates(connected)) == "counts-not not-judged")
+    let none = try Bench.order(
+      connected: "2022-03-03T10:00:00", papers: Bench.papers("not-required", "not-required"))
+    #expect(try Bench.judge().sharedCertificates(none).outcome == .outside)
+    // Nor did an application of which nobody says how it was made.
+    let channelless = try Bench.order(connected: "2022-03-03T10:00:00", channel: nil)
+    #expect(Bench.words(try Bench.judge().onlineApplications(channelless)) == "counts-not channel-unknown")
   }
 
   /// A paper that was brought is not unbrought by a platform that tells later.
@@ -106,6 +118,13 @@ import Testing
       #expect(Bench.words(finding) == expected)
     }
     #expect(Bench.words(judge.sharedPermits(try Bench.order(), [])) == "outside no-case")
+    // Whoever is connected has had their permits, or none that came online.
+    let connected = try Bench.order(connected: "2022-03-03T10:00:00")
+    for standing in OrderCourse.Standing.allCases {
+      let finding = judge.sharedPermits(connected, [Bench.course([.online, standing])])
+      #expect(finding.outcome == (standing == .online ? .counts : .countsNot), "\(standing)")
+    }
+    #expect(judge.sharedPermits(connected, []).outcome == .outside)
     let both = [Bench.course([.online]), Bench.course([.byHand], number: "XK-2")]
     #expect(judge.sharedPermits(try Bench.order(), both).outcome == .countsNot)
   }

@@ -195,6 +195,60 @@ import Testing
     await site.close()
   }
 
+  /// Whoever asked goes away while platforms are waited for: what they sent is judged all the same.
+  @Test(arguments: [false, true])
+  func aFormWhoseCallerGoesAwayIsJudged(isNew: Bool) async throws {
+    let (started, start) = AsyncStream<Void>.makeStream()
+    let asked = Mutex(0)
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        SupplyQuery(platform: "land", operation: "deeds", kinds: [.propertyDeed], needs: [.holderCode]) { _ in
+          let isFirst = asked.withLock { asked in
+            asked += 1
+            return asked == 1
+          }
+          if isFirst {
+            start.yield()
+            // Until it is broken off.
+            try? await Task.sleep(for: .seconds(600))
+          }
+          guard let id = try? await teller.tell([Bench.deed(of: Bench.company)], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return .told(.init(exchange: id, received: Bench.moment, isWhole: true))
+        }
+      ]
+    }
+    try await site.store([Bench.licence])
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    if !isNew { _ = try await site.desk.evaluate(form, for: nil, at: Bench.moment) }
+    let grown = try SupplyDeskTests.read(SupplyDeskTests.form.replacing("新县光明茶厂", with: "新县光明茶社"))
+    let moment = Bench.moment.advanced(bySeconds: 60)
+    let task = Task { try await site.desk.evaluate(grown, for: Self.asker, at: moment) }
+    for await _ in started { break }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await task.value }
+    let late = moment.advanced(bySeconds: 3 + SupplyFollowing.grace)
+    _ = try await site.work(at: late)
+    let latest = try await site.desk.store.verdict(SupplyApplicationID(rawValue: 1))
+    #expect(try latest.created == late && Self.state(latest) == "fetched")
+    #expect(latest.version == (isNew ? 1 : 2))
+    // Certificates that change find it.
+    #expect(try await site.database.read { try $0.int("SELECT count(*) FROM supply_key") } > 0)
+    await site.desk.close()
+    await site.close()
+  }
+
+  /// One that has its verdict is not judged once more for that.
+  @Test func aFormWhoseCallerStaysIsJudgedOnce() async throws {
+    let site = try await SupplySite(reach: Self.empty) { [Self.deeds(Hook(), $0)] }
+    try await site.store([Bench.licence])
+    _ = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 3600)) == 0)
+    await site.close()
+  }
+
   /// Where nothing has to be asked the form is kept with its verdict, and in no transaction of its own.
   @Test func whereNobodyIsAskedNothingIsKeptBeforeTheVerdict() async throws {
     let site = try await SupplySite()

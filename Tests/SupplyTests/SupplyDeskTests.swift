@@ -7,9 +7,10 @@ import Journal
 import Policies
 import Registry
 import SQLDatabase
-import Supply
 import TestSupport
 import Testing
+
+@testable import Supply
 
 /// Verdicts on a registry that is one, kept and signed.
 @Suite struct SupplyDeskTests {
@@ -95,6 +96,31 @@ import Testing
       #expect(answer.verdict.verdict(.property)?.refused.isEmpty == true)
     }
     await site.close()
+  }
+
+  /// What whoever stands for a company holds is looked up only where they agreed themselves.
+  @Test func theConsentOfACompanyOpensNoDeedOfItsRepresentative() async throws {
+    let owner = SupplyParty(isPerson: true, name: "李四", code: "440524188001010014")
+    for (code, person, word, count) in [
+      ("91411523MA3X8L9K7C", "", "missing", 0),
+      ("91411523MA3X8L9K7C", #", "person": "91411523MA3X8L9K7C""#, "missing", 0),
+      ("91411523MA3X8L9K7C", #", "person": "440524188001010014""#, "unchecked", 1),
+      // A one-man business is nobody but its owner.
+      ("92411523MA3X8L9K7C", "", "certificate", 1),
+    ] {
+      let site = try await Site()
+      try await site.store([Bench.deed(of: owner)])
+      let form = Self.form.replacing(
+        #""formerNames": ["新县光明茶厂"]}"#,
+        with:
+          #""representative": {"name": "李四", "code": "440524188001010014"}}, "authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"\#(person)}"#
+      ).replacing(#""code": "91411523MA3X8L9K7C","#, with: #""code": "\#(code)","#)
+      let (_, answer) = try await site.desk.evaluate(try Self.read(form), for: nil, at: Bench.moment)
+      #expect(words(answer)["property"] == word, "\(code)\(person)")
+      #expect(answer.certificates.count == count)
+      #expect(answer.keys.contains(LookupKey(.holderCode, "440524188001010014")) == (count > 0))
+      await site.close()
+    }
   }
 
   /// Later deeds of a unit count by what they are, whoever holds them.

@@ -178,7 +178,8 @@ import Testing
         let one = try #require(verdict.verdict(ask.requirement))
         #expect(one.source?.isAssumed == false && !ask.means.isEmpty)
       }
-      // A verdict is the count of what is borne, unless something is left open.
+      // A level is the count of what is borne; there is none while that may still grow.
+      #expect(verdict.burden.unchecked == 0 || verdict.level == nil || verdict.level == .deferred)
       if let level = verdict.level, level != .deferred {
         #expect(level == [.zero, .one, .two, .more][min(verdict.burden.borne, 3)])
       }

@@ -35,6 +35,7 @@ public struct SiteConfiguration: Sendable {
   /// nil: a changed mapping is run without having been tried.
   public let trials: TrialPolicy?
   public let changes: ChangesConfiguration
+  public let supply: SupplyConfiguration
   /// A second person has to agree to every replay.
   public let needsReplayApproval: Bool
   /// By name.
@@ -89,6 +90,9 @@ public struct SiteConfiguration: Sendable {
       }
       let trials = reader.nested(ifPresent: "trials").map(TrialPolicy.read)
       let changes = reader.nested(ifPresent: "changes").map(ChangesConfiguration.read)
+      let supply = reader.nested(ifPresent: "supply").map {
+        SupplyConfiguration.read($0, deadline: listen.deadline)
+      }
       let needsReplayApproval = reader.nested(ifPresent: "replay")?.boolean("approval", default: false)
       let purposes = reader.named("purposes").compactMap(Purpose.read)
       let purposeNames = reader.namesGiven("purposes")
@@ -103,7 +107,7 @@ public struct SiteConfiguration: Sendable {
         calendarFile: calendar?.text().map(place.resolve), calendarMark: calendar?.mark, egress: egress,
         platforms: platforms,
         precedence: precedence, retention: retention, trials: trials,
-        changes: changes ?? ChangesConfiguration(),
+        changes: changes ?? ChangesConfiguration(), supply: supply ?? SupplyConfiguration(),
         needsReplayApproval: needsReplayApproval ?? false, purposes: purposes, consumers: consumers)
     }
   }

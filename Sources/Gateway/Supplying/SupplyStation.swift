@@ -34,7 +34,7 @@ public struct SupplyStation: Sendable {
           return { staleness.since(of: $0) }
         },
         sources: station.queries.map { SupplyQuery($0, gateway.log) }),
-      following: following)
+      following: following, budget: gateway.configuration.supply.budget)
     let permits = gateway.permits
     archivist = SupplyArchivist(
       desk, following, calendar: permits.calendar, prover: JournalProver(gateway)

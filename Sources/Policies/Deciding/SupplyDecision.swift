@@ -90,6 +90,13 @@ extension PolicyLibrary {
       freshness: freshness, contractors: contractors,
       levels: resolver.all(\.supply.levels).rulings)
   }
+
+  /// The steps that follow an application with these facts, on a day, by the nearest policy of the region that says; none where none does.
+  public func stages(forRegion code: String, _ facts: Facts, on day: CivilDate) -> Set<String> {
+    guard let policy = policy(forRegion: code) else { return [] }
+    let resolver = Resolver(chain: chain(policy), facts: facts, day: day)
+    return resolver.resolve(\.supply.stages).ruling?.rule.outcome.stages ?? []
+  }
 }
 
 extension Resolver {

@@ -32,13 +32,20 @@ struct SupplyReader {
       levels: rules(reader, "levels") { reader in
         SupplyLevelName(
           level: reader.choice("level", among: SupplyLevel.self), title: reader.text("title"))
+      },
+      stages: rules(reader, "stages") { reader in
+        SupplyStages(
+          stages: Set(
+            reader.list("stages", count: 0...SupplyStages.words.count) {
+              $0.choice(among: SupplyStages.words)
+            }))
       })
   }
 
   private func rules<Outcome>(
     _ reader: ConfigurationReader, _ key: String, _ outcome: (ConfigurationReader) -> Outcome?
   ) -> [Rule<Outcome>] {
-    let isOfRequirements = !["freshness", "contractors", "levels"].contains(key)
+    let isOfRequirements = !["freshness", "contractors", "levels", "stages"].contains(key)
     return reader.list(ifPresent: key) { value in
       guard let reader = value.reader() else { return nil }
       let clause = clauses.read(reader)

@@ -19,6 +19,8 @@ public struct SupplyRules: Hashable, Sendable {
   public var contractors: [Rule<ContractorGrade>] = []
   /// What the documents call the levels.
   public var levels: [Rule<SupplyLevelName>] = []
+  /// Which steps follow the application. The nearest policy with a rule that holds decides.
+  public var stages: [Rule<SupplyStages>] = []
 
   static let none = SupplyRules()
 }
@@ -147,6 +149,13 @@ public enum SupplyLevel: String, CaseIterable, Hashable, Sendable {
     case .deferred: "accepted, to be completed later"
     }
   }
+}
+
+/// The steps that follow an application, by the words of the fact `stage`.
+public struct SupplyStages: Hashable, Sendable {
+  public static let words = ["design-review", "intermediate-check", "completion"]
+
+  public let stages: Set<String>
 }
 
 /// The region's own name of a level.

@@ -67,12 +67,17 @@ public struct ArchiveContents: Sendable {
   let verdicts: [KeptVerdict]
   /// Of each step, by the latest verdict on it.
   let requirements: [Requirement]
+  /// There is a verdict on each step.
+  let isJudged: Bool
   /// What was handed in with the application or before.
   let materials: [ArchivedCase.File]
   public let standing: ArchiveStanding?
   let certificates: [Paper]
   let cases: [ArchivedCase]
   public let missing: [ArchivePart]
+
+  /// Everything was asked for, and is there.
+  var isMet: Bool { isJudged && requirements.allSatisfy(\.isMet) }
 
   var latest: KeptVerdict { verdicts[verdicts.count - 1] }
 
@@ -99,7 +104,7 @@ public struct ArchiveContents: Sendable {
   ) async throws -> [Requirement] {
     guard let latest = verdicts.last else { return [] }
     var all = try requirements(of: latest)
-    var steps: Set<String?> = [try latest.step]
+    var steps: Set<String> = [try latest.step]
     for kept in verdicts.dropLast().reversed() where steps.insert(try kept.step).inserted {
       let isHeld = try await holds(kept)
       for one in try requirements(of: kept) where one.isDemanded {
@@ -140,9 +145,9 @@ public struct ArchiveContents: Sendable {
 }
 
 extension KeptVerdict {
-  /// The stage by which it was judged; nil where none was given.
-  fileprivate var step: String? {
-    get throws { try document.root["verdict"]?["facts"]?["stage"]?.string }
+  /// The step on which it is.
+  var step: String {
+    get throws { try document.root["verdict"]?["facts"]?["stage"]?.string ?? SupplyStep.none }
   }
 }
 

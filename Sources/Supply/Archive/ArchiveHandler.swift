@@ -30,7 +30,7 @@ public struct ArchiveHandler: WorkHandler {
     do {
       let contents = try await archivist.contents(of: errand.application, at: moment)
       missing = contents.missing.map(\.word).joined(separator: " ")
-      if contents.requirements.allSatisfy(\.isMet) { verdict = contents.latest.version }
+      if contents.isMet { verdict = contents.latest.version }
     } catch let error as SupplyError where error.code == .erased {
       missing = nil
     }

@@ -10,6 +10,10 @@ public enum ArchivePart: Hashable, Sendable {
   case contract
   /// The latest verdict does not find it met.
   case requirement(String)
+  /// Nobody has judged a step that the policy has for such an application.
+  case stage(String)
+  /// A line is built, permits of which have to be handed in, and there is no case of them.
+  case permits
   /// The registry has it no more.
   case certificate(CertificateID)
   /// What the platform said of the certificate is not in the journal any more.
@@ -31,6 +35,8 @@ public enum ArchivePart: Hashable, Sendable {
     case .connection: "connection"
     case .contract: "contract"
     case .requirement(let name): "requirement/\(name)"
+    case .stage(let name): "stage/\(name)"
+    case .permits: "permit"
     case .certificate(let id): "certificate/\(id)"
     case .exchange(let id): "exchange/\(id)"
     case .proof(let id): "proof/\(id)"
@@ -48,6 +54,8 @@ public enum ArchivePart: Hashable, Sendable {
     case .contract: "供用电合同编号未登记"
     case .requirement(let name):
       "\(SupplyRequirement(rawValue: name)?.title ?? name)：判定未认定满足"
+    case .stage(let name): "\(SupplyStep.title(name))：未作判定"
+    case .permits: "外线工程行政许可：未登记案件"
     case .certificate(let id): "证照 \(id)：登记库中已不存在"
     case .exchange(let id): "证照 \(id)：交换日志中的原始报文已不存在"
     case .proof(let id): "证照 \(id)：由原始报文重新推导的结果与登记不一致"

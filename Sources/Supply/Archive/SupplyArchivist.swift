@@ -1,6 +1,5 @@
 import Applications
 import Authorisations
-import Authorisations
 public import Calendars
 import Certificates
 public import CivilTime
@@ -63,16 +62,28 @@ public struct SupplyArchivist: Sendable {
       throw SupplyStore.erased(id)
     }
     let due = deadline(of: held.form.supply, connected: moment)
-    let latest = try await desk.verdict(id, at: now)
-    let verdicts = try await desk.store.verdicts(id, upTo: latest.version)
-    let isMet = try await requirements(of: verdicts, isPinned: false, at: now).allSatisfy(\.isMet)
     let (store, following) = (desk.store, following)
+    // What it rests on is looked at once more; what an earlier note of the moment rests on stays.
+    if try await store.archiveStanding(id)?.connection.connected != moment {
+      try await desk.refresh(id, at: now)
+    }
+    let verdicts = try await store.verdicts(id, upTo: nil)
+    let requirements = try await requirements(of: verdicts, isPinned: false, at: now)
+    let unjudged = try await unjudged(id, verdicts)
+    let isMet = unjudged.isEmpty && requirements.allSatisfy(\.isMet)
+    let latest = verdicts[verdicts.count - 1]
     return try await store.database.write { transaction in
       let (connection, isNew) = try store.connect(
         id, at: moment, contracts: contracts, due: due, verdict: isMet ? latest.version : nil,
         in: transaction, now: now)
       try recording(transaction)
-      if isNew { try following.archive(id, connection, in: transaction, now: now) }
+      if isNew {
+        try following.archive(id, connection, in: transaction, now: now)
+        // What is known may only be too old.
+        if !isMet {
+          try following.follow(id, because: "connected \(connection.id)", in: transaction, now: now)
+        }
+      }
       guard let standing = try store.archive(id, transaction)?.standing else {
         throw SupplyError.unreadable("the archive of application \(id)")
       }
@@ -92,8 +103,7 @@ public struct SupplyArchivist: Sendable {
   }
 
   /// What belongs into the archive, and what is missing: of the verdicts on which the connection rests, with certificates in the versions that they saw, and without
-  /// what was revoked, taken back or erased since. As long as they do not meet everything the latest one is judged anew first where it rests on something
-  /// that holds no more.
+  /// what was revoked, taken back or erased since. As long as they do not meet everything each step is judged anew first, by what is known.
   ///
   /// - Throws: `SupplyError`: `notFound`, `erased`.
   public func contents(
@@ -101,7 +111,7 @@ public struct SupplyArchivist: Sendable {
   ) async throws -> ArchiveContents {
     let store = desk.store
     let pinned = try await store.database.read { try store.pinned(id, $0) }
-    if pinned == nil { _ = try await desk.verdict(id, at: now) }
+    if pinned == nil { try await desk.refresh(id, at: now) }
     let verdicts = try await store.verdicts(id, upTo: pinned)
     guard !verdicts.isEmpty, let held = try await store.application(id, requestID: "archive-\(id)")
     else { throw SupplyStore.erased(id) }
@@ -112,6 +122,9 @@ public struct SupplyArchivist: Sendable {
     if standing?.connection.contracts.isEmpty != false { missing.append(.contract) }
     let requirements = try await requirements(of: verdicts, isPinned: pinned != nil, at: now)
     missing += requirements.filter { !$0.isMet }.map { .requirement($0.name) }
+    let unjudged = try await unjudged(id, verdicts)
+    missing += unjudged.map { .stage($0) }
+    if cases.isEmpty, needsPermits(held.form.supply) { missing.append(.permits) }
     var certificates: [ArchiveContents.Paper] = []
     var looked: Set<CertificateID> = []
     let allowed = try await allowance(of: requirements, held.form.supply)
@@ -135,19 +148,42 @@ public struct SupplyArchivist: Sendable {
     let (materials, lacks) = try await materials(requirements, held.form.supply.materials, withFiles)
     return ArchiveContents(
       id: id, region: held.form.supply.region, verdicts: verdicts, requirements: requirements,
+      isJudged: unjudged.isEmpty,
       materials: materials, standing: standing, certificates: certificates, cases: cases,
       missing: missing + lacks)
   }
 
-  /// Whether the certificate of a requirement may be handed over: a person's, where an authorisation by which it was looked up was not revoked or erased since. That
-  /// one has ended meanwhile takes nothing out.
+  /// The steps that the region's policy has for such an application, by the form of the application itself, and on which there is no verdict.
+  private func unjudged(_ id: SupplyApplicationID, _ verdicts: [KeptVerdict]) async throws -> [String] {
+    let forms = try await desk.store.applications(id, requestID: "archive-\(id)").map(\.form)
+    guard let form = forms.first(where: { $0.step == SupplyStep.application }) ?? forms.last else {
+      return []
+    }
+    let supply = form.supply
+    let later = desk.policies.stages(forRegion: supply.region, supply.facts, on: supply.day)
+    let judged = Set(try verdicts.map { try $0.step })
+    return SupplyStep.judged.filter {
+      ($0 == SupplyStep.application || later.contains($0)) && !judged.contains($0)
+    }
+  }
+
+  /// Whether a line is built, as the form says, of which something has to be handed in.
+  private func needsPermits(_ supply: SupplyCase) -> Bool {
+    guard supply.facts.hasLine else { return false }
+    let decisions = desk.policies.permits(forRegion: supply.region, supply.facts, on: supply.day)?.decisions
+    return decisions?.contains { $0.way?.ruling?.rule.outcome.isHandedIn == true } ?? false
+  }
+
+  /// Whether the certificate of a requirement may be handed over: a person's, where an authorisation by which it was looked up was not revoked since, nor erased
+  /// while it held. That one has ended meanwhile takes nothing out, and neither does that it was removed behind its end.
   private func allowance(
     of requirements: [ArchiveContents.Requirement], _ supply: SupplyCase
   ) async throws -> (ArchiveContents.Requirement) -> Bool {
     var holding: [AuthorisationID: Authorisation] = [:]
     for id in Set(requirements.flatMap(\.authorisations)) {
       let kept = try await desk.counter.authorisations.authorisation(id)
-      if kept.revoked == nil, kept.erased == nil { holding[id] = kept }
+      let isErased = kept.erased.map { erased in kept.until.map { erased < $0 } ?? true } ?? false
+      if kept.revoked == nil, !isErased { holding[id] = kept }
     }
     let held = holding
     return { one in

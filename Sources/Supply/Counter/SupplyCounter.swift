@@ -136,11 +136,8 @@ public final class SupplyCounter: Sendable {
     // Whoever judges just now has perhaps read what was before.
     try store.papersChanged(in: transaction)
     guard let following, let holder else { return }
-    let oldest = now.advanced(bySeconds: -SupplyFollowing.longest)
     let tokens = Set(store.tokens(reopenedBy: holder))
-    for id in try store.concerned(
-      by: tokens, changedSince: oldest, withConnected: isTakenBack, transaction)
-    {
+    for id in try store.concerned(by: tokens, withConnected: isTakenBack, transaction) {
       try following.follow(id, because: cause, in: transaction, now: now)
     }
   }

@@ -16,10 +16,7 @@ extension SupplyDesk {
   ) async throws -> KeptVerdict {
     let kept = try await store.verdict(id, version: version)
     guard version == nil, try await isOutdated(kept, at: moment) else { return kept }
-    let following = following
-    try await reconsider(id, asks: false, budget: .zero, at: moment) { _, told, transaction in
-      if let told { try following?.tell(told, of: id, in: transaction, at: moment) }
-    }
+    try await refresh(id, at: moment)
     return try await store.verdict(id)
   }
 
@@ -33,7 +30,7 @@ extension SupplyDesk {
     // While platforms are asked for a newer form, that one's verdict is waited for.
     guard let held = try await store.application(id, requestID: "show-\(id)"), held.changed <= kept.created
     else { return false }
-    return try await store.database.read { try store.followed(id, $0).map { moment < $0 } ?? false }
+    return try await store.database.read { try store.followed(id, $0) != nil }
   }
 }
 

@@ -8,7 +8,7 @@ public import Work
 
 /// What brings verdicts to an end that could not be one in time, and keeps them true when certificates change: work of the queue, which survives the process.
 public final class SupplyFollowing: Sendable {
-  /// So long after its form last changed an application is followed.
+  /// So long after its form last changed, or the connection was noted, platforms are asked for what could not be told. What changes is followed until the customer is connected.
   public static let longest = 180 * 86_400
   static let lane = "supply"
 
@@ -38,6 +38,28 @@ public final class SupplyFollowing: Sendable {
       SupplyErrand(application: id, since: now, isOpen: true), "open \(version) \(now.milliseconds)",
       sequence: sequence, notBefore: now.advanced(bySeconds: pause), in: transaction, now)
   }
+
+  /// A form is kept, and its verdict not yet. In a sequence of its own, behind the time that platforms are waited for.
+  ///
+  /// - Parameter budget: so long they are.
+  func follow(
+    formOf id: SupplyApplicationID, waitedFor budget: Duration, in transaction: Transaction, now: Timestamp
+  ) throws {
+    let pause = Double(budget.components.seconds) + Self.grace
+    try enqueue(
+      SupplyErrand(application: id, since: now), "form \(now.milliseconds)", sequence: Self.forms(of: id),
+      notBefore: now.advanced(bySeconds: pause), in: transaction, now)
+  }
+
+  /// The form that is kept has its verdict.
+  func formIsJudged(_ id: SupplyApplicationID, in transaction: Transaction, now: Timestamp) throws {
+    try queue.cancelAll(of: Self.forms(of: id), in: transaction, now: now)
+  }
+
+  /// So many seconds behind the budget whoever asked has kept the verdict, or has gone away.
+  static let grace = 30.0
+
+  private static func forms(of id: SupplyApplicationID) -> String { "supply/\(id)/form" }
 
   /// Certificates have changed that may be about it.
   func follow(

@@ -32,12 +32,13 @@ public struct SupplyHandler: WorkHandler {
     let (following, store, moment) = (following, desk.store, now())
     try await desk.reconsider(
       errand.application, budget: Self.budget, at: moment
-    ) { answer, told, transaction in
-      if let told { try following.tell(told, of: errand.application, in: transaction, at: moment) }
-      guard errand.isOpen, let answer, answer.isOpen || answer.isUnchecked,
+    ) { answers, told, transaction in
+      for one in told { try following.tell(one, of: errand.application, in: transaction, at: moment) }
+      let isOpen = answers.contains(where: \.isOpen)
+      guard errand.isOpen, isOpen || answers.contains(where: \.isUnchecked),
         let end = try store.followed(errand.application, transaction), moment < end
       else { return try following.queue.complete(lease, in: transaction, now: moment) }
-      let wait = Self.wait(since: errand.since, at: moment, isAsked: answer.isOpen)
+      let wait = Self.wait(since: errand.since, at: moment, isAsked: isOpen)
       try following.queue.snooze(
         lease, until: moment.advanced(bySeconds: wait), in: transaction, now: moment)
     }

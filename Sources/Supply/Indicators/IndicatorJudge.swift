@@ -26,7 +26,7 @@ public struct IndicatorJudge: Sendable {
     guard business == "new" || business == "increase" else { return OrderFinding(.outside, "other-business") }
     let asking = order.asking
     switch asking.channel {
-    case nil: return OrderFinding(.unknown, "channel-unknown")
+    case nil: return OrderFinding(order.connected == nil ? .unknown : .countsNot, "channel-unknown")
     case .counter?, .telephone?: return OrderFinding(.countsNot, asking.channel?.rawValue ?? "")
     case .online?:
       var doubts: [OrderReason] = []
@@ -36,10 +36,14 @@ public struct IndicatorJudge: Sendable {
     }
   }
 
-  /// 办电证照资料共享率: orders whose certificates came online, of all that need any.
+  /// 办电证照资料共享率: orders whose certificates came online, of all that need any. What did not by the time the customer is connected did not come online,
+  /// whoever knows why.
   public func sharedCertificates(_ order: SupplyOrder) -> OrderFinding {
     if order.isBooking { return OrderFinding(.outside, "booking") }
-    guard let papers = order.papers else { return OrderFinding(.unknown, "not-judged") }
+    let isConnected = order.connected != nil
+    guard let papers = order.papers else {
+      return OrderFinding(isConnected ? .countsNot : .unknown, "not-judged")
+    }
     var ways: Set<OrderPaper.Way> = []
     var reasons: [OrderReason] = []
     for (name, paper) in papers.all where paper.way != .notRequired {
@@ -48,11 +52,12 @@ public struct IndicatorJudge: Sendable {
     }
     if ways.isEmpty { return OrderFinding(.outside, "none-required") }
     if ways.contains(.byHand) { return OrderFinding(.countsNot, reasons) }
-    if ways.contains(.lacking) { return OrderFinding(order.connected == nil ? .open : .countsNot, reasons) }
-    return OrderFinding(ways.contains(.unknown) ? .unknown : .counts, reasons)
+    if ways.isSubset(of: [.online, .notRequired]) { return OrderFinding(.counts, reasons) }
+    if isConnected { return OrderFinding(.countsNot, reasons) }
+    return OrderFinding(ways.contains(.lacking) ? .open : .unknown, reasons)
   }
 
-  /// 行政审批资料共享率: orders whose permits came online, of all that need any.
+  /// 行政审批资料共享率: orders whose permits came online, of all that need any; once the customer is connected all others did not.
   ///
   /// - Parameter courses: the permit cases of its numbers and of its project.
   public func sharedPermits(_ order: SupplyOrder, _ courses: [OrderCourse]) -> OrderFinding {
@@ -68,7 +73,8 @@ public struct IndicatorJudge: Sendable {
     }
     if standings.isEmpty { return OrderFinding(.outside, "none-needed") }
     if standings.contains(.byHand) { return OrderFinding(.countsNot, reasons) }
-    return OrderFinding(standings == [.online] ? .counts : .open, reasons)
+    if standings == [.online] { return OrderFinding(.counts, reasons) }
+    return OrderFinding(order.connected == nil ? .open : .countsNot, reasons)
   }
 
   static func isLate(_ moment: OrderEntry.Moment, _ tolerance: Int) -> Bool {

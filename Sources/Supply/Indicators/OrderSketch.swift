@@ -20,7 +20,8 @@ struct OrderSketch: Hashable, Sendable {
   let alike: String
   let projectCode: String?
 
-  init(_ form: SupplyForm, _ verdict: Verdict, _ policies: PolicyLibrary) {
+  /// - Parameter isOutgrown: a form of another step came since: what it says was counted then, but for the papers.
+  init(_ form: SupplyForm, _ verdict: Verdict, _ policies: PolicyLibrary, isOutgrown: Bool = false) {
     let supply = form.supply
     func word(_ fact: Fact) -> String? {
       if case .word(let word)? = supply.facts[fact] { word } else { nil }
@@ -30,9 +31,8 @@ struct OrderSketch: Hashable, Sendable {
     applied = form.applied
     business = word(.business)
     customer = word(.customer)
-    let stage = word(.stage)
-    isBooking = stage == "booking"
-    isLater = ["design-review", "intermediate-check", "completion"].contains(stage)
+    isBooking = form.step == SupplyStep.booking
+    isLater = isOutgrown || SupplyStep.judged.dropFirst().contains(form.step)
     papers = OrderPapers(verdict)
     limits = OrderLimit.all(of: supply, policies)
     let applicant =

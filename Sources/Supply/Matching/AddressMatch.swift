@@ -6,15 +6,33 @@ struct AddressMatch {
   private let normal: [Unicode.Scalar]
   private let numbers: [ArraySlice<Unicode.Scalar>]
   private let isHidden: Bool
+  /// 行政区划代码 without what says nothing: 4115 of 411500; nil where it is not known.
+  private let area: Substring?
 
-  init(_ text: String) {
+  /// - Parameter area: six digits.
+  init(_ text: String, area: String? = nil) {
     normal = Self.normal(text)
     numbers = normal.split { !Self.isDigit($0) }
     isHidden = text.contains("*")
+    self.area = area.map { area in
+      var rest = area[...]
+      while rest.hasSuffix("00") { rest = rest.dropLast(2) }
+      return rest
+    }
   }
 
-  func compare(_ text: String) -> HolderMatch.Sameness {
-    let other = AddressMatch(text)
+  /// Of a place, in its own area if that is known, else that of the application.
+  init(_ place: SupplyPlace, region: String) {
+    self.init(place.address, area: place.unitNumber.flatMap(Self.area(ofUnit:)) ?? region)
+  }
+
+  /// 不动产单元号 begins with the area in which the unit lies.
+  static func area(ofUnit number: String) -> String? {
+    let area = LookupDomain.unitNumber.normal(number).prefix(6)
+    return area.utf8.count == 6 && area.unicodeScalars.allSatisfy(isDigit) ? String(area) : nil
+  }
+
+  func compare(_ other: AddressMatch) -> HolderMatch.Sameness {
     guard !normal.isEmpty, !other.normal.isEmpty, !isHidden, !other.isHidden else { return .unknown }
     if normal == other.normal { return .same }
     if Self.areApart(numbers, other.numbers) { return .different }
@@ -22,8 +40,29 @@ struct AddressMatch {
     guard numbers == other.numbers, !numbers.isEmpty else { return .unknown }
     let (short, long) =
       normal.count < other.normal.count ? (normal, other.normal) : (other.normal, normal)
-    return long.suffix(short.count) == short[...] ? .same : .unknown
+    guard long.suffix(short.count) == short[...], Self.isArea(long.dropLast(short.count)),
+      short.first.map(Self.isDigit) == false, isNear(other)
+    else { return .unknown }
+    return .same
   }
+
+  /// Whether nothing says that one lies in another area.
+  private func isNear(_ other: AddressMatch) -> Bool {
+    guard let area, let otherArea = other.area else { return true }
+    return area.hasPrefix(otherArea) || otherArea.hasPrefix(area)
+  }
+
+  /// Whether a beginning ends with the name of a province, a city, a district or a town, and not within that of a road or a house.
+  private static func isArea(_ text: ArraySlice<Unicode.Scalar>) -> Bool {
+    guard let last = text.last else { return false }
+    if last == "区" { return text.dropLast().last.map { !estates.contains($0) } ?? false }
+    return areas.contains(last) || streets.contains { text.reversed().starts(with: $0.reversed()) }
+  }
+
+  private static let areas: Set<Unicode.Scalar> = ["省", "市", "县", "旗", "州", "盟", "镇", "乡"]
+  /// 小区, 社区, 园区, 校区, 厂区, 院区 and the like are no districts.
+  private static let estates: Set<Unicode.Scalar> = ["小", "社", "园", "校", "厂", "院", "住", "营"]
+  private static let streets = ["街道", "办事处"].map { Array($0.unicodeScalars) }
 
   /// Whether the numbers of house, entrance and room tell the places apart, whatever stands around them. One of the two
   /// may leave some out (a deed of a whole house, a floor for an entrance): then nothing follows.

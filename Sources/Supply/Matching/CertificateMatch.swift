@@ -6,10 +6,11 @@ struct CertificateMatch {
   private let place: SupplyPlace
   private let address: AddressMatch
 
-  init(holder: HolderMatch, place: SupplyPlace) {
+  /// - Parameter region: of the application.
+  init(holder: HolderMatch, place: SupplyPlace, region: String) {
     self.holder = holder
     self.place = place
-    address = AddressMatch(place.address)
+    address = AddressMatch(place, region: region)
   }
 
   func match(_ record: CertificateRecord) -> SupplyMatch {
@@ -29,7 +30,7 @@ struct CertificateMatch {
     if byNumber == .different { return .different }
     if byNumber == .same { return found == .unsure(.nameOnly) ? .same(.nameAndNumber) : found }
     guard let location = record.specific.text(.location) else { return doubted(found, .address) }
-    switch address.compare(location) {
+    switch address.compare(AddressMatch(location, area: record.area)) {
     case .same: return found == .unsure(.nameOnly) ? .same(.nameAndAddress) : found
     case .different: return .different
     case .unknown: return doubted(found, .address)
@@ -54,7 +55,7 @@ struct CertificateMatch {
         ? found : .different
     }
     let site = record.specific.text(.place) ?? record.specific.text(.location)
-    guard let site, address.compare(site) == .same else {
+    guard let site, address.compare(AddressMatch(site, area: record.area)) == .same else {
       return doubted(found, .project)
     }
     return found
@@ -76,6 +77,11 @@ struct CertificateMatch {
   private func doubted(_ found: SupplyMatch, _ doubt: SupplyMatch.Doubt) -> SupplyMatch {
     if case .same = found { .unsure(doubt) } else { found }
   }
+}
+
+extension CertificateRecord {
+  /// Where what it is about lies, as far as a number or the platform says it.
+  fileprivate var area: String? { unitNumber.flatMap(AddressMatch.area(ofUnit:)) ?? basic.text(.areaCode) }
 }
 
 extension Field {

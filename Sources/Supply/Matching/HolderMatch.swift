@@ -163,8 +163,7 @@ struct HolderMatch {
     }
     guard isHolder else { return nil }
     let isProven = holders.contains { Self.codes(one.code, $0.code) == .same }
-    let isOneMan = party.code.map { LookupDomain.holderCode.normal($0).hasPrefix("92") } ?? false
-    return isOneMan && isProven ? .same(.representative) : .unsure(.representative)
+    return party.isOneMan && isProven ? .same(.representative) : .unsure(.representative)
   }
 
   /// Equal for all spellings. Codes of other lengths are other kinds of codes (a passport, a registration number of

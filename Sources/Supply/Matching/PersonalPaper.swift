@@ -5,6 +5,11 @@ extension SupplyParty {
   var mayBePerson: Bool { isPerson || (code.map(Identifier.holdsCitizenNumber) ?? false) }
 }
 
+extension SupplyParty {
+  /// 个体工商户: by its code.
+  var isOneMan: Bool { code.map { LookupDomain.holderCode.normal($0).hasPrefix("92") } ?? false }
+}
+
 extension FieldValues {
   /// Whether a holder is a person, by the code or what its platform says of it.
   var isPersons: Bool {

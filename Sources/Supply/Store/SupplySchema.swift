@@ -2,7 +2,7 @@ public import SQLDatabase
 
 /// Applications for electricity and the verdicts on them.
 ///
-/// What tells about people is sealed: the form as it was handed in. So is each verdict, which names nobody but says what
+/// What tells about people is sealed: the forms as they were handed in. So is each verdict, which names nobody but says what
 /// somebody lacks. `applicant` and `content` are keyed digests. What figures are counted by (`supply_order`) is open and names
 /// nobody; it stays when an application is erased.
 public enum SupplySchema {
@@ -102,6 +102,21 @@ public enum SupplySchema {
             WHERE v.application = supply_archive.application AND v.created <= supply_archive.archived)
           WHERE archived IS NOT NULL
           """,
+        ]),
+      Migration(
+        version: 7, name: "forms of each step",
+        statements: [
+          // The latest form of each other step than that of the form that came last: what they were met by may change until the customer is connected.
+          """
+          CREATE TABLE supply_step (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, application INTEGER NOT NULL, stage TEXT NOT NULL,
+            form BLOB NOT NULL, asker BLOB, changed INTEGER NOT NULL)
+          """,
+          "CREATE UNIQUE INDEX supply_step_by_stage ON supply_step (application, stage)",
+          // Null where it was judged before.
+          "ALTER TABLE supply_verdict ADD COLUMN stage TEXT",
+          // The application behind which all are still to be judged anew; null where none is.
+          "ALTER TABLE supply_watch ADD COLUMN walked INTEGER",
         ]),
     ])
 }

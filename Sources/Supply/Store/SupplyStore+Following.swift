@@ -33,36 +33,58 @@ struct SupplyStart: Sendable {
 }
 
 extension SupplyStore {
-  /// An application that is kept; nil where it was erased.
+  /// The latest form of each step of an application: last the one that came last. None where it was erased.
   ///
   /// - Throws: `SupplyError`: `notFound`, `unreadable`.
-  func application(_ id: SupplyApplicationID, requestID: String) async throws -> HeldApplication? {
-    let found = try await database.read { reader in
-      try reader.first(
-        "SELECT number, form, asker, changed, erased IS NOT NULL FROM supply_application WHERE id = ?1",
-        .int(id.rawValue)
-      ) { ($0.text(0), $0.blob(1), $0.blobOrNull(2), $0.int(3), $0.flag(4)) }
-    }
-    guard let (number, sealed, sealedAsker, changed, isErased) = found else {
-      throw Self.notFound(id)
-    }
-    guard !isErased else { return nil }
-    // A form without a day goes by that on which it became what it is.
-    let day = Timestamp(milliseconds: changed).civil(offsetSeconds: UTCOffset.china).date
-    do {
-      let bytes = try keys.sealer.open(sealed, context: Self.formContext(number))
-      let form = try SupplyForm(try JSONDocument(parsing: bytes).root, today: day)
-      let asker = try sealedAsker.map {
-        let bytes = try keys.sealer.open($0, context: Self.askerContext(number))
-        guard let asker = SupplyAsker(decoding: bytes, requestID: requestID) else {
-          throw SupplyError.unreadable("who asked for application \(id)")
+  func applications(_ id: SupplyApplicationID, requestID: String) async throws -> [HeldApplication] {
+    let (number, rows) = try await database.read { reader in
+      let found = try reader.first(
+        "SELECT number, erased IS NOT NULL FROM supply_application WHERE id = ?1", .int(id.rawValue)
+      ) { ($0.text(0), $0.flag(1)) }
+      guard let (number, isErased) = found else { throw Self.notFound(id) }
+      let rows = try ["supply_step WHERE application = ?1", "supply_application WHERE id = ?1"].flatMap {
+        try reader.query("SELECT form, asker, changed FROM \($0) ORDER BY id", .int(id.rawValue)) {
+          ($0.blob(0), $0.blobOrNull(1), Timestamp(milliseconds: $0.int(2)))
         }
-        return asker
       }
-      return HeldApplication(form: form, asker: asker, changed: Timestamp(milliseconds: changed))
+      return (number, isErased ? [] : rows)
+    }
+    do {
+      return try rows.map { sealed, sealedAsker, changed in
+        // A form without a day goes by that on which it became what it is.
+        let day = changed.civil(offsetSeconds: UTCOffset.china).date
+        let bytes = try keys.sealer.open(sealed, context: Self.formContext(number))
+        let form = try SupplyForm(try JSONDocument(parsing: bytes).root, today: day)
+        let asker = try sealedAsker.map {
+          let bytes = try keys.sealer.open($0, context: Self.askerContext(number))
+          guard let asker = SupplyAsker(decoding: bytes, requestID: requestID) else {
+            throw SupplyError.unreadable("who asked for application \(id)")
+          }
+          return asker
+        }
+        return HeldApplication(form: form, asker: asker, changed: changed)
+      }
     } catch {
       throw error as? SupplyError ?? SupplyError.unreadable("application \(id)")
     }
+  }
+
+  /// An application by the form that came last; nil where it was erased.
+  func application(_ id: SupplyApplicationID, requestID: String) async throws -> HeldApplication? {
+    try await applications(id, requestID: requestID).last
+  }
+
+  /// The latest verdict on a step; nil where there is none.
+  func verdict(_ id: SupplyApplicationID, of step: String) async throws -> KeptVerdict? {
+    let version = try await database.read { reader in
+      try reader.first(
+        """
+        SELECT max(version) FROM supply_verdict WHERE application = ?1 AND (stage = ?2 OR stage IS NULL)
+        """, .int(id.rawValue), .text(step)
+      ) { $0.intOrNull(0) } ?? nil
+    }
+    guard let version else { return nil }
+    return try await verdict(id, version: Int(version))
   }
 
   /// A form that names no day, with that on which it became what it is: the day on which it came so, and today where it comes so
@@ -116,27 +138,43 @@ extension SupplyStore {
       """)
   }
 
-  /// Whether the latest verdict on an application stands as this one does.
-  func stands(_ id: SupplyApplicationID, as standing: [UInt8], _ reader: Reader) throws -> Bool {
+  /// Whether the latest verdict on a step of an application stands as this one does.
+  func stands(
+    _ id: SupplyApplicationID, of step: String, as standing: [UInt8], _ reader: Reader
+  ) throws -> Bool {
     let latest = try reader.first(
-      "SELECT standing FROM supply_verdict WHERE application = ?1 ORDER BY version DESC LIMIT 1",
-      .int(id.rawValue)
+      """
+      SELECT standing FROM supply_verdict WHERE application = ?1 AND (stage = ?2 OR stage IS NULL)
+      ORDER BY version DESC LIMIT 1
+      """, .int(id.rawValue), .text(step)
     ) { $0.blobOrNull(0) }
     return latest.flatMap(\.self) == keys.blindIndex.token("supply.standing", standing)
   }
 
-  /// Notes what an application was looked up by and what was found, in place of what was noted before.
+  /// Notes what an application was looked up by, what was found, and who has a part in it.
   ///
-  /// - Parameter holders: who has a part in it.
+  /// - Parameter isWhole: all of its steps were looked at: what was noted before and is not among it counts no more.
   func note(
-    _ lookups: [LookupKey], _ certificates: [CertificateID], holders: [PaperHolder],
-    of id: SupplyApplicationID, in transaction: Transaction
+    _ answers: [SupplyDesk.Answer], of id: SupplyApplicationID, isWhole: Bool, in transaction: Transaction
   ) throws {
-    try transaction.execute("DELETE FROM supply_key WHERE application = ?1", .int(id.rawValue))
-    for token in Set(lookups.map(token) + certificates.map(token) + holders.flatMap(tokens(noted:))) {
-      try transaction.execute(
-        "INSERT INTO supply_key (token, application) VALUES (?1, ?2)", .blob(token), .int(id.rawValue))
+    if isWhole {
+      try transaction.execute("DELETE FROM supply_key WHERE application = ?1", .int(id.rawValue))
     }
+    let tokens = answers.flatMap {
+      $0.keys.map(token) + $0.certificates.map(token) + $0.holders.flatMap(self.tokens(noted:))
+    }
+    for token in Set(tokens) {
+      try transaction.execute(
+        "INSERT INTO supply_key (token, application) VALUES (?1, ?2) ON CONFLICT (token, application) DO NOTHING",
+        .blob(token), .int(id.rawValue))
+    }
+  }
+
+  /// Whether an application has forms of other steps than that of the one that came last.
+  func hasSteps(_ id: SupplyApplicationID, _ reader: Reader) throws -> Bool {
+    try reader.first("SELECT 1 FROM supply_step WHERE application = ?1 LIMIT 1", .int(id.rawValue)) { _ in
+      true
+    } ?? false
   }
 
   /// As the registry's own keyed digests, but not equal to them: what is in both tables tells nobody more.
@@ -152,37 +190,50 @@ extension SupplyStore {
   private static let isOpen =
     "NOT EXISTS (SELECT 1 FROM supply_archive r WHERE r.application = a.id AND r.verdict IS NOT NULL)"
 
-  /// Until when an application is followed; nil where it is not any more: it was erased, or is connected and rests on what was then.
+  /// Until when what could not be told is asked for once more; nil where an application is not followed: it was erased, or is connected and rests on
+  /// what was then.
   func followed(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
     try reader.first(
-      "SELECT a.changed FROM supply_application a WHERE a.id = ?1 AND a.erased IS NULL AND \(Self.isOpen)",
-      .int(id.rawValue)
-    ) { Timestamp(milliseconds: $0.int(0)).advanced(bySeconds: SupplyFollowing.longest) }
-  }
-
-  /// Whether any application is followed that was changed at `oldest` or later.
-  func isAnyFollowed(changedSince oldest: Timestamp) async throws -> Bool {
-    try await database.read { reader in
-      try reader.first(
-        "SELECT 1 FROM supply_application WHERE changed >= ?1 AND erased IS NULL LIMIT 1",
-        .int(oldest.milliseconds)
-      ) { _ in true } ?? false
+      """
+      SELECT a.changed, (SELECT max(c.noted) FROM supply_connection c WHERE c.application = a.id)
+      FROM supply_application a WHERE a.id = ?1 AND a.erased IS NULL AND \(Self.isOpen)
+      """, .int(id.rawValue)
+    ) {
+      Timestamp(milliseconds: max($0.int(0), $0.intOrNull(1) ?? 0)).advanced(
+        bySeconds: SupplyFollowing.longest)
     }
   }
 
-  /// The applications, changed at `oldest` or later, of which one of these was noted.
+  /// The applications that are followed, in the order of their numbers.
+  func followed(
+    after place: Int64, limit: Int, _ reader: Reader
+  ) throws -> [SupplyApplicationID] {
+    try reader.query(
+      """
+      SELECT a.id FROM supply_application a WHERE a.id > ?1 AND a.erased IS NULL AND \(Self.isOpen)
+      ORDER BY a.id LIMIT ?2
+      """, .int(place), .int(limit)
+    ) { SupplyApplicationID(rawValue: $0.int(0)) }
+  }
+
+  /// Whether any application may be found by what changes.
+  func isAnyNoted() async throws -> Bool {
+    try await database.read { try $0.first("SELECT 1 FROM supply_key LIMIT 1") { _ in true } ?? false }
+  }
+
+  /// The applications of which one of these was noted.
   ///
   /// - Parameter withConnected: also those that are not followed any more because the customer is connected.
   func concerned(
-    by tokens: Set<[UInt8]>, changedSince oldest: Timestamp, withConnected: Bool = false, _ reader: Reader
+    by tokens: Set<[UInt8]>, withConnected: Bool = false, _ reader: Reader
   ) throws -> [SupplyApplicationID] {
     var found: Set<Int64> = []
     for token in tokens {
       try reader.forEach(
         """
         SELECT s.application FROM supply_key s JOIN supply_application a ON a.id = s.application
-        WHERE s.token = ?1 AND a.changed >= ?2 AND a.erased IS NULL AND (?3 = 1 OR \(Self.isOpen))
-        """, .blob(token), .int(oldest.milliseconds), .flag(withConnected)
+        WHERE s.token = ?1 AND a.erased IS NULL AND (?2 = 1 OR \(Self.isOpen))
+        """, .blob(token), .flag(withConnected)
       ) { row in
         found.insert(row.int(0))
         return true
@@ -196,9 +247,16 @@ extension SupplyStore {
     try reader.first("SELECT place FROM supply_watch WHERE id = 1") { $0.int(0) }
   }
 
-  func watch(from place: Int64, in transaction: Transaction) throws {
+  /// Behind which application all that are followed have to be judged anew; nil where none has.
+  func walked(_ reader: Reader) throws -> Int64? {
+    try reader.first("SELECT walked FROM supply_watch WHERE id = 1") { $0.intOrNull(0) } ?? nil
+  }
+
+  func watch(from place: Int64, walked: Int64? = nil, in transaction: Transaction) throws {
     try transaction.execute(
-      "INSERT INTO supply_watch (id, place) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET place = ?1",
-      .int(place))
+      """
+      INSERT INTO supply_watch (id, place, walked) VALUES (1, ?1, ?2)
+      ON CONFLICT (id) DO UPDATE SET place = ?1, walked = ?2
+      """, .int(place), .intOrNull(walked))
   }
 }

@@ -62,6 +62,7 @@ public final class SupplyStore: Sendable {
     }
     guard !isErased else { throw Self.erased(id) }
     if said != content {
+      try setAside(id, for: form, in: transaction)
       try transaction.execute(
         """
         UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5, applicant = ?6 WHERE id = ?1
@@ -69,6 +70,45 @@ public final class SupplyStore: Sendable {
         .int(now.milliseconds), .blob(same))
     }
     return id
+  }
+
+  /// The form of another step stays beside the one that comes.
+  private func setAside(
+    _ id: SupplyApplicationID, for form: SupplyForm, in transaction: Transaction
+  ) throws {
+    let before: String?
+    do {
+      before = try formBefore(form, id, transaction).step
+    } catch let error as SupplyError where error.code == .unreadable {
+      // What an older version took and this one does not read cannot be judged once more.
+      before = nil
+    }
+    if let before, SupplyStep.judged.contains(before), before != form.step {
+      try transaction.execute(
+        """
+        INSERT INTO supply_step (application, stage, form, asker, changed)
+        SELECT id, ?2, form, asker, changed FROM supply_application WHERE id = ?1
+        ON CONFLICT (application, stage) DO UPDATE
+          SET form = excluded.form, asker = excluded.asker, changed = excluded.changed
+        """, .int(id.rawValue), .text(before))
+    }
+    try transaction.execute(
+      "DELETE FROM supply_step WHERE application = ?1 AND stage = ?2", .int(id.rawValue), .text(form.step))
+  }
+
+  /// The form that an application has when another one comes.
+  private func formBefore(
+    _ form: SupplyForm, _ id: SupplyApplicationID, _ reader: Reader
+  ) throws -> SupplyForm {
+    let sealed = try reader.first(
+      "SELECT form FROM supply_application WHERE id = ?1", .int(id.rawValue)
+    ) { $0.blob(0) }
+    do {
+      let bytes = try keys.sealer.open(sealed ?? [], context: Self.formContext(form.number))
+      return try SupplyForm(JSONDocument(parsing: bytes).root, today: form.supply.day)
+    } catch {
+      throw SupplyError.unreadable("application \(id)")
+    }
   }
 
   /// Whose an application is when a form comes for it: by the code where both have said one, else by the name. A code that was said stays,
@@ -83,16 +123,7 @@ public final class SupplyStore: Sendable {
   ) throws -> [UInt8]? {
     if new == whose { return whose }
     let applicant = form.supply.applicant
-    let sealed = try reader.first(
-      "SELECT form FROM supply_application WHERE id = ?1", .int(id.rawValue)
-    ) { $0.blob(0) }
-    let before: SupplyParty
-    do {
-      let bytes = try keys.sealer.open(sealed ?? [], context: Self.formContext(form.number))
-      before = try SupplyForm(JSONDocument(parsing: bytes).root, today: form.supply.day).supply.applicant
-    } catch {
-      throw SupplyError.unreadable("application \(id)")
-    }
+    let before = try formBefore(form, id, reader).supply.applicant
     guard before.isPerson == applicant.isPerson,
       LookupNormal.name(before.name) == LookupNormal.name(applicant.name)
     else { return nil }
@@ -127,19 +158,23 @@ public final class SupplyStore: Sendable {
 
   /// Adds a verdict. Its version must be the next one: who was slower has judged by what is not the latest form.
   ///
-  /// - Parameter standing: of the verdict.
-  func add(_ verdict: KeptVerdict, standing: [UInt8], in transaction: Transaction) throws -> Bool {
+  /// - Parameters:
+  ///   - step: that it is about.
+  ///   - standing: of the verdict.
+  func add(
+    _ verdict: KeptVerdict, of step: String, standing: [UInt8], in transaction: Transaction
+  ) throws -> Bool {
     guard try nextVersion(verdict.application, transaction) == verdict.version else { return false }
     try transaction.execute(
       """
-      INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created, standing)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      INSERT INTO supply_verdict (application, version, sealed, public_key, signature, created, standing, stage)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       """, .int(verdict.application.rawValue), .int(verdict.version),
       .blob(
         keys.sealer.seal(
           verdict.statement, context: Self.verdictContext(verdict.application.rawValue, verdict.version))),
       .blob(verdict.publicKey), .blob(verdict.signature), .int(verdict.created.milliseconds),
-      .blob(keys.blindIndex.token("supply.standing", standing)))
+      .blob(keys.blindIndex.token("supply.standing", standing)), .text(step))
     return true
   }
 
@@ -192,7 +227,7 @@ public final class SupplyStore: Sendable {
 }
 
 extension SupplyStore {
-  /// Destroys the form of an application and what the verdicts on it said, in the caller's transaction. Its number and its
+  /// Destroys the forms of an application and what the verdicts on it said, in the caller's transaction. Its number and its
   /// keyed digests stay, so that the number never comes to stand for another application.
   ///
   /// - Returns: how many verdicts were destroyed; nil where all of it is gone already.
@@ -206,7 +241,9 @@ extension SupplyStore {
     try transaction.execute(
       "UPDATE supply_application SET form = ?2, asker = NULL, erased = ?3 WHERE id = ?1", .int(id.rawValue),
       .blob([]), .int(now.milliseconds))
-    try transaction.execute("DELETE FROM supply_key WHERE application = ?1", .int(id.rawValue))
+    for table in ["supply_step", "supply_key"] {
+      try transaction.execute("DELETE FROM \(table) WHERE application = ?1", .int(id.rawValue))
+    }
     return try transaction.execute(
       "UPDATE supply_verdict SET sealed = ?2, signature = ?2 WHERE application = ?1", .int(id.rawValue),
       .blob([]))
@@ -273,6 +310,24 @@ extension SupplyStore {
     let applications = rows.map(\.form)
     var values = applications.filter { !$0.isErased } + rows.compactMap(\.asker)
     for application in applications where !application.isErased {
+      let steps = try reader.query(
+        """
+        SELECT s.id, a.number, s.form, s.asker FROM supply_step s
+        JOIN supply_application a ON a.id = s.application WHERE s.application = ?1 ORDER BY s.id
+        """, .int(application.row)
+      ) { row in
+        [
+          Sealed(
+            table: "supply_step", column: "form", row: row.int(0), context: formContext(row.text(1)),
+            sealed: row.blob(2)),
+          row.blobOrNull(3).map {
+            Sealed(
+              table: "supply_step", column: "asker", row: row.int(0), context: askerContext(row.text(1)),
+              sealed: $0)
+          },
+        ].compactMap(\.self)
+      }
+      values += steps.flatMap(\.self)
       values += try reader.query(
         "SELECT id, version, sealed FROM supply_verdict WHERE application = ?1 ORDER BY id",
         .int(application.row)

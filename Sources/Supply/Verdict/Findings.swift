@@ -15,7 +15,8 @@ struct Findings {
   init(_ decision: SupplyDecision, _ judge: Judge) {
     let party = decision.requirement.party
     guard !decision.proofs.isEmpty, let somebody = judge.supply.party(party) else { return }
-    let match = CertificateMatch(holder: HolderMatch(party: somebody), place: judge.supply.place)
+    let match = CertificateMatch(
+      holder: HolderMatch(party: somebody), place: judge.supply.place, region: judge.supply.region)
     // By their ids, so that the order in which they come does not matter.
     for certificate in judge.knowledge.certificates.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
       guard let proof = decision.proof(by: certificate.record.kind),
@@ -47,7 +48,9 @@ struct Findings {
     case .doubtful? where doubt == nil: doubt = .laterOne
     default: break
     }
-    if match.isRepresentatives, !judge.supply.isAuthorised(certificate.record.kind, at: judge.moment) {
+    if match.isRepresentatives,
+      !judge.supply.isAuthorised(certificate.record.kind, ofRepresentativeAt: judge.moment)
+    {
       return
     }
     switch match {

@@ -75,7 +75,8 @@ extension Judge {
     // The number of a deed tells only where it is the same, for deeds are replaced.
     if same(.number, kept.number, place.deedNumber) == true { return .same }
     guard let address = kept.place.address else { return .unknown }
-    return AddressMatch(place.address).compare(address)
+    let area = kept.place.unitNumber.flatMap(AddressMatch.area(ofUnit:))
+    return AddressMatch(place, region: supply.region).compare(AddressMatch(address, area: area))
   }
 }
 

@@ -171,20 +171,25 @@ struct Judge {
     }
   }
 
-  /// Levels are about what is needed to apply.
+  /// Levels are about what is needed to apply. None as long as something could not be checked that the customer may yet have to bring.
   func level(_ requirements: [RequirementVerdict]) -> SupplyLevel? {
-    guard case .word(let stage)? = supply.facts[.stage], stage == "application" || stage == "booking" else {
+    guard case .word(let stage)? = supply.facts[.stage],
+      stage == SupplyStep.application || stage == SupplyStep.booking
+    else {
       return nil
     }
-    var isDeferred = false
+    var (isDeferred, isOpen) = (false, false)
     for one in requirements {
       switch one.state {
       case .undecided, .silent: return nil
       case .deferred: isDeferred = true
-      case .notRequired, .certificate, .material, .identified, .unchecked, .missing, .baseless: break
+      case .unchecked: isOpen = true
+      case .notRequired, .certificate, .material, .identified, .missing, .baseless: break
       }
     }
+    // Whatever else comes, something waits.
     if isDeferred { return .deferred }
+    if isOpen { return nil }
     switch requirements.count(where: \.isBorne) {
     case 0: return .zero
     case 1: return .one

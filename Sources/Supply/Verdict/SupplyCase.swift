@@ -48,6 +48,16 @@ public struct SupplyCase: Hashable, Sendable {
     }
   }
 
+  /// The same of whoever stands for an organisation: by an authorisation of their own. A one-man business (个体工商户) is nobody but its owner, who
+  /// speaks for both.
+  func isAuthorised(_ kind: CertificateKind, ofRepresentativeAt moment: Timestamp) -> Bool {
+    if applicant.isOneMan { return isAuthorised(kind, at: moment) }
+    return authorisations.contains { authorisation in
+      authorisation.allows(kind, at: moment)
+        && HolderMatch.codes(authorisation.person, applicant.representative?.code) == .same
+    }
+  }
+
   /// Whose papers a requirement is about; nil where it was not said.
   public func party(_ party: SupplyRequirement.Party) -> SupplyParty? {
     switch party {

@@ -24,8 +24,9 @@ extension Verdict {
         englishTitle: "not decided yet; it depends on \(undecided.map(\.rawValue).joined(separator: ", "))")
     }
     let asks = asks
-    let name = levelTitle ?? "本环节"
-    let english = level?.englishTitle ?? "this step"
+    let isOpen = [SupplyStep.application, SupplyStep.booking].contains(facts.step)
+    let name = levelTitle ?? (isOpen ? "待核" : "本环节")
+    let english = level?.englishTitle ?? (isOpen ? "not settled yet" : "this step")
     let rest = isFinal ? "" : ";有资料暂时无法核验,不得因此要求客户提供"
     let englishRest =
       isFinal ? "" : "; something cannot be checked now, which is no reason to ask the customer for it"

@@ -35,7 +35,7 @@ public struct Verdict: Hashable, Sendable {
   public let facts: Facts
   /// In the order of `SupplyRequirement`.
   public let requirements: [RequirementVerdict]
-  /// nil where something is undecided, or where papers are looked at after the application.
+  /// nil where something is undecided or could not be checked, or where papers are looked at after the application.
   public let level: SupplyLevel?
   /// As the region's documents call it.
   public let levelTitle: String?

@@ -44,8 +44,7 @@ struct ClauseCourse {
   }
 
   private static func level(_ verdict: JSONValue) -> String {
-    guard let level = verdict["level"]?.string else { return "no level" }
-    var line = "\(level) \(verdict["title"]?.string ?? "")"
+    var line = verdict["level"]?.string.map { "\($0) \(verdict["title"]?.string ?? "")" } ?? "no level"
     if let clause = verdict["clause"]?.string { line += " (\(clause))" }
     return verdict["final"]?.boolean == true ? line : line + ", not final"
   }

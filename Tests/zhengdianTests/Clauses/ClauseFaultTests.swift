@@ -13,7 +13,7 @@ import Testing
       let first = try await site.apply(.smallCompany, in: "330100", .small)
       #expect(
         first.lines == [
-          "zero 零证办电, not final",
+          "no level, not final",
           "subject: fetched business-licence from services (HZ-340 任务七; NDRC-1479 (六))",
           "property: unchecked unreachable services (HZ-340 任务七; HZ-340 任务七)",
         ])
@@ -41,7 +41,7 @@ import Testing
         .resident, in: "330100", .resident, authorised: "counter", number: "GD-S")
       #expect(
         course.lines == [
-          "zero 零证办电, not final",
+          "no level, not final",
           "subject: certificate identity-card from services (HZ-340 任务七; NDRC-1479 (六))",
           "property: unchecked unreachable services with a record (HZ-340 任务七)",
         ])

@@ -1,7 +1,8 @@
 import Documents
+import Gateway
 import Sandbox
+import Supply
 import Testing
-
 @testable import zhengdian
 
 /// `supply evaluate` on a site that has pulled nothing: platforms are asked while the customer waits.
@@ -64,6 +65,22 @@ import Testing
       #expect(again?["asked"]?.count == 0)
       for secret in [owner.person.name, owner.person.citizenNumber, owner.house.unitNumber] {
         #expect(!run.output.contains(secret) && !run.errors.contains(secret))
+      }
+    }
+  }
+
+  @Test func platformsAreWaitedForAsLongAsTheSiteSays() async throws {
+    try await TestSite.use { site in
+      let written = String(
+        decoding: try InputFile.read(site.configurationFile, most: 1 << 20), as: UTF8.self)
+      for (more, budget) in [("", Duration.seconds(3)), ("supply: {budget: 250ms}\n", .milliseconds(250))] {
+        try site.folder.write("zhengdian.yaml", written + more)
+        try await site.open { gateway in
+          let libraries = try SiteLibraries(gateway.configuration, diagnostics: Diagnostics())
+          let station = try PullStation(gateway, libraries: libraries)
+          let permitting = try PermitStation(gateway, station, PushStation(gateway, station))
+          #expect(SupplyStation(gateway, station, permitting).desk.budget == budget)
+        }
       }
     }
   }

@@ -94,7 +94,7 @@ import Testing
       #expect(whole.code == .done && whole.output.contains("the verdict is whole"))
       let altered = await CommandRun(
         "supply", "verify", "-",
-        input: Array(verdict.replacing(#""level":"zero""#, with: #""level":"one""#).utf8))
+        input: Array(verdict.replacing(#""final":false"#, with: #""final":true"#).utf8))
       #expect(altered.code == .failure && altered.output.contains("not what was signed"))
       let other = await CommandRun(
         "supply", "verify", "-", "--key", String(repeating: "0", count: key.count), input: Array(verdict.utf8)

@@ -1,0 +1,39 @@
+import Policies
+
+/// 办理环节: the step that a form or a verdict is about, by the word of the fact.
+enum SupplyStep {
+  static let booking = "booking"
+  static let application = "application"
+  /// Where none is given.
+  static let none = ""
+  /// Those for which papers are looked at, in their order.
+  static let judged = [application, "design-review", "intermediate-check", "completion"]
+
+  /// What people see, in Chinese.
+  static func title(_ step: String) -> String {
+    switch step {
+    case application: "受理申请"
+    case "design-review": "设计审查"
+    case "intermediate-check": "中间检查"
+    case "completion": "竣工检验"
+    default: step
+    }
+  }
+}
+
+extension Facts {
+  var step: String { if case .word(let word)? = self[.stage] { word } else { SupplyStep.none } }
+
+  /// Whether they tell of a line outside (外线): of its works or length, or of what it crosses, digs up or fells.
+  var hasLine: Bool {
+    if case .word(let works)? = self[.works] { return works != "none" }
+    if case .number(let length)? = self[.length], length > Quantity(0) { return true }
+    if case .words(let crossings)? = self[.crossings], !crossings.isEmpty { return true }
+    if case .word(let trees)? = self[.trees], trees != "none" { return true }
+    return [Fact.digsRoad, .occupiesRoad, .usesGreenLand].contains { self[$0] == .flag(true) }
+  }
+}
+
+extension SupplyForm {
+  var step: String { supply.facts.step }
+}
