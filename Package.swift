@@ -240,8 +240,8 @@ let package = Package(
       "Sync",
       [
         "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime", "Crypto",
-        "Documents", "Exchanges", "HTTPTransport", "Journal", "Mapping", "Permits", "Policies", "Pushing",
-        "Registry", "Replay", "SQLDatabase", "Sandbox", "TestSupport", "Work",
+        "Documents", "Exchanges", "HTTPTransport", "Inbound", "Journal", "Mapping", "Permits", "Policies",
+        "Pushing", "Registry", "Replay", "SQLDatabase", "Sandbox", "TestSupport", "Work",
       ]),
     tests("Work", ["CivilTime", "Crypto", "Exchanges", "SQLDatabase", "TestSupport"]),
     tests(

@@ -4,7 +4,7 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
   case moment = "permit-moment-doubted"
   /// It is allowed, and nobody has told the number of the decision: there is no certificate of it.
   case unnumbered = "permit-decision-unnumbered"
-  /// The window has an attempt that counted as not taken, and another was made since.
+  /// The window has an attempt that counts as not taken; another was made since, or a person had said that it was not to be filed.
   case takenAfterAll = "permit-taken-after-all"
   /// 容缺: the time for what is still to be brought is over, and the window has said nothing more.
   case deferralOver = "permit-deferral-over"
@@ -18,7 +18,7 @@ public enum PermitDoubt: String, CaseIterable, Hashable, Sendable, Comparable {
     case .unnumbered:
       "it is allowed, and nobody has told the number of the decision: it is no certificate yet"
     case .takenAfterAll:
-      "the window has taken it after all, and another attempt was made since: it may have both"
+      "the window has taken it after all, though it counts as not taken: it may have another attempt too"
     case .deferralOver:
       "the time for what was still to be brought is over, and the window has said nothing more"
     case .calendarMissing:

@@ -51,18 +51,33 @@ extension Registry {
     return try found.map { try record($0.sealed, identity: $0.identity, platform: $0.platform) }
   }
 
+  /// By what the certificate is known that is identified so, in a transaction of the caller; nil when there is none.
+  public func id(of identity: RecordIdentity, in reader: Reader) throws -> CertificateID? {
+    let token = keys.blindIndex.token("identity", identity.text)
+    let found = try reader.first("SELECT public_id FROM certificate WHERE identity = ?1", .blob(token)) {
+      $0.text(0)
+    }
+    return found.flatMap(CertificateID.init)
+  }
+
   /// Everything platforms have said about a certificate, oldest first. Those with a version are its history.
   public func observations(of id: CertificateID) async throws -> [StoredObservation] {
-    let sealed = try await database.read { reader in
-      try reader.query(
-        """
-        SELECT c.identity, o.platform, o.sealed, o.exchange, o.locator, o.mapping, o.adapter, o.received,
-          o.last_seen, o.last_exchange, o.version
-        FROM certificate c JOIN observation o ON o.certificate = c.id WHERE c.public_id = ?1 ORDER BY o.id
-        """, .text(id.rawValue)
-      ) { SealedObservation($0) }
-    }
-    return try sealed.map(open)
+    try await database.read { try self.sealedObservations(of: id, in: $0) }.map(open)
+  }
+
+  /// The same in a transaction of the caller.
+  public func observations(of id: CertificateID, in reader: Reader) throws -> [StoredObservation] {
+    try sealedObservations(of: id, in: reader).map(open)
+  }
+
+  private func sealedObservations(of id: CertificateID, in reader: Reader) throws -> [SealedObservation] {
+    try reader.query(
+      """
+      SELECT c.identity, o.platform, o.sealed, o.exchange, o.locator, o.mapping, o.adapter, o.received,
+        o.last_seen, o.last_exchange, o.version
+      FROM certificate c JOIN observation o ON o.certificate = c.id WHERE c.public_id = ?1 ORDER BY o.id
+      """, .text(id.rawValue)
+    ) { SealedObservation($0) }
   }
 
   /// The same of the certificate that is identified so, in a transaction of the caller.

@@ -1,8 +1,12 @@
 import Applications
 import Calendars
+import Changes
 import CivilTime
+import Documents
+import Exchanges
 @testable import Permits
 import SQLDatabase
+import Synchronization
 import Testing
 
 /// Cases that an earlier version has left as its rules had them.
@@ -47,7 +51,7 @@ import Testing
 
   private static func catchUp(_ bench: PermitBench, at time: String) async throws -> Int {
     let now = try PermitBench.timestamp(time)
-    return try await bench.permits.catchUp { now }
+    return try await bench.permits.catchUp { now }.read
   }
 
   /// A filing that had what it lacked was received for ever.
@@ -65,6 +69,34 @@ import Testing
     #expect(try await bench.latest(.roadOccupation, in: id, at: "2024-03-07T09:00:00").state == .filed)
     #expect(try await bench.permits.list(isOpen: false, limit: 10).map(\.id) == [id])
     #expect(try await Self.catchUp(bench, at: "2024-03-07T10:00:00") == 0)
+    let changes = try await bench.feed.page(after: nil, kinds: [.permitChanged], limit: 1000).changes.suffix(
+      2)
+    let told = try changes.map { try JSONDocument(parsing: $0.details).root }
+    #expect(told.map { $0["event"]?.string } == ["read-anew", "closed"])
+    #expect(told[0]["item"]?.string == "road-occupation" && told[0]["state"]?.string == "filed")
+    #expect(told[0]["attempt"]?.integer == 1)
+  }
+
+  /// A case that cannot be read keeps none behind it from it, and is looked at again.
+  @Test func oneThatIsDamagedKeepsNoOther() async throws {
+    let bench = try await PermitBench()
+    var ids: [PermitCaseID] = []
+    for number in 1...60 { ids.append(try await bench.open("GD-\(number)")) }
+    let damaged = ids[0]
+    try await bench.database.write { transaction in
+      try transaction.execute("UPDATE permit_case SET is_behind = 1")
+      try transaction.execute("UPDATE permit_case SET facts = '?' WHERE id = ?1", .int(damaged.rawValue))
+    }
+    let now = try PermitBench.timestamp("2024-03-07T09:00:00")
+    for expected in [59, 0] {
+      let skipped = Mutex<[PermitCaseID]>([])
+      let counts = try await bench.permits.catchUp(now: { now }) { id, error in
+        #expect((error as? PermitError)?.code == .unreadable)
+        skipped.withLock { $0.append(id) }
+      }
+      #expect(counts.read == expected && counts.left == 1)
+      #expect(skipped.withLock { $0 } == [damaged])
+    }
   }
 
   /// Of closed cases only those have something to wait for whose limit lies in a year without a calendar.

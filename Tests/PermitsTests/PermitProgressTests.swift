@@ -1,7 +1,7 @@
 import Applications
 import Calendars
 import CivilTime
-import Permits
+@testable import Permits
 import TestSupport
 import Testing
 
@@ -168,5 +168,20 @@ import Testing
         before = now
       }
     }
+  }
+
+  /// What does not fit says nothing of whether the window took it.
+  @Test(arguments: [
+    (["submitted", "rejected"], true), (["withdrawn", "submitted"], false), (["withdrawn"], false),
+    (["filed", "withdrawn"], true), (["rejected", "filed"], false), ([], false),
+  ])
+  func whatTellsThatItWasTaken(_ names: [String], _ isTaken: Bool) throws {
+    let start = try #require(CivilDate(iso: "2024-03-04"))
+    let events = names.enumerated().map { place, name in
+      ClockEvent(
+        id: "\(place)", name: name, happened: CivilDateTime(startOf: start.adding(days: place)),
+        learned: Timestamp(milliseconds: Int64(place)))
+    }
+    #expect(events.tellTaken == isTaken)
   }
 }

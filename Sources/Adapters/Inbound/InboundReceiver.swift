@@ -121,6 +121,7 @@ public struct InboundReceiver: Sendable {
 
   /// What makes it the same call as another. It is the whole body of a call that cannot be read, or that lacks something of what the
   /// formula names: of two calls that leave the same out nobody knows whether they are about the same. A day without a time is not when it happened.
+  /// A number of the decision that another call does not have, or has otherwise, makes it another, whatever the formula names.
   public func identity(of request: InboundRequest) -> [UInt8] {
     let whole = Array("body\u{0}".utf8) + request.body
     guard let base = try? self.scope(request, at: Timestamp(milliseconds: 0)) else { return whole }
@@ -133,7 +134,10 @@ public struct InboundReceiver: Sendable {
       scope.set(ReservedName.call(name), Value(text: text))
     }
     guard let value = value(operation.duplicate, scope), !value.isEmpty else { return whole }
-    return Array("value\u{0}".utf8) + value
+    let number = operation.message.decision.flatMap { path in
+      try? self.document(request).text(at: path).map { Array("\u{0}decision\u{0}\($0)".utf8) }
+    }
+    return Array("value\u{0}".utf8) + value + (number ?? [])
   }
 
   /// - Parameters:

@@ -195,5 +195,21 @@ public enum PermitSchema {
           """,
           "CREATE INDEX permit_closing_by_case ON permit_closing (permit_case, closed, reopened)",
         ]),
+      Migration(
+        version: 14, name: "certificates of permits to be read anew",
+        statements: [
+          // Of an attempt whose case was erased: by what its certificate is known, for its number is destroyed.
+          "ALTER TABLE permit_item ADD COLUMN certificate TEXT",
+          // Once: a number that was corrected, or of what took a permit back or allowed nothing, was taken for one that holds.
+          """
+          UPDATE permit_case SET is_behind = 1 WHERE erased IS NULL AND EXISTS (
+            SELECT 1 FROM permit_item AS item JOIN permit_event AS event ON event.item = item.id
+            WHERE item.permit_case = permit_case.id AND event.name IN ('approved', 'approved-deferred')
+              AND (item.state NOT IN ('approved', 'approved-deferred')
+                OR EXISTS (SELECT 1 FROM permit_event AS other WHERE other.item = item.id AND other.id <> event.id
+                  AND other.name IN ('approved', 'approved-deferred', 'rejected', 'refused', 'not-accepted', 'recalled',
+                    'revoked', 'withdrawn'))))
+          """,
+        ]),
     ])
 }

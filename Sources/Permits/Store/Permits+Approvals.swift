@@ -31,14 +31,18 @@ extension Permits {
 
   /// All numbers under which an attempt was said to be allowed: those that do not hold first, and then those that do in the order in which
   /// they happened, so that the last one that holds is the permit's.
-  func approvals(of id: PermitItemID, _ reader: Reader) throws -> [Approval] {
+  ///
+  /// - Parameter isThorough: also the numbers of what allowed nothing, of which an earlier version had made permits too.
+  func approvals(
+    of id: PermitItemID, isThorough: Bool = false, _ reader: Reader
+  ) throws -> [Approval] {
     let all = try events(of: id, reader)
     guard all.contains(where: { Self.allows($0.name) }) else { return [] }
     let known = all.known()
     let misfits = Set(PermitProgress(known).misfits.map(\.id))
     let holding = known.filter { Self.allows($0.name) && !misfits.contains($0.id) }
     let held = Set(holding.map(\.id))
-    let rest = all.filter { Self.allows($0.name) && !held.contains($0.id) }
+    let rest = all.filter { (isThorough || Self.allows($0.name)) && !held.contains($0.id) }
     let words = try words(of: id, reader)
     return (rest + holding).compactMap { event in
       guard let said = words[event.id], let number = said.decision else { return nil }

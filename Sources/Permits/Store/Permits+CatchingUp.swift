@@ -3,27 +3,42 @@ public import CivilTime
 import SQLDatabase
 
 extension Permits {
-  /// Cases read in one transaction.
-  private static let casesBehind: Int64 = 50
+  private static let casesAtOnce: Int64 = 50
 
-  /// Reads cases anew that an earlier version has left as its rules had them: attempts have the state that their entries make, and closed
+  /// Reads cases anew that an earlier version has left as its rules had them: attempts have the state, and certificates say, what their entries make; closed
   /// cases are woken whose own limits wait for a calendar. It can be ended at any point, and run again or twice at once.
   ///
-  /// - Returns: how many were read.
+  /// - Parameter skipped: told of each case that cannot be read, which keeps no other from it.
+  /// - Returns: how many were read, and how many are left.
   @discardableResult
-  public func catchUp(now: @Sendable () -> Timestamp = { .now() }) async throws -> Int {
-    var read = 0
+  public func catchUp(
+    now: @Sendable () -> Timestamp = { .now() },
+    skipped: @Sendable (PermitCaseID, any Error) -> Void = { _, _ in }
+  ) async throws -> (read: Int, left: Int) {
+    var (read, left) = (0, 0)
+    var last: Int64 = 0
     while true {
-      let time = now()
-      let found = try await database.write { transaction in
-        let ids = try transaction.query(
-          "SELECT id FROM permit_case WHERE is_behind = 1 ORDER BY id LIMIT ?1", .int(Self.casesBehind)
+      let start = last
+      let ids = try await database.read { reader in
+        try reader.query(
+          "SELECT id FROM permit_case WHERE is_behind = 1 AND id > ?1 ORDER BY id LIMIT ?2", .int(start),
+          .int(Self.casesAtOnce)
         ) { PermitCaseID(rawValue: $0.int(0)) }
-        for id in ids { try self.readAnew(id, in: transaction, now: time) }
-        return ids.count
       }
-      read += found
-      if found < Int(Self.casesBehind) { return read }
+      for id in ids {
+        let time = now()
+        do {
+          try await database.write { try self.readAnew(id, in: $0, now: time) }
+          read += 1
+        } catch let error where error is CancellationError || error is DatabaseError {
+          throw error
+        } catch {
+          skipped(id, error)
+          left += 1
+        }
+      }
+      guard let end = ids.last else { return (read, left) }
+      last = end.rawValue
     }
   }
 
@@ -32,13 +47,20 @@ extension Permits {
     let view = try view(permitCase, at: now.civil(offsetSeconds: UTCOffset.china), transaction)
     var isChanged =
       permitCase.closed != nil && view.items.contains { $0.attempt.doubts.contains(.takenAfterAll) }
-    for item in view.items where item.state?.isUnderWay == true {
-      let state = PermitProgress(item.events.known()).state
-      guard state != item.state else { continue }
+    for item in view.items {
+      guard let former = item.attempt.state else { continue }
+      let state = former.isUnderWay ? PermitProgress(item.events.known()).state : former
+      try keepCertificates(
+        of: item.attempt, in: permitCase, state, isThorough: true, in: transaction, now: now)
+      guard state != former else { continue }
       isChanged = true
       try transaction.execute(
         "UPDATE permit_item SET state = ?2, changed = ?3 WHERE id = ?1", .int(item.attempt.id.rawValue),
         .text(state.rawValue), .int(now.milliseconds))
+      let change = Self.change(
+        id, permitCase.number, "read-anew", item: item.attempt.item, attempt: item.attempt.attempt,
+        state: state)
+      try tell([change], in: transaction, now: now)
     }
     if try close(id, ifDecidedAt: now, in: transaction) {
       try tell([Self.change(id, permitCase.number, "closed")], in: transaction, now: now)

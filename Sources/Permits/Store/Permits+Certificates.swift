@@ -17,15 +17,21 @@ extension Permits {
 
   /// Keeps the certificates of an attempt: of the number under which it is allowed, or was, and of every number that was told before and
   /// holds no more. Without a number of the decision there is none.
+  ///
+  /// - Parameters:
+  ///   - told: where it was said what the attempt's state is since.
+  ///   - isThorough: as in ``approvals(of:isThorough:_:)``.
   func keepCertificates(
-    of attempt: PermitItemAttempt, _ state: PermitState, in transaction: Transaction, now: Timestamp
+    of attempt: PermitItemAttempt, in permitCase: PermitCase, _ state: PermitState,
+    told: PermitEvidence? = nil, isThorough: Bool = false, in transaction: Transaction, now: Timestamp
   ) throws {
+    guard permitCase.erased == nil else {
+      return try keepErasedCertificate(
+        of: attempt, in: permitCase, state, told: told, in: transaction, now: now)
+    }
     guard let registry else { return }
-    let approvals = try approvals(of: attempt.id, transaction)
+    let approvals = try approvals(of: attempt.id, isThorough: isThorough, transaction)
     guard !approvals.isEmpty else { return }
-    let permitCase = try load(attempt.permitCase, transaction)
-    // Its certificates stand as they were.
-    guard permitCase.erased == nil else { return }
     let sealed = try transaction.first(
       "SELECT application FROM permit_case WHERE id = ?1", .int(permitCase.id.rawValue)
     ) { $0.blob(0) }
@@ -38,11 +44,11 @@ extension Permits {
       at: now)
     guard let locator = RecordLocator(path: "$") else { preconditionFailure("the root is a place") }
     let current = Self.hasCertificate(state) ? approvals.lastIndex(where: \.holds) : nil
-    let elsewhere = try numbersAllowed(besides: attempt, in: permitCase, application, transaction)
+    let elsewhere = try numbersAllowed(besides: attempt, in: permitCase, transaction)
     var observations: [String: Observation] = [:]
     for (place, approval) in zip(approvals.indices, approvals) {
       guard let evidence = approval.evidence else { continue }
-      let standing = Self.standing(of: approval, isCurrent: place == current, state)
+      let standing = Self.standing(holds: approval.holds, isCurrent: place == current, state)
       let record = Self.record(application, permitCase, attempt.item, state, standing, approval, evidence)
       // The same number may have been told more than once: the last of them counts.
       guard let identity = record.identity else { continue }
@@ -111,8 +117,7 @@ extension Permits {
 
   /// Under which numbers the other attempts at an item are allowed, as their certificates are identified.
   private func numbersAllowed(
-    besides attempt: PermitItemAttempt, in permitCase: PermitCase, _ application: ApplicationRecord,
-    _ reader: Reader
+    besides attempt: PermitItemAttempt, in permitCase: PermitCase, _ reader: Reader
   ) throws -> Set<String> {
     let others = try reader.query(
       "SELECT id, state FROM permit_item WHERE permit_case = ?1 AND item = ?2 AND id <> ?3",
@@ -121,17 +126,15 @@ extension Permits {
     var identities: Set<String> = []
     for (id, state) in others {
       guard let state, state == .approved || state == .approvedDeferred,
-        let approval = try approvals(of: id, reader).last(where: \.holds), let evidence = approval.evidence
+        let approval = try approvals(of: id, reader).last(where: \.holds), approval.evidence != nil,
+        let identity = Self.identity(of: approval.number, attempt.item, in: permitCase.region)
       else { continue }
-      let standing = Self.standing(of: approval, isCurrent: true, state)
-      let record = Self.record(
-        application, permitCase, attempt.item, state, standing, approval, evidence)
-      if let identity = record.identity { identities.insert(identity.text) }
+      identities.insert(identity.text)
     }
     return identities
   }
 
-  private static func hasCertificate(_ state: PermitState) -> Bool {
+  static func hasCertificate(_ state: PermitState) -> Bool {
     switch state {
     case .approved, .approvedDeferred, .recalled, .revoked: true
     default: false
@@ -140,15 +143,11 @@ extension Permits {
 
   /// What somebody has to look at of an attempt in a state, by all that is entered of it.
   func doubts(
-    of item: PermitItemAttempt, _ state: PermitState, _ reader: Reader
+    of item: PermitItemAttempt, in permitCase: PermitCase, _ state: PermitState, _ reader: Reader
   ) throws -> Set<PermitDoubt> {
     var doubts: Set<PermitDoubt> = []
     if state == .approvedDeferred { doubts = item.doubts.intersection([.deferralOver]) }
-    if item.doubts.contains(.takenAfterAll),
-      try !events(of: item.id, reader).known().contains(where: {
-        $0.name == PermitEvent.submitted.rawValue || $0.name == PermitEvent.filed.rawValue
-      })
-    {
+    if item.doubts.contains(.takenAfterAll), try !events(of: item.id, reader).tellTaken {
       doubts.insert(.takenAfterAll)
     }
     let doubtful = try reader.int(
@@ -157,7 +156,8 @@ extension Permits {
         AND NOT EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id)
       """, .int(item.id.rawValue))
     if doubtful > 0 { doubts.insert(.moment) }
-    if state == .approved || state == .approvedDeferred,
+    // The numbers of what was erased are destroyed.
+    if state == .approved || state == .approvedDeferred, permitCase.erased == nil,
       try !approvals(of: item.id, reader).contains(where: \.holds)
     {
       doubts.insert(.unnumbered)
@@ -181,9 +181,11 @@ extension Permits {
       return nil
     }
     if !item.doubts.contains(.unnumbered) {
+      let own = try words(of: item.id, reader)[entered.id]?.decision
       let teller = try reader.first("SELECT source FROM permit_event WHERE id = ?1", .int(id)) { $0.text(0) }
-      guard isLatest, teller != PermitEntry.Source.person.rawValue,
-        let before = try words(of: item.id, reader)[entered.id]?.decision, before != number
+      // What has no number of its own, as an approval behind 容缺, is under the one before.
+      let before = try own ?? approvals(of: item.id, reader).last(where: \.holds)?.number
+      guard isLatest, own == nil || teller != PermitEntry.Source.person.rawValue, let before, before != number
       else { return nil }
     }
     return PermitEntry(
@@ -232,29 +234,23 @@ extension Permits {
   ) -> CertificateRecord {
     let kind = kind(of: item)
     var record = CertificateRecord(kind: kind)
-    func set(_ path: String, _ value: FieldValue?) {
-      guard let field = FieldSchema.field(path: path, kind: kind) else {
-        preconditionFailure("a \(kind.rawValue) has no \(path)")
-      }
-      record[field] = value
-    }
     func given(_ path: String) -> FieldValue? {
       application.values.value(at: path)?.text.map { .text($0) }
     }
-    set("basic.number", .text(approval.number))
-    set("basic.name", .text(kind.title))
-    set("basic.areaCode", .text(permitCase.region))
-    set("basic.issuedDate", .date(approval.happened.date))
-    set("basic.state", .text(standing.state.rawValue))
-    set("basic.stateText", .text(standing.title))
-    set("specific.projectCode", given("projectCode"))
-    set("specific.projectName", given("projectName"))
-    set("specific.itemCode", .text(item.rawValue))
-    set("specific.caseNumber", .text(permitCase.number))
-    set("specific.caseState", .text(state.title))
-    set("specific.decisionNumber", .text(approval.number))
-    set("specific.decisionDate", .date(approval.happened.date))
-    set("management.sourceSystem", .text(evidence.platform))
+    record.set("basic.number", .text(approval.number))
+    record.set("basic.name", .text(kind.title))
+    record.set("basic.areaCode", .text(permitCase.region))
+    record.set("basic.issuedDate", .date(approval.happened.date))
+    record.set("basic.state", .text(standing.state.rawValue))
+    record.set("basic.stateText", .text(standing.title))
+    record.set("specific.projectCode", given("projectCode"))
+    record.set("specific.projectName", given("projectName"))
+    record.set("specific.itemCode", .text(item.rawValue))
+    record.set("specific.caseNumber", .text(permitCase.number))
+    record.set("specific.caseState", .text(state.title))
+    record.set("specific.decisionNumber", .text(approval.number))
+    record.set("specific.decisionDate", .date(approval.happened.date))
+    record.set("management.sourceSystem", .text(evidence.platform))
     var holder = FieldValues()
     for (field, path) in [
       (Field.holderName, "applicant.name"), (.holderCode, "applicant.code"),
@@ -264,7 +260,7 @@ extension Permits {
     return record
   }
 
-  private static func caseNumber(_ record: CertificateRecord) -> String? {
+  static func caseNumber(_ record: CertificateRecord) -> String? {
     FieldSchema.field(path: "specific.caseNumber", kind: record.kind).flatMap { record[$0]?.displayText }
   }
 
@@ -277,19 +273,21 @@ extension Permits {
   }
 
   /// What a number is worth in a state of its attempt.
-  private static func standing(
-    of approval: Approval, isCurrent: Bool, _ state: PermitState
+  ///
+  /// - Parameter holds: the approval under it was not taken back, and fits.
+  static func standing(
+    holds: Bool, isCurrent: Bool, _ state: PermitState
   ) -> (state: CertificateState, title: String) {
     switch state {
     case .approved, .approvedDeferred:
       if isCurrent { return (.valid, state.title) }
     // 撤销
-    case .revoked: if approval.holds { return (.withdrawn, state.title) }
+    case .revoked: if holds { return (.withdrawn, state.title) }
     // What is taken back is struck off (行政许可法 第七十条).
-    case .recalled: if approval.holds { return (.cancelled, state.title) }
+    case .recalled: if holds { return (.cancelled, state.title) }
     default: break
     }
     // Another decision has taken its place, or it was entered wrongly.
-    return (.other, approval.holds ? "已被取代" : "已更正")
+    return (.other, holds ? "已被取代" : "已更正")
   }
 }

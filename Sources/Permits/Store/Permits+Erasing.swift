@@ -91,6 +91,7 @@ extension Permits {
   /// - Returns: how many files went.
   @discardableResult
   private func destroy(_ id: PermitCaseID, _ transaction: Transaction, _ now: Timestamp) throws -> Int {
+    try noteCertificates(of: id, in: transaction)
     let files = try transaction.execute(
       "DELETE FROM permit_material WHERE permit_case = ?1", .int(id.rawValue))
     try transaction.execute(

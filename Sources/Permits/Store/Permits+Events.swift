@@ -90,7 +90,10 @@ extension Permits {
       throw PermitError(
         .unfit, "the entry says nothing", remedy: "say what happened, or which entry is taken back")
     }
+    let permitCase = try load(item.permitCase, transaction)
     var entry = entry
+    // What was said was destroyed with what the case was opened with, and nothing is kept again.
+    if permitCase.erased != nil { (entry.note, entry.decision, entry.signOff) = (nil, nil, nil) }
     // Several entries may be taken back in one second.
     if let retracted = entry.retracts { entry.reference += ", for entry \(retracted)" }
     while let known = try self.entry(like: entry, of: id, transaction) {
@@ -115,7 +118,7 @@ extension Permits {
       .intOrNull(entry.retracts), .textOrNull(entry.said?.description)
     ) { $0.int(0) }
     guard let number else { throw DatabaseError(.other, "The insert of a permit event returned no id.") }
-    if var words = PermitWords(entry, correcting: corrected) {
+    if permitCase.erased == nil, var words = PermitWords(entry, correcting: corrected) {
       if corrected == nil {
         words.adapter = try entry.evidence.flatMap { evidence in
           try registry?.define(
@@ -129,11 +132,12 @@ extension Permits {
     }
     try forgetWord(outdatedBy: entry, number, of: item, in: transaction)
     let progress = PermitProgress(try events(of: id, transaction).known())
-    let doubts = try doubts(of: item, progress.state, transaction)
+    let doubts = try doubts(of: item, in: permitCase, progress.state, transaction)
     try transaction.execute(
       "UPDATE permit_item SET state = ?2, changed = ?3, doubts = ?4 WHERE id = ?1", .int(id.rawValue),
       .text(progress.state.rawValue), .int(now.milliseconds), .textOrNull(PermitDoubt.text(doubts)))
-    try keepCertificates(of: item, progress.state, in: transaction, now: now)
+    try keepCertificates(
+      of: item, in: permitCase, progress.state, told: entry.evidence, in: transaction, now: now)
     let hasClosed = try close(item.permitCase, ifDecidedAt: now, in: transaction)
     try wake(item.permitCase, in: transaction, now: now)
     try tell(entry, of: item, progress.state, hasClosed: hasClosed, in: transaction, now: now)

@@ -158,17 +158,6 @@ extension Permits {
     }
   }
 
-  /// The entry by which an attempt counts as not taken since its push was refused or taken back; nil where there is none that holds.
-  func declined(_ push: PushID, of id: PermitItemID, _ reader: Reader) throws -> Int64? {
-    try reader.first(
-      """
-      SELECT id FROM permit_event WHERE item = ?1 AND source = ?2 AND reference = ?3 AND name IN (?4, ?5)
-        AND NOT EXISTS (SELECT 1 FROM permit_event AS other WHERE other.retracts = permit_event.id)
-      """, .int(id.rawValue), .text(PermitEntry.Source.platform.rawValue), .text("push \(push)"),
-      .text(PermitEvent.notAccepted.rawValue), .text(PermitEvent.withdrawn.rawValue)
-    ) { $0.int(0) }
-  }
-
   /// When an attempt was given on its way to the window; nil where it was handed in on paper.
   func handedIn(_ attempt: PermitItemAttempt, _ reader: Reader) throws -> CivilDateTime? {
     guard let push = attempt.push else { return nil }

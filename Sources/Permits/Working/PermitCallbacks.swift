@@ -39,19 +39,24 @@ public struct PermitCallbacks: InboundConsumer {
         // The platform may be quicker than its own answer.
         mayPass: try pushes.isUnderWay(to: call.platform, in: transaction))
     }
-    let attempt = try permits.load(id, transaction)
+    var attempt = try permits.load(id, transaction)
+    func tell(_ entry: PermitEntry, _ result: PermitEntryResult) {
+      let event = PermitHandler.Event(entry, result, attempt.permitCase, attempt.item)
+      if let event { report(event) }
+    }
     let heard = received.civil(offsetSeconds: UTCOffset.china)
     let handedIn = try permits.handedIn(attempt, transaction)
-    var entries: [PermitEntry] = []
-    // It was handed in, and nobody has entered it yet.
-    if attempt.state == .planned, attempt.push == push.id.rawValue, let way = attempt.way {
+    if attempt.push == push.id.rawValue {
+      if Self.hasIt(push, call.event) {
+        try pushes.hear(of: push.id, receipt: call.receipt, in: transaction, at: now)
+      }
+      // What the word goes on from.
       let moment = PermitMoment(said: call.happened, received: heard, handedIn: handedIn)
-      entries.append(
-        PermitEntry(
-          way.isDecided ? .submitted : .filed,
-          happened: min(
-            try pushes.reached(push, in: transaction).civil(offsetSeconds: UTCOffset.china), moment.happened),
-          source: .platform, reference: "push \(push.id)"))
+      let outcome = try permits.enterOutcome(
+        of: id, by: pushes, notAfter: moment.happened, in: transaction, now: now)
+      // Where somebody has to look, the case that the push wakes says so.
+      if case .entered(let entry, let result)? = outcome { tell(entry, result) }
+      attempt = try permits.load(id, transaction)
     }
     let word = PermitWord(
       event: call.event, said: call.happened, received: heard, handedIn: handedIn, decision: call.decision,
@@ -61,18 +66,18 @@ public struct PermitCallbacks: InboundConsumer {
       })
     let told = try permits.entries(of: word, about: attempt, isLate: true, transaction)
     try permits.remember(word, isNews: told.contains { $0.retracts == nil }, of: id, in: transaction)
-    entries += told
-    for entry in entries {
-      let result = try permits.enter(entry, of: id, in: transaction, now: now)
-      guard result.isNew, let event = entry.event else { continue }
-      report(
-        PermitHandler.Event(
-          permitCase: attempt.permitCase, item: attempt.item, event: event, state: result.state,
-          isMisfit: result.isMisfit, doubts: result.doubts))
+    for entry in told { tell(entry, try permits.enter(entry, of: id, in: transaction, now: now)) }
+  }
+
+  /// Whoever tells of an application has it, whatever counts here. That it is over there is no news where it never counted as taken.
+  private static func hasIt(_ push: Push, _ event: PermitEvent) -> Bool {
+    switch event {
+    case .notAccepted, .refused, .withdrawn: !push.state.isFinal
+    default: true
     }
   }
 
-  /// The attempt that was handed in by the push that the call names, or about which the push was.
+  /// The push that the call names, and the attempt that was handed in by it, or about which it was. Of a duplicate it is the first.
   private func item(
     of call: InboundCall, _ reader: Reader
   ) throws -> (push: Push, item: PermitItemID)? {
@@ -90,7 +95,7 @@ public struct PermitCallbacks: InboundConsumer {
       for push in named {
         let first = push.duplicateOf ?? push.id
         let found = try reader.first(statement, .int(first.rawValue)) { PermitItemID(rawValue: $0.int(0)) }
-        if let found { return (push, found) }
+        if let found { return (try pushes.push(first, in: reader) ?? push, found) }
       }
     }
     return nil

@@ -190,10 +190,13 @@ public struct PermitDesk: Sendable {
       if let push = current.push {
         // That it is cancelled wakes the case, which enters it.
         guard try pushes.takeBack(PushID(push), by: signOff, in: transaction, at: time) else {
+          let isParked = try pushes.push(PushID(push), in: transaction)?.state == .parked
           throw PermitError(
             .notNow,
-            "push \(push) of \(attempt.item.rawValue) is on its way, and nobody knows what becomes of it",
-            remedy: "look at it with 'push show \(push)', and withdraw it when it has arrived")
+            "push \(push) of \(attempt.item.rawValue) is \(isParked ? "parked" : "on its way, and nobody knows what becomes of it")",
+            remedy: isParked
+              ? "'push cancel \(push)' withdraws it"
+              : "look at it with 'push show \(push)', and withdraw it when it has arrived")
         }
       } else {
         let entry = PermitEntry(

@@ -65,7 +65,7 @@ extension PermitHandler {
     var first = attempt.attempt
     var isRepetition = true
     for before in try permits.attempts(before: attempt, reader) {
-      let isKnownAsTaken = try permits.events(of: before.id, reader).known().contains { $0.tellsTaken }
+      let isKnownAsTaken = try permits.events(of: before.id, reader).tellTaken
       let push = try before.push.flatMap { try pushes.push(PushID($0), in: reader) }
       if let push, !push.state.isFinal {
         throw PermitError(
@@ -104,26 +104,9 @@ extension PermitHandler {
     )
   }
 
-  /// That the window has an attempt after all, of which it was known that it had not, is entered where all later ones have come to nothing.
-  /// Where another is under way or allowed, somebody has to look.
-  private func doubtTaken(_ item: PermitItemView, in view: PermitCaseView) async throws {
-    guard item.state?.hasFailed == true, !item.isKnownAsTaken, let number = item.attempt.push,
-      !item.attempt.doubts.contains(.takenAfterAll),
-      try await pushes.push(PushID(number))?.state == .accepted
-    else { return }
-    try await doubt(.takenAfterAll, of: item, in: view)
-  }
-
   /// What became of the pushes of an item: the one that handed it in, and those about it.
   func enterOutcomes(of item: PermitItemView, in view: PermitCaseView) async throws {
-    let later = view.items.filter {
-      $0.attempt.item == item.attempt.item && $0.attempt.attempt > item.attempt.attempt
-    }
-    if later.allSatisfy({ $0.state?.hasFailed == true }) || item.attempt.state == .planned {
-      try await enterOutcome(of: item, in: view)
-    } else {
-      try await doubtTaken(item, in: view)
-    }
+    try await enterOutcome(of: item, in: view)
     for (id, purpose) in try await permits.followed(of: item.attempt.id) {
       guard let push = try await pushes.push(id), push.state.isFinal else { continue }
       let event: PermitEvent = purpose == .supplement ? .supplementReceived : .withdrawn
@@ -159,41 +142,21 @@ extension PermitHandler {
   }
 
   private func enterOutcome(of item: PermitItemView, in view: PermitCaseView) async throws {
-    guard let number = item.attempt.push, let way = item.attempt.way else { return }
     let isPlanned = item.attempt.state == .planned
     // Whoever counts as not having it may tell later that it has.
-    guard isPlanned || item.state?.hasFailed == true && !item.isKnownAsTaken,
-      let push = try await pushes.push(PushID(number)), isPlanned || push.state == .accepted
+    guard let number = item.attempt.push,
+      isPlanned || item.state?.hasFailed == true && !item.events.tellTaken,
+      let push = try await pushes.push(PushID(number)),
+      isPlanned ? push.state.isFinal : push.state == .accepted
     else { return }
-    let replaced =
-      isPlanned
-      ? nil : try await permits.database.read { try permits.declined(push.id, of: item.attempt.id, $0) }
-    let event: PermitEvent?
-    switch push.state {
-    case .accepted: event = way.isDecided ? .submitted : .filed
-    case .refused: event = .notAccepted
-    case .cancelled: event = .withdrawn
-    // Nothing is known of it, or it waits for a person: 'push list' shows it.
-    case .queued, .sending, .unknown, .parked, .unrecognized: event = nil
+    let time = now()
+    let outcome = try await permits.database.write { transaction in
+      try permits.enterOutcome(of: item.attempt.id, by: pushes, in: transaction, now: time)
     }
-    guard let event else { return }
-    let entry = PermitEntry(
-      event, happened: try await pushes.reached(push).civil(offsetSeconds: UTCOffset.china),
-      source: .platform, reference: "push \(push.id)", retracts: replaced)
-    try await enter([entry], of: item, in: view)
-  }
-}
-
-extension PermitItemView {
-  /// It is entered that the window took it.
-  var isKnownAsTaken: Bool {
-    events.known().contains { $0.tellsTaken }
-  }
-}
-
-extension ClockEvent {
-  /// It says that the window took an attempt.
-  var tellsTaken: Bool {
-    name == PermitEvent.submitted.rawValue || name == PermitEvent.filed.rawValue
+    switch outcome {
+    case .entered(let entry, let result)?: tell(entry, result, of: item, in: view)
+    case .takenAfterAll?: try await doubt(.takenAfterAll, of: item, in: view)
+    case nil: break
+    }
   }
 }

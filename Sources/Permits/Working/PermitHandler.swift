@@ -222,12 +222,25 @@ public struct PermitHandler: WorkHandler {
       try also(transaction)
       return try entries.map { try permits.enter($0, of: item.attempt.id, in: transaction, now: time) }
     }
-    for (entry, result) in zip(entries, results) where result.isNew {
-      guard let event = entry.event else { continue }
-      report(
-        Event(
-          permitCase: view.permitCase.id, item: item.attempt.item, event: event, state: result.state,
-          isMisfit: result.isMisfit, doubts: result.doubts))
-    }
+    for (entry, result) in zip(entries, results) { tell(entry, result, of: item, in: view) }
+  }
+
+  func tell(
+    _ entry: PermitEntry, _ result: PermitEntryResult, of item: PermitItemView, in view: PermitCaseView
+  ) {
+    guard let event = Event(entry, result, view.permitCase.id, item.attempt.item) else { return }
+    report(event)
+  }
+}
+
+extension PermitHandler.Event {
+  /// `nil` where nothing has happened by it.
+  init?(
+    _ entry: PermitEntry, _ result: PermitEntryResult, _ permitCase: PermitCaseID, _ item: PermitItem
+  ) {
+    guard result.isNew, let event = entry.event else { return nil }
+    self.init(
+      permitCase: permitCase, item: item, event: event, state: result.state, isMisfit: result.isMisfit,
+      doubts: result.doubts)
   }
 }

@@ -38,8 +38,10 @@ extension PushHandler {
         let id = try journal.insert(prepared, in: transaction, now: now)
         guard isSecond else {
           let current = try pushes.require(push.id, transaction)
-          guard try pushes.liveRepetition(of: push.id, in: transaction) == nil else {
-            throw PushError(.notNow, "push \(push.id) was handed in again meanwhile", remedy: "nothing")
+          guard try pushes.rival(of: current, in: transaction) == nil else {
+            throw PushError(
+              .notNow, "the platform has another in the place of push \(push.id) meanwhile", remedy: "nothing"
+            )
           }
           return (
             id, try pushes.apply(PushChange(.begun, exchange: id), to: current, in: transaction, at: now)

@@ -5,19 +5,36 @@ import Work
 
 /// What must be so before a push is sent: nothing stands in its place, and what it is about has a receipt.
 extension PushHandler {
-  /// Whether nothing that repeats it is at the platform, or on its way there. If something is, a person has to look; no call is made.
+  /// Whether nothing that repeats it, or that it repeats, is at the platform, or on its way there. If something is, a person has to look; no call is made.
   func isAlone(_ push: Push, _ lease: WorkLease) async throws -> Bool {
-    let repetition = try await pushes.database.read { try pushes.liveRepetition(of: push.id, in: $0) }
-    guard let repetition else { return true }
+    let rival = try await pushes.database.read { try pushes.rival(of: push, in: $0) }
+    guard let rival else { return true }
     var change = PushChange(.gaveUp)
-    change.problem = ExchangeProblem(
+    change.problem =
+      switch rival {
+      case .later(let repetition): Self.repeated(push, by: repetition)
+      case .earlier(let earlier): Self.repeating(earlier)
+      }
+    try await settle(Result(change: change, step: .park), of: push, lease)
+    return false
+  }
+
+  private static func repeated(_ push: Push, by repetition: PushID) -> ExchangeProblem {
+    ExchangeProblem(
       code: "push-repeated", errorClass: .data,
       message: "push \(repetition) was handed in in its place, and the platform has that one or may get it",
       remedy: push.state == .unknown
         ? "find out what became of this one, and say so with 'push sign'"
         : "take this one back with 'push cancel'")
-    try await settle(Result(change: change, step: .park), of: push, lease)
-    return false
+  }
+
+  private static func repeating(_ earlier: PushID) -> ExchangeProblem {
+    ExchangeProblem(
+      code: "push-repeated", errorClass: .data,
+      message: "it repeats push \(earlier), which the platform has after all, or may have",
+      remedy:
+        "take this one back with 'push cancel'; where 'push show \(earlier)' says that the platform does not have that one, let this one go with 'push retry'"
+    )
   }
 
   /// Whether it can be sent. If not, it waits for the one that it is about, or stands still where that one ended without a receipt; no call is made, and none is counted.

@@ -54,18 +54,8 @@ extension PushHandler {
   private func accept(
     _ change: PushChange, _ current: Push, in transaction: Transaction, at now: Timestamp
   ) throws -> Told {
-    var late = change
-    late.event = .late
-    // What was destroyed is not brought back.
-    if current.erased != nil { late.acknowledgement = nil }
-    late.problem = current.state == .refused || current.state == .cancelled ? Self.acceptedAfterAll : nil
-    let known = try pushes.apply(late, to: current, in: transaction, at: now)
-    // What stood still holds up its case no more.
-    if let work = current.work { try pushes.queue.hasten(work, in: transaction, now: now) }
-    if current.state != .accepted, try pushes.mayHaveTwo(known, by: change.event, in: transaction) {
-      return try secondEffect(of: known, in: transaction, at: now)
-    }
-    return Told(known, .late, .end, late.problem)
+    let (push, event, problem) = try pushes.acceptLate(change, current, in: transaction, at: now)
+    return Told(push, event, event == .secondEffect ? .park : .end, problem)
   }
 
   /// A request that counts no more had left, and may have had its effect.
@@ -85,21 +75,9 @@ extension PushHandler {
     return Told(known, .lateLost, step, late.problem)
   }
 
-  /// Writes down, and tells, that an accepted push may have had its effect twice. The exchange that counts stays the one that was accepted.
+  /// Writes down, and tells, that an accepted push may have had its effect twice.
   func secondEffect(of push: Push, in transaction: Transaction, at now: Timestamp) throws -> Told {
-    var second = PushChange(.secondEffect)
-    second.problem = Self.secondEffect
-    return Told(
-      try pushes.apply(second, to: push, in: transaction, at: now), .secondEffect, .park, second.problem)
+    let (push, event, problem) = try pushes.noteSecondEffect(of: push, in: transaction, at: now)
+    return Told(push, event, .park, problem)
   }
-
-  private static let secondEffect = ExchangeProblem(
-    code: "second-effect-possible", errorClass: .platform,
-    message: "another request of the push had left too, or what repeats it was handed in",
-    remedy: "ask the platform whether it has it twice, and have one withdrawn")
-
-  private static let acceptedAfterAll = ExchangeProblem(
-    code: "accepted-after-all", errorClass: .platform,
-    message: "the platform's acceptance came after the push had been decided otherwise",
-    remedy: "nothing, unless something was done because the platform did not have it")
 }

@@ -57,7 +57,8 @@ extension Pushes {
         .int(push.id.rawValue)
       ) { ($0.blob(0), $0.int(1)) } ?? ([], 0)
     let work = NewWork(
-      kind: .push, lane: "\(push.platform)/\(push.operation)", sequence: push.sequence, businessKey: business,
+      // It had ended, and is only asked about: that waits for nothing that repeats it.
+      kind: .push, lane: "\(push.platform)/\(push.operation)", businessKey: business,
       // Each time it is work of its own.
       contentDigest: Array("\(push.key) \(events)".utf8), payload: PushHandler.payload(push.id),
       notBefore: time)

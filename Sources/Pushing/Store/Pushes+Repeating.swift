@@ -1,4 +1,5 @@
 import Adapters
+import CivilTime
 import Exchanges
 import SQLDatabase
 
@@ -80,6 +81,40 @@ extension Pushes {
       remedy: "find out at the platform, and say so with 'push sign \(push.id)'")
   }
 
+  /// What a push is not sent beside, for the platform has that or may get it.
+  enum Rival: Sendable {
+    /// It repeats the push.
+    case later(PushID)
+    /// The push repeats it, and it turned out since not to have ended. Whoever handed the push in knew what had been accepted by then.
+    case earlier(PushID)
+  }
+
+  func rival(of push: Push, in reader: Reader) throws -> Rival? {
+    if let repetition = try liveRepetition(of: push.id, in: reader) { return .later(repetition) }
+    var before = push.follows
+    // What stands behind one that has never ended is no repetition of it.
+    while let id = before, try hadEnded(id, in: reader) {
+      let earlier = try require(id, reader)
+      switch earlier.state {
+      case .refused, .cancelled: break
+      case .accepted where try isOver(earlier, before: push, in: reader): break
+      case .accepted, .queued, .sending, .unknown, .parked, .unrecognized: return .earlier(id)
+      }
+      before = earlier.follows
+    }
+    return nil
+  }
+
+  /// Whether an accepted push was withdrawn, or was known to be accepted when another was handed in.
+  private func isOver(_ push: Push, before other: Push, in reader: Reader) throws -> Bool {
+    if try withdrawals(of: push, in: reader).contains(where: { $0.state == .accepted }) { return true }
+    let accepted = try reader.first(
+      "SELECT moment FROM push_event WHERE push = ?1 AND state = 'accepted' ORDER BY id LIMIT 1",
+      .int(push.id.rawValue)
+    ) { Timestamp(milliseconds: $0.int(0)) }
+    return accepted.map { $0 < other.created } ?? false
+  }
+
   /// The platform does not have it, or not any more.
   func requireEnded(_ push: Push, in transaction: Transaction) throws {
     switch push.state {
@@ -98,17 +133,21 @@ extension Pushes {
   ///
   /// - Throws: `PushError` while it is not known whether it will be.
   func isWithdrawn(_ push: Push, in reader: Reader) throws -> Bool {
-    let withdrawals = try reader.query(
-      """
-      SELECT \(Self.columns) FROM push
-      WHERE about = ?1 AND about IS NOT NULL AND withdraws = 1 AND duplicate_of IS NULL ORDER BY id
-      """, .int(push.id.rawValue)
-    ) { Push($0) }
+    let withdrawals = try withdrawals(of: push, in: reader)
     if withdrawals.contains(where: { $0.state == .accepted }) { return true }
     guard let open = withdrawals.first(where: { !$0.state.isFinal }) else { return false }
     throw PushError(
       .notNow, "push \(push.id) is the same, and its withdrawal \(open.id) is \(open.state.rawValue)",
       remedy: "hand it in again when the withdrawal is decided")
+  }
+
+  private func withdrawals(of push: Push, in reader: Reader) throws -> [Push] {
+    try reader.query(
+      """
+      SELECT \(Self.columns) FROM push
+      WHERE about = ?1 AND about IS NOT NULL AND withdraws = 1 AND duplicate_of IS NULL ORDER BY id
+      """, .int(push.id.rawValue)
+    ) { Push($0) }
   }
 
   /// Where a row of repetitions ends; `id` itself when it was never repeated.
@@ -121,12 +160,7 @@ extension Pushes {
   /// What repeats a push that had ended, at first or later hand, and is at the platform or may come there: beside it the push is not sent. What stands behind
   /// one that has never ended is no repetition of it, but something else about the same application.
   func liveRepetition(of id: PushID, in reader: Reader) throws -> PushID? {
-    guard try repetition(of: id, in: reader) != nil else { return nil }
-    let hadEnded = try reader.first(
-      "SELECT 1 FROM push_event WHERE push = ?1 AND state IN ('refused', 'cancelled') LIMIT 1",
-      .int(id.rawValue)
-    ) { _ in true }
-    guard hadEnded == true else { return nil }
+    guard try repetition(of: id, in: reader) != nil, try hadEnded(id, in: reader) else { return nil }
     var last = id
     while let next = try repetition(of: last, in: reader) {
       let state = try require(next, reader).state

@@ -7,6 +7,7 @@ import Crypto
 import Documents
 import Exchanges
 import HTTPTransport
+import Inbound
 import Journal
 import Permits
 import Policies
@@ -44,6 +45,7 @@ final class PermitFloor: Sendable {
 
   let desk: PushDesk
   let ledger: SyncLedger
+  let keys: RegistryKeys
   let replays: Replays
   let site: Site
   let permits: Permits
@@ -81,6 +83,7 @@ final class PermitFloor: Sendable {
   init(_ desk: PushDesk, _ ledger: SyncLedger, _ keys: RegistryKeys, _ site: Site) throws {
     self.desk = desk
     self.ledger = ledger
+    self.keys = keys
     self.site = site
     let clock = desk.bench.clock
     replays = Replays(pushes: desk.pushes, keys: keys, needsApproval: false, now: { clock.now })
@@ -108,7 +111,7 @@ final class PermitFloor: Sendable {
         try await database.migrate([
           JournalSchema.component, RegistrySchema.component, ChangesSchema.component, SyncSchema.component,
           WorkSchema.component, PushSchema.component, PermitSchema.component,
-          ReplaySchema.component,
+          ReplaySchema.component, InboundSchema.component,
         ])
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
