@@ -59,9 +59,18 @@ extension Journal {
   }
 
   static func checkpoint(_ row: borrowing Row) throws -> JournalCheckpoint {
-    JournalCheckpoint(
-      number: row.int(0), made: Timestamp(milliseconds: row.int(1)), link: row.blob(2),
-      publicKey: try SM2.PublicKey(bytes: row.blob(3)), signature: row.blob(4))
+    var key: SM2.PublicKey?
+    return try checkpoint(row, &key)
+  }
+
+  /// - Parameter key: that of the checkpoint before, and then of this one: a key that is opened takes kilobytes, and one signs for years.
+  static func checkpoint(_ row: borrowing Row, _ key: inout SM2.PublicKey?) throws -> JournalCheckpoint {
+    let bytes = row.blob(3)
+    let own: SM2.PublicKey = if let key, key.bytes == bytes { key } else { try SM2.PublicKey(bytes: bytes) }
+    key = own
+    return JournalCheckpoint(
+      number: row.int(0), made: Timestamp(milliseconds: row.int(1)), link: row.blob(2), publicKey: own,
+      signature: row.blob(4))
   }
 
   static let checkpointColumns = "number, made, link, public_key, signature"

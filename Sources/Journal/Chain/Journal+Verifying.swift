@@ -20,8 +20,10 @@ extension Journal {
     masterKeys: KeyRing? = nil, progress: (@Sendable (Int64) -> Void)? = nil
   ) async throws -> JournalVerification {
     let checkpoints = try await database.read { reader in
-      try reader.query(
-        "SELECT \(checkpointColumns) FROM journal_checkpoint ORDER BY number", row: Self.checkpoint)
+      var key: SM2.PublicKey?
+      return try reader.query("SELECT \(checkpointColumns) FROM journal_checkpoint ORDER BY number") {
+        try Self.checkpoint($0, &key)
+      }
     }
     var result = JournalVerification()
     var chain = ChainVerifier(checkpoints: checkpoints, key: key, note: note)
