@@ -22,10 +22,12 @@ extension Journal {
 
   /// Nil when there is no such exchange.
   public func summary(_ id: ExchangeID) async throws -> ExchangeSummary? {
-    try await database.read { reader in
-      try reader.first(
-        "SELECT \(Self.summaryColumns) FROM exchange WHERE id = ?1", .int(id.rawValue), row: Self.summary)
-    }
+    try await database.read { try self.summary(id, in: $0) }
+  }
+
+  public func summary(_ id: ExchangeID, in reader: Reader) throws -> ExchangeSummary? {
+    try reader.first(
+      "SELECT \(Self.summaryColumns) FROM exchange WHERE id = ?1", .int(id.rawValue), row: Self.summary)
   }
 
   /// The exchanges that a filter lets through. The time it takes depends on their number, not on the journal's

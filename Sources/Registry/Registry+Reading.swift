@@ -1,7 +1,7 @@
 public import Certificates
 import CivilTime
 import Crypto
-import Exchanges
+public import Exchanges
 public import SQLDatabase
 
 extension Registry {
@@ -18,12 +18,30 @@ extension Registry {
   public func certificates(
     matching keys: [LookupKey], kinds: Set<CertificateKind> = [], limit: Int = 100
   ) async throws -> [Certificate] {
-    guard let first = keys.first else { return [] }
-    let tokens = keys.map { self.keys.blindIndex.token($0.domain.rawValue, $0.text) }
-    var sql = Self.select + " JOIN certificate_key k0 ON k0.certificate = c.id AND k0.token = ?1"
-    var values: [SQLValue] = [.blob(self.keys.blindIndex.token(first.domain.rawValue, first.text))]
-    for (index, token) in tokens.enumerated().dropFirst() {
-      values.append(.blob(token))
+    guard let question = question(keys, kinds, limit) else { return [] }
+    return try await database.read { reader in
+      try reader.query(question.statement, question.values) { SealedCertificate($0) }
+    }.map(open)
+  }
+
+  /// Certificates that have each of several keys, of the kinds given for it, at one moment: for each its own list, newest change first.
+  public func certificates(
+    matchingEach keys: [(key: LookupKey, kinds: Set<CertificateKind>)], limit: Int
+  ) async throws -> [[Certificate]] {
+    let questions = keys.compactMap { question([$0.key], $0.kinds, limit) }
+    return try await database.read { reader in
+      try questions.map { try reader.query($0.statement, $0.values) { SealedCertificate($0) } }
+    }.map { try $0.map(open) }
+  }
+
+  /// Nil without a key.
+  private func question(
+    _ keys: [LookupKey], _ kinds: Set<CertificateKind>, _ limit: Int
+  ) -> (statement: String, values: [SQLValue])? {
+    guard !keys.isEmpty else { return nil }
+    var (sql, values) = (Self.select, [SQLValue]())
+    for (index, key) in keys.enumerated() {
+      values.append(.blob(self.keys.blindIndex.token(key.domain.rawValue, key.text)))
       sql +=
         " JOIN certificate_key k\(index) ON k\(index).certificate = c.id AND k\(index).token = ?\(values.count)"
     }
@@ -35,11 +53,7 @@ extension Registry {
       sql += " WHERE c.kind IN (\(places.joined(separator: ", ")))"
     }
     values.append(.int(limit))
-    sql += " ORDER BY c.changed DESC, c.id DESC LIMIT ?\(values.count)"
-    let (statement, bound) = (sql, values)
-    return try await database.read { reader in
-      try reader.query(statement, bound) { SealedCertificate($0) }
-    }.map(open)
+    return (sql + " ORDER BY c.changed DESC, c.id DESC LIMIT ?\(values.count)", values)
   }
 
   /// The record of the certificate that is identified so, in a transaction of the caller; nil when there is none.
@@ -103,6 +117,18 @@ extension Registry {
         """, .text(id.rawValue)
       ) { SealedObservation($0) }
     }.map(open)
+  }
+
+  /// The exchanges in which the present version of a certificate was told first and last; nil when there is no such certificate. Opens nothing.
+  public func exchanges(
+    of id: CertificateID, in reader: Reader
+  ) throws -> (first: ExchangeID, last: ExchangeID)? {
+    try reader.first(
+      """
+      SELECT o.exchange, o.last_exchange FROM certificate c JOIN observation o ON o.id = c.observation
+      WHERE c.public_id = ?1
+      """, .text(id.rawValue)
+    ) { (ExchangeID($0.int(0)), ExchangeID($0.int(1))) }
   }
 
   /// How many certificates of each kind there are.

@@ -234,18 +234,22 @@ public final class SupplyDesk: Sendable {
       })
     var found: [CertificateID: Certificate] = [:]
     var cut: Set<CertificateKind> = []
-    func look(_ key: LookupKey, _ kinds: Set<CertificateKind>) async throws {
-      let some = try await registry.certificates(
-        matching: [key], kinds: kinds, limit: mostCertificates + 1)
-      if some.count > mostCertificates { cut.formUnion(kinds) }
-      for certificate in some { found[certificate.id] = certificate }
+    func look(_ keys: [(key: LookupKey, kinds: Set<CertificateKind>)]) async throws {
+      guard !keys.isEmpty else { return }
+      let answers = try await registry.certificates(matchingEach: keys, limit: mostCertificates + 1)
+      for (some, question) in zip(answers, keys) {
+        if some.count > mostCertificates { cut.formUnion(question.kinds) }
+        for certificate in some { found[certificate.id] = certificate }
+      }
     }
-    for question in inquiry.questions { try await look(question.key, question.kinds) }
+    try await look(inquiry.questions.map { ($0.key, $0.kinds) })
     let own = found.values.filter { inquiry.concerns($0.record) }
     // What has taken the place of a deed may be somebody else's.
     let numbers = own.compactMap { $0.record.kind == .propertyDeed ? $0.record.unitNumber : nil }
     let units = Set(numbers.map { LookupKey(.unitNumber, $0) }).subtracting(inquiry.keys)
-    for unit in units { try await look(unit, [.propertyDeed]) }
+    try await look(units.map { ($0, [.propertyDeed]) })
+    let footing = try await footing(
+      of: found.values.filter { inquiry.concerns($0.record) }.map(\.id), asked)
     let staleSince = try await surroundings.staleness()
     var (known, others): ([KnownCertificate], [KnownCertificate]) = ([], [])
     for certificate in found.values {
@@ -258,24 +262,36 @@ public final class SupplyDesk: Sendable {
         }
         continue
       }
-      var (exchange, origin) = (ExchangeID?.none, KnownCertificate.Origin.registry)
-      if let evidence = try await registry.evidence(for: certificate.id) {
-        // The word that was given just now, where it is the same as before.
-        let last = asked.contains(evidence.lastExchange) ? evidence.lastExchange : evidence.exchange
-        exchange = last
-        if asked.contains(last) {
-          origin = .query
-        } else if let told = try await journal.summary(last) {
-          origin = KnownCertificate.Origin(told)
-        }
-      }
+      let told = footing[certificate.id]
       known.append(
         KnownCertificate(
           id: certificate.id, record: certificate.record, version: certificate.version,
           platform: certificate.platform, seen: certificate.seen, staleSince: staleSince(certificate),
-          exchange: exchange?.rawValue ?? 0, origin: origin))
+          exchange: told?.exchange.rawValue ?? 0, origin: told?.origin ?? .registry))
     }
     return (known, others, cut, Array(units))
+  }
+
+  /// By what each of the certificates is known.
+  private func footing(
+    of ids: [CertificateID], _ asked: Set<ExchangeID>
+  ) async throws -> [CertificateID: (exchange: ExchangeID, origin: KnownCertificate.Origin)] {
+    let (registry, journal) = (registry, journal)
+    return try await store.database.read { reader in
+      var footing: [CertificateID: (exchange: ExchangeID, origin: KnownCertificate.Origin)] = [:]
+      for id in ids {
+        guard let told = try registry.exchanges(of: id, in: reader) else { continue }
+        // The word that was given just now, where it is the same as before.
+        let exchange = asked.contains(told.last) ? told.last : told.first
+        if asked.contains(exchange) {
+          footing[id] = (exchange, .query)
+        } else {
+          let summary = try journal.summary(exchange, in: reader)
+          footing[id] = (exchange, summary.map { KnownCertificate.Origin($0) } ?? .registry)
+        }
+      }
+      return footing
+    }
   }
 }
 

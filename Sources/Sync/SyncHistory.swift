@@ -46,30 +46,37 @@ public struct SyncHistory: Sendable {
   }
 
   public func standing(of key: OperationKey) async throws -> PullStanding {
-    try await database.read { reader in
-      let (watermark, lastStarted) =
-        try reader.first(
-          "SELECT watermark, last_started FROM pull_state WHERE platform = ?1 AND operation = ?2",
-          .text(key.platform), .text(key.operation)
-        ) { row in
-          (
-            row.intOrNull(0).map { Timestamp(milliseconds: $0) },
-            row.intOrNull(1).map { Timestamp(milliseconds: $0) }
-          )
-        } ?? (nil, nil)
-      let runs = try reader.query(
-        Self.select + " WHERE platform = ?1 AND operation = ?2 ORDER BY id DESC LIMIT 1",
+    try await database.read { try Self.standing(of: key, $0) }
+  }
+
+  /// How each of them stands at one moment, in their order.
+  public func standings(of keys: [OperationKey]) async throws -> [PullStanding] {
+    try await database.read { reader in try keys.map { try Self.standing(of: $0, reader) } }
+  }
+
+  private static func standing(of key: OperationKey, _ reader: Reader) throws -> PullStanding {
+    let (watermark, lastStarted) =
+      try reader.first(
+        "SELECT watermark, last_started FROM pull_state WHERE platform = ?1 AND operation = ?2",
         .text(key.platform), .text(key.operation)
-      ) { SyncRun($0) }
-      let success = try reader.first(
-        """
-        SELECT finished FROM sync_run WHERE platform = ?1 AND operation = ?2 AND problem_code IS NULL
-        ORDER BY id DESC LIMIT 1
-        """, .text(key.platform), .text(key.operation)
-      ) { Timestamp(milliseconds: $0.int(0)) }
-      return PullStanding(
-        watermark: watermark, lastStarted: lastStarted, lastRun: runs.first, lastSuccess: success)
-    }
+      ) { row in
+        (
+          row.intOrNull(0).map { Timestamp(milliseconds: $0) },
+          row.intOrNull(1).map { Timestamp(milliseconds: $0) }
+        )
+      } ?? (nil, nil)
+    let runs = try reader.query(
+      select + " WHERE platform = ?1 AND operation = ?2 ORDER BY id DESC LIMIT 1",
+      .text(key.platform), .text(key.operation)
+    ) { SyncRun($0) }
+    let success = try reader.first(
+      """
+      SELECT finished FROM sync_run WHERE platform = ?1 AND operation = ?2 AND problem_code IS NULL
+      ORDER BY id DESC LIMIT 1
+      """, .text(key.platform), .text(key.operation)
+    ) { Timestamp(milliseconds: $0.int(0)) }
+    return PullStanding(
+      watermark: watermark, lastStarted: lastStarted, lastRun: runs.first, lastSuccess: success)
   }
 
   /// The latest runs of all operations, newest first.

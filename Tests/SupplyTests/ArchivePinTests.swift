@@ -169,10 +169,8 @@ import Work
     await site.close()
   }
 
-  /// Retention removes authorisations that have ended: that they held is no less true.
-  @Test(arguments: [false, true])
-  func whatIsRemovedBehindItsEndStays(isRevoked: Bool) async throws {
-    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+  /// Under an authorisation that ends soon behind the connection.
+  private func evaluateForAnHour() async throws -> (SupplyApplicationID, AuthorisationID) {
     let (given, _) = try await site.desk.counter.authorise(
       NewAuthorisation(
         means: .counter, holder: PaperHolder(isPerson: true, name: "张三", code: "11010519491231002X"),
@@ -182,9 +180,28 @@ import Work
     let id = try await evaluate(
       SupplyDeskTests.form.replacing("organisation", with: "person")
         .replacing("新县光明（茶业）有限公司", with: "张三").replacing("91411523MA3X8L9K7C", with: "11010519491231002X"))
+    return (id, given.id)
+  }
+
+  /// What a connected customer's order counts for is what it was.
+  @Test func whatEndsBehindTheConnectionIsNotJudgedAnew() async throws {
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let (id, _) = try await evaluateForAnHour()
+    #expect(try await connect(id) == 1)
+    #expect(try await site.work(at: Self.later) == 1)
+    #expect(try await site.desk.store.verdict(id).version == 1)
+    #expect(try await site.feed.page(after: nil, kinds: [.supplyChanged], limit: 10).changes.isEmpty)
+    await site.close()
+  }
+
+  /// Retention removes authorisations that have ended: that they held is no less true.
+  @Test(arguments: [false, true])
+  func whatIsRemovedBehindItsEndStays(isRevoked: Bool) async throws {
+    try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
+    let (id, given) = try await evaluateForAnHour()
     #expect(try await connect(id) == 1)
     if isRevoked {
-      _ = try await site.desk.counter.revoke(given.id, by: WithdrawnTests.signOff, at: Self.noon)
+      _ = try await site.desk.counter.revoke(given, by: WithdrawnTests.signOff, at: Self.noon)
     }
     let removed = try await Authorisations.eraseEnded(
       before: Self.later, in: site.database, now: Self.later, isTrial: false)

@@ -186,12 +186,13 @@ import Testing
   }
 
   @Test func anErrandIsReadAsItWasWritten() {
-    for isOpen in [false, true] {
+    for kind in [nil, SupplyErrand.Kind.open, .end] {
       let errand = SupplyErrand(
-        application: SupplyApplicationID(rawValue: 7), since: Bench.moment, isOpen: isOpen)
+        application: SupplyApplicationID(rawValue: 7), since: Bench.moment, kind: kind)
       #expect(SupplyErrand(decoding: errand.encoded) == errand)
     }
-    #expect(SupplyErrand(decoding: Array("7 1646100000000".utf8))?.isOpen == false)
+    let plain = SupplyErrand(decoding: Array("7 1646100000000".utf8))
+    #expect(plain != nil && plain?.kind == nil)
     for wrong in ["", "7", "7 x", "7 1 closed", " open"] {
       #expect(SupplyErrand(decoding: Array(wrong.utf8)) == nil, "\(wrong)")
     }

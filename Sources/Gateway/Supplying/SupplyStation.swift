@@ -136,8 +136,7 @@ extension PullStation {
   /// Who tells of each kind of certificate. An operation that is switched off and never told anything tells nothing.
   func reach() async throws -> [CertificateKind: SupplyReach] {
     var sources: [CertificateKind: [SupplyReach.Source]] = [:]
-    for runner in runners {
-      let standing = try await history.standing(of: runner.key)
+    for (runner, standing) in zip(runners, try await history.standings(of: runners.map(\.key))) {
       let isScheduled = scheduled.contains { $0 === runner }
       guard isScheduled || standing.lastSuccess != nil else { continue }
       // A limit that keeps the platform from being called for now is no failure: its word only grows older.

@@ -53,8 +53,9 @@ public struct WorkStation: Sendable {
   private func clear() async {
     while !Task.isCancelled {
       do {
-        try await Self.clear(gateway, at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
-        try await Task.sleep(for: .seconds(86_400))
+        let isDone = try await Self.clear(
+          gateway, at: .now(), uptime: ClockKeeper.uptime(), boot: ClockKeeper.boot)
+        try await Task.sleep(for: .seconds(isDone ? 86_400 : 3600))
       } catch is CancellationError {
         return
       } catch {

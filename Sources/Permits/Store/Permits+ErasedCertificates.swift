@@ -1,7 +1,6 @@
 import Applications
 import Certificates
 import CivilTime
-import Crypto
 import Registry
 import SQLDatabase
 
@@ -26,8 +25,10 @@ extension Permits {
       let number: String?
       do {
         number = try approvals(of: attempt.id, transaction).last(where: \.holds)?.number
-      } catch is CryptoError {
-        // What does not open is destroyed all the same.
+      } catch let error as DatabaseError {
+        throw error
+      } catch {
+        // What cannot be read is destroyed all the same.
         continue
       }
       guard let number, let identity = Self.identity(of: number, item, in: attempt.region),

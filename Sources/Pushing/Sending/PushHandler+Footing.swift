@@ -13,7 +13,7 @@ extension PushHandler {
     change.problem =
       switch rival {
       case .later(let repetition): Self.repeated(push, by: repetition)
-      case .earlier(let earlier): Self.repeating(earlier)
+      case .earlier(let earlier): Self.repeating(push, earlier)
       }
     try await settle(Result(change: change, step: .park), of: push, lease)
     return false
@@ -28,12 +28,13 @@ extension PushHandler {
         : "take this one back with 'push cancel'")
   }
 
-  private static func repeating(_ earlier: PushID) -> ExchangeProblem {
+  private static func repeating(_ push: Push, _ earlier: PushID) -> ExchangeProblem {
     ExchangeProblem(
       code: "push-repeated", errorClass: .data,
       message: "it repeats push \(earlier), which the platform has after all, or may have",
-      remedy:
-        "take this one back with 'push cancel'; where 'push show \(earlier)' says that the platform does not have that one, let this one go with 'push retry'"
+      remedy: push.state == .unknown
+        ? "find out what became of this one, and say so with 'push sign'"
+        : "take this one back with 'push cancel'; where 'push show \(earlier)' says that the platform does not have that one, let this one go with 'push retry'"
     )
   }
 

@@ -19,10 +19,12 @@ extension Pushes {
       // A person had signed for it, and here is its receipt.
       guard receipt != nil, push.erased == nil, try self.receipt(of: push, transaction) == nil else { return }
     }
-    if push.state == .unknown, let request = push.exchange {
-      try journal.conclude(request, .succeeded, nil, in: transaction, now: now)
-    }
     var change = PushChange(.late)
+    // A refusal that another request of it got stays as it was told.
+    if push.state == .unknown || push.state == .sending, let request = try doubted(push, in: transaction) {
+      try journal.conclude(request, .succeeded, nil, in: transaction, now: now)
+      change.exchange = request
+    }
     change.acknowledgement = receipt.map { Acknowledgement(receipt: $0, state: nil, isDuplicate: false) }
     _ = try acceptLate(change, push, in: transaction, at: now)
   }

@@ -35,7 +35,7 @@ public final class SupplyFollowing: Sendable {
     }
     let pause = isAsked ? 0 : SupplyHandler.wait(since: now, at: now, isAsked: false)
     try enqueue(
-      SupplyErrand(application: id, since: now, isOpen: true), "open \(version) \(now.milliseconds)",
+      SupplyErrand(application: id, since: now, kind: .open), "open \(version) \(now.milliseconds)",
       sequence: sequence, notBefore: now.advanced(bySeconds: pause), in: transaction, now)
   }
 
@@ -74,7 +74,7 @@ public final class SupplyFollowing: Sendable {
     _ id: SupplyApplicationID, atTheEnd moment: Timestamp, in transaction: Transaction, now: Timestamp
   ) throws {
     try enqueue(
-      SupplyErrand(application: id, since: now), "end \(moment.milliseconds)", sequence: nil,
+      SupplyErrand(application: id, since: now, kind: .end), "end \(moment.milliseconds)", sequence: nil,
       notBefore: moment, in: transaction, now)
   }
 
@@ -125,30 +125,36 @@ public final class SupplyFollowing: Sendable {
 
 /// What is to be done about one application.
 struct SupplyErrand: Hashable, Sendable {
+  /// The raw value is stored and never changed.
+  enum Kind: String, Sendable {
+    /// It is done again until everything could be told.
+    case open
+    /// Something ends that a verdict rests on. Of no matter once the customer is connected.
+    case end
+  }
+
   let application: SupplyApplicationID
   let since: Timestamp
-  /// It is done again until everything could be told.
-  let isOpen: Bool
+  let kind: Kind?
 
-  init(application: SupplyApplicationID, since: Timestamp, isOpen: Bool = false) {
+  init(application: SupplyApplicationID, since: Timestamp, kind: Kind? = nil) {
     self.application = application
     self.since = since
-    self.isOpen = isOpen
+    self.kind = kind
   }
 
   var encoded: [UInt8] {
-    Array("\(application) \(since.milliseconds)\(isOpen ? Self.openWord : "")".utf8)
+    Array("\(application) \(since.milliseconds)\(kind.map { " \($0.rawValue)" } ?? "")".utf8)
   }
 
-  private static let openWord = " open"
-
   init?(decoding bytes: [UInt8]) {
-    var text = String(decoding: bytes, as: UTF8.self)[...]
-    let isOpen = text.hasSuffix(Self.openWord)
-    if isOpen { text = text.dropLast(Self.openWord.count) }
-    let parts = text.split(separator: " ")
-    guard parts.count == 2, let id = Int64(parts[0]), let since = Int64(parts[1]) else { return nil }
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard (2...3).contains(parts.count), let id = Int64(parts[0]), let since = Int64(parts[1]) else {
+      return nil
+    }
+    let kind = parts.count == 3 ? Kind(rawValue: String(parts[2])) : nil
+    guard parts.count == 2 || kind != nil else { return nil }
     self.init(
-      application: SupplyApplicationID(rawValue: id), since: Timestamp(milliseconds: since), isOpen: isOpen)
+      application: SupplyApplicationID(rawValue: id), since: Timestamp(milliseconds: since), kind: kind)
   }
 }

@@ -30,12 +30,19 @@ public struct SupplyHandler: WorkHandler {
         .unreadable, "work \(lease.id) names no application", remedy: "compare the database with a backup")
     }
     let (following, store, moment) = (following, desk.store, now())
+    if errand.kind == .end {
+      // A connected customer's verdicts are what they were.
+      let isFollowed = try await store.database.read { try store.followed(errand.application, $0) != nil }
+      guard isFollowed else {
+        return try await store.database.write { try following.queue.complete(lease, in: $0, now: moment) }
+      }
+    }
     try await desk.reconsider(
       errand.application, budget: Self.budget, at: moment
     ) { answers, told, transaction in
       for one in told { try following.tell(one, of: errand.application, in: transaction, at: moment) }
       let isOpen = answers.contains(where: \.isOpen)
-      guard errand.isOpen, isOpen || answers.contains(where: \.isUnchecked),
+      guard errand.kind == .open, isOpen || answers.contains(where: \.isUnchecked),
         let end = try store.followed(errand.application, transaction), moment < end
       else { return try following.queue.complete(lease, in: transaction, now: moment) }
       let wait = Self.wait(since: errand.since, at: moment, isAsked: isOpen)
