@@ -252,7 +252,7 @@ let package = Package(
       [
         "Access", "Adapters", "Applications", "Calendars", "Certificates", "Changes", "CivilTime",
         "Compression", "Crypto", "Documents", "Exchanges", "GatewayAPI", "HTTPService", "HTTPTransport",
-        "Journal", "Notifications", "Permits",
+        "Inbound", "Journal", "Mapping", "Notifications", "Permits",
         "Policies", "Pushing", "Registry", "Replay",
         "SQLDatabase",
         "Supply", "Sync", "Telemetry", "TestSupport", "Work",

@@ -50,7 +50,8 @@ public struct InboundCount: Sendable {
 /// 1. The call shows who it is, or is refused and forgotten.
 /// 2. One transaction: its nonce, the call in the journal, its row, and an item of work that acts on it should this
 ///    process die before it does.
-/// 3. Another: what its consumer does, the row's end, and the answer in the journal. Then the platform is answered.
+/// 3. Its consumer reads it, and makes ready what it brings about.
+/// 4. Another transaction: that, the row's end, and the answer in the journal. Then the platform is answered.
 ///
 /// What cannot be acted upon is refused to the platform and left to the queue, which parks it for somebody to look at. The same
 /// call again gets the first's answer byte for byte once it was acted upon, and is tried anew before.
@@ -205,14 +206,24 @@ public final class InboundDesk: Sendable {
     }
     kept.set(begun, exchange)
     // From here on the queue has it too: whatever happens to this process, it is acted upon.
-    let call = Result { () throws(InboundRefusal) in try receiver.read(request) }
+    let deed = try await prepare(
+      InboundArrival(
+        receiver: receiver, request: request, exchange: begun.exchange, received: exchange.created))
     return try await database.write { transaction in
-      try self.act(on: call, begun, request, exchange, receiver, transaction)
+      try self.act(on: deed, begun, request, exchange, receiver, transaction)
+    }
+  }
+
+  private func prepare(_ arrival: InboundArrival) async throws -> Result<InboundDeed, InboundRefusal> {
+    do {
+      return .success(try await consumer(arrival.receiver).prepare(arrival))
+    } catch let refusal as InboundRefusal {
+      return .failure(refusal)
     }
   }
 
   private func act(
-    on read: Result<InboundCall, InboundRefusal>, _ begun: Begun, _ request: InboundRequest,
+    on prepared: Result<InboundDeed, InboundRefusal>, _ begun: Begun, _ request: InboundRequest,
     _ exchange: Exchange, _ receiver: InboundReceiver, _ transaction: Transaction
   ) throws -> InboundReception {
     let time = now()
@@ -221,9 +232,10 @@ public final class InboundDesk: Sendable {
       try tell(reply, nil, begun.exchange, exchange, transaction, time)
       return InboundReception(reply: reply, refusal: nil, isDuplicate: true, exchange: begun.exchange)
     }
+    let deed: InboundDeed
     do {
-      try consumer(receiver).act(
-        on: try read.get(), exchange: row.exchange, received: exchange.created, in: transaction, now: time)
+      deed = try prepared.get()
+      try deed.act(transaction, time)
     } catch let refusal as InboundRefusal {
       let reply = receiver.answer(request, refusal, exchange: row.exchange, at: time)
       try refuse(row, refusal, transaction, time)
@@ -231,7 +243,8 @@ public final class InboundDesk: Sendable {
       return InboundReception(
         reply: reply, refusal: refusal, isDuplicate: begun.isKnown, exchange: begun.exchange)
     }
-    let reply = receiver.answer(request, nil, exchange: row.exchange, at: time)
+    let reply = receiver.answer(
+      request, nil, exchange: row.exchange, records: deed.records, at: time)
     try end(row, reply, transaction, time)
     try endWork(of: row, transaction, time)
     try tell(reply, nil, begun.exchange, exchange, transaction, time)

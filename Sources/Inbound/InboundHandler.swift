@@ -28,16 +28,16 @@ public struct InboundHandler: WorkHandler {
     let request = InboundRequest(
       method: kept.method, target: kept.address, headers: kept.requestHeaders.map { ($0.name, $0.value) },
       body: kept.requestBody, remoteAddress: "")
-    let said = try receiver.read(request)
-    let consumer = try desk.consumer(receiver)
+    let deed = try await desk.consumer(receiver).prepare(
+      InboundArrival(receiver: receiver, request: request, exchange: row.exchange, received: kept.created))
     try await desk.database.write { transaction in
       let time = desk.now()
       let row = try desk.require(call, transaction)
       if !row.isDone {
-        try consumer.act(
-          on: said, exchange: row.exchange, received: kept.created, in: transaction, now: time)
-        try desk.end(
-          row, receiver.answer(request, nil, exchange: row.exchange, at: time), transaction, time)
+        try deed.act(transaction, time)
+        let reply = receiver.answer(
+          request, nil, exchange: row.exchange, records: deed.records, at: time)
+        try desk.end(row, reply, transaction, time)
         try desk.journal.conclude(row.exchange, .succeeded, nil, in: transaction, now: time)
       }
       try desk.queue.complete(lease, in: transaction, now: time)

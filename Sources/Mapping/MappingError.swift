@@ -23,12 +23,15 @@ public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  /// The envelope counted rows where the mapping has none.
-  public static func noRows(of mapping: CompiledMapping, counted: Int) -> MappingError {
-    MappingError(
+  /// The envelope counted rows where the mapping has none, or, with nil, there is no message without rows.
+  public static func noRows(of mapping: CompiledMapping, counted: Int?) -> MappingError {
+    let places = mapping.rowPaths.joined(separator: ", ")
+    return MappingError(
       .rowsNotFound,
-      "the envelope counts \(counted) rows, and the mapping \(mapping.name) finds none at \(mapping.rowPaths.joined(separator: ", "))"
-    )
+      counted.map {
+        "the envelope counts \($0) rows, and the mapping \(mapping.name) finds none at \(places)"
+      }
+        ?? "the mapping \(mapping.name) finds no row at \(places)")
   }
 
   /// So many rows of a message, and none that gives a record: the message has changed, and to quarantine them all would take the page for done.

@@ -64,6 +64,7 @@ public final class Sandbox: Sendable {
     let control = ControlServer(
       cores: cores, effects: EffectControl(windows: windows, objections: zhejiang.objections, now: now),
       callbacks: CallbackControl(window: permits, http: http, now: now),
+      sending: SendControl(senders: [investment, realEstate], http: http, now: now),
       addresses: addresses, faults: faults,
       ledger: ledger)
     servers.append(

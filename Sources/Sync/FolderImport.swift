@@ -72,13 +72,10 @@ extension PullRunner {
       var watch = if let begun = folder.watch { begun } else { try await self.watch(derivation) }
       try await judge(page, &watch, guarding: guarding)
       folder.watch = watch
-      let (registry, journal, key) = (registry, ledger.journal, key)
+      let journal = ledger.journal
       let counts = try await ledger.database.writeRegardless { transaction in
         try guarding(transaction)
-        var counts = try registry.store(page.prepared, in: transaction)
-        counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
-        try registry.release(
-          page.released, platform: key.platform, operation: key.operation, in: transaction)
+        let counts = try derivation.store(page, in: transaction)
         try journal.conclude(id, .succeeded, nil, in: transaction)
         return counts
       }

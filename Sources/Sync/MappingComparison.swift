@@ -7,7 +7,7 @@ public import Mapping
 
 /// What another mapping would have made of the messages that an operation has really received.
 ///
-/// Nothing is called and nothing is stored: the answers come from the journal and are opened as the adapter says today.
+/// Nothing is called and nothing is stored: the messages come from the journal and are opened as the adapter says today.
 public struct MappingComparison: Sendable {
   public struct Statistics: Sendable {
     public var exchanges = 0
@@ -52,12 +52,12 @@ public struct MappingComparison: Sendable {
   /// Tasks at the same time.
   private static let width = 4
 
-  private let runner: PullRunner
+  private let operation: any MappedOperation
   private let old: CompiledMapping
   private let new: CompiledMapping
 
-  public init(of runner: PullRunner, old: CompiledMapping, new: CompiledMapping) {
-    self.runner = runner
+  public init(of operation: any MappedOperation, old: CompiledMapping, new: CompiledMapping) {
+    self.operation = operation
     self.old = old
     self.new = new
   }
@@ -69,8 +69,8 @@ public struct MappingComparison: Sendable {
     _ filter: ExchangeFilter, found: (RecordDifference) -> Bool
   ) async throws -> Statistics {
     var filter = filter
-    filter.platform = runner.key.platform
-    filter.operation = runner.key.operation
+    filter.platform = operation.key.platform
+    filter.operation = operation.key.operation
     filter.outcome = .succeeded
     filter.order = .oldestFirst
     filter.limit = Self.portion
@@ -82,7 +82,7 @@ public struct MappingComparison: Sendable {
       var isListed = false
       while true {
         while !isListed, running < Self.width {
-          let ids = try await runner.ledger.journal.list(filter).map(\.id)
+          let ids = try await operation.exchanges(filter)
           isListed = ids.count < Self.portion
           filter.after = ids.last
           guard !ids.isEmpty else { break }
@@ -135,18 +135,16 @@ public struct MappingComparison: Sendable {
     case unread
   }
 
-  /// What both mappings make of an answer.
+  /// What both mappings make of a message.
   private func results(of id: ExchangeID) async throws -> Results {
-    let body: [UInt8]
     do {
-      body = try await runner.ledger.journal.body(id, .response)
+      let message = try await operation.message(of: id)
+      return .both(try old.apply(to: message), try new.apply(to: message))
     } catch let error as JournalError where error.code == .erased || error.code == .notFound {
       return .erased
-    }
-    do {
-      let message = try runner.client.open(body, of: runner.operation.base).message
-      return .both(try old.apply(to: message), try new.apply(to: message))
     } catch is AdapterError {
+      return .unread
+    } catch is InboundRefusal {
       return .unread
     } catch is MappingError {
       return .unread

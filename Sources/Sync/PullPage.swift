@@ -1,8 +1,10 @@
 import Adapters
 import CivilTime
+import Documents
 import Exchanges
 import Mapping
 import Registry
+import SQLDatabase
 
 /// A page that has been understood: its records sealed and ready to store, and how far the pull has come with it.
 struct PullPage: Sendable {
@@ -32,38 +34,72 @@ struct Derivation: Sendable {
   /// Whether quarantined rows wait that may give a record now.
   let mayRelease: Bool
 
-  /// So many failing rows and no good one are no accident.
+  /// So many failing rows of an answer, and no good one, are no accident.
   private static let changedMessage = 20
 
   /// Maps a page and prepares what has to be stored; all the computing of a pull happens here.
   func page(_ page: PlatformClient.Page, progress: PullProgress) throws -> PullPage {
-    let result = try mapping.apply(to: page.answer.message, keepingContent: mayRelease, surveying: true)
+    try understand(
+      page.answer.message, of: page.exchange, received: page.received, bytes: page.bytes,
+      counted: page.answer.facts.rows, progress: progress)
+  }
+
+  /// The same of what a platform sent by itself: it sends nothing in order to say that there is nothing, and one row is all that there is.
+  func sent(_ message: MessageDocument, of exchange: ExchangeID, received: Timestamp) throws -> PullPage {
+    try understand(
+      message, of: exchange, received: received, bytes: 0, counted: nil, allFailing: 1,
+      progress: PullProgress())
+  }
+
+  /// - Parameters:
+  ///   - counted: rows that the envelope says there are; nil: some, since nobody sends a message without.
+  ///   - limit: so many failing rows, and no good one, are an error.
+  private func understand(
+    _ message: MessageDocument, of exchange: ExchangeID, received: Timestamp, bytes: Int, counted: Int?,
+    allFailing limit: Int = changedMessage, progress: PullProgress
+  ) throws -> PullPage {
+    let result = try mapping.apply(to: message, keepingContent: mayRelease, surveying: true)
     // A mapping that looks elsewhere than the envelope would drop every row without a word.
-    if result.rows == 0, page.answer.facts.rows > 0 {
-      throw MappingError.noRows(of: mapping, counted: page.answer.facts.rows)
-    }
-    if result.records.isEmpty, result.quarantined.count >= Self.changedMessage {
+    if result.rows == 0, counted != 0 { throw MappingError.noRows(of: mapping, counted: counted) }
+    if result.records.isEmpty, result.quarantined.count >= limit {
       throw MappingError.noRowFits(result.quarantined)
     }
     let observations = result.records.map { mapped in
       Observation(
-        platform: key.platform, record: mapped.record, exchange: page.exchange, locator: mapped.locator,
-        mapping: mappingID, adapter: adapterID, received: page.received)
+        platform: key.platform, record: mapped.record, exchange: exchange, locator: mapped.locator,
+        mapping: mappingID, adapter: adapterID, received: received)
     }
     let quarantined = result.quarantined.map { row in
       QuarantineEntry(
-        platform: key.platform, operation: key.operation, exchange: page.exchange, locator: row.locator,
-        mapping: mappingID, reasons: row.reasons.map(\.description), received: page.received,
+        platform: key.platform, operation: key.operation, exchange: exchange, locator: row.locator,
+        mapping: mappingID, reasons: row.reasons.map(\.description), received: received,
         row: registry.rowDigest(row.content, entity: row.entity))
     }
     let released = result.records.compactMap { row in
       row.content.map { registry.rowDigest($0, entity: row.entity) }
     }
     return PullPage(
-      exchange: page.exchange, prepared: try registry.prepare(observations),
+      exchange: exchange, prepared: try registry.prepare(observations),
       entities: result.records.map(\.entity), quarantined: quarantined, released: released, rows: result.rows,
-      skipped: result.skipped, bytes: page.bytes, progress: progress,
+      skipped: result.skipped, bytes: bytes, progress: progress,
       surveys: result.surveys)
+  }
+
+  /// Stores what was understood of a page: its records, and the rows that gave none.
+  func store(
+    _ page: PullPage, in transaction: Transaction, now: Timestamp = .now()
+  ) throws -> StoreCounts {
+    var counts = try registry.store(page.prepared, in: transaction, now: now)
+    counts.quarantined += try settleRows(of: page, in: transaction)
+    return counts
+  }
+
+  /// Of a page whose records are stored: the rows that gave none, and those that gave one at last. Returns how many gave none.
+  func settleRows(of page: PullPage, in transaction: Transaction) throws -> Int {
+    let quarantined = try registry.quarantine(page.quarantined, in: transaction)
+    try registry.release(
+      page.released, platform: key.platform, operation: key.operation, in: transaction)
+    return quarantined
   }
 }
 

@@ -51,7 +51,6 @@ struct PullStore {
   private let now: @Sendable () -> Timestamp
 
   private var key: OperationKey { derivation.key }
-  private var registry: Registry { derivation.registry }
 
   init(
     state: PullState, _ derivation: Derivation, ledger: SyncLedger, baseline: DriftBaseline,
@@ -246,8 +245,8 @@ struct PullStore {
       case .startOver: next.startedOver()
       case .complete: next.completed()
       }
-    let (key, registry, ledger, guarding) = (key, registry, ledger, guarding)
-    let (mappingID, accepted, time) = (derivation.mappingID, accepted, now())
+    let (key, ledger, guarding, derivation) = (key, ledger, guarding, derivation)
+    let (accepted, time) = (accepted, now())
     group.addTask {
       do {
         return .stored(try await write(), after, pages: pages.count)
@@ -261,16 +260,13 @@ struct PullStore {
         try guarding(transaction)
         var counts = StoreCounts()
         for page in pages {
-          counts += try registry.store(page.prepared, in: transaction, now: time)
-          counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
-          try registry.release(
-            page.released, platform: key.platform, operation: key.operation, in: transaction)
+          counts += try derivation.store(page, in: transaction, now: time)
           try ledger.journal.conclude(page.exchange, .succeeded, nil, in: transaction)
         }
         try ledger.incidents.report(told, of: key, isHeld: false, at: time, in: transaction)
         if let learned {
           try ledger.incidents.complete(
-            key, mapping: mappingID, learned, accepted: accepted, in: transaction)
+            key, mapping: derivation.mappingID, learned, accepted: accepted, in: transaction)
         }
         try ledger.save(after, key, transaction)
         if then == .complete, let mark = after.watermark {

@@ -78,12 +78,9 @@ public final class QueryRunner: Sendable {
       try await ledger.settle(id, .failed, problem.exchangeProblem)
       throw ExchangeFailure(exchange: id, underlying: error)
     }
-    let (registry, journal, key, moment) = (registry, ledger.journal, key, now())
+    let (journal, moment) = (ledger.journal, now())
     let counts = try await ledger.database.writeRegardless { transaction in
-      var counts = try registry.store(page.prepared, in: transaction, now: moment)
-      counts.quarantined = try registry.quarantine(page.quarantined, in: transaction)
-      try registry.release(
-        page.released, platform: key.platform, operation: key.operation, in: transaction)
+      let counts = try derivation.store(page, in: transaction, now: moment)
       try journal.conclude(id, .succeeded, nil, in: transaction)
       return counts
     }

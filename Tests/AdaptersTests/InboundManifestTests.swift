@@ -80,7 +80,7 @@ import Testing
   @Test(arguments: [
     ("kind: inbound", "kind: inbuond", 14, "must be one of pull, query, push, probe, inbound"),
     ("    purpose: permit-progress\n", "", 14, "needs the key 'purpose'"),
-    ("purpose: permit-progress", "purpose: permit-progres", 15, "must be permit-progress"),
+    ("purpose: permit-progress", "purpose: permit-progres", 15, "must be one of permit-progress, records"),
     ("within: 3s", "within: 3h", 16, "within"),
     ("setting.key, text", "setting.name, text", 18, "rests on no secret setting, signature or certificate"),
     (

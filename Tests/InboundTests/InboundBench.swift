@@ -46,15 +46,15 @@ final class InboundBench: Sendable {
   struct Consumer: InboundConsumer {
     let knows: @Sendable (String) -> Bool
 
-    func act(
-      on call: InboundCall, exchange: ExchangeID, received: Timestamp, in transaction: Transaction,
-      now: Timestamp
-    ) throws {
+    func prepare(_ arrival: InboundArrival) throws -> InboundDeed {
+      let call = try arrival.receiver.read(arrival.request)
       let receipt = call.receipt ?? ""
-      guard knows(receipt) else { throw InboundRefusal(.unknown, "nobody knows it") }
-      try transaction.execute(
-        "INSERT INTO acted (receipt, event, exchange) VALUES (?1, ?2, ?3)", .text(receipt),
-        .text(call.event.rawValue), .int(exchange.rawValue))
+      return InboundDeed { [knows] transaction, _ in
+        guard knows(receipt) else { throw InboundRefusal(.unknown, "nobody knows it") }
+        try transaction.execute(
+          "INSERT INTO acted (receipt, event, exchange) VALUES (?1, ?2, ?3)", .text(receipt),
+          .text(call.event.rawValue), .int(arrival.exchange.rawValue))
+      }
     }
   }
 

@@ -69,6 +69,24 @@ struct ControlServerTests {
     }
   }
 
+  @Test(arguments: [
+    "", "[]", "{}", #"{"platform":"investment-3","operation":"projects","rows":[0]}"#,
+    #"{"platform":"national-exchange","operation":"proofs","url":"http://127.0.0.1:1","rows":[0]}"#,
+    #"{"platform":"investment-3","operation":"houses","url":"http://127.0.0.1:1","rows":[0]}"#,
+    #"{"platform":"investment-3","operation":"projects","url":"http://127.0.0.1:1","rows":[]}"#,
+    #"{"platform":"investment-3","operation":"projects","url":"http://127.0.0.1:1","rows":[99999999]}"#,
+    #"{"platform":"investment-3","operation":"projects","url":"http://127.0.0.1:1","rows":[0],"version":3}"#,
+    #"{"platform":"investment-3","operation":"projects","url":"http://127.0.0.1:1","rows":[0],"fault":"nonsense"}"#,
+  ])
+  func `what cannot be sent is refused with a reason`(body: String) async throws {
+    try await Bench.run { bench in
+      let (status, answer) = try await bench.control("POST", "/control/send", body)
+      #expect(status == 400)
+      #expect(answer["error"]?.string?.isEmpty == false)
+      #expect(try await bench.control("GET", "/control/send").0 == 405)
+    }
+  }
+
   @Test func `platforms are listed with where they are`() async throws {
     try await Bench.run { bench in
       let (_, list) = try await bench.control("GET", "/control/platforms")

@@ -1,5 +1,5 @@
 import Applications
-import Documents
+public import Documents
 import HTTPTransport
 
 /// A call that a platform makes to the gateway: how it shows who it is, what it says, and how it is answered.
@@ -8,20 +8,27 @@ public struct InboundOperation: Sendable {
   public enum Purpose: String, CaseIterable, Sendable {
     /// How far a permit has come: a step, a decision, material that is asked for.
     case permitProgress = "permit-progress"
+    /// Certificates and project codes, which a mapping understands as it does the answers to a pull.
+    case records
   }
 
   public let name: String
   public let title: String?
   public let purpose: Purpose
+  /// Name of the mapping that says what its calls mean; nil where they bring no records.
+  public let mapping: String?
   let authentication: InboundAuthentication
   let message: InboundMessage
-  /// What makes two calls the same call.
-  let duplicate: Expression
+  /// What makes two calls the same call; nil: the whole body does.
+  let duplicate: Expression?
   let answers: [InboundAnswer.Kind: InboundAnswer]
   /// The time the platform waits for an answer.
   public let within: Duration
   /// Bytes that its body may have.
   public let largest: Int
+
+  /// In which form its calls are written; nil for forms of fields, which no mapping reads.
+  public var format: MessageFormat? { MessageFormat(rawValue: message.format.rawValue) }
 
   /// The names of headers that only prove who calls: the journal keeps them without their values.
   var secretHeaders: [String] {
@@ -97,7 +104,7 @@ enum InboundTimeForm: String, CaseIterable, Sendable {
   case compact = "yyyyMMddHHmmss"
 }
 
-/// Where a call says what happened.
+/// How a call's body is written, and where in it stands what is not left to a mapping.
 struct InboundMessage: Sendable {
   enum Format: String, CaseIterable, Sendable {
     case json, xml, form
@@ -106,6 +113,14 @@ struct InboundMessage: Sendable {
   let format: Format
   /// nil: what the call itself declares, else UTF-8.
   let charset: Charset?
+  /// The platform's number of the message.
+  let number: InboundPath?
+  /// nil where a mapping says what the call means.
+  let progress: InboundProgress?
+}
+
+/// Where a call says how far a permit has come.
+struct InboundProgress: Sendable {
   /// The platform's number of what it is about, or ours.
   let receipt: InboundPath?
   let key: InboundPath?

@@ -84,57 +84,24 @@ public struct InboundReceiver: Sendable {
     return InboundAdmission(nonce: nonce, nonceEnds: ends)
   }
 
-  /// What the call says.
-  ///
-  /// - Throws: `malformed` for a body that is not as declared, `unclear` for a state that the manifest does not know.
-  public func read(_ request: InboundRequest) throws(InboundRefusal) -> InboundCall {
-    let message = operation.message
-    let document = try document(request)
-    func text(_ path: InboundPath?, called name: String) throws(InboundRefusal) -> String? {
-      guard let path else { return nil }
-      do throws(DocumentError) {
-        return try document.text(at: path).flatMap { $0.isEmpty ? nil : $0 }
-      } catch {
-        throw Self.malformed("'\(name)' cannot be read")
-      }
-    }
-    let receipt = try text(message.receipt, called: "receipt")
-    let key = try text(message.key, called: "key")
-    guard receipt != nil || key != nil else { throw Self.malformed("it does not say what it is about") }
-    guard let word = try text(message.state, called: "state") else {
-      throw Self.malformed("it has no state")
-    }
-    guard let event = message.states[word] else {
-      throw InboundRefusal(
-        .unclear, "it tells a state that the manifest does not know",
-        remedy:
-          "look at the exchange, add the word under 'call.states' of \(operation.name), and release the work")
-    }
-    let moment = try text(message.at, called: "at")
-    let happened = moment.flatMap(Self.civil)
-    guard moment == nil || happened != nil else { throw Self.malformed("'at' is no moment") }
-    return InboundCall(
-      purpose: operation.purpose, platform: platform, operation: operation.name, receipt: receipt, key: key,
-      event: event, happened: happened, decision: try text(message.decision, called: "decision"),
-      note: try text(message.note, called: "note"))
-  }
-
   /// What makes it the same call as another. It is the whole body of a call that cannot be read, or that lacks something of what the
   /// formula names: of two calls that leave the same out nobody knows whether they are about the same. A day without a time is not when it happened.
   /// A number of the decision that another call does not have, or has otherwise, makes it another, whatever the formula names.
   public func identity(of request: InboundRequest) -> [UInt8] {
     let whole = Array("body\u{0}".utf8) + request.body
-    guard let base = try? self.scope(request, at: Timestamp(milliseconds: 0)) else { return whole }
+    guard let duplicate = operation.duplicate,
+      let base = try? self.scope(request, at: Timestamp(milliseconds: 0))
+    else { return whole }
     var scope = base
-    let needed = operation.duplicate.references
+    let needed = duplicate.references
     for (name, path) in operation.message.named where needed.contains(ReservedName.call(name)) {
       guard let text = try? self.document(request).text(at: path), !text.isEmpty,
         name != "at" || Self.civil(text)?.secondOfDay != 0
       else { return whole }
       scope.set(ReservedName.call(name), Value(text: text))
     }
-    guard let value = value(operation.duplicate, scope), !value.isEmpty else { return whole }
-    let number = operation.message.decision.flatMap { path in
+    guard let value = value(duplicate, scope), !value.isEmpty else { return whole }
+    let number = operation.message.progress?.decision.flatMap { path in
       try? self.document(request).text(at: path).map { Array("\u{0}decision\u{0}\($0)".utf8) }
     }
     return Array("value\u{0}".utf8) + value + (number ?? [])
@@ -143,8 +110,10 @@ public struct InboundReceiver: Sendable {
   /// - Parameters:
   ///   - refusal: nil: it was acted upon.
   ///   - exchange: under which the call is kept.
+  ///   - records: how many it brought.
   public func answer(
-    _ request: InboundRequest, _ refusal: InboundRefusal?, exchange: ExchangeID?, at now: Timestamp
+    _ request: InboundRequest, _ refusal: InboundRefusal?, exchange: ExchangeID?, records: Int = 0,
+    at now: Timestamp
   ) -> InboundReply {
     let kind = refusal.flatMap { InboundAnswer.Kind(rawValue: $0.kind.rawValue) } ?? .done
     guard let answer = operation.answers[kind] ?? operation.answers[.refused] else {
@@ -155,6 +124,7 @@ public struct InboundReceiver: Sendable {
     }
     var scope = ValueScope(now: now, random: random)
     scope.set("answer.id", Value(text: exchange?.description ?? ""))
+    scope.set(ReservedName.answerRecords, Value(text: String(records)))
     scope.set("answer.code", Value(text: refusal?.kind.rawValue ?? "done"))
     scope.set("answer.message", Value(text: refusal?.message ?? "ok"))
     scope.set(
@@ -184,15 +154,8 @@ public struct InboundReceiver: Sendable {
       created: now, outcome: .unknown, requestID: requestID)
   }
 
-  private func document(_ request: InboundRequest) throws(InboundRefusal) -> InboundDocument {
-    let message = operation.message
-    do throws(DocumentError) {
-      return try InboundDocument(
-        request.body, message.format, charset: message.charset,
-        contentType: request.header("content-type"))
-    } catch {
-      throw Self.malformed("its body cannot be read as \(message.format.rawValue)")
-    }
+  func document(_ request: InboundRequest) throws(InboundRefusal) -> InboundDocument {
+    try operation.document(request.body, contentType: request.header("content-type"))
   }
 
   private func scope(_ request: InboundRequest, at now: Timestamp) throws(InboundRefusal) -> ValueScope {
@@ -267,7 +230,7 @@ public struct InboundReceiver: Sendable {
       remedy: "compare the connection's settings and this machine's clock with the platform's")
   }
 
-  private static func malformed(_ message: String) -> InboundRefusal {
+  static func malformed(_ message: String) -> InboundRefusal {
     InboundRefusal(
       .malformed, message,
       remedy:
@@ -290,7 +253,7 @@ public struct InboundReceiver: Sendable {
   }
 
   /// As platforms write times: with a blank or a T, or fourteen digits.
-  private static func civil(_ text: String) -> CivilDateTime? {
+  static func civil(_ text: String) -> CivilDateTime? {
     CivilDateTime(iso: text) ?? CivilDateTime(compact: text)
       ?? CivilDate(iso: text).map { CivilDateTime(startOf: $0) }
   }
@@ -299,7 +262,7 @@ public struct InboundReceiver: Sendable {
 extension InboundOperation {
   /// What its formulas rest on.
   var references: Set<String> {
-    var names = authentication.proven.union(duplicate.references)
+    var names = authentication.proven.union(duplicate?.references ?? [])
     if let moment = authentication.moment { names.formUnion(moment.value.references) }
     if let nonce = authentication.nonce { names.formUnion(nonce.references) }
     for certificate in authentication.certificates { names.formUnion(certificate.references) }
@@ -311,8 +274,9 @@ extension InboundMessage {
   /// The places that have names in formulas and answers.
   var named: [(name: String, path: InboundPath)] {
     let all: [(String, InboundPath?)] = [
-      ("receipt", receipt), ("key", key), ("state", state), ("at", at), ("decision", decision),
-      ("note", note),
+      ("number", number), ("receipt", progress?.receipt), ("key", progress?.key),
+      ("state", progress?.state), ("at", progress?.at), ("decision", progress?.decision),
+      ("note", progress?.note),
     ]
     return all.compactMap { name, path in path.map { (name, $0) } }
   }

@@ -9,23 +9,26 @@ enum InboundReader {
     _ = reader.choice("kind", among: Operation.Kind.self)
     let title = reader.text(ifPresent: "title")
     let purpose = reader.choice("purpose", among: InboundOperation.Purpose.self)
+    let mapping = mapping(reader, purpose)
     let within = reader.duration("within", in: .milliseconds(100) ... .seconds(60), default: .seconds(5))
     let largest = reader.byteCount("largest", in: (1 << 10)...(16 << 20), default: 256 << 10)
     let errors = reader.diagnostics.errorCount
 
-    let message = message(reader.nested("call"))
+    let message = message(reader.nested("call"), purpose)
     var scope = NameScope().adding(settings.map { ReservedName.setting($0.name) })
     scope.add(ReservedName.body, .bytes)
     scope = scope.adding(namesOfCall(in: entry.value.node))
     let authentication = authentication(reader.nested("authentication"), scope, message?.format ?? .json)
     let named = (message?.named ?? []).map { ReservedName.call($0.name) }
     let identity = scope.adding(authentication.fields.map { ReservedName.field($0.name) }).adding(named)
-    let duplicate = reader.value("duplicate").flatMap(identity.expression)
+    let declared = purpose == .records ? reader.value(ifPresent: "duplicate") : reader.value("duplicate")
+    let duplicate = declared.flatMap(identity.expression)
     let answers = answers(
-      reader.nested("answers"), NameScope().adding(ReservedName.inboundAnswer).adding(named))
-    guard let message, let duplicate else { return nil }
+      reader.nested("answers"), NameScope().adding(ReservedName.inboundAnswer).adding(named), purpose)
+    guard let message, duplicate != nil || purpose == .records else { return nil }
     let operation = InboundOperation(
-      name: entry.name, title: title, purpose: purpose, authentication: authentication, message: message,
+      name: entry.name, title: title, purpose: purpose, mapping: mapping, authentication: authentication,
+      message: message,
       duplicate: duplicate, answers: answers, within: within, largest: largest)
     // Of an operation that could not be read whole it cannot be said what it leaves open.
     if !reader.isPartial, reader.diagnostics.errorCount == errors {
@@ -34,12 +37,34 @@ enum InboundReader {
     return operation
   }
 
-  private static func message(_ reader: ConfigurationReader) -> InboundMessage? {
+  private static func mapping(_ reader: ConfigurationReader, _ purpose: InboundOperation.Purpose) -> String? {
+    switch purpose {
+    case .records: return reader.text("mapping")
+    case .permitProgress:
+      reader.refuse("mapping", "only calls of the purpose 'records' are understood by one")
+      return nil
+    }
+  }
+
+  /// Every key is asked for whatever the purpose, so that one of another purpose is told as such.
+  private static func message(
+    _ reader: ConfigurationReader, _ purpose: InboundOperation.Purpose
+  ) -> InboundMessage? {
     let format = reader.choice("format", among: InboundMessage.Format.self)
     let charset = reader.parse(ifPresent: "charset", "one of \(Charset.knownNames.joined(separator: ", "))") {
       Charset(name: $0)
     }
     func place(_ key: String) -> InboundPath? { reader.value(ifPresent: key).flatMap { path($0, format) } }
+    if purpose == .records {
+      for key in ["receipt", "key", "state", "at", "decision", "note", "states"] {
+        reader.refuse(key, "of records the mapping says what they mean; 'permit-progress' has it")
+      }
+      if format == .form {
+        reader.error("must be json or xml: no mapping reads a form of fields", at: "format")
+      }
+      return InboundMessage(format: format, charset: charset, number: place("number"), progress: nil)
+    }
+    reader.refuse("number", "only calls of the purpose 'records' have it")
     let (receipt, key) = (place("receipt"), place("key"))
     let state = reader.value("state").flatMap { path($0, format) }
     let (at, decision, note) = (place("at"), place("decision"), place("note"))
@@ -49,8 +74,9 @@ enum InboundReader {
     }
     return state.map {
       InboundMessage(
-        format: format, charset: charset, receipt: receipt, key: key, state: $0, at: at, decision: decision,
-        note: note, states: states)
+        format: format, charset: charset, number: nil,
+        progress: InboundProgress(
+          receipt: receipt, key: key, state: $0, at: at, decision: decision, note: note, states: states))
     }
   }
 
@@ -144,9 +170,16 @@ enum InboundReader {
   }
 
   private static func answers(
-    _ reader: ConfigurationReader, _ scope: NameScope
+    _ reader: ConfigurationReader, _ named: NameScope, _ purpose: InboundOperation.Purpose
   ) -> [InboundAnswer.Kind: InboundAnswer] {
     var answers: [InboundAnswer.Kind: InboundAnswer] = [:]
+    var scope = named
+    if purpose == .records {
+      scope.add(ReservedName.answerRecords)
+      for kind in [InboundAnswer.Kind.unknown, .unclear] {
+        reader.refuse(kind.rawValue, "records are about nothing that was handed in, and tell no states")
+      }
+    }
     for kind in InboundAnswer.Kind.allCases {
       // Without these two there is no answer for what may come.
       let isNeeded = kind == .done || kind == .refused
@@ -162,7 +195,9 @@ enum InboundReader {
   private static func check(
     _ operation: InboundOperation, _ secrets: Set<String>, _ reader: ConfigurationReader
   ) {
-    if operation.message.key != nil, !operation.duplicate.references.contains(ReservedName.call("key")) {
+    if operation.message.progress?.key != nil,
+      operation.duplicate?.references.contains(ReservedName.call("key")) == false
+    {
       reader.warning(
         "does not name 'call.key': two calls that say by our key alone what they are about are told apart by their whole bodies only",
         at: "duplicate")
@@ -195,6 +230,10 @@ enum InboundReader {
       return
     }
     guard rules.certificates.isEmpty else { return }
+    // What stands in the body is covered with it.
+    if proven.contains(ReservedName.body) {
+      proven.formUnion(rules.fields.map { ReservedName.field($0.name) })
+    }
     let covers = { (expression: Expression) in
       InboundAuthentication.origins(expression.references, rules.values).filter(isOfCall)
         .isSubset(of: proven)

@@ -73,6 +73,7 @@ enum ReservedName {
   }
   /// What answers to such calls may say besides what came.
   static let inboundAnswer = ["answer.id", "answer.code", "answer.message", "answer.time"]
+  static let answerRecords = "answer.records"
 
   static func setting(_ name: String) -> String { "setting." + name }
   static func token(_ name: String) -> String { "token." + name }

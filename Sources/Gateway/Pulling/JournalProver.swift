@@ -34,14 +34,8 @@ public struct JournalProver: Prover {
     let mapping = try CompiledMapping(bundle: mappingAsItWas.content)
     let adapter = try Adapter(bundle: adapterAsItWas.content)
     let exchange = try await gateway.journal.exchange(evidence.exchange)
-    guard let operation = adapter.operation(exchange.operation) else {
-      throw RegistryError.unprovable("the adapter \(adapter.name) had no operation '\(exchange.operation)'")
-    }
-    let connection = Connection(
-      platform: exchange.platform, url: "", settings: gateway.platform(exchange.platform)?.settings ?? [:])
-    let answer = try operation.open(
-      exchange.responseBody, status: exchange.status ?? 200, by: adapter, over: connection)
-    guard let derivation = try mapping.derive(evidence.locator, in: answer.message) else {
+    let message = try message(of: exchange, by: adapter)
+    guard let derivation = try mapping.derive(evidence.locator, in: message) else {
       throw RegistryError.unprovable(
         "there is no row at \(evidence.locator) in exchange \(exchange.operation)")
     }
@@ -52,6 +46,23 @@ public struct JournalProver: Prover {
         "mapping \(mapping.name)@\(mapping.version) (SM3 \(Hex.encode(Array(mappingAsItWas.digest.prefix(8)))))",
         "adapter \(adapter.name) (SM3 \(Hex.encode(Array(adapterAsItWas.digest.prefix(8)))))",
       ])
+  }
+
+  /// What the platform said: in its answer, or in the call that it made.
+  private func message(of exchange: Exchange, by adapter: Adapter) throws -> MessageDocument {
+    if exchange.direction == .inbound,
+      let operation = adapter.inbound.first(where: { $0.name == exchange.operation })
+    {
+      return try operation.message(exchange.requestBody, headers: exchange.requestHeaders)
+    }
+    guard let operation = adapter.operation(exchange.operation) else {
+      throw RegistryError.unprovable("the adapter \(adapter.name) had no operation '\(exchange.operation)'")
+    }
+    let connection = Connection(
+      platform: exchange.platform, url: "", settings: gateway.platform(exchange.platform)?.settings ?? [:])
+    return try operation.open(
+      exchange.responseBody, status: exchange.status ?? 200, by: adapter, over: connection
+    ).message
   }
 
   /// What the registry says of where and when the record came, held against the exchange.
@@ -65,7 +76,10 @@ public struct JournalProver: Prover {
     }
     return [
       field("platform", evidence.platform == exchange.platform),
-      field("received", evidence.received == exchange.received),
+      // A call was there when it came; its answer is ours.
+      field(
+        "received",
+        evidence.received == (exchange.direction == .inbound ? exchange.created : exchange.received)),
     ]
   }
 }

@@ -20,6 +20,8 @@ public final class PullStation: Sendable {
   public let runners: [PullRunner]
   /// What can be asked for while somebody waits, but what the configuration switches off.
   public let queries: [QueryRunner]
+  /// What platforms send by themselves.
+  public let intakes: [RecordIntake]
   public let history: SyncHistory
   /// Plans runs, and gives out the right to one.
   public let desk: PullDesk
@@ -51,6 +53,7 @@ public final class PullStation: Sendable {
     var runners: [PullRunner] = []
     var scheduled: [PullRunner] = []
     var queries: [QueryRunner] = []
+    var intakes: [RecordIntake] = []
     for platform in gateway.platforms {
       let configuration = platform.configuration
       guard let adapter = libraries.adapters.adapter(configuration.adapter) else {
@@ -76,16 +79,16 @@ public final class PullStation: Sendable {
         adapter: adapter, connection: connection, http: gateway.http, recorder: ledger, budget: ledger,
         environment: environment)
       clients[platform.name] = client
-      func mapping(_ name: String, of operation: Operation) -> CompiledMapping? {
+      func mapping(_ name: String, of operation: String) -> CompiledMapping? {
         if let mapping = libraries.mappings[name] { return mapping }
         diagnostics.error(
-          "\(adapter.name)/\(operation.name) needs the mapping '\(name)', which is not there",
+          "\(adapter.name)/\(operation) needs the mapping '\(name)', which is not there",
           at: configuration.adapterMark,
           suggestion: Suggestion.nearest(to: name, in: libraries.mappings.names))
         return nil
       }
       for operation in adapter.queries {
-        guard let mapping = mapping(operation.mapping, of: operation.base),
+        guard let mapping = mapping(operation.mapping, of: operation.name),
           configuration.operations.first(where: { $0.name == operation.name })?.isEnabled ?? true
         else { continue }
         queries.append(
@@ -93,8 +96,15 @@ public final class PullStation: Sendable {
             client: client, operation: operation, mapping: mapping, registry: gateway.registry,
             ledger: ledger, gate: gate, now: environment.now))
       }
+      for operation in adapter.inbound {
+        guard let name = operation.mapping, let mapping = mapping(name, of: operation.name) else { continue }
+        intakes.append(
+          RecordIntake(
+            platform: platform.name, operation: operation, of: adapter, mapping: mapping,
+            journal: gateway.journal, registry: gateway.registry, gate: gate, now: environment.now))
+      }
       for var operation in adapter.pulls {
-        guard let mapping = mapping(operation.mapping, of: operation.base) else { continue }
+        guard let mapping = mapping(operation.mapping, of: operation.name) else { continue }
         let override = configuration.operations.first { $0.name == operation.name }
         operation.schedule = override?.schedule ?? operation.schedule
         let runner = PullRunner(
@@ -109,6 +119,7 @@ public final class PullStation: Sendable {
     self.runners = runners
     self.scheduled = scheduled
     self.queries = queries
+    self.intakes = intakes
     self.gateway = gateway
     self.ledger = ledger
     self.libraries = libraries

@@ -17,7 +17,9 @@ public final class InboundStation: MetricsSource {
     let log = gateway.log
     desk = InboundDesk(
       database: gateway.database, journal: gateway.journal, queue: gateway.work, keys: gateway.registryKeys,
-      receivers: receivers, consumers: [.permitProgress: permitting.callbacks], lost: { log.told($0) })
+      receivers: receivers,
+      consumers: [.permitProgress: permitting.callbacks, .records: InboundRecords(station.intakes)],
+      lost: { log.told($0) })
   }
 
   var handler: InboundHandler { InboundHandler(desk) }

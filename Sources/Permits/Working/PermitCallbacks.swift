@@ -28,6 +28,14 @@ public struct PermitCallbacks: InboundConsumer {
     self.report = report
   }
 
+  public func prepare(_ arrival: InboundArrival) throws -> InboundDeed {
+    let call = try arrival.receiver.read(arrival.request)
+    return InboundDeed { transaction, now in
+      try act(
+        on: call, exchange: arrival.exchange, received: arrival.received, in: transaction, now: now)
+    }
+  }
+
   public func act(
     on call: InboundCall, exchange: ExchangeID, received: Timestamp, in transaction: Transaction,
     now: Timestamp

@@ -56,29 +56,7 @@ struct CallbackControl: Sendable {
     let times = min(max(root["times"]?.integer ?? 1, 1), 20)
     let nonce = root["nonce"]?.string ?? Hex.encode(SecureRandom.bytes(8))
     let outgoing = call(to: url, body(found, root, fault), nonce, fault)
-    var writer = JSONWriter()
-    var answers: [(status: Int, body: [UInt8])] = []
-    for _ in 0..<times {
-      do throws(TransportError) {
-        let response = try await http.send(outgoing)
-        answers.append((response.status, response.body))
-      } catch {
-        answers.append((0, []))
-      }
-    }
-    writer.object { writer in
-      writer.member("answers") { writer in
-        writer.array { writer in
-          for answer in answers {
-            writer.object { writer in
-              writer.member("status", answer.status)
-              writer.member("body", String(decoding: answer.body, as: UTF8.self))
-            }
-          }
-        }
-      }
-    }
-    return .json(writer.takeBytes())
+    return await http.answers(to: Array(repeating: outgoing, count: times))
   }
 
   private func body(_ permit: PermitCase, _ given: JSONValue, _ fault: Fault?) -> [UInt8] {
@@ -104,20 +82,11 @@ struct CallbackControl: Sendable {
   }
 
   private func call(to url: String, _ body: [UInt8], _ nonce: String, _ fault: Fault?) -> HTTPRequest {
-    let seconds = now().milliseconds / 1000 - (fault == .staleTime ? 3600 : 0)
-    let time = String(seconds)
-    let signed = Array((time + nonce).utf8) + body
-    let token = window.check.token
-    var signature = Hex.encode(HMAC.authenticate(.sm3, key: Array(token.utf8), message: signed))
-    if fault == .wrongSignature { signature = String(signature.reversed()) }
-    return HTTPRequest(
-      method: "POST", url: url,
-      headers: [
-        HTTPHeader("Content-Type", "application/json; charset=\(fault == .gb18030 ? "gb18030" : "utf-8")"),
-        HTTPHeader("x-tif-paasid", window.check.paasid), HTTPHeader("x-tif-timestamp", time),
-        HTTPHeader("x-tif-nonce", nonce), HTTPHeader("x-tif-signature", signature),
-      ], body: body,
-      timeouts: Timeouts(total: fault == .impatient ? .milliseconds(1) : .seconds(30)),
-      staleConnectionRule: .neverRepeat)
+    let time = now()
+    var call = window.check.call(
+      to: url, body, charset: fault == .gb18030 ? .gb18030 : .utf8, nonce: nonce,
+      at: fault == .staleTime ? time.advanced(bySeconds: -3600) : time, isForged: fault == .wrongSignature)
+    if fault == .impatient { call.timeouts = Timeouts(total: .milliseconds(1)) }
+    return call
   }
 }

@@ -8,11 +8,12 @@ import HTTPService
 ///     GET    /control/faults           rules in force
 ///     POST   /control/faults           adds a rule, answers its id
 ///     DELETE /control/faults[?id=n]    removes one or all
-///     …      /control/effects, /control/progress: see ``EffectControl``; /control/callback: see ``CallbackControl``
+///     …      /control/effects, /control/progress: see ``EffectControl``; /control/callback: see ``CallbackControl``; /control/send: see ``SendControl``
 struct ControlServer: Sendable {
   let cores: [any PlatformCore]
   let effects: EffectControl
   let callbacks: CallbackControl
+  let sending: SendControl
   let addresses: [(String, String)]
   let faults: FaultScript
   let ledger: CallLedger
@@ -31,9 +32,10 @@ struct ControlServer: Sendable {
       return problem("this method is not for \(request.path)", status: 405)
     case (_, EffectControl.effects), (_, EffectControl.progress): return effects.respond(to: request)
     case (_, CallbackControl.callback): return await callbacks.respond(to: request)
+    case (_, SendControl.path): return await sending.respond(to: request)
     default:
       return problem(
-        "there is /control/platforms, /control/calls, /control/faults, \(EffectControl.effects), \(EffectControl.progress) and \(CallbackControl.callback)",
+        "there is /control/platforms, /control/calls, /control/faults, \(EffectControl.effects), \(EffectControl.progress), \(CallbackControl.callback) and \(SendControl.path)",
         status: 404)
     }
   }

@@ -28,8 +28,8 @@ final class Investment30: PlatformCore {
   let operations = ["projects", "approvals"]
   private let limits: PlatformLimits
   private let quota: QuotaMeter
-  private let mint: SecretMint
-  private let services: [String: DataSet]
+  let mint: SecretMint
+  let services: [String: DataSet]
   private let pager: Pager
   private let now: @Sendable () -> Timestamp
 

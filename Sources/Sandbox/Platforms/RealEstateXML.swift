@@ -46,15 +46,16 @@ final class RealEstateXML: PlatformCore {
   private let limits: PlatformLimits
   private let quota: QuotaMeter
   private let messages: ReplayGuard
-  private let key: HMACKey
-  private let houses: DataSet
+  let key: HMACKey
+  let houses: DataSet
+  let mint: SecretMint
   private let pager: Pager
   private let now: @Sendable () -> Timestamp
 
   init(
     _ population: Population, limits: PlatformLimits, pager: Pager, now: @escaping @Sendable () -> Timestamp
   ) {
-    let mint = SecretMint(seed: population.seed, salt: "real-estate-xml")
+    mint = SecretMint(seed: population.seed, salt: "real-estate-xml")
     accessID = "AS" + mint.fixed("asid").prefix(6).uppercased()
     signKey = mint.fixed("signKey")
     key = HMACKey(.sm3, key: Array(signKey.utf8))
@@ -230,5 +231,5 @@ final class RealEstateXML: PlatformCore {
     (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte & 0xDF)
   }
 
-  private static let xml = "text/xml;charset=GB18030"
+  static let xml = "text/xml;charset=GB18030"
 }

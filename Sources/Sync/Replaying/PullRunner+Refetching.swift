@@ -87,13 +87,10 @@ extension PullRunner {
     report.rows += mapped.rows
     report.skipped += mapped.skipped
     report.bytes += mapped.bytes
-    let (key, registry, journal) = (key, registry, ledger.journal)
+    let journal = ledger.journal
     do {
       report.counts += try await ledger.database.writeRegardless { transaction in
-        var counts = try registry.store(mapped.prepared, in: transaction)
-        counts.quarantined += try registry.quarantine(mapped.quarantined, in: transaction)
-        try registry.release(
-          mapped.released, platform: key.platform, operation: key.operation, in: transaction)
+        let counts = try derivation.store(mapped, in: transaction)
         try journal.conclude(mapped.exchange, .succeeded, nil, in: transaction)
         try note(counts, mapped.prepared.count, transaction)
         return counts

@@ -43,7 +43,7 @@ public struct Remapper: Sendable {
     keep: @escaping @Sendable (StoreCounts, Transaction) throws -> Void
   ) async throws {
     let page = try await runner.understand(exchange, derivation, mayBeHeld: false)
-    let (key, registry, database) = (runner.key, runner.registry, runner.ledger.database)
+    let (registry, database) = (runner.registry, runner.ledger.database)
     var rest = page.prepared.dropFirst(done)
     var stored = done
     // Nobody waits for it, and many may be done in a second.
@@ -59,8 +59,7 @@ public struct Remapper: Sendable {
     let last = Array(rest)
     try await database.writeRegardless(isPatient: true) { transaction in
       var counts = try registry.store(last, in: transaction)
-      counts.quarantined += try registry.quarantine(page.quarantined, in: transaction)
-      try registry.release(page.released, platform: key.platform, operation: key.operation, in: transaction)
+      counts.quarantined += try derivation.settleRows(of: page, in: transaction)
       try keep(counts, transaction)
     }
   }

@@ -24,7 +24,7 @@ import Testing
     let meanings = try #require(probe.progress).states
     #expect(words.subtracting(meanings.keys).isEmpty)
     for operation in adapter.inbound {
-      #expect(operation.message.states == meanings, "\(operation.name)")
+      #expect(operation.message.progress?.states == meanings, "\(operation.name)")
     }
   }
 

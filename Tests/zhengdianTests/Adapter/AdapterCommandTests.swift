@@ -83,7 +83,7 @@ import Testing
 
   @Test func namesTheMappingThatIsNotThere() async throws {
     try await checking(
-      "hangzhou/investment", replacing: "investment-platform/projects", by: "investment-platform/project"
+      "hangzhou/investment", replacing: "projects\n    request", by: "project\n    request"
     ) { run, file in
       #expect(run.code == .failure)
       #expect(
@@ -94,7 +94,8 @@ import Testing
         ])
     }
     try await checking(
-      "hangzhou/investment", replacing: "investment-platform/projects", by: "real-estate/deeds", ["--json"]
+      "hangzhou/investment", replacing: "investment-platform/projects\n    request",
+      by: "real-estate/deeds\n    request", ["--json"]
     ) { run, file in
       #expect(run.code == .failure)
       let found = try JSONDocument(parsing: Array(run.output.utf8)).root
@@ -103,6 +104,23 @@ import Testing
       #expect(found["severity"]?.string == "error")
       #expect(
         found["message"]?.string == "the mapping 'real-estate/deeds' reads xml, but the answers are json")
+    }
+  }
+
+  /// So do calls that bring records.
+  @Test(arguments: [
+    ("investment-platform/project", "there is no mapping 'investment-platform/project'"),
+    ("real-estate/deeds", "the mapping 'real-estate/deeds' reads xml, but the calls are json"),
+    ("hangzhou-permits/supplement", "the mapping 'hangzhou-permits/supplement' has errors"),
+  ])
+  func namesTheMappingOfCallsThatIsNotThere(_ name: String, _ message: String) async throws {
+    try await checking(
+      "hangzhou/investment", replacing: "investment-platform/projects\n    within",
+      by: "\(name)\n    within"
+    ) { run, file in
+      #expect(run.code == .failure)
+      #expect(
+        run.lines.count == 2 && run.lines[0].hasPrefix("\(file):59:14: error: \(message)"), "\(run.output)")
     }
   }
 

@@ -400,8 +400,24 @@ import Testing
     }
   }
 
-  /// A department's list of the month, as regions without a connection get it. It was sent by hand, and the verdict does not say otherwise.
+  /// The platform of projects is asked for nothing: it sends what it has just coded.
   @Test func nothingIsAskedThatAPartnerTells() async throws {
+    try await ClauseSite.use { site in
+      let before = try await site.apply(.sponsor, in: "330100", .high)
+      #expect(before.lines.contains { $0.hasPrefix("project: unchecked") }, "\(before.lines)")
+      #expect(try await site.sendProjects([0], to: "projects/coded") == [200])
+      let course = try await site.apply(.sponsor, in: "330100", .high)
+      #expect(
+        course.lines[3]
+          == "project: pushed project-registration from projects (HZ-340 任务七; HZ-340 任务七)",
+        "\(course.lines)")
+      #expect(!course.lines.contains { $0.hasPrefix("ask project") })
+      #expect(site.sandbox.calls("investment-3", "projects").calls == 0, "nobody asked for it")
+    }
+  }
+
+  /// A department's list of the month, as regions without a connection get it. It was sent by hand, and the verdict does not say otherwise.
+  @Test func aListThatWasHandedOverIsNoPush() async throws {
     try await ClauseSite.use { site in
       let (population, persona) = (site.population, ClausePersona.sponsor)
       let list = """

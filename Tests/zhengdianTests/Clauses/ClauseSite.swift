@@ -4,6 +4,7 @@ import Documents
 import Gateway
 import GatewayAPI
 import HTTPService
+import HTTPTransport
 import SQLDatabase
 import Sandbox
 import Supply
@@ -175,6 +176,29 @@ final class ClauseSite: Sendable {
   /// The latest verdict on an application.
   func course(of application: Int) async throws -> ClauseCourse {
     try ClauseCourse(await json("GET", "/v1/supply-applications/\(application)"))
+  }
+
+  /// Has the platform of projects send some of them of its own accord, over a socket; gives how it was answered.
+  ///
+  /// - Parameter operation: the gateway's, as `projects/coded`.
+  func sendProjects(_ rows: [Int], to operation: String) async throws -> [Int] {
+    let server = try APIServer(api, at: APIServer.Address(port: 0))
+    let http = try HTTPClient(
+      configuration: HTTPClient.Configuration(egress: try EgressPolicy(allowing: ["127.0.0.1:*"])))
+    let order = """
+      {"platform": "investment-3", "operation": "projects", "rows": \(rows),
+       "url": "http://127.0.0.1:\(server.port)/inbound/\(operation)"}
+      """
+    let control = "\(sandbox.addresses["control"] ?? "")/control/send"
+    let answer = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await server.run() }
+      defer { server.stop() }
+      return try await http.send(HTTPRequest(method: "POST", url: control, body: Array(order.utf8)))
+    }
+    await http.shutdown()
+    return try JSONDocument(parsing: answer.body).root["answers"]?.elements.map {
+      $0["status"]?.integer ?? -1
+    } ?? []
   }
 
   /// Reads a list of projects as `project import` does.

@@ -190,16 +190,24 @@ final class LeakSite: Sendable {
 
   /// Has the window call the gateway about a case of it; gives the status of each answer.
   func callBack(_ receipt: String, _ more: String) async throws -> [Int] {
-    let url =
-      "http://127.0.0.1:\(port.load(ordering: .acquiring))/inbound/hangzhou-permits/progress"
+    try await call("hangzhou-permits/progress", by: "callback", "\"receipt\":\"\(receipt)\",\(more)")
+  }
+
+  /// Has a platform send records; gives the status of each answer.
+  func sendRecords(_ operation: String, _ more: String) async throws -> [Int] {
+    try await call(operation, by: "send", more)
+  }
+
+  private func call(_ operation: String, by control: String, _ order: String) async throws -> [Int] {
+    let url = "http://127.0.0.1:\(port.load(ordering: .acquiring))/inbound/\(operation)"
     kept.withLock { $0.add(.served, "POST", "POST \(url)") }
     let response = try await http.send(
       HTTPRequest(
-        method: "POST", url: "\(sandbox.addresses["control"] ?? "")/control/callback",
-        body: Array("{\"receipt\":\"\(receipt)\",\"url\":\"\(url)\",\(more)}".utf8)))
+        method: "POST", url: "\(sandbox.addresses["control"] ?? "")/control/\(control)",
+        body: Array("{\"url\":\"\(url)\",\(order)}".utf8)))
     let answers = try JSONDocument(parsing: response.body).root["answers"]
     return answers?.elements.map { answer in
-      kept.withLock { $0.add(.answer, "a call of the window", answer["body"]?.string ?? "") }
+      kept.withLock { $0.add(.answer, "a call of a platform", answer["body"]?.string ?? "") }
       return answer["status"]?.integer ?? -1
     } ?? []
   }

@@ -217,6 +217,15 @@ import Testing
     for fault in ["wrong-signature", "unknown-receipt", "damaged", "gb18030"] {
       #expect(try await site.callBack(receipt, "\"fault\":\"\(fault)\"").count == 1)
     }
+    let deeds = #""platform":"real-estate-xml","operation":"houses","rows":[0,2]"#
+    #expect(try await site.sendRecords("changzhou-estate/registered", deeds) == [200])
+    for fault in ["wrong-signature", "damaged", "poisoned"] {
+      #expect(
+        try await site.sendRecords("changzhou-estate/registered", "\(deeds),\"fault\":\"\(fault)\"").count
+          == 1)
+      let project = #""platform":"investment-3","operation":"projects","rows":[3],"fault":"\#(fault)""#
+      #expect(try await site.sendRecords("hangzhou-investment/coded", project).count == 1)
+    }
     _ = try await site.json(
       "POST", "/v1/permit-cases/\(id)/events",
       """

@@ -117,7 +117,7 @@ import Testing
 }
 
 extension ServedSandbox {
-  private func withSite<Value: Sendable>(_ body: (Site) async throws -> Value) async throws -> Value {
+  func withSite<Value: Sendable>(_ body: (Site) async throws -> Value) async throws -> Value {
     let diagnostics = Diagnostics()
     let configuration = SiteConfiguration.read(
       site.configurationFile, share: Checkout.path, diagnostics: diagnostics)

@@ -12,7 +12,7 @@ enum AdapterList {
       platforms are known to follow) or assumed (nothing is known; to be settled with the platform's interface
       document). With --json one object a line: {"adapter", "title", "basis", "note", "settings": […],
       "operations": [{"name", "kind", "title", …}]}; a pull has "mapping" and "schedule", a push "template",
-      "idempotency" and "probe", an inbound one "purpose".
+      "idempotency" and "probe", an inbound one "purpose" and, where it brings records, "mapping".
 
       Exit code 1 when a manifest has errors; 'adapter check' shows them.
       """,
@@ -104,6 +104,7 @@ enum AdapterList {
             writer.member("kind", Operation.Kind.inbound.rawValue)
             writer.memberIfPresent("title", operation.title)
             writer.member("purpose", operation.purpose.rawValue)
+            writer.memberIfPresent("mapping", operation.mapping)
           }
         }
       }

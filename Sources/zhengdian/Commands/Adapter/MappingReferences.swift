@@ -29,37 +29,53 @@ struct MappingReferences {
     for operation in adapter.operations {
       if let push = operation.push { check(push, operation, adapter, diagnostics) }
     }
+    for operation in adapter.inbound {
+      guard let name = operation.mapping, let format = operation.format else { continue }
+      _ = mapping(name, of: operation.name, in: adapter, reading: format, "calls", diagnostics)
+    }
     for operation in adapter.operations {
       guard let name = operation.mapping else { continue }
-      let mark = mark(of: ["mapping"], operation, in: adapter)
-      guard let mapping = library[name] else {
-        diagnostics.error(
-          names.contains(name)
-            ? "the mapping '\(name)' has errors: see 'zhengdian mapping check'"
-            : "there is no mapping '\(name)'", at: mark,
-          suggestion: names.contains(name) ? nil : Suggestion.nearest(to: name, in: names.sorted()))
-        continue
-      }
-      let format = (operation.envelope.payload?.format ?? operation.envelope.format).rawValue
-      if format != mapping.format.rawValue {
-        diagnostics.error(
-          "the mapping '\(mapping.name)' reads \(mapping.format.rawValue), but the answers are \(format)",
-          at: mark)
-        continue
-      }
+      let written = operation.envelope.payload?.format ?? operation.envelope.format
+      guard let format = MessageFormat(rawValue: written.rawValue),
+        let mapping = mapping(
+          name, of: operation.name, in: adapter, reading: format, "answers", diagnostics)
+      else { continue }
       let samples = try MappingSamples.all(of: mapping, in: "\(place.path)/\(mapping.name)")
       for doubt in EnvelopeDoubt.find(operation, mapping, samples) {
         diagnostics.warning(
-          doubt.message, at: self.mark(of: doubt.key, operation, in: adapter),
+          doubt.message, at: mark(of: doubt.key, operation.name, in: adapter),
           suggestion: doubt.suggestion)
       }
     }
   }
 
+  /// The mapping of that name, where it is there and reads what `messages` are written in.
+  private func mapping(
+    _ name: String, of operation: String, in adapter: Adapter, reading format: MessageFormat,
+    _ messages: String, _ diagnostics: Diagnostics
+  ) -> CompiledMapping? {
+    let mark = mark(of: ["mapping"], operation, in: adapter)
+    guard let mapping = library[name] else {
+      diagnostics.error(
+        names.contains(name)
+          ? "the mapping '\(name)' has errors: see 'zhengdian mapping check'"
+          : "there is no mapping '\(name)'", at: mark,
+        suggestion: names.contains(name) ? nil : Suggestion.nearest(to: name, in: names.sorted()))
+      return nil
+    }
+    guard format == mapping.format else {
+      diagnostics.error(
+        "the mapping '\(mapping.name)' reads \(mapping.format.rawValue), but the \(messages) are \(format.rawValue)",
+        at: mark)
+      return nil
+    }
+    return mapping
+  }
+
   private func check(
     _ push: Operation.Push, _ operation: Operation, _ adapter: Adapter, _ diagnostics: Diagnostics
   ) {
-    let mark = mark(of: ["template"], operation, in: adapter)
+    let mark = mark(of: ["template"], operation.name, in: adapter)
     guard let template = library.template(push.template) else {
       let isThere = names.contains(push.template)
       diagnostics.error(
@@ -84,10 +100,10 @@ struct MappingReferences {
   }
 
   /// Where the manifest, or the nearest it extends, says this of an operation or of all.
-  private func mark(of keys: [String], _ operation: Operation, in adapter: Adapter) -> YAMLMark {
+  private func mark(of keys: [String], _ operation: String, in adapter: Adapter) -> YAMLMark {
     var name: String? = adapter.name
     while let current = name, let root = manifests[current] {
-      for start in [root["operations"]?[operation.name], root] {
+      for start in [root["operations"]?[operation], root] {
         if let node = keys.reduce(start, { $0?[$1] }) { return node.mark }
       }
       name = root["extends"]?.asText

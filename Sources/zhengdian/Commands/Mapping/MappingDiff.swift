@@ -92,11 +92,12 @@ enum MappingDiff {
     let most = invocation[show] ?? 20
     var shown = 0
     var total = MappingComparison.Statistics()
-    for runner in group.runners {
-      let statistics = try await MappingComparison(of: runner, old: old, new: new).run(filter) { difference in
+    for operation in group.operations {
+      let comparison = MappingComparison(of: operation, old: old, new: new)
+      let statistics = try await comparison.run(filter) { difference in
         guard shown < most else { return false }
         shown += 1
-        MappingDiffReport.write(difference, of: runner.key, invocation)
+        MappingDiffReport.write(difference, of: operation.key, invocation)
         return true
       }
       total += statistics

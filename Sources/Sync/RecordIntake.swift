@@ -1,0 +1,74 @@
+public import Adapters
+public import CivilTime
+public import Documents
+public import Exchanges
+public import Journal
+public import Mapping
+public import Registry
+public import SQLDatabase
+import Synchronization
+
+/// Understands what one operation of a platform sends by itself, and keeps it like what the platform was asked for.
+///
+/// Contracts of mappings are not judged: each message is small, and nobody knows how many there should be.
+public final class RecordIntake: Sendable {
+  public let key: OperationKey
+  public let mapping: CompiledMapping
+  let operation: InboundOperation
+  let journal: Journal
+  private let adapter: Adapter
+  private let registry: Registry
+  private let gate: TrialGate?
+  private let now: @Sendable () -> Timestamp
+  /// Made by the first message: neither mapping nor adapter change while the process runs.
+  private let made = Mutex<Derivation?>(nil)
+
+  /// - Parameter gate: keeps an untried mapping from being run; nil: nothing is asked or noted.
+  public init(
+    platform: String, operation: InboundOperation, of adapter: Adapter, mapping: CompiledMapping,
+    journal: Journal, registry: Registry, gate: TrialGate? = nil,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    key = OperationKey(platform: platform, operation: operation.name)
+    self.operation = operation
+    self.adapter = adapter
+    self.journal = journal
+    self.mapping = mapping
+    self.registry = registry
+    self.gate = gate
+    self.now = now
+  }
+
+  /// Maps a message and seals its records; nothing of it is stored yet.
+  ///
+  /// - Throws: `MappingError` for a message without rows, or none of whose rows gives a record; `TrialError` for a mapping that must
+  ///   not be run yet.
+  public func understand(
+    _ message: MessageDocument, of exchange: ExchangeID, received: Timestamp
+  ) async throws -> SentRecords {
+    let derivation = try await derivation()
+    return SentRecords(
+      derivation: derivation, page: try derivation.sent(message, of: exchange, received: received))
+  }
+
+  private func derivation() async throws -> Derivation {
+    if let made = made.withLock({ $0 }) { return made }
+    let derivation = try await Derivation(key, mapping, adapter, registry, gate, mayRelease: true, at: now())
+    made.withLock { $0 = derivation }
+    return derivation
+  }
+}
+
+/// The records of a message that a platform sent by itself, ready to be stored.
+public struct SentRecords: Sendable {
+  fileprivate let derivation: Derivation
+  fileprivate let page: PullPage
+
+  public var count: Int { page.prepared.count }
+
+  /// Stores them, and keeps the rows that gave none.
+  @discardableResult
+  public func store(in transaction: Transaction, now: Timestamp) throws -> StoreCounts {
+    try derivation.store(page, in: transaction, now: now)
+  }
+}

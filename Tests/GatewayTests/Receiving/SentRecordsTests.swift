@@ -1,0 +1,193 @@
+import Adapters
+import Certificates
+import CivilTime
+import Crypto
+import Exchanges
+import Gateway
+@testable import Inbound
+import Journal
+import Mapping
+import Registry
+import SQLDatabase
+import Sync
+import Synchronization
+import Testing
+import Work
+
+/// Records that a platform sends by itself are kept like those it was asked for, each call once.
+@Suite struct SentRecordsTests {
+  private typealias Bench = SentRecordsBench
+
+  @Test func whatIsSentIsKeptWithTheCallThatBroughtIt() async throws {
+    let bench = try await Bench()
+    let received = bench.clock.withLock { $0 }
+    let reception = try await bench.receive(
+      bench.request(7, [Bench.row(0), Bench.row(1)]), by: bench.desk(Bench.mapping()))
+    #expect(reception.refusal == nil && reception.reply.status == 200)
+    let answer = String(decoding: reception.reply.body, as: UTF8.self)
+    #expect(answer.hasPrefix(#"{"code":"0","taken":"2","batch":"7","id":""#), "\(answer)")
+    let id = try #require(reception.exchange)
+    for index in 0..<2 {
+      let evidence = try #require(try await bench.evidence(index))
+      #expect(evidence.exchange == id && evidence.platform == "city" && evidence.received == received)
+    }
+    let exchange = try #require(try await bench.exchanges().first)
+    #expect(exchange.id == id && exchange.direction == .inbound && exchange.outcome == .succeeded)
+    #expect(try await bench.work().allSatisfy { $0.state == .cancelled })
+  }
+
+  /// Whatever it brings then: the platform says that it is the same. Where it says nothing of that kind, the bytes do.
+  @Test(arguments: [true, false]) func theSameCallIsAnsweredAsAtFirst(_ isDeclared: Bool) async throws {
+    let bench = try await Bench {
+      isDeclared ? $0 : $0.replacing("    duplicate: call.number\n", with: "")
+    }
+    let mapping = try Bench.mapping()
+    let first = try await bench.receive(bench.request(7, [Bench.row(0)]), by: bench.desk(mapping))
+    bench.wait(seconds: 60)
+    let again = try await bench.receive(bench.request(7, [Bench.row(0)]), by: bench.desk(mapping))
+    #expect(again.isDuplicate && again.refusal == nil && again.reply == first.reply)
+    let other = try await bench.receive(bench.request(7, [Bench.row(1)]), by: bench.desk(mapping))
+    #expect(other.isDuplicate == isDeclared && (other.reply == first.reply) == isDeclared)
+    #expect(try await bench.project(0) != nil)
+    #expect((try await bench.project(1) == nil) == isDeclared)
+    let exchanges = try await bench.exchanges()
+    #expect(exchanges.count == 3 && exchanges[1].parent == exchanges[0].id)
+  }
+
+  /// The rows stand elsewhere than before, or are all otherwise: nothing of it is kept but the call, until the mapping is mended.
+  @Test(arguments: [
+    ("rows: $.rows[*]", "rows: $.list[*]"),
+    ("basic.number: {from: $.code,", "basic.number: {from: $.no,"),
+  ])
+  func whatTheMappingCannotReadWaitsForAnother(_ old: String, _ new: String) async throws {
+    let bench = try await Bench()
+    let received = bench.clock.withLock { $0 }
+    let broken = try Bench.mapping { $0.replacing(old, with: new) }
+    let request = bench.request(7, [Bench.row(0), Bench.row(1)])
+    let desk = try bench.desk(broken)
+    let refused = try await bench.receive(request, by: desk)
+    #expect(refused.refusal?.kind == .malformed && refused.reply.status == 422)
+    #expect(String(decoding: refused.reply.body, as: UTF8.self) == #"{"code":"malformed"}"#)
+    #expect(refused.refusal?.remedy.contains("release the work") == true)
+    let id = try #require(refused.exchange)
+    #expect(try await bench.project(0) == nil)
+    #expect(try await bench.registry.quarantined().isEmpty)
+    #expect(try await bench.exchanges().first?.problemCode == "inbound-malformed")
+    let item = try #require(try await bench.work().first)
+    #expect(try await bench.perform(item.id, by: desk)?.errorClass == .drift)
+    #expect(try await bench.work().map(\.state) == [.parked])
+
+    bench.wait(seconds: 3600)
+    let mended = try bench.desk(Bench.mapping())
+    try await bench.release(item.id)
+    #expect(try await bench.perform(item.id, by: mended) == nil)
+    // It is what the platform said then, not now.
+    let evidence = try #require(try await bench.evidence(1))
+    #expect(evidence.exchange == id && evidence.received == received)
+    #expect(try await bench.exchanges().map(\.outcome) == [.succeeded])
+    let again = try await bench.receive(bench.request(7, [Bench.row(0), Bench.row(1)]), by: mended)
+    #expect(again.isDuplicate && again.refusal == nil && again.reply.status == 200)
+  }
+
+  /// The process dies when the call is in the journal; the queue, or the platform's repetition, ends what it began.
+  @Test(arguments: [true, false]) func whatAProcessLeftIsKeptOnce(_ platformRepeats: Bool) async throws {
+    let bench = try await Bench()
+    let mapping = try Bench.mapping()
+    let (dead, receiver) = (try bench.desk(mapping), try bench.receiver)
+    let request = bench.request(7, [Bench.row(0)])
+    let now = bench.clock.withLock { $0 }
+    let admission = try receiver.admit(request, at: now)
+    let exchange = receiver.exchange(request, requestID: "r-00000001", at: now)
+    let identity = bench.keys.blindIndex.token("inbound.call", receiver.identity(of: request))
+    let begun = try await bench.database.write { transaction in
+      try dead.begin(exchange, identity, admission, receiver, transaction)
+    }
+    #expect(try await bench.project(0) == nil)
+    let item = try #require(try await bench.work().first)
+    let alive = try bench.desk(mapping)
+    if platformRepeats {
+      #expect(try await bench.receive(request, by: alive).refusal == nil)
+    } else {
+      #expect(try await bench.perform(item.id, by: alive) == nil)
+      #expect(try await bench.evidence(0)?.exchange == begun.exchange)
+    }
+    #expect(try await bench.project(0)?.version == 1)
+    #expect(try await bench.exchanges().allSatisfy { $0.outcome == .succeeded })
+    #expect(try await bench.receive(request, by: bench.desk(mapping)).isDuplicate)
+    #expect(try await bench.work().allSatisfy { $0.state == .cancelled || $0.state == .done })
+  }
+
+  @Test func whoIsNotThePlatformLeavesNothing() async throws {
+    let bench = try await Bench()
+    let refused = try await bench.receive(
+      bench.request(7, [Bench.row(0)], key: "guess"), by: bench.desk(Bench.mapping()))
+    #expect(refused.refusal?.kind == .unauthenticated && refused.reply.status == 401)
+    #expect(try await bench.exchanges().isEmpty)
+    #expect(try await bench.work().isEmpty)
+    #expect(try await bench.project(0) == nil)
+  }
+
+  /// One bad row among others is kept aside with its reason, as of a pull, and leaves when it comes again and is good.
+  @Test func aBadRowIsQuarantinedAndTheOthersAreKept() async throws {
+    let bench = try await Bench()
+    let bad = #"{"code":"\#(Bench.codes[2])","updated":"2026-11-01 10:00:00"}"#
+    let strict = try Bench.mapping {
+      $0.replacing("projectName: $.name", with: "projectName: {from: $.name, required: true}")
+    }
+    let desk = try bench.desk(strict)
+    let reception = try await bench.receive(bench.request(7, [bad, Bench.row(1)]), by: desk)
+    #expect(reception.refusal == nil)
+    #expect(String(decoding: reception.reply.body, as: UTF8.self).contains(#""taken":"1""#))
+    let kept = try await bench.registry.quarantined(platform: "city", operation: "coded")
+    #expect(kept.map(\.exchange) == [reception.exchange] && kept[0].locator.path == "$['rows'][0]")
+    #expect(try await bench.project(1) != nil)
+    #expect(try await bench.project(2) == nil)
+    let mended = try bench.desk(Bench.mapping())
+    #expect(try await bench.receive(bench.request(8, [bad]), by: mended).refusal == nil)
+    #expect(try await bench.project(2) != nil)
+    #expect(try await bench.registry.quarantined().isEmpty)
+  }
+
+  /// Calls overtake each other: what the platform said later counts, whenever it came.
+  @Test func anOlderWordThatComesLaterChangesNothing() async throws {
+    let bench = try await Bench()
+    let desk = try bench.desk(Bench.mapping())
+    let newer = Bench.row(0, "拟新名", updated: "2026-11-02 10:00:00")
+    #expect(try await bench.receive(bench.request(8, [newer]), by: desk).refusal == nil)
+    bench.wait(seconds: 5)
+    #expect(try await bench.receive(bench.request(7, [Bench.row(0, "拟旧名")]), by: desk).refusal == nil)
+    #expect(try await bench.name(0) == "拟新名")
+    #expect(try await bench.project(0)?.version == 1)
+  }
+
+  /// Where the site asks for trials, a changed mapping takes no call before it has passed one.
+  @Test func anUntriedMappingTakesNothing() async throws {
+    let bench = try await Bench()
+    let policy = TrialPolicy()
+    let old = try Bench.mapping()
+    let new = try Bench.mapping { $0.replacing("version: 1", with: "version: 2") }
+    #expect(
+      try await bench.receive(bench.request(7, [Bench.row(0)]), by: bench.desk(old, policy: policy)).refusal
+        == nil)
+    let desk = try bench.desk(new, policy: policy)
+    let refused = try await bench.receive(bench.request(8, [Bench.row(1)]), by: desk)
+    #expect(refused.refusal?.kind == .unfit && refused.refusal?.remedy.contains("mapping diff") == true)
+    #expect(try await bench.project(1) == nil)
+    let item = try #require(try await bench.work().first { $0.state == .ready })
+    #expect(try await bench.perform(item.id, by: desk) != nil)
+    try await bench.release(item.id)
+    // It is tried on what the platform really sent, and may go live.
+    let operation = try #require(bench.adapter.inbound.first)
+    let statistics = try await MappingComparison(
+      of: bench.intake(old, operation, nil), old: old, new: new
+    ).run(ExchangeFilter()) { _ in true }
+    #expect(statistics.exchanges == 1 && statistics.oldRecords == 1 && statistics.differing == 0)
+    #expect(statistics.unread == 0)
+    try await MappingTrials(database: bench.database, sealer: bench.keys.sealer).record(
+      new.name, old: old.digest, new: new.digest, TrialCounts(statistics, isOfAll: true), isAccepted: false,
+      by: SignOff(name: "拟经办", reason: "更新"),
+      at: bench.clock.withLock { $0 })
+    #expect(try await bench.perform(item.id, by: bench.desk(new, policy: policy)) == nil)
+    #expect(try await bench.project(1) != nil)
+  }
+}
