@@ -35,7 +35,8 @@ import Work
     func add(_ event: SyncDaemon.Event) {
       switch event {
       case .pull(.started): pulls.add(1)
-      case .pull(.ended): pulls.add(-1)
+      // A run that another process has taken over has no other end.
+      case .pull(.ended), .lost: pulls.add(-1)
       default: break
       }
       events.withLock { $0.append(event) }
