@@ -32,8 +32,8 @@ struct LeasedRow {
 extension LeasedRow {
   /// Over what so many holders in a row have vanished is taken over like anything else: a machine that crashes twice ends whatever it was at.
   private static let ordinary = 2
-  /// How long what more of them vanished over waits for nothing else to be under way, in milliseconds.
-  private static let patience: Int64 = 60_000
+  /// How long what more of them vanished over waits for nothing else to be under way, in milliseconds: with its lease it is less than 30 seconds.
+  private static let patience: Int64 = 8_000
 
   var patienceEnds: Timestamp { term.until.advanced(byMilliseconds: Self.patience) }
 

@@ -188,13 +188,14 @@ import Testing
           }
         }
       }
+      // What the first start and the first sleep open for good belongs to the runtime, and the last thread may still be on its way out.
       try await once()
+      try await Task.sleep(for: .milliseconds(500))
       let before = Descriptors.count()
       for _ in 0..<50 { try await once() }
-      // The last thread may still be on its way out.
-      for _ in 0..<100 where Descriptors.count() != before { try await Task.sleep(for: .milliseconds(10)) }
-      precondition(Descriptors.count() == before, "descriptors leaked")
-      precondition(before > 0)
+      for _ in 0..<1000 where Descriptors.count() > before { try await Task.sleep(for: .milliseconds(10)) }
+      let after = Descriptors.count()
+      precondition(before > 0 && after <= before, "\(after - before) descriptors leaked")
     }
   }
 }

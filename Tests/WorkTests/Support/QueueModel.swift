@@ -91,7 +91,7 @@ struct QueueModel {
   func isAlone(_ id: WorkID, at now: Timestamp) -> Bool {
     let item = item(id)
     guard item.state == .leased, item.vanished > 1, let until = item.until else { return false }
-    return now.milliseconds(since: until) < 60_000
+    return now.milliseconds(since: until) < 8_000
   }
 
   /// And one at a time after that.
