@@ -24,6 +24,12 @@ import Testing
       #expect(reserve.limit(of: daily, due: today.advanced(byMilliseconds: 1), at: now) == usual)
       #expect((daily - reserve.calls...daily).contains(usual) && usual > 0)
       if later < today { #expect(reserve.limit(of: daily, due: nil, at: later) >= usual) }
+      let wait = reserve.secondsUntilLess(at: now)
+      #expect(wait >= 1 && now.advanced(bySeconds: wait) <= today)
+      if now.advanced(bySeconds: wait) < today {
+        #expect(reserve.kept(at: now.advanced(bySeconds: wait)) == reserve.kept(at: now) - 1)
+        #expect(reserve.kept(at: now.advanced(bySeconds: wait - 1)) == reserve.kept(at: now))
+      }
     }
     let reserve = CallReserve(100)
     #expect(reserve.limit(of: 1000, due: nil, at: Self.midnight) == 900)
@@ -56,6 +62,8 @@ import Testing
     let bench = try PlatformLimitTests.bench("{daily: 6, reserve: 3}", at: "2026-03-04T00:00:00+08:00")
     let error = try #require(await PlatformLimitTests.exhaust(bench))
     #expect(error.code == .limit && error.errorClass == .rate)
+    // Three calls are kept at midnight: one of them is given back each third of the day.
+    #expect(error.retryAfter == 28_800)
     #expect(bench.ledger.all.map(\.exchange.operation) == ["token.access", "deeds", "deeds"])
   }
 

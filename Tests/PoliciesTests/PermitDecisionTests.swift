@@ -335,8 +335,13 @@ import Testing
     #expect(try limit("110000", "whole", small, on: "2021-12-31") == "20 working days")
     #expect(try limit("110000", "whole", small) == "15 working days")
     #expect(try limit("410000", "whole", #"{"voltage": 10, "customer": "other"}"#) == "21 working days")
-    #expect(try limit("411523", "dispatch", "{}") == "20 minutes")
-    #expect(try limit("410000", "confirm", "{}") == "18 hours")
+    #expect(try limit("411523", "dispatch", #"{"stage": "booking"}"#) == "20 minutes")
+    #expect(try limit("410000", "confirm", #"{"stage": "booking"}"#) == "18 hours")
+    // Whoever applies otherwise than by telephone has another promise.
+    for step in ["dispatch", "confirm"] {
+      #expect(try limit("410000", step, #"{"stage": "application"}"#) == nil)
+      #expect(try limit("410000", step, "{}") == nil)
+    }
     #expect(try limit("410000", "supply", #"{"voltage": 0.4, "works": "none"}"#) == "1 rolling day")
     #expect(
       try limit("500000", "supply", #"{"customer": "small-micro", "works": "poles-lines"}"#)

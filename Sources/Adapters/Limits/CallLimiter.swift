@@ -198,9 +198,16 @@ final class CallLimiter: Sendable {
           platform: platform, operation: name, limit: limits.reserve.limit(of: daily, due: due, at: time)))
     }
     guard !claims.isEmpty, let exhausted = try await budget.take(claims, at: time) else { return }
+    let limits = exhausted.operation.flatMap { single[$0] } ?? whole
+    if let daily = limits.daily, exhausted.limit < daily {
+      throw AdapterError(
+        .limit, .rate, "the \(exhausted.limit) calls that this day has by now for what is not urgent are used up",
+        remedy: "calls go on as the reserve is given back, call by call until midnight, Beijing time",
+        retryAfter: limits.reserve.secondsUntilLess(at: time))
+    }
     throw AdapterError(
       .limit, .rate, "the \(exhausted.limit) calls of this day are used up",
-      remedy: "the pull goes on after midnight, Beijing time",
-      retryAfter: 86_400 - time.civil(offsetSeconds: UTCOffset.china).secondOfDay)
+      remedy: "calls go on after midnight, Beijing time",
+      retryAfter: CallReserve.secondsLeft(at: time))
   }
 }

@@ -21,8 +21,20 @@ public struct CallReserve: Hashable, Sendable {
 
   /// Of the reserve what is still kept, rounded up.
   func kept(at now: Timestamp) -> Int {
-    let left = 86_400 - now.civil(offsetSeconds: UTCOffset.china).secondOfDay
-    return (calls * left + 86_399) / 86_400
+    (calls * Self.secondsLeft(at: now) + 86_399) / 86_400
+  }
+
+  /// Seconds until one call less of it is kept, at midnight at the latest; at least one.
+  func secondsUntilLess(at now: Timestamp) -> Int {
+    let left = Self.secondsLeft(at: now)
+    let kept = kept(at: now)
+    guard kept > 0 else { return left }
+    return left - (kept - 1) * 86_400 / calls
+  }
+
+  /// Seconds until midnight, in China; at least one.
+  static func secondsLeft(at now: Timestamp) -> Int {
+    86_400 - now.civil(offsetSeconds: UTCOffset.china).secondOfDay
   }
 
   /// Whether it is due by the end of the day, in China, or was before.
