@@ -30,11 +30,11 @@ extension PullRunner: MappedOperation {
 
 extension RecordIntake: MappedOperation {
   public func message(of exchange: ExchangeID) async throws -> MessageDocument {
-    let kept = try await journal.exchange(exchange)
+    let kept = try await ledger.journal.exchange(exchange)
     return try operation.message(kept.requestBody, headers: kept.requestHeaders)
   }
 
   public func exchanges(_ filter: ExchangeFilter) async throws -> [ExchangeID] {
-    try await journal.list(filter).map(\.id)
+    try await ledger.journal.list(filter).map(\.id)
   }
 }

@@ -111,16 +111,9 @@ public final class PullRunner: Sendable {
     // A platform's own words may name somebody: they stand sealed in the journal.
     let ownWords = ((error as? ExchangeFailure)?.underlying as? MappingError)?.message
     let detail = ownWords ?? "the exchange in the journal says more"
-    let finding = DriftFinding(
-      subject: DriftSubject(entity: "", kind: .unreadableMessage, subject: problem.code), facet: .fields,
-      detail: detail, exchange: problem.exchange)
-    let (key, ledger, mapping, time) = (key, ledger, mapping.name, now())
+    let finding = DriftFinding.unreadable(problem.code, detail, problem.exchange)
     do {
-      try await ledger.database.writeRegardless { transaction in
-        try guarding(transaction)
-        try ledger.incidents.report([finding], of: key, isHeld: true, at: time, in: transaction)
-        try ledger.incidents.hold(key, mapping: mapping, at: time, in: transaction)
-      }
+      try await ledger.report([finding], of: key, mapping: mapping.name, at: now(), guarding: guarding)
     } catch {
       // The run's own problem is told in any case, and the next run meets it again.
       return
@@ -170,9 +163,10 @@ public final class PullRunner: Sendable {
     _ state: inout PullState, _ derivation: Derivation, requestID: String, _ guarding: @escaping Guard,
     _ report: inout PullReport, _ watcher: Watcher?
   ) async throws {
-    let (baseline, accepted) = try await ledger.incidents.opening(key, mapping: derivation.mappingID)
+    let opening = try await ledger.incidents.opening(key, mapping: derivation.mappingID)
     var store = PullStore(
-      state: state, derivation, ledger: ledger, baseline: baseline, accepted: accepted, report: report,
+      state: state, derivation, ledger: ledger, baseline: opening.baseline, accepted: opening.accepted,
+      report: report,
       guarding: guarding, now: now)
     defer {
       state = store.state

@@ -177,22 +177,11 @@ struct PullStore {
         continue
       }
     }
-    let (key, ledger, mapping, time) = (key, ledger, derivation.mapping.name, now())
-    let (findings, told, exchanges) = (drift.findings, watch.takeUntold(), Set(heldBack))
-    let guarding = guarding
-    return try await ledger.database.writeRegardless { transaction in
-      try guarding(transaction)
-      try ledger.incidents.report(told, of: key, isHeld: false, at: time, in: transaction)
-      let held = DriftHeld(
-        incidents: try ledger.incidents.report(findings, of: key, isHeld: true, at: time, in: transaction),
-        findings: findings)
-      try ledger.incidents.hold(key, mapping: mapping, at: time, in: transaction)
-      let problem = SyncProblem(held).exchangeProblem
-      for exchange in exchanges.sorted() {
-        try ledger.journal.conclude(exchange, .failed, problem, in: transaction)
-      }
-      return held
-    }
+    let held = try await ledger.report(
+      drift.findings, told: watch.takeUntold(), of: key, mapping: derivation.mapping.name,
+      ending: Set(heldBack).sorted(), at: now(), guarding: guarding)
+    guard let held else { preconditionFailure("a window is held by something") }
+    return held
   }
 
   /// How much the window has brought, those pages too that earlier runs stored.

@@ -30,6 +30,7 @@ public final class QueryRunner: Sendable {
   private let ledger: SyncLedger
   private let gate: TrialGate?
   private let now: @Sendable () -> Timestamp
+  private let watch: MessageWatch
   private let flights = SingleFlight<Enquiry, Reply>()
   /// Made by the first question: neither mapping nor adapter change while the process runs.
   private let made = Mutex<Derivation?>(nil)
@@ -47,6 +48,7 @@ public final class QueryRunner: Sendable {
     self.ledger = ledger
     self.gate = gate
     self.now = now
+    watch = MessageWatch(key, mapping, ledger)
   }
 
   /// Asks, and returns when what was told is in the registry.
@@ -73,7 +75,11 @@ public final class QueryRunner: Sendable {
     let page: PullPage
     do {
       page = try derivation.page(answer, progress: PullProgress())
+      try await watch.judge(page, under: derivation.mappingID, endsExchange: true, at: now())
+    } catch let held as DriftHeld {
+      throw ExchangeFailure(exchange: id, underlying: held)
     } catch {
+      if let error = error as? MappingError { try await watch.tell(error, of: id, at: now()) }
       let problem = SyncProblem(error)
       try await ledger.settle(id, .failed, problem.exchangeProblem)
       throw ExchangeFailure(exchange: id, underlying: error)

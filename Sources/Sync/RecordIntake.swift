@@ -2,53 +2,54 @@ public import Adapters
 public import CivilTime
 public import Documents
 public import Exchanges
-public import Journal
+import Journal
 public import Mapping
 public import Registry
 public import SQLDatabase
 import Synchronization
 
 /// Understands what one operation of a platform sends by itself, and keeps it like what the platform was asked for.
-///
-/// Contracts of mappings are not judged: each message is small, and nobody knows how many there should be.
 public final class RecordIntake: Sendable {
   public let key: OperationKey
   public let mapping: CompiledMapping
   let operation: InboundOperation
-  let journal: Journal
+  let ledger: SyncLedger
   private let adapter: Adapter
   private let registry: Registry
   private let gate: TrialGate?
   private let now: @Sendable () -> Timestamp
+  private let watch: MessageWatch
   /// Made by the first message: neither mapping nor adapter change while the process runs.
   private let made = Mutex<Derivation?>(nil)
 
   /// - Parameter gate: keeps an untried mapping from being run; nil: nothing is asked or noted.
   public init(
     platform: String, operation: InboundOperation, of adapter: Adapter, mapping: CompiledMapping,
-    journal: Journal, registry: Registry, gate: TrialGate? = nil,
+    ledger: SyncLedger, registry: Registry, gate: TrialGate? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     key = OperationKey(platform: platform, operation: operation.name)
     self.operation = operation
     self.adapter = adapter
-    self.journal = journal
+    self.ledger = ledger
     self.mapping = mapping
     self.registry = registry
     self.gate = gate
     self.now = now
+    watch = MessageWatch(key, mapping, ledger)
   }
 
   /// Maps a message and seals its records; nothing of it is stored yet.
   ///
-  /// - Throws: `MappingError` for a message without rows, or none of whose rows gives a record; `TrialError` for a mapping that must
-  ///   not be run yet.
+  /// - Throws: `MappingError` for a message without rows, or none of whose rows gives a record; `DriftHeld` for one that the mapping's contract
+  ///   holds; `TrialError` for a mapping that must not be run yet.
   public func understand(
     _ message: MessageDocument, of exchange: ExchangeID, received: Timestamp
   ) async throws -> SentRecords {
     let derivation = try await derivation()
-    return SentRecords(
-      derivation: derivation, page: try derivation.sent(message, of: exchange, received: received))
+    let page = try derivation.sent(message, of: exchange, received: received)
+    try await watch.judge(page, under: derivation.mappingID, endsExchange: false, at: now())
+    return SentRecords(derivation: derivation, page: page)
   }
 
   private func derivation() async throws -> Derivation {

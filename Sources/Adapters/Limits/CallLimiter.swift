@@ -201,7 +201,7 @@ final class CallLimiter: Sendable {
     let limits = exhausted.operation.flatMap { single[$0] } ?? whole
     if let daily = limits.daily, exhausted.limit < daily {
       throw AdapterError(
-        .limit, .rate, "the \(exhausted.limit) calls that this day has by now for what is not urgent are used up",
+        .limit, .rate, "the \(exhausted.limit) calls that are not kept for what is urgent are used up",
         remedy: "calls go on as the reserve is given back, call by call until midnight, Beijing time",
         retryAfter: limits.reserve.secondsUntilLess(at: time))
     }

@@ -101,7 +101,7 @@ public final class PullStation: Sendable {
         intakes.append(
           RecordIntake(
             platform: platform.name, operation: operation, of: adapter, mapping: mapping,
-            journal: gateway.journal, registry: gateway.registry, gate: gate, now: environment.now))
+            ledger: ledger, registry: gateway.registry, gate: gate, now: environment.now))
       }
       for var operation in adapter.pulls {
         guard let mapping = mapping(operation.mapping, of: operation.name) else { continue }

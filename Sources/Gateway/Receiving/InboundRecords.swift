@@ -33,6 +33,8 @@ struct InboundRecords: InboundConsumer {
         remedy:
           "compare the exchange in the journal with the mapping; if the platform changed its message, change the mapping and release the work"
       )
+    } catch let error as DriftHeld {
+      throw InboundRefusal(.unfit, error.message, remedy: "\(error.remedy); then release the work")
     } catch let error as TrialError {
       throw InboundRefusal(.unfit, error.message, remedy: "\(error.remedy); then release the work")
     }

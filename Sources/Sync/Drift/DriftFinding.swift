@@ -72,4 +72,14 @@ struct DriftFinding: Hashable, Sendable {
   /// Where it was met first.
   var exchange: ExchangeID?
   var locator: RecordLocator?
+
+  /// - Parameters:
+  ///   - code: of the problem with the message as a whole.
+  ///   - detail: without words of a platform, which may name somebody.
+  static func unreadable(_ code: String, _ detail: String, _ exchange: ExchangeID?) -> DriftFinding {
+    DriftFinding(
+      subject: DriftSubject(entity: "", kind: .unreadableMessage, subject: code), facet: .fields,
+      detail: detail,
+      exchange: exchange)
+  }
 }

@@ -20,23 +20,23 @@ struct DriftStanding: Error {
   }
 }
 
-/// A held window, once its incidents are in the ledger.
-struct DriftHeld: Error {
+/// A held window or message, once its incidents are in the ledger.
+public struct DriftHeld: Error {
   let incidents: [IncidentID]
   let findings: [DriftFinding]
 
   /// What is wrong and which incident tells more.
-  var message: String {
+  public var message: String {
     let all = zip(incidents, findings).map { id, finding in
       let subject = finding.subject
       let place = subject.entity.isEmpty ? subject.subject : "\(subject.entity) \(subject.subject)"
       return "incident \(id): \(subject.kind.rawValue) at \(place), \(finding.detail)"
     }
     let more = all.count > 3 ? "; and \(all.count - 3) more" : ""
-    return "the window is held: " + all.prefix(3).joined(separator: "; ") + more
+    return "what came is held: " + all.prefix(3).joined(separator: "; ") + more
   }
 
-  var remedy: String {
+  public var remedy: String {
     let numbers = incidents.map(\.description).joined(separator: " ")
     return
       "compare the exchange with the mapping; if the platform is right, 'zhengdian incident acknowledge \(numbers) --accept', "

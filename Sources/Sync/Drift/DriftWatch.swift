@@ -20,7 +20,7 @@ struct DriftWatch: Sendable {
   private let entities: [CompiledMapping.Entity]
   private let baseline: DriftBaseline
   /// What somebody has said is right as it is now.
-  private let accepted: Set<DriftSubject>
+  var accepted: Set<DriftSubject>
   private var parts: [String: Part] = [:]
   /// Found and let through, each once.
   private var passed: Set<DriftSubject> = []
@@ -72,10 +72,16 @@ struct DriftWatch: Sendable {
     return untold
   }
 
-  /// What is usual once the window is stored.
-  func learned(_ window: VolumeHistory.Window) -> DriftBaseline {
+  /// What is usual once the rows so far are stored, whatever their number says.
+  func learned() -> DriftBaseline {
     var learned = baseline
     learned.absorb(parts.mapValues(\.total), moved: passed)
+    return learned
+  }
+
+  /// What is usual once the window is stored.
+  func learned(_ window: VolumeHistory.Window) -> DriftBaseline {
+    var learned = learned()
     let isMoved = passed.contains { $0.kind == .suddenEmptiness || $0.kind == .volumeCollapse }
     learned.volumes.add(window, forgetting: isMoved)
     return learned

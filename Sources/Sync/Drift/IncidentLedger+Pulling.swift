@@ -7,10 +7,10 @@ import SQLDatabase
 
 /// What pulls need: what is usual, and where to say that something is not.
 extension IncidentLedger {
-  /// What is usual for an operation under its mapping, and what of its drift somebody has accepted.
+  /// What is usual for an operation under its mapping, what of its drift somebody has accepted, and whether it is held.
   func opening(
     _ key: OperationKey, mapping: DefinitionID
-  ) async throws -> (baseline: DriftBaseline, accepted: Set<DriftSubject>) {
+  ) async throws -> (baseline: DriftBaseline, accepted: Set<DriftSubject>, isHeld: Bool) {
     try await database.read { reader in
       let stored = try reader.first(
         "SELECT mapping, content FROM drift_baseline WHERE platform = ?1 AND operation = ?2",
@@ -28,19 +28,14 @@ extension IncidentLedger {
           DriftSubject(entity: row.text(0), kind: $0, subject: row.text(2))
         }
       }
-      return (baseline, Set(accepted.compactMap { $0 }))
+      return (baseline, Set(accepted.compactMap { $0 }), try Self.isHeld(key, reader))
     }
   }
 
   /// What holds an operation just now; nil when nothing does, or what does has been accepted.
   func standing(_ key: OperationKey) async throws -> DriftStanding? {
     try await database.read { reader in
-      let isHeld =
-        try reader.first(
-          "SELECT 1 FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
-          .text(key.operation)
-        ) { _ in true } ?? false
-      guard isHeld else { return nil }
+      guard try Self.isHeld(key, reader) else { return nil }
       let incidents = try reader.query(
         """
         SELECT id, accepted FROM incident WHERE platform = ?1 AND operation = ?2 AND held = 1 ORDER BY id
@@ -49,6 +44,13 @@ extension IncidentLedger {
       let open = incidents.filter { !$0.isAccepted }.map(\.id)
       return open.isEmpty && !incidents.isEmpty ? nil : DriftStanding(incidents: open)
     }
+  }
+
+  private static func isHeld(_ key: OperationKey, _ reader: Reader) throws -> Bool {
+    try reader.first(
+      "SELECT 1 FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
+      .text(key.operation)
+    ) { _ in true } ?? false
   }
 
   /// Opens an incident for each finding, or counts it in the one there is. Returns their numbers.

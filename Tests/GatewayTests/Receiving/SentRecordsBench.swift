@@ -73,7 +73,7 @@ final class SentRecordsBench: Sendable {
     database = try await Database.open(path: "\(folder.path)/sent.db")
     _ = try await database.migrate([
       JournalSchema.component, RegistrySchema.component, WorkSchema.component, InboundSchema.component,
-      TrialSchema.component,
+      TrialSchema.component, SyncSchema.component, IncidentSchema.component,
     ])
     let ring = KeyRing.ephemeral()
     keys = try await RegistryKeys.open(database, ring: ring)
@@ -111,7 +111,8 @@ final class SentRecordsBench: Sendable {
 
   func intake(_ mapping: CompiledMapping, _ operation: InboundOperation, _ gate: TrialGate?) -> RecordIntake {
     RecordIntake(
-      platform: "city", operation: operation, of: adapter, mapping: mapping, journal: journal,
+      platform: "city", operation: operation, of: adapter, mapping: mapping,
+      ledger: SyncLedger(database: database, journal: journal, sealer: keys.sealer),
       registry: registry, gate: gate, now: { [self] in clock.withLock { $0 } })
   }
 

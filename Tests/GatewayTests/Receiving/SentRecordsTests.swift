@@ -89,6 +89,39 @@ import Work
     #expect(again.isDuplicate && again.refusal == nil && again.reply.status == 200)
   }
 
+  /// The contract of the mapping holds for what is sent as for what is asked for.
+  @Test func aChangedMessageWaitsUntilItIsAccepted() async throws {
+    let bench = try await Bench()
+    let desk = try bench.desk(Bench.mapping())
+    func send(_ batch: Int, _ row: (Int) -> String) async throws -> InboundReception {
+      try await bench.receive(bench.request(batch, (0..<3).map(row)), by: desk)
+    }
+    for batch in 1...70 {
+      let taken = try await send(batch) { Bench.row($0) }
+      #expect(taken.refusal == nil)
+    }
+    let undated = { (index: Int) in Bench.row(index).replacing(#","updated":"2026-11-01 10:00:00""#, with: "")
+    }
+    var held = try await send(71, undated)
+    for batch in 72...80 where held.refusal == nil { held = try await send(batch, undated) }
+    #expect(held.refusal?.kind == .unfit, "\(String(describing: held.refusal))")
+    #expect(held.refusal?.remedy.contains("release the work") == true)
+    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    let incident = try #require(
+      try await incidents.list().first { $0.subject.subject == "$.updated" })
+    #expect(incident.subject.kind == .vanishedField && incident.isHeld && incident.exchange == held.exchange)
+    let item = try #require(try await bench.work().last { $0.state != .done })
+    _ = try await bench.perform(item.id, by: desk)
+
+    let time = bench.clock.withLock { $0 }
+    try await incidents.acknowledge(
+      incident.id, IncidentStep(time: time, by: "拟操作员", note: "问过平台"), accepting: true)
+    try await bench.release(item.id)
+    #expect(try await bench.perform(item.id, by: desk) == nil)
+    #expect(try await incidents.list().first { $0.id == incident.id }?.isHeld == false)
+    #expect(try await bench.exchanges().allSatisfy { $0.outcome == .succeeded })
+  }
+
   /// The process dies when the call is in the journal; the queue, or the platform's repetition, ends what it began.
   @Test(arguments: [true, false]) func whatAProcessLeftIsKeptOnce(_ platformRepeats: Bool) async throws {
     let bench = try await Bench()

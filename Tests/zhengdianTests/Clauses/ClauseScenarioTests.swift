@@ -324,7 +324,9 @@ import Testing
     }
     // Whoever rang off at ten to nine in the evening: dispatched at ten past, confirmed before the next afternoon.
     func clock(_ step: String, _ more: String...) async throws -> JSONValue {
-      let words = ["--region", "411523", "--step", step, "stage=booking", "requested=2022-03-01T20:50:00", "--json"] + more
+      let words =
+        ["--region", "411523", "--step", step, "stage=booking", "requested=2022-03-01T20:50:00", "--json"]
+        + more
       return try await CommandRun(
         "policy", "clock", more: words + ["--on", "2022-03-01", "--adapters", Checkout.path + "/Adapters"]
       ).json()

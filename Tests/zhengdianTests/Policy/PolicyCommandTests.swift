@@ -159,10 +159,12 @@ import Testing
     #expect(
       all.output.contains("the limit of 1 working day ends with 2026-08-11") && all.output.contains("late"))
     let dispatch = await run(
-      "clock", "--region", "411523", "--step", "dispatch", "stage=booking", "requested=2026-08-03T20:50:00", "--json")
+      "clock", "--region", "411523", "--step", "dispatch", "stage=booking", "requested=2026-08-03T20:50:00",
+      "--json")
     #expect(try dispatch.json()["due"]?.string == "2026-08-03T21:10:00")
     let confirm = await run(
-      "clock", "--region", "411523", "--step", "confirm", "stage=booking", "requested=2026-08-03T20:50:00", "--json")
+      "clock", "--region", "411523", "--step", "confirm", "stage=booking", "requested=2026-08-03T20:50:00",
+      "--json")
     #expect(try confirm.json()["due"]?.string == "2026-08-04T14:50:00")
     #expect(await run("clock", "--region", "320400", "--step", "contact").code == .failure)
     #expect(

@@ -1,0 +1,126 @@
+import Adapters
+import CivilTime
+import Exchanges
+import Journal
+import Mapping
+import Registry
+import SQLDatabase
+import Sandbox
+import Testing
+
+@testable import Sync
+
+/// Answers to questions, that come one by one: the contract of the mapping holds there too.
+@Suite struct MessageDriftTests {
+  private static let platform = "zhejiang-public-data"
+
+  private struct Site: Sendable {
+    let bench: SyncBench
+    let engine: Engine
+    let runner: QueryRunner
+    var ledger: IncidentLedger { engine.ledger.incidents }
+    /// As another process has it.
+    var other: QueryRunner {
+      get throws { try engine.queryRunner(MessageDriftTests.platform, "property-unit-query") }
+    }
+
+    /// Asks about a house; the problem, if there was one.
+    func ask(_ house: Int, by runner: QueryRunner? = nil) async throws -> SyncProblem? {
+      let unit = bench.sandbox.population.house(house).unitNumber
+      do {
+        _ = try await (runner ?? self.runner).ask(
+          Enquiry(keys: [.unitNumber: unit], purpose: "supply-application", operator: "柜台3", item: nil),
+          requestID: "r-\(house)")
+        return nil
+      } catch {
+        return SyncProblem(error)
+      }
+    }
+
+    func incident(_ kind: DriftKind, _ subject: String) async throws -> Incident? {
+      try await ledger.list(IncidentFilter(states: [])).first {
+        $0.subject.kind == kind && $0.subject.subject == subject
+      }
+    }
+
+    func versions() async throws -> Int {
+      try await engine.registry.counts().reduce(0) { $0 + $1.count }
+    }
+  }
+
+  /// So many questions that it is known what is usual.
+  private func run(_ body: @escaping @Sendable (Site) async throws -> Void) async throws {
+    try await SyncBench.run { bench in
+      let engine = try await bench.engine()
+      let site = Site(
+        bench: bench, engine: engine, runner: try engine.queryRunner(Self.platform, "property-unit-query"))
+      try #require(bench.sandbox.population.sizes.houses >= 300)
+      for house in 0..<DriftBaseline.settledRows {
+        let problem = try await site.ask(house)
+        try #require(problem == nil, "\(house): \(String(describing: problem))")
+      }
+      #expect(try await engine.ledger.incidents.list().isEmpty)
+      try await body(site)
+      await engine.database.close()
+    }
+  }
+
+  private static func rename(_ from: String, _ to: String) -> FaultRule {
+    FaultRule(.renamedField(from: from, to: to), platform: platform)
+  }
+
+  @Test func aChangedAnswerIsHeldUntilItIsAccepted() async throws {
+    try await run { site in
+      let first = DriftBaseline.settledRows
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      // One that lacks a field may be one of its kind: as many as are judged together tell.
+      var house = first
+      var problem: SyncProblem?
+      while problem == nil, house < first + DriftRules.leastRows {
+        problem = try await site.ask(house)
+        house += 1
+      }
+      #expect(house == first + DriftRules.leastRows)
+      #expect(problem?.code == "drift-held" && problem?.errorClass == .drift)
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(incident.state == .open && incident.isHeld && incident.exchange == problem?.exchange)
+      // Nothing of it is stored, and its exchange says why.
+      let kept = try await site.versions()
+      #expect(try await site.ask(house)?.code == "drift-held")
+      #expect(try await site.versions() == kept)
+      let exchange = try #require(problem?.exchange)
+      #expect(try await site.engine.journal.exchange(exchange).problem?.code == "drift-held")
+      let id = try #require(try await site.engine.registry.ids(after: 0, limit: 1).first).id
+      let certificate = try #require(try await site.engine.registry.certificate(id))
+      func isStale() async throws -> Bool {
+        try await site.ledger.staleness(site.engine.registry).since(of: certificate) != nil
+      }
+      #expect(try await isStale())
+
+      try await site.ledger.acknowledge(
+        incident.id, IncidentStep(time: site.bench.clock.now, by: "拟操作员", note: "问过平台"), accepting: true)
+      #expect(try await site.ask(house) == nil)
+      #expect(try await !isStale())
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+      // It is usual now, in another process too.
+      let other = try site.other
+      for next in house + 1..<house + 1 + 2 * DriftRules.leastRows {
+        #expect(try await site.ask(next, by: other) == nil)
+      }
+    }
+  }
+
+  /// Whatever process meets the first answer that is as before lets the operation go.
+  @Test func whatIsAsBeforeGoesOnByItself() async throws {
+    try await run { site in
+      let first = DriftBaseline.settledRows
+      let rule = site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      for house in first..<first + DriftRules.leastRows { _ = try await site.ask(house) }
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == true)
+      #expect(site.bench.sandbox.faults.remove(rule))
+      #expect(try await site.ask(first + 20, by: site.other) == nil)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.state == .open)
+    }
+  }
+}
