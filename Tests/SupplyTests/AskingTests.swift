@@ -303,6 +303,61 @@ import Testing
     await site.close()
   }
 
+  /// What stands on a paper is what whoever brings it says; the platform that gave it is asked all the same.
+  @Test func whatAPaperSaysIsAskedForToo() async throws {
+    let deed = Bench.deed(of: Bench.company)
+    let seized = Bench.deed(of: Bench.company, ["specific.seized": "true"])
+    for (told, wanted) in [
+      ([deed], "fetched"), ([seized], "unchecked"), ([], "material"), (nil, "material"),
+    ] as [([CertificateRecord]?, String)] {
+      let notes = Notes()
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          Self.source("deeds", [.propertyDeed], notes) { _ in
+            guard let told, let id = try? await teller.tell(told, at: Bench.moment) else {
+              return .failed(code: "connection", exchange: nil)
+            }
+            return Self.told(id)
+          }
+        ]
+      }
+      let supply = try Bench.supply(
+        "330100",
+        #""voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application""#,
+        by: Bench.company, materials: [Bench.material("property-deed")])
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      #expect(notes.list.count == 1 && words(answer.verdict)["property"] == wanted)
+      // One that is down is asked again.
+      #expect(answer.isOpen == (told == nil))
+      await site.close()
+    }
+  }
+
+  @Test func aNamedLicenceOfAContractorIsAskedFor() async throws {
+    for (told, wanted) in [([Bench.contractorLicence], "fetched"), ([], "unchecked")] {
+      let notes = Notes()
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          Self.source("licences", [.contractorLicence], notes) { _ in
+            guard let id = try? await teller.tell(told, at: Bench.moment) else {
+              return .failed(code: "test", exchange: nil)
+            }
+            return Self.told(id)
+          }
+        ]
+      }
+      let supply = try Bench.supply(
+        "320400", #""voltage": 10, "business": "new", "stage": "intermediate-check""#, by: Bench.company,
+        contractor: Bench.builder,
+        materials: [Bench.material("contractor-licence"), Bench.material("concealed-works")])
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      #expect(notes.list.count == 1)
+      #expect(
+        words(answer.verdict) == ["construction-qualification": wanted, "concealed-works": "material"])
+      await site.close()
+    }
+  }
+
   /// What was renewed after the form came is found when it is judged anew.
   @Test func whatIsJudgedAnewIsJudgedByWhatHoldsThen() async throws {
     let site = try await SupplySite()

@@ -295,12 +295,38 @@ import Testing
     #expect(try built(with: same).state == .missing(.notFound))
     let other = Bench.material(
       "contractor-licence", kept: kept(.contractorLicence, .contractor, number: "4-1-00999-2020"))
-    #expect(try built(with: other).state == .material(other, isEquivalent: false))
+    #expect(try built(with: other).state == .unchecked(.paper(other, .notFound)))
     // One that is known to do settles it.
     var high = Bench.contractorLicence(["specific.installationLevel": "3"])
     high[.number] = .text("4-1-00777-2021")
     let whole = try built(with: Bench.material("contractor-licence"), [Bench.known(2, high)])
     #expect(whole.state.word == "certificate")
+  }
+
+  /// A paper tells no level, and whoever gives licences knows them all.
+  @Test func aPaperDoesNotShowWhatAContractorMayBuild() throws {
+    let paper = Bench.material("contractor-licence")
+    func state(
+      _ region: String, reach: [CertificateKind: SupplyReach], _ known: [KnownCertificate] = []
+    ) throws -> RequirementVerdict {
+      let supply = try Bench.supply(
+        region, #""business": "new", "stage": "intermediate-check", "voltage": "330""#, by: Bench.company,
+        contractor: Bench.builder, materials: [paper])
+      return try #require(
+        Bench.verdict(supply, known, reach: reach).verdict(.constructionQualification))
+    }
+    for region in ["110000", "320400"] {
+      let unknown = try state(region, reach: Bench.everywhere)
+      #expect(unknown.state == .unchecked(.paper(paper, .notFound)) && !unknown.isMet)
+      for reach in [Bench.down, [:]] {
+        #expect(try state(region, reach: reach).state == .unchecked(.paper(paper, .level)))
+      }
+    }
+    let whole = Bench.contractorLicence(["specific.installationLevel": "1"])
+    #expect(try state("320400", reach: Bench.everywhere, [Bench.known(1, whole)]).state.word == "certificate")
+    // One that tells no level is looked at first.
+    let silent = try state("320400", reach: Bench.everywhere, [Bench.known(1, Bench.contractorLicence([:]))])
+    #expect(silent.state == .unchecked(.doubtful(Bench.id(1), .level)))
   }
 
   @Test(arguments: [

@@ -80,7 +80,7 @@ struct SupplyQuestions {
 }
 
 extension RequirementVerdict {
-  /// Whether a platform's word of now may change how it stands: what is not there, is too old, or could not be told.
+  /// Whether a platform's word of now may change how it stands: what is not there, is too old, could not be told, or only a paper says.
   fileprivate var wouldGainByAsking: Bool {
     switch state {
     // Also of what a rule has the customer bring: nobody has to bring what a platform tells.
@@ -89,7 +89,9 @@ extension RequirementVerdict {
     // One that holds makes it of no matter what was handed in.
     case .unchecked(.doubtful(_, .handedIn)): true
     case .unchecked(.doubtful): false
-    case .notRequired, .certificate, .material, .identified, .undecided, .silent, .baseless: false
+    // What a platform tells goes before what stands on a paper.
+    case .material, .unchecked(.paper): true
+    case .notRequired, .certificate, .identified, .undecided, .silent, .baseless: false
     }
   }
 }
