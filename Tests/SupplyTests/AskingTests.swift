@@ -358,6 +358,37 @@ import Testing
     }
   }
 
+  /// That one is known which may be it says nothing of what else a platform has.
+  @Test func besideWhatIsDoubtfulAnotherOneIsAskedFor() async throws {
+    let notes = Notes()
+    let isRegistered = Switch()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let new = Bench.deed(of: Bench.company, ["basic.number": "豫(2022)新县不动产权第0000009号"])
+          guard let id = try? await teller.tell(isRegistered.isOn ? [new] : [], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        }
+      ]
+    }
+    let elsewhere = Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路")
+    try await site.store([Bench.licence, elsewhere])
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    let (_, first) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    guard case .unchecked(.doubtful(_, .address))? = first.verdict.verdict(.property)?.state else {
+      Issue.record("\(words(first.verdict))")
+      return
+    }
+    #expect(notes.list.count == 1)
+    // It was registered meanwhile.
+    isRegistered.turnOn()
+    let (_, second) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(second.verdict)["property"] == "fetched" && notes.list.count == 2)
+    await site.close()
+  }
+
   /// What was renewed after the form came is found when it is judged anew.
   @Test func whatIsJudgedAnewIsJudgedByWhatHoldsThen() async throws {
     let site = try await SupplySite()

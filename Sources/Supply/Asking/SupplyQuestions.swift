@@ -85,12 +85,10 @@ extension RequirementVerdict {
     switch state {
     // Also of what a rule has the customer bring: nobody has to bring what a platform tells.
     case .missing(let absence), .deferred(_, let absence): absence != .notAuthorised
-    case .unchecked(.unreachable), .unchecked(.stale): true
-    // One that holds makes it of no matter what was handed in.
-    case .unchecked(.doubtful(_, .handedIn)): true
-    case .unchecked(.doubtful): false
+    // Another one that holds makes it of no matter what is doubtful, or was handed in.
+    case .unchecked: true
     // What a platform tells goes before what stands on a paper.
-    case .material, .unchecked(.paper): true
+    case .material: true
     case .notRequired, .certificate, .identified, .undecided, .silent, .baseless: false
     }
   }
