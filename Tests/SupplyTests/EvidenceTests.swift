@@ -349,6 +349,28 @@ import Testing
     #expect(try property(new) == .material(new, isEquivalent: false))
   }
 
+  /// 村委会's proof is for whoever has no deed, and not for whoever has one that does not count.
+  @Test func anEquivalentDoesNotStandInForADeedThatDoesNotCount() throws {
+    let paper = Bench.material("village-proof")
+    func state(_ known: [KnownCertificate]) throws -> RequirementVerdict.State? {
+      let supply = try Bench.supply("411500", facts, by: Bench.company, materials: [paper])
+      return try Bench.verdict(supply, known).verdict(.property)?.state
+    }
+    #expect(try state([]) == .material(paper, isEquivalent: true))
+    let seized = Bench.deed(of: Bench.company, ["specific.seized": "true"])
+    #expect(try state([Bench.known(1, seized)]) == .unchecked(.doubtful(Bench.id(1), .handedIn)))
+    // Neither beside one that may be the applicant's, or was not confirmed for long.
+    let unclear = Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路")
+    #expect(try state([Bench.known(1, unclear)]) == .unchecked(.doubtful(Bench.id(1), .address)))
+    let held = Bench.known(1, Bench.deed(of: Bench.company), stale: true)
+    #expect(try state([held]) == .unchecked(.unreachable(["data"], stale: Bench.id(1))))
+    // What is of somebody else, or of another place, is no matter.
+    #expect(try state([Bench.known(1, Bench.deed(of: Bench.builder))])?.word == "equivalent")
+    let other = Bench.deed(
+      of: Bench.company, ["specific.seized": "true"], location: "河南省信阳市新县新集镇将军路88号")
+    #expect(try state([Bench.known(1, other)])?.word == "equivalent")
+  }
+
   // MARK: The rules are those of the day of the application, and papers hold or not at the moment.
 
   @Test func papersHoldAtTheMomentWhateverTheDayOfTheApplication() throws {

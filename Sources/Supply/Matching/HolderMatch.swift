@@ -54,7 +54,7 @@ public enum SupplyMatch: Hashable, Sendable {
     case laterOne = "later-one"
     /// Whether the contractor may build for this voltage cannot be told.
     case level
-    /// It does not count, and what was handed in may be a scan of it.
+    /// It does not count, and what was handed in may be a scan of it or stand in for it.
     case handedIn = "handed-in"
 
     public var title: String {
@@ -67,7 +67,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .standing: "有效性无法判断"
       case .laterOne: "同一单元另有较新登记"
       case .level: "许可等级与电压无法比较"
-      case .handedIn: "提交的资料可能就是这份不予采用的证照"
+      case .handedIn: "它不予采用,提交的资料可能就是它或用以代替它"
       }
     }
 
@@ -81,7 +81,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .standing: "whether it holds cannot be told"
       case .laterOne: "there is a later one for the same unit"
       case .level: "its level cannot be compared with the voltage"
-      case .handedIn: "it does not count, and what was handed in may be a scan of it"
+      case .handedIn: "it does not count, and what was handed in may be a scan of it or stand in for it"
       }
     }
   }
