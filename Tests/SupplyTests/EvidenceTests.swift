@@ -110,6 +110,18 @@ import Testing
     #expect(
       try property([Bench.known(1, Bench.deed(of: short))], by: Bench.zhang, authorised: Bench.consent)
         .state.word == "certificate")
+    // Fifteen digits may be the 注册号 of before 2015: it says nothing of a social credit code, and the name tells.
+    let registered = SupplyParty(isPerson: false, name: Bench.company.name, code: "330106000123458")
+    #expect(try property([Bench.known(1, Bench.deed(of: registered))]).state.word == "certificate")
+    let another = SupplyParty(isPerson: false, name: "新县光辉茶业有限公司", code: registered.code)
+    #expect(try property([Bench.known(1, Bench.deed(of: another))]).state == .missing(.notFound))
+    // Of a person it is the old citizen number all the same, and no organisation's.
+    let person = SupplyParty(isPerson: true, name: "李四", code: "330106000123458")
+    #expect(
+      try property([Bench.known(1, Bench.deed(of: person))], by: Bench.zhang, authorised: Bench.consent)
+        .state == .missing(.notFound))
+    let called = SupplyParty(isPerson: false, name: "李四", code: nil)
+    #expect(try property([Bench.known(1, Bench.deed(of: person))], by: called).state == .missing(.notFound))
   }
 
   @Test func onlyANameIsNotEnoughForAPerson() throws {

@@ -167,7 +167,8 @@ struct HolderMatch {
   }
 
   /// Equal for all spellings. Codes of other lengths are other kinds of codes (a passport, a registration number of
-  /// before 2015), from which nothing follows; neither does anything from masked ones.
+  /// before 2015), from which nothing follows; neither does anything from masked ones. Fifteen digits are a citizen number where
+  /// they are compared with one.
   static func codes(_ left: String?, _ right: String?) -> Sameness {
     guard let left, let right, !isMasked(left), !isMasked(right) else { return .unknown }
     let (one, other) = (LookupDomain.holderCode.normal(left), LookupDomain.holderCode.normal(right))
@@ -180,7 +181,9 @@ struct HolderMatch {
     {
       return .same
     }
-    return one.utf8.count == other.utf8.count ? .different : .unknown
+    guard one.utf8.count == other.utf8.count else { return .unknown }
+    let isOld = Identifier.isOldNumber(left) || Identifier.isOldNumber(right)
+    return isOld && ![one, other].allSatisfy(Identifier.holdsCitizenNumber) ? .unknown : .different
   }
 
   static func names(_ left: String?, _ right: String?) -> Sameness {
