@@ -12,6 +12,36 @@ extension Registry {
     }.map(open)
   }
 
+  /// Those of the certificates with these ids that are of the given kinds; no other is opened.
+  public func certificates(
+    _ ids: Set<CertificateID>, kinds: Set<CertificateKind>
+  ) async throws -> [Certificate] {
+    guard !ids.isEmpty, !kinds.isEmpty else { return [] }
+    var values: [SQLValue] = []
+    let isOne = Self.isAmong(ids.map(\.rawValue).sorted(), "c.public_id", &values)
+    let isOfKind = Self.isAmong(kinds.map(\.rawValue).sorted(), "c.kind", &values)
+    let given = values
+    return try await database.read { reader in
+      try reader.query(Self.select + " WHERE \(isOne) AND \(isOfKind) ORDER BY c.id", given) {
+        SealedCertificate($0)
+      }
+    }.map(open)
+  }
+
+  /// The certificates of observations that are stored.
+  public func ids(of stored: [PreparedObservation], in reader: Reader) throws -> Set<CertificateID> {
+    var ids: Set<CertificateID> = []
+    for one in stored {
+      let text = try reader.first(
+        "SELECT public_id FROM certificate WHERE identity = ?1", .blob(one.identity)
+      ) {
+        $0.text(0)
+      }
+      if let id = text.flatMap(CertificateID.init) { ids.insert(id) }
+    }
+    return ids
+  }
+
   /// Certificates that have all of `keys`, of the given kinds (any, when none is given), newest change first.
   ///
   /// Without keys nothing is found: the registry is not a list of people.
@@ -46,14 +76,18 @@ extension Registry {
         " JOIN certificate_key k\(index) ON k\(index).certificate = c.id AND k\(index).token = ?\(values.count)"
     }
     if !kinds.isEmpty {
-      let places = kinds.sorted { $0.rawValue < $1.rawValue }.map { kind in
-        values.append(.text(kind.rawValue))
-        return "?\(values.count)"
-      }
-      sql += " WHERE c.kind IN (\(places.joined(separator: ", ")))"
+      sql += " WHERE " + Self.isAmong(kinds.map(\.rawValue).sorted(), "c.kind", &values)
     }
     values.append(.int(limit))
     return (sql + " ORDER BY c.changed DESC, c.id DESC LIMIT ?\(values.count)", values)
+  }
+
+  private static func isAmong(_ texts: [String], _ column: String, _ values: inout [SQLValue]) -> String {
+    let places = texts.map { text in
+      values.append(.text(text))
+      return "?\(values.count)"
+    }
+    return "\(column) IN (\(places.joined(separator: ", ")))"
   }
 
   /// The record of the certificate that is identified so, in a transaction of the caller; nil when there is none.

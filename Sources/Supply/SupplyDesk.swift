@@ -216,7 +216,7 @@ public final class SupplyDesk: Sendable {
       writer.member("verdict") { answer.verdict.write(&$0) }
       writer.member("asked") { writer in
         writer.array { writer in
-          for asking in answer.askings { writer.object { asking.write(&$0) } }
+          for asking in answer.askings { writer.object { asking.write(&$0, of: answer.certificates) } }
         }
       }
     }
@@ -228,10 +228,7 @@ public final class SupplyDesk: Sendable {
   ) async throws -> (
     own: [KnownCertificate], others: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]
   ) {
-    let asked = Set(
-      askings.compactMap { asking in
-        if case .told(let reply) = asking.state { reply.exchange } else { nil }
-      })
+    let asked = Set(askings.compactMap(\.reply?.exchange))
     var found: [CertificateID: Certificate] = [:]
     var cut: Set<CertificateKind> = []
     func look(_ keys: [(key: LookupKey, kinds: Set<CertificateKind>)]) async throws {
@@ -243,6 +240,15 @@ public final class SupplyDesk: Sendable {
       }
     }
     try await look(inquiry.questions.map { ($0.key, $0.kinds) })
+    // Platforms leave out codes, or mask them: what they told when they were asked by one is found by no key of the holder.
+    for isByCode in [true, false] {
+      let told = askings.filter { $0.isByCode == isByCode }.compactMap(\.reply)
+        .reduce(into: Set()) { $0.formUnion($1.certificates) }.subtracting(found.keys)
+      for certificate in try await registry.certificates(told, kinds: inquiry.kinds)
+      where inquiry.concerns(certificate.record, toldByCode: isByCode) {
+        found[certificate.id] = certificate
+      }
+    }
     let own = found.values.filter { inquiry.concerns($0.record) }
     // What has taken the place of a deed may be somebody else's.
     let numbers = own.compactMap { $0.record.kind == .propertyDeed ? $0.record.unitNumber : nil }
@@ -337,17 +343,22 @@ extension SupplyAsking {
     }
     let exchange = value["exchange"]?.integer.map { ExchangeID(rawValue: Int64($0)) }
     let received = value["received"]?.string.flatMap { Timestamp(iso8601: $0) } ?? latest
+    let certificates = value["certificates"]?.elements.compactMap(\.string).compactMap(CertificateID.init)
     switch (value["state"]?.string, exchange) {
-    case ("told", let exchange?):
-      self.init(source, .told(.init(exchange: exchange, received: received, isWhole: true)))
-    case ("told-in-part", let exchange?):
-      self.init(source, .told(.init(exchange: exchange, received: received, isWhole: false)))
+    case ("told", let exchange?), ("told-in-part", let exchange?):
+      self.init(
+        source,
+        .told(
+          .init(
+            exchange: exchange, received: received, isWhole: value["state"]?.string == "told",
+            certificates: Set(certificates ?? []))))
     case ("failed", _): self.init(source, .failed(code: value["code"]?.string ?? "", exchange: exchange))
     default: self.init(source, .pending)
     }
   }
 
-  fileprivate func write(_ writer: inout JSONWriter) {
+  /// - Parameter own: certificates that concern the application; of others that were told nothing is said.
+  fileprivate func write(_ writer: inout JSONWriter, of own: [CertificateID]) {
     writer.member("platform", platform)
     writer.member("operation", operation)
     writer.member("kinds", kinds.map(\.rawValue).sorted())
@@ -356,6 +367,7 @@ extension SupplyAsking {
       writer.member("state", reply.isWhole ? "told" : "told-in-part")
       writer.member("exchange", reply.exchange.rawValue)
       writer.member("received", reply.received.iso8601)
+      writer.member("certificates", own.filter(reply.certificates.contains).map(\.rawValue).sorted())
     case .failed(let code, let exchange):
       writer.member("state", "failed")
       writer.member("code", code)

@@ -10,6 +10,8 @@ struct SupplyInquiry {
   }
 
   let questions: [Question]
+  /// Those that may be looked at.
+  private(set) var kinds: Set<CertificateKind> = []
   private let matches: [CertificateMatch]
   private let supply: SupplyCase
   private let moment: Timestamp
@@ -34,6 +36,7 @@ struct SupplyInquiry {
         .flatMap(\.proofs).reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
         .filter { judge.allows($0, party) }
       guard !kinds.isEmpty else { continue }
+      self.kinds.formUnion(kinds)
       matches.append(
         CertificateMatch(
           holder: HolderMatch(party: somebody), place: supply.place, region: supply.region))
@@ -71,5 +74,13 @@ struct SupplyInquiry {
       guard found != .different else { return false }
       return !found.isRepresentatives || supply.isAuthorised(record.kind, ofRepresentativeAt: moment)
     }
+  }
+
+  /// Whether a certificate that a platform told of, and that none of the keys finds, is one of theirs: many people share a name, so that what was not asked
+  /// for by a code has to be theirs beyond doubt.
+  func concerns(_ record: CertificateRecord, toldByCode: Bool) -> Bool {
+    guard concerns(record) else { return false }
+    return toldByCode
+      || matches.contains { if case .same = $0.match(record) { true } else { false } }
   }
 }

@@ -16,6 +16,8 @@ public final class QueryRunner: Sendable {
     public let exchange: ExchangeID
     public let received: Timestamp
     public let counts: StoreCounts
+    /// What it told of, whether that was known before or not.
+    public let certificates: Set<CertificateID>
     /// Rows that are no certificates the mapping lets through.
     public let quarantined: Int
     /// The platform says that there is more: from what is absent nothing follows.
@@ -84,13 +86,14 @@ public final class QueryRunner: Sendable {
       try await ledger.settle(id, .failed, problem.exchangeProblem)
       throw ExchangeFailure(exchange: id, underlying: error)
     }
-    let (journal, moment) = (ledger.journal, now())
-    let counts = try await ledger.database.writeRegardless { transaction in
+    let (journal, registry, moment) = (ledger.journal, registry, now())
+    let (counts, certificates) = try await ledger.database.writeRegardless { transaction in
       let counts = try derivation.store(page, in: transaction, now: moment)
       try journal.conclude(id, .succeeded, nil, in: transaction)
-      return counts
+      return (counts, try registry.ids(of: page.prepared, in: transaction))
     }
     return Reply(
-      exchange: id, received: received, counts: counts, quarantined: page.quarantined.count, isCut: isCut)
+      exchange: id, received: received, counts: counts, certificates: certificates,
+      quarantined: page.quarantined.count, isCut: isCut)
   }
 }

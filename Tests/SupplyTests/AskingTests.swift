@@ -303,6 +303,179 @@ import Testing
     await site.close()
   }
 
+  /// What stands on a paper is what whoever brings it says; the platform that gave it is asked all the same.
+  @Test func whatAPaperSaysIsAskedForToo() async throws {
+    let deed = Bench.deed(of: Bench.company)
+    let seized = Bench.deed(of: Bench.company, ["specific.seized": "true"])
+    for (told, wanted) in [
+      ([deed], "fetched"), ([seized], "unchecked"), ([], "material"), (nil, "material"),
+    ] as [([CertificateRecord]?, String)] {
+      let notes = Notes()
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          Self.source("deeds", [.propertyDeed], notes) { _ in
+            guard let told, let id = try? await teller.tell(told, at: Bench.moment) else {
+              return .failed(code: "connection", exchange: nil)
+            }
+            return Self.told(id)
+          }
+        ]
+      }
+      let supply = try Bench.supply(
+        "330100",
+        #""voltage": 0.4, "capacity": 100, "customer": "small-micro", "business": "new", "stage": "application""#,
+        by: Bench.company, materials: [Bench.material("property-deed")])
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      #expect(notes.list.count == 1 && words(answer.verdict)["property"] == wanted)
+      // One that is down is asked again.
+      #expect(answer.isOpen == (told == nil))
+      await site.close()
+    }
+  }
+
+  @Test func aNamedLicenceOfAContractorIsAskedFor() async throws {
+    for (told, wanted) in [([Bench.contractorLicence], "fetched"), ([], "unchecked")] {
+      let notes = Notes()
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          Self.source("licences", [.contractorLicence], notes) { _ in
+            guard let id = try? await teller.tell(told, at: Bench.moment) else {
+              return .failed(code: "test", exchange: nil)
+            }
+            return Self.told(id)
+          }
+        ]
+      }
+      let supply = try Bench.supply(
+        "320400", #""voltage": 10, "business": "new", "stage": "intermediate-check""#, by: Bench.company,
+        contractor: Bench.builder,
+        materials: [Bench.material("contractor-licence"), Bench.material("concealed-works")])
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      #expect(notes.list.count == 1)
+      #expect(
+        words(answer.verdict) == ["construction-qualification": wanted, "concealed-works": "material"])
+      await site.close()
+    }
+  }
+
+  /// That one is known which may be it says nothing of what else a platform has.
+  @Test func besideWhatIsDoubtfulAnotherOneIsAskedFor() async throws {
+    let notes = Notes()
+    let isRegistered = Switch()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let new = Bench.deed(of: Bench.company, ["basic.number": "豫(2022)新县不动产权第0000009号"])
+          guard let id = try? await teller.tell(isRegistered.isOn ? [new] : [], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        }
+      ]
+    }
+    let elsewhere = Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路")
+    try await site.store([Bench.licence, elsewhere])
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    let (_, first) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    guard case .unchecked(.doubtful(_, .address))? = first.verdict.verdict(.property)?.state else {
+      Issue.record("\(words(first.verdict))")
+      return
+    }
+    #expect(notes.list.count == 1)
+    // It was registered meanwhile.
+    isRegistered.turnOn()
+    let (_, second) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(second.verdict)["property"] == "fetched" && notes.list.count == 2)
+    await site.close()
+  }
+
+  private static let resident =
+    #""voltage": 0.4, "capacity": 8, "customer": "resident", "business": "new", "stage": "application""#
+
+  /// Platforms leave codes out, or mask them, and tell all the same whose a deed is: it was asked for by the code.
+  @Test func aDeedWithoutTheCodeOfItsHolderIsFound() async throws {
+    func property(
+      _ holder: SupplyParty, location: String = Bench.place.address,
+      by needs: Set<LookupDomain> = [.holderCode]
+    ) async throws -> (state: RequirementVerdict.State?, found: Int) {
+      let notes = Notes()
+      let site = try await SupplySite(reach: Self.empty) { teller in
+        [
+          Self.source("deeds", [.propertyDeed], by: needs, notes) { _ in
+            let deed = Bench.deed(of: holder, location: location)
+            return (try? await teller.answer([deed])) ?? .failed(code: "test", exchange: nil)
+          }
+        ]
+      }
+      let supply = try Bench.supply(
+        "330100", Self.resident, by: Bench.zhang, authorised: Bench.consent)
+      let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+      await site.close()
+      #expect(notes.list.count == 1)
+      return (answer.verdict.verdict(.property)?.state, answer.certificates.count)
+    }
+    func basis(_ state: RequirementVerdict.State?) -> SupplyMatch.Basis? {
+      if case .certificate(let evidence)? = state { evidence.basis } else { nil }
+    }
+    func doubt(_ state: RequirementVerdict.State?) -> SupplyMatch.Doubt? {
+      if case .unchecked(.doubtful(_, let doubt))? = state { doubt } else { nil }
+    }
+    let nameless = SupplyParty(isPerson: true, name: "张三", code: nil)
+    let masked = SupplyParty(isPerson: true, name: "张三", code: "1101**********002X")
+    let hidden = SupplyParty(isPerson: true, name: "张*", code: "1101**********002X")
+    let elsewhere = "新县某处"
+    for holder in [nameless, masked] {
+      #expect(basis(try await property(holder).state) == .nameAndAddress)
+      #expect(doubt(try await property(holder, location: elsewhere).state) == .nameOnly)
+      #expect(basis(try await property(holder, by: [.holderName]).state) == .nameAndAddress)
+    }
+    #expect(doubt(try await property(hidden).state) == .hidden)
+    // By a name a platform tells of others who have it too: of them nothing is said.
+    let namesakes = try await property(nameless, location: elsewhere, by: [.holderName])
+    #expect(namesakes.state == .missing(.notFound) && namesakes.found == 0)
+    let other = SupplyParty(isPerson: true, name: "张三", code: "440524188001010014")
+    for needs in [[LookupDomain.holderCode], [.holderName]] as [Set<LookupDomain>] {
+      let one = try await property(other, by: needs)
+      #expect(one.state == .missing(.notFound) && one.found == 0)
+    }
+  }
+
+  /// What was told without a code is found again for as long as the verdict stands that it was told for, and by authorisation only.
+  @Test func whatWasToldWithoutACodeStandsUntilItMustNotBeLookedAt() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let deed = Bench.deed(of: SupplyParty(isPerson: true, name: "张三", code: nil))
+          return (try? await teller.answer([deed])) ?? .failed(code: "test", exchange: nil)
+        }
+      ]
+    }
+    let form = try SupplyDeskTests.read(
+      """
+      {"number": "GD-8", "region": "330100", "facts": {\(Self.resident)},
+       "applicant": {"type": "person", "name": "张三", "code": "11010519491231002X"},
+       "place": {"address": "河南省信阳市新县新集镇将军路12号3幢2单元301室"},
+       "authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"}}
+      """)
+    let (kept, answer) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(answer.verdict)["property"] == "fetched")
+    let asked = try #require(try kept.document.root["asked"]?.elements.first { _ in true })
+    #expect(asked["certificates"]?.elements.compactMap(\.string) == answer.certificates.map(\.rawValue))
+    let later = Bench.moment.advanced(bySeconds: 3600)
+    try await site.desk.refresh(kept.application, at: later)
+    #expect(try await site.desk.store.verdict(kept.application).version == 1 && notes.list.count == 1)
+    let consent = try #require(try kept.authorisations.first)
+    _ = try await site.desk.counter.revoke(consent, by: WithdrawnTests.signOff, at: later)
+    let without = try await site.desk.verdict(kept.application, at: later)
+    let property = try without.document.root["verdict"]?["requirements"]?.elements.first {
+      $0["requirement"]?.string == "property"
+    }
+    #expect(property?["state"]?.string == "missing")
+    #expect(property?["evidence"]?["because"]?.string == "not-authorised")
+    await site.close()
+  }
+
   /// What was renewed after the form came is found when it is judged anew.
   @Test func whatIsJudgedAnewIsJudgedByWhatHoldsThen() async throws {
     let site = try await SupplySite()

@@ -110,6 +110,18 @@ import Testing
     #expect(
       try property([Bench.known(1, Bench.deed(of: short))], by: Bench.zhang, authorised: Bench.consent)
         .state.word == "certificate")
+    // Fifteen digits may be the 注册号 of before 2015: it says nothing of a social credit code, and the name tells.
+    let registered = SupplyParty(isPerson: false, name: Bench.company.name, code: "330106000123458")
+    #expect(try property([Bench.known(1, Bench.deed(of: registered))]).state.word == "certificate")
+    let another = SupplyParty(isPerson: false, name: "新县光辉茶业有限公司", code: registered.code)
+    #expect(try property([Bench.known(1, Bench.deed(of: another))]).state == .missing(.notFound))
+    // Of a person it is the old citizen number all the same, and no organisation's.
+    let person = SupplyParty(isPerson: true, name: "李四", code: "330106000123458")
+    #expect(
+      try property([Bench.known(1, Bench.deed(of: person))], by: Bench.zhang, authorised: Bench.consent)
+        .state == .missing(.notFound))
+    let called = SupplyParty(isPerson: false, name: "李四", code: nil)
+    #expect(try property([Bench.known(1, Bench.deed(of: person))], by: called).state == .missing(.notFound))
   }
 
   @Test func onlyANameIsNotEnoughForAPerson() throws {
@@ -295,12 +307,38 @@ import Testing
     #expect(try built(with: same).state == .missing(.notFound))
     let other = Bench.material(
       "contractor-licence", kept: kept(.contractorLicence, .contractor, number: "4-1-00999-2020"))
-    #expect(try built(with: other).state == .material(other, isEquivalent: false))
+    #expect(try built(with: other).state == .unchecked(.paper(other, .notFound)))
     // One that is known to do settles it.
     var high = Bench.contractorLicence(["specific.installationLevel": "3"])
     high[.number] = .text("4-1-00777-2021")
     let whole = try built(with: Bench.material("contractor-licence"), [Bench.known(2, high)])
     #expect(whole.state.word == "certificate")
+  }
+
+  /// A paper tells no level, and whoever gives licences knows them all.
+  @Test func aPaperDoesNotShowWhatAContractorMayBuild() throws {
+    let paper = Bench.material("contractor-licence")
+    func state(
+      _ region: String, reach: [CertificateKind: SupplyReach], _ known: [KnownCertificate] = []
+    ) throws -> RequirementVerdict {
+      let supply = try Bench.supply(
+        region, #""business": "new", "stage": "intermediate-check", "voltage": "330""#, by: Bench.company,
+        contractor: Bench.builder, materials: [paper])
+      return try #require(
+        Bench.verdict(supply, known, reach: reach).verdict(.constructionQualification))
+    }
+    for region in ["110000", "320400"] {
+      let unknown = try state(region, reach: Bench.everywhere)
+      #expect(unknown.state == .unchecked(.paper(paper, .notFound)) && !unknown.isMet)
+      for reach in [Bench.down, [:]] {
+        #expect(try state(region, reach: reach).state == .unchecked(.paper(paper, .level)))
+      }
+    }
+    let whole = Bench.contractorLicence(["specific.installationLevel": "1"])
+    #expect(try state("320400", reach: Bench.everywhere, [Bench.known(1, whole)]).state.word == "certificate")
+    // One that tells no level is looked at first.
+    let silent = try state("320400", reach: Bench.everywhere, [Bench.known(1, Bench.contractorLicence([:]))])
+    #expect(silent.state == .unchecked(.doubtful(Bench.id(1), .level)))
   }
 
   @Test(arguments: [
@@ -321,6 +359,28 @@ import Testing
     let new = Bench.material(
       "property-deed", kept: kept(.propertyDeed, .applicant, number: "豫(2022)新县不动产权第0000009号"))
     #expect(try property(new) == .material(new, isEquivalent: false))
+  }
+
+  /// 村委会's proof is for whoever has no deed, and not for whoever has one that does not count.
+  @Test func anEquivalentDoesNotStandInForADeedThatDoesNotCount() throws {
+    let paper = Bench.material("village-proof")
+    func state(_ known: [KnownCertificate]) throws -> RequirementVerdict.State? {
+      let supply = try Bench.supply("411500", facts, by: Bench.company, materials: [paper])
+      return try Bench.verdict(supply, known).verdict(.property)?.state
+    }
+    #expect(try state([]) == .material(paper, isEquivalent: true))
+    let seized = Bench.deed(of: Bench.company, ["specific.seized": "true"])
+    #expect(try state([Bench.known(1, seized)]) == .unchecked(.doubtful(Bench.id(1), .handedIn)))
+    // Neither beside one that may be the applicant's, or was not confirmed for long.
+    let unclear = Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路")
+    #expect(try state([Bench.known(1, unclear)]) == .unchecked(.doubtful(Bench.id(1), .address)))
+    let held = Bench.known(1, Bench.deed(of: Bench.company), stale: true)
+    #expect(try state([held]) == .unchecked(.unreachable(["data"], stale: Bench.id(1))))
+    // What is of somebody else, or of another place, is no matter.
+    #expect(try state([Bench.known(1, Bench.deed(of: Bench.builder))])?.word == "equivalent")
+    let other = Bench.deed(
+      of: Bench.company, ["specific.seized": "true"], location: "河南省信阳市新县新集镇将军路88号")
+    #expect(try state([Bench.known(1, other)])?.word == "equivalent")
   }
 
   // MARK: The rules are those of the day of the application, and papers hold or not at the moment.

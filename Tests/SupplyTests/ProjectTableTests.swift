@@ -3,6 +3,7 @@ import CivilTime
 import Documents
 import Exchanges
 import Journal
+import Policies
 import Registry
 @testable import Supply
 import Testing
@@ -41,6 +42,30 @@ import Testing
     let second = table.entries[1].record
     #expect(second.number == "2201-411523-04-01-223456" && second.holders.isEmpty)
     #expect(second.specific.text(.parentProjectCode) == first.number)
+  }
+
+  /// 注册号 of before 2015, which has fifteen digits as the old citizen number has.
+  @Test func theOldNumberOfACompanyIsNoCitizens() throws {
+    let table = try ProjectTable(
+      Array(
+        """
+        项目代码,建设单位,统一社会信用代码
+        2201-411523-04-01-123456,新县光明（茶业）有限公司,330106000123458
+        2201-411523-04-01-223456,李四,330106000123458
+
+        """.utf8))
+    let owners = table.entries.compactMap(\.record.holders.first)
+    #expect(owners.map { $0.text(.holderCodeType) } == ["099", "111"])
+    #expect(owners.map { CertificateRecord.isOrganisation($0) } == [true, false])
+    #expect(owners[0].text(.holderCode) == "330106000123458")
+    // It is the company's, by its name.
+    let supply = try SupplyBench.supply(
+      "330100",
+      #""voltage": 10, "capacity": 630, "customer": "other", "business": "new", "stage": "application""#,
+      by: SupplyBench.company,
+      at: SupplyPlace(address: SupplyBench.place.address, projectCode: "2201-411523-04-01-123456"))
+    let verdict = try SupplyBench.verdict(supply, [SupplyBench.known(1, table.entries[0].record)])
+    #expect(verdict.verdict(.project)?.state.word == "certificate")
   }
 
   @Test func everythingThatIsWrongIsSaidAndNoValue() {

@@ -102,6 +102,18 @@ struct SupplyTeller: Sendable {
   let registry: Registry
   let journal: Journal
 
+  /// Tells, as a platform does that was asked.
+  func answer(_ records: [CertificateRecord]) async throws -> SupplyAsking.State {
+    let exchange = try await tell(records, at: SupplyBench.moment)
+    let registry = registry
+    let ids = try await database.read { reader in
+      try records.compactMap(\.identity).compactMap { try registry.id(of: $0, in: reader) }
+    }
+    return .told(
+      .init(
+        exchange: exchange, received: SupplyBench.moment, isWhole: true, certificates: Set(ids)))
+  }
+
   func tell(
     _ records: [CertificateRecord], direction: ExchangeDirection = .outbound,
     at moment: Timestamp = SupplyBench.moment.advanced(byMilliseconds: -3_600_000),

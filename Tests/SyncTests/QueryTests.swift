@@ -27,7 +27,7 @@ import Testing
       #expect(reply.counts.new == 1 && !reply.isCut && reply.quarantined == 0)
       let found = try await engine.registry.certificates(
         matching: [LookupKey(.holderCode, company.creditCode)], kinds: [.businessLicence])
-      #expect(found.count == 1)
+      #expect(found.count == 1 && reply.certificates == Set(found.map(\.id)))
       let kept = try await engine.journal.exchange(reply.exchange)
       #expect(kept.outcome == .succeeded && kept.requestID == "r-1")
       // Nobody's number stands in an address.
@@ -36,6 +36,7 @@ import Testing
       // What is asked for again is the same word.
       let again = try await runner.ask(Self.enquiry([.holderCode: company.creditCode]), requestID: "r-2")
       #expect(again.counts.unchanged == 1 && again.exchange != reply.exchange)
+      #expect(again.certificates == reply.certificates)
       let none = try await runner.ask(
         Self.enquiry([.holderCode: "91330100MA00000000"]), requestID: "r-3")
       #expect(none.counts == StoreCounts() && !none.isCut)

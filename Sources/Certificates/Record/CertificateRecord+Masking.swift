@@ -86,8 +86,11 @@ extension CertificateRecord {
       return !type.isPerson
     }
     if let code = holder.text(.holderCode) { return Identifier.inspect(.socialCreditCode, code).isValid }
-    return holder.text(.holderName).map(Masking.isOrganisationName) ?? false
+    return holder.text(.holderName).map(isOrganisation(named:)) ?? false
   }
+
+  /// Whether a name is an organisation's, as far as names tell.
+  public static func isOrganisation(named name: String) -> Bool { Masking.isOrganisationName(name) }
 
   private static func shown(_ text: String, _ rule: MaskRule) -> String? {
     switch rule {

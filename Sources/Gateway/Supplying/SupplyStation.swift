@@ -102,7 +102,7 @@ extension SupplyQuery {
         return .told(
           Reply(
             exchange: reply.exchange, received: reply.received,
-            isWhole: !reply.isCut && reply.quarantined == 0)
+            isWhole: !reply.isCut && reply.quarantined == 0, certificates: reply.certificates)
         )
       } catch {
         let problem = SyncProblem(error)

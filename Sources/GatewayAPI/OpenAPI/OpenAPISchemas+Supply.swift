@@ -143,6 +143,10 @@ extension OpenAPISchemas {
                     ("state", .word(["told", "told-in-part", "failed", "pending"])),
                     ("code", .text("What kept it from telling.")), ("exchange", .integer("In the journal.")),
                     ("received", .time("When it told.")),
+                    (
+                      "certificates",
+                      .list(.pattern(CertificateID.pattern, "Of the applicant, that it told of."))
+                    ),
                   ], required: ["platform", "operation", "kinds", "state"]))
             ),
           ])

@@ -2,6 +2,7 @@ public import Certificates
 public import CivilTime
 import Documents
 public import Exchanges
+public import Registry
 
 /// An operation of a platform that can be asked for papers at once.
 public struct SupplyQuery: Sendable {
@@ -11,11 +12,16 @@ public struct SupplyQuery: Sendable {
     public let received: Timestamp
     /// Everything there is was told, and understood: what is absent is not there.
     public let isWhole: Bool
+    /// What it told of, whether that was known before or not.
+    public let certificates: Set<CertificateID>
 
-    public init(exchange: ExchangeID, received: Timestamp, isWhole: Bool) {
+    public init(
+      exchange: ExchangeID, received: Timestamp, isWhole: Bool, certificates: Set<CertificateID> = []
+    ) {
       self.exchange = exchange
       self.received = received
       self.isWhole = isWhole
+      self.certificates = certificates
     }
   }
 
@@ -95,14 +101,19 @@ public struct SupplyAsking: Hashable, Sendable {
   public let platform: String
   public let operation: String
   public let kinds: Set<CertificateKind>
+  /// It was asked by the code of somebody: what it tells is theirs by its own word.
+  let isByCode: Bool
   public internal(set) var state: State
 
   init(_ source: SupplyQuery, _ state: State) {
     platform = source.platform
     operation = source.operation
     kinds = source.kinds
+    isByCode = source.needs.contains(.holderCode)
     self.state = state
   }
+
+  var reply: SupplyQuery.Reply? { if case .told(let reply) = state { reply } else { nil } }
 
   public var isPending: Bool { state == .pending }
 }

@@ -80,16 +80,16 @@ struct SupplyQuestions {
 }
 
 extension RequirementVerdict {
-  /// Whether a platform's word of now may change how it stands: what is not there, is too old, or could not be told.
+  /// Whether a platform's word of now may change how it stands: what is not there, is too old, could not be told, or only a paper says.
   fileprivate var wouldGainByAsking: Bool {
     switch state {
     // Also of what a rule has the customer bring: nobody has to bring what a platform tells.
     case .missing(let absence), .deferred(_, let absence): absence != .notAuthorised
-    case .unchecked(.unreachable), .unchecked(.stale): true
-    // One that holds makes it of no matter what was handed in.
-    case .unchecked(.doubtful(_, .handedIn)): true
-    case .unchecked(.doubtful): false
-    case .notRequired, .certificate, .material, .identified, .undecided, .silent, .baseless: false
+    // Another one that holds makes it of no matter what is doubtful, or was handed in.
+    case .unchecked: true
+    // What a platform tells goes before what stands on a paper.
+    case .material: true
+    case .notRequired, .certificate, .identified, .undecided, .silent, .baseless: false
     }
   }
 }

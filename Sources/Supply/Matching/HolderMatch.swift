@@ -54,7 +54,7 @@ public enum SupplyMatch: Hashable, Sendable {
     case laterOne = "later-one"
     /// Whether the contractor may build for this voltage cannot be told.
     case level
-    /// It does not count, and what was handed in may be a scan of it.
+    /// It does not count, and what was handed in may be a scan of it or stand in for it.
     case handedIn = "handed-in"
 
     public var title: String {
@@ -67,7 +67,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .standing: "有效性无法判断"
       case .laterOne: "同一单元另有较新登记"
       case .level: "许可等级与电压无法比较"
-      case .handedIn: "提交的资料可能就是这份不予采用的证照"
+      case .handedIn: "它不予采用,提交的资料可能就是它或用以代替它"
       }
     }
 
@@ -81,7 +81,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .standing: "whether it holds cannot be told"
       case .laterOne: "there is a later one for the same unit"
       case .level: "its level cannot be compared with the voltage"
-      case .handedIn: "it does not count, and what was handed in may be a scan of it"
+      case .handedIn: "it does not count, and what was handed in may be a scan of it or stand in for it"
       }
     }
   }
@@ -167,7 +167,8 @@ struct HolderMatch {
   }
 
   /// Equal for all spellings. Codes of other lengths are other kinds of codes (a passport, a registration number of
-  /// before 2015), from which nothing follows; neither does anything from masked ones.
+  /// before 2015), from which nothing follows; neither does anything from masked ones. Fifteen digits are a citizen number where
+  /// they are compared with one.
   static func codes(_ left: String?, _ right: String?) -> Sameness {
     guard let left, let right, !isMasked(left), !isMasked(right) else { return .unknown }
     let (one, other) = (LookupDomain.holderCode.normal(left), LookupDomain.holderCode.normal(right))
@@ -180,7 +181,9 @@ struct HolderMatch {
     {
       return .same
     }
-    return one.utf8.count == other.utf8.count ? .different : .unknown
+    guard one.utf8.count == other.utf8.count else { return .unknown }
+    let isOld = Identifier.isOldNumber(left) || Identifier.isOldNumber(right)
+    return isOld && ![one, other].allSatisfy(Identifier.holdsCitizenNumber) ? .unknown : .different
   }
 
   static func names(_ left: String?, _ right: String?) -> Sameness {

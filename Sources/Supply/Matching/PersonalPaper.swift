@@ -13,10 +13,13 @@ extension SupplyParty {
 extension FieldValues {
   /// Whether a holder is a person, by the code or what its platform says of it.
   var isPersons: Bool {
-    if text(.holderCode).map(Identifier.holdsCitizenNumber) == true { return true }
-    if let type = text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:)) { return type.isPerson }
+    let type = text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:))
+    if let code = text(.holderCode), Identifier.holdsCitizenNumber(code) {
+      guard Identifier.isOldNumber(code) else { return true }
+      return type?.isPerson ?? !(text(.holderName).map(CertificateRecord.isOrganisation(named:)) ?? false)
+    }
     // 个人.
-    return text(.rightHolderType) == "1"
+    return type?.isPerson ?? (text(.rightHolderType) == "1")
   }
 }
 

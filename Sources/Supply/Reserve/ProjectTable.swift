@@ -178,7 +178,12 @@ private struct RowReader {
     var owner = FieldValues()
     owner[.holderName] = .text(name)
     owner[.holderRole] = .text("developer")
-    if let code = values[.ownerCode] {
+    if let code = values[.ownerCode], Identifier.isOldNumber(code),
+      CertificateRecord.isOrganisation(named: name)
+    {
+      owner[.holderCode] = .text(Identifier.tidied(code))
+      owner[.holderCodeType] = .text(HolderCodeType.otherLegalPerson.rawValue)
+    } else if let code = values[.ownerCode] {
       // An individual may build, and then the list has a citizen number there.
       let kinds: [(IdentifierKind, HolderCodeType)] = [
         (.socialCreditCode, .socialCreditCode), (.citizenNumber, .citizenNumber),

@@ -11,6 +11,8 @@ struct Findings {
   private(set) var refused: [RequirementVerdict.Refused] = []
   /// What keeps it from being told.
   private(set) var obstacle: RequirementVerdict.Obstacle?
+  /// That there is a proper one, or may be, which does not count or could not be told: an equivalent is for where there is none.
+  private(set) var proper: RequirementVerdict.Obstacle?
 
   init(_ decision: SupplyDecision, _ judge: Judge) {
     let party = decision.requirement.party
@@ -57,11 +59,11 @@ struct Findings {
     case .different: return
     case .unsure(let own):
       // One that would not count anyway, and is perhaps somebody else's, is nobody's concern.
-      if reason == nil { obstruct(.doubtful(certificate.id, own)) }
+      if reason == nil { obstruct(.doubtful(certificate.id, own), isEquivalent) }
     case .same(let basis):
-      if let reason { return refuse(certificate, reason) }
-      if let doubt { return obstruct(.doubtful(certificate.id, doubt)) }
-      if let obstacle = judge.age(certificate) { return obstruct(obstacle) }
+      if let reason { return refuse(certificate, reason, isEquivalent) }
+      if let doubt { return obstruct(.doubtful(certificate.id, doubt), isEquivalent) }
+      if let obstacle = judge.age(certificate) { return obstruct(obstacle, isEquivalent) }
       take(certificate, basis, isEquivalent)
     }
   }
@@ -84,21 +86,26 @@ struct Findings {
   }
 
   private mutating func refuse(
-    _ certificate: KnownCertificate, _ reason: RequirementVerdict.Refused.Reason
+    _ certificate: KnownCertificate, _ reason: RequirementVerdict.Refused.Reason, _ isEquivalent: Bool
   ) {
     refused.append(
       RequirementVerdict.Refused(
         certificate: certificate.id, kind: certificate.record.kind, reason: reason))
+    if !isEquivalent { proper = Self.first(proper, .doubtful(certificate.id, .handedIn)) }
+  }
+
+  private mutating func obstruct(_ new: RequirementVerdict.Obstacle, _ isEquivalent: Bool) {
+    obstacle = Self.first(obstacle, new)
+    if !isEquivalent { proper = Self.first(proper, new) }
   }
 
   /// What is surely the applicant's and only old comes before what may not be.
-  private mutating func obstruct(_ new: RequirementVerdict.Obstacle) {
-    if case .doubtful = new, obstacle != nil { return }
-    if let obstacle, case .doubtful = obstacle {
-      self.obstacle = new
-    } else if obstacle == nil {
-      obstacle = new
-    }
+  private static func first(
+    _ known: RequirementVerdict.Obstacle?, _ new: RequirementVerdict.Obstacle
+  ) -> RequirementVerdict.Obstacle {
+    guard let known else { return new }
+    guard case .doubtful = known else { return known }
+    if case .doubtful = new { return known } else { return new }
   }
 }
 

@@ -7,21 +7,11 @@ import Registry
 extension Judge {
   typealias Outcome = (RequirementVerdict.State, RequirementVerdict.Source?)
 
-  /// What was handed in before is used before what the customer brings now.
   func byMaterial(_ handed: Handed, _ decision: SupplyDecision, isEquivalent: Bool) -> Outcome? {
-    let usable = handed.usable.filter { material in
+    let material = handed.usable.first { material in
       decision.proof(byMaterial: material.code)?.rule.outcome.isEquivalent == isEquivalent
     }
-    let order = usable.sorted { left, right in
-      if (left.earlier == nil) != (right.earlier == nil) { return left.earlier != nil }
-      // What was handed in last and holds longest, whatever the order in which they came.
-      let (handedIn, others) = (left.earlier?.daysSinceEpoch ?? 0, right.earlier?.daysSinceEpoch ?? 0)
-      if handedIn != others { return handedIn > others }
-      let (end, other) = (left.validTo?.daysSinceEpoch ?? .max, right.validTo?.daysSinceEpoch ?? .max)
-      let (id, otherID) = (left.kept?.id.rawValue ?? 0, right.kept?.id.rawValue ?? 0)
-      return (other, left.code, left.sm3, id) < (end, right.code, right.sm3, otherID)
-    }
-    guard let material = order.first else { return nil }
+    guard let material else { return nil }
     let exemption = material.earlier == nil ? nil : decision.exemption(.earlierMaterial)
     let proof = decision.proof(byMaterial: material.code)
     return (
@@ -82,15 +72,16 @@ extension Judge {
 
 /// What was handed in for one requirement.
 struct Handed {
-  /// What counts for it.
+  /// What counts for it, the best first.
   private(set) var usable: [SupplyMaterial] = []
-  /// The certificate that does not count, and of which something that was handed in may be the scan: somebody has to look.
+  /// Why somebody has to look at something that does not count: it may be the scan of a certificate that does not, or it says too little.
   private(set) var doubt: RequirementVerdict.Obstacle?
 
   /// - Parameter refused: the party's certificates that do not count, by their ids.
   init(_ decision: SupplyDecision, _ refused: [RequirementVerdict.Refused], _ judge: Judge) {
     var doubted: Set<CertificateID> = []
-    for material in judge.supply.materials where material.holds(on: judge.day) {
+    var unproven: RequirementVerdict.Obstacle?
+    for material in judge.supply.materials.sorted(by: Self.isBetter) where material.holds(on: judge.day) {
       guard let proof = decision.proof(byMaterial: material.code),
         material.earlier == nil || decision.exemption(.earlierMaterial) != nil,
         material.kept.map({
@@ -101,10 +92,27 @@ struct Handed {
       let same = refused.filter {
         kinds.contains($0.kind) && judge.mayShow(material, $0.certificate)
       }
-      if same.isEmpty { usable.append(material) } else { doubted.formUnion(same.map(\.certificate)) }
+      if !same.isEmpty {
+        doubted.formUnion(same.map(\.certificate))
+      } else if let doubt = judge.doubt(ofPaperFor: proof.rule.outcome.kinds) {
+        unproven = unproven ?? .paper(material, doubt)
+      } else {
+        usable.append(material)
+      }
     }
-    doubt = refused.first { doubted.contains($0.certificate) }
-      .map { .doubtful($0.certificate, .handedIn) }
+    doubt =
+      refused.first { doubted.contains($0.certificate) }.map { .doubtful($0.certificate, .handedIn) }
+      ?? unproven
+  }
+
+  /// What was handed in before, then what was handed in last and holds longest, whatever the order in which they came.
+  private static func isBetter(_ left: SupplyMaterial, _ right: SupplyMaterial) -> Bool {
+    if (left.earlier == nil) != (right.earlier == nil) { return left.earlier != nil }
+    let (handedIn, others) = (left.earlier?.daysSinceEpoch ?? 0, right.earlier?.daysSinceEpoch ?? 0)
+    if handedIn != others { return handedIn > others }
+    let (end, other) = (left.validTo?.daysSinceEpoch ?? .max, right.validTo?.daysSinceEpoch ?? .max)
+    let (id, otherID) = (left.kept?.id.rawValue ?? 0, right.kept?.id.rawValue ?? 0)
+    return (other, left.code, left.sm3, id) < (end, right.code, right.sm3, otherID)
   }
 }
 
@@ -115,6 +123,15 @@ extension Judge {
       let record = knowledge.certificates.first(where: { $0.id == id })?.record, let own = record.number
     else { return true }
     return number == LookupDomain.number.normal(own)
+  }
+
+  /// Why a paper does not show that a contractor may build: none says to which level, and the platforms may know of no licence.
+  fileprivate func doubt(ofPaperFor kinds: Set<CertificateKind>) -> RequirementVerdict.PaperDoubt? {
+    guard kinds.contains(.contractorLicence) else { return nil }
+    if !knowledge.reach(.contractorLicence).sources.isEmpty, silence(.contractorLicence).isEmpty {
+      return .notFound
+    }
+    return terms.contractors.isEmpty ? nil : .level
   }
 }
 

@@ -73,8 +73,9 @@ struct Judge {
     }
     let handedIn = Handed(decision, found.refused, self)
     if let met = byMaterial(handedIn, decision, isEquivalent: false) { return met }
-    if let met = found.best { return byCertificate(met, decision) }
-    if let met = byMaterial(handedIn, decision, isEquivalent: true) { return met }
+    let equivalent =
+      found.best.map { byCertificate($0, decision) } ?? byMaterial(handedIn, decision, isEquivalent: true)
+    if let equivalent { return found.proper.map { (.unchecked($0), nil) } ?? equivalent }
     if let obstacle = found.obstacle ?? handedIn.doubt { return (.unchecked(obstacle), nil) }
     return absence(decision)
   }

@@ -61,6 +61,16 @@ public struct RequirementVerdict: Hashable, Sendable {
     case stale(CertificateID, seen: Timestamp)
     /// There is one that may be it: somebody has to look.
     case doubtful(CertificateID, SupplyMatch.Doubt)
+    /// Only a paper says it, which is not enough: somebody has to look.
+    case paper(SupplyMaterial, PaperDoubt)
+  }
+
+  /// Why a paper by itself does not meet what it is for.
+  public enum PaperDoubt: String, CaseIterable, Hashable, Sendable {
+    /// The platforms know of no such certificate.
+    case notFound = "not-found"
+    /// What stands on it is not read, and so not up to which voltage its contractor may build.
+    case level
   }
 
   /// A certificate of the applicant that does not count, and why.

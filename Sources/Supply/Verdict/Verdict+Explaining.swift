@@ -161,6 +161,8 @@ extension RequirementVerdict.Obstacle {
       "平台暂时无法查询" + (stale == nil ? "" : ",已有记录待重新核实")
     case .stale(_, let seen): "已有记录最近一次确认于 \(Self.day(seen)),需重新核实"
     case .doubtful(_, let doubt): "有一份可能相符的记录,\(doubt.title),需人工确认"
+    case .paper(_, .notFound): "已提交资料,但平台没有这份证照的记录,需人工确认"
+    case .paper(_, .level): "已提交资料,但许可等级与电压未经核对,需人工确认"
     }
   }
 
@@ -172,6 +174,10 @@ extension RequirementVerdict.Obstacle {
     case .stale(_, let seen): "what is known was last confirmed on \(Self.day(seen)) and is to be confirmed"
     case .doubtful(_, let doubt):
       "there is one that may be it, but \(doubt.englishTitle): somebody has to look"
+    case .paper(_, .notFound):
+      "a paper was handed in of which the platforms know nothing: somebody has to look"
+    case .paper(_, .level):
+      "a paper was handed in whose level was not compared with the voltage: somebody has to look"
     }
   }
 

@@ -193,13 +193,7 @@ extension RequirementVerdict.State {
       writer.member("exchange", evidence.exchange)
       writer.member("basis", evidence.basis.rawValue)
       writer.member("equivalent", evidence.isEquivalent)
-    case .material(let material, _):
-      writer.member("material", material.code)
-      writer.member("sm3", material.sm3)
-      writer.member("earlier", material.earlier?.description)
-      writer.member("validTo", material.validTo?.description)
-      writer.member("kept", material.kept?.id.rawValue)
-      writer.member("checked", material.kept?.check?.rawValue)
+    case .material(let material, _): material.write(&writer)
     case .unchecked(let obstacle): obstacle.write(&writer)
     case .deferred(_, let absence), .missing(let absence): writer.member("because", absence.rawValue)
     case .notRequired, .identified, .undecided, .silent, .baseless: break
@@ -221,6 +215,20 @@ extension RequirementVerdict.Obstacle {
     case .doubtful(let certificate, let doubt):
       writer.member("because", doubt.rawValue)
       writer.member("certificate", certificate.rawValue)
+    case .paper(let material, let doubt):
+      writer.member("because", doubt.rawValue)
+      material.write(&writer)
     }
+  }
+}
+
+extension SupplyMaterial {
+  fileprivate func write(_ writer: inout JSONWriter) {
+    writer.member("material", code)
+    writer.member("sm3", sm3)
+    writer.member("earlier", earlier?.description)
+    writer.member("validTo", validTo?.description)
+    writer.member("kept", kept?.id.rawValue)
+    writer.member("checked", kept?.check?.rawValue)
   }
 }

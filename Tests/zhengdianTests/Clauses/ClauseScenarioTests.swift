@@ -168,6 +168,8 @@ import Testing
 
   @Test func enterprisesOfChongqingBringOneCertificate() async throws {
     try await ClauseSite.use(pulled: ["projects/projects", "construction/approvals"]) { site in
+      // Where the licence cannot be had, the one that is brought does.
+      site.strike(.unavailable(retryAfter: 1), "zhejiang-public-data", "businessLicenceQuery")
       let brought = try await site.apply(.plant, in: "500103", .high, materials: ["business-licence"])
       #expect(
         brought.lines == [
@@ -176,8 +178,7 @@ import Testing
           "property: fetched property-deed from services (CQ-45 措施1; NDRC-1479 (六))",
           "project: certificate project-registration from projects (CQ-45 措施1; NDRC-1479 (六))",
         ])
-      // Where the licence cannot be had, it and nothing else is asked for.
-      site.strike(.unavailable(retryAfter: 1), "zhejiang-public-data", "businessLicenceQuery")
+      // It and nothing else is asked for.
       let asked = try await site.apply(.plant, in: "500103", .high)
       #expect(
         asked.lines == [
@@ -185,6 +186,14 @@ import Testing
           "property: certificate property-deed from services (CQ-45 措施1; NDRC-1479 (六))",
           "project: certificate project-registration from projects (CQ-45 措施1; NDRC-1479 (六))",
           "ask subject: business-licence",
+        ])
+      // What the platform tells goes before the paper, and then nobody has brought anything.
+      site.sandbox.faults.removeAll()
+      try await site.follow(after: 60)
+      let told = try await site.course(of: brought.application)
+      #expect(
+        told.lines[0...1] == [
+          "zero 零证办电", "subject: fetched business-licence from services (CQ-45 措施1; NDRC-1479 (六))",
         ])
       // Residents are under the nation's rule: a card that has run out is none.
       let resident = try await site.apply(.expiredHolder, in: "500103", .resident, authorised: "qr")
