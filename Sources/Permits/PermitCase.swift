@@ -79,7 +79,7 @@ public struct PermitItemAttempt: Hashable, Sendable {
   public let problem: String?
   /// What somebody has to look at, although it goes on.
   public let doubts: Set<PermitDoubt>
-  /// Perhaps handed in already, which a restored copy cannot know: a person has to find out.
+  /// To be handed in, and perhaps handed in already, which a restored copy cannot know: a person has to find out.
   public let isHeld: Bool
   /// What the platform said last of it.
   let told: PermitTold?

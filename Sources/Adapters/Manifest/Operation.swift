@@ -74,8 +74,8 @@ public struct Operation: Sendable {
   public let timeouts: CallTimeouts
   public let retry: RetryPolicy
 
-  /// Its request carries the receipt of an earlier push.
-  public var needsReceipt: Bool { kind == .push && request.references.contains(ReservedName.pushReceipt) }
+  /// Its request carries the receipt of an earlier push; that of a probe the receipt of what it asks about.
+  public var needsReceipt: Bool { request.references.contains(ReservedName.pushReceipt) }
 
   public var kind: Kind {
     switch purpose {

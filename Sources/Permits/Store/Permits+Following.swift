@@ -37,22 +37,20 @@ extension Permits {
   }
 
   /// After a copy was put in the place of the database: windows are asked at once how far everything is, and what was not
-  /// handed in when the copy was made waits for a person, since it may have been handed in afterwards.
+  /// handed in when the copy was made waits for a person, since it may have been handed in afterwards. So does another attempt at
+  /// anything that the copy has, whenever it comes to nothing: it may have been made already.
   ///
   /// - Returns: how many items wait.
   public func doubtAll(at now: Timestamp) async throws -> Int {
     try await database.write { transaction in
-      let held = try transaction.execute(
-        """
-        UPDATE permit_item SET is_held = 1 WHERE state = 'planned' AND push IS NULL
-          AND permit_case IN (SELECT id FROM permit_case WHERE closed IS NULL)
-        """)
-      try transaction.execute("UPDATE permit_item SET asked = 0")
+      try transaction.execute("UPDATE permit_item SET is_held = 1, asked = 0")
+      let held = try transaction.int(
+        "SELECT count(*) FROM permit_item WHERE state = 'planned' AND push IS NULL")
       let open = try transaction.query("SELECT id FROM permit_case WHERE closed IS NULL ORDER BY id") {
         PermitCaseID(rawValue: $0.int(0))
       }
       for id in open { try self.wake(id, in: transaction, now: now) }
-      return held
+      return Int(held)
     }
   }
 }

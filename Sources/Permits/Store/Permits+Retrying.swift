@@ -20,13 +20,16 @@ extension Permits {
   /// Another attempt after one that came to nothing: a new clock, a new push, linked to the one before. It is handed in with the files of the
   /// one before, those that are brought in place of those of the same code or beside them, and the remarks. Nothing is changed
   /// where a file is missing that the policy asks for.
+  ///
+  /// Where a restored copy has the one before, nobody knows whether another was made behind it: this one is held, and handed in when it is
+  /// tried again in turn.
   public func retry(
     _ id: PermitItemID, with brought: PreparedRetry = .unchanged, in transaction: Transaction,
     now: Timestamp
   ) throws -> PermitItemID {
     let item = try load(id, transaction)
     let permitCase = try load(item.permitCase, transaction)
-    if item.isHeld, item.state == .planned {
+    if item.isHeld {
       // It is known now that it was not handed in.
       try transaction.execute(
         "UPDATE permit_item SET is_held = 0, problem_code = NULL, problem = NULL, changed = ?2 WHERE id = ?1",
@@ -53,8 +56,8 @@ extension Permits {
     let next = try transaction.first(
       """
       INSERT INTO permit_item (permit_case, item, attempt, follows, way, after_items, state, clock, push, decision,
-        created, changed, own_clock)
-      SELECT permit_case, item, attempt + 1, id, way, after_items, ?2, clock, NULL, decision, ?3, ?3, own_clock
+        created, changed, own_clock, is_held)
+      SELECT permit_case, item, attempt + 1, id, way, after_items, ?2, clock, NULL, decision, ?3, ?3, own_clock, is_held
       FROM permit_item WHERE id = ?1 RETURNING id
       """, .int(id.rawValue), .text(PermitState.planned.rawValue), .int(now.milliseconds)
     ) { PermitItemID(rawValue: $0.int(0)) }

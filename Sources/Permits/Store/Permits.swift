@@ -112,6 +112,7 @@ extension PermitItemAttempt {
       let moment = try row.textOrNull(20).map { try CivilDateTime(iso: $0) ?? { throw unreadable }() }
       return PermitTold(event: try PermitEvent(rawValue: word) ?? { throw unreadable }(), moment: moment)
     }
+    let isToBeHandedIn = row.textOrNull(7) == PermitState.planned.rawValue && row.intOrNull(9) == nil
     self.init(
       id: PermitItemID(rawValue: row.int(0)), permitCase: PermitCaseID(rawValue: row.int(1)), item: item,
       attempt: Int(row.int(3)), follows: row.intOrNull(4).map { PermitItemID(rawValue: $0) },
@@ -123,7 +124,7 @@ extension PermitItemAttempt {
       asked: row.intOrNull(12).map { Timestamp(milliseconds: $0) }, problemCode: row.textOrNull(13),
       problem: row.textOrNull(14),
       doubts: try row.textOrNull(18).map { try PermitDoubt.read($0) ?? { throw unreadable }() } ?? [],
-      isHeld: row.flag(15), told: told,
+      isHeld: row.flag(15) && isToBeHandedIn, told: told,
       toldTaken: row.intOrNull(21).map { Timestamp(milliseconds: $0) })
   }
 }

@@ -32,7 +32,7 @@ extension PermitHandler {
     if time < due { return Double(due.milliseconds(since: time)) / 1000 }
     guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
     // Of a day's calls that are few those come first whose deadline is near.
-    var call = try await pushes.call(for: push)
+    var call = try await pushes.question(for: push, by: probe)
     call.due = item.nextDue
     let (exchange, answer) = try await window.client.askTogether(
       call, probe, requestID: push.requestID, parent: push.exchange)

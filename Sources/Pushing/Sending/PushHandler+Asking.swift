@@ -25,8 +25,8 @@ extension PushHandler {
     guard let probe = route.probe else { return try await end(lease, push, .park) }
     let asked = uptime
     let (exchange, answer) = try await route.client.probe(
-      try await pushes.call(for: push), probe, requestID: push.requestID, attempt: push.probes + 1,
-      parent: push.exchange)
+      try await pushes.question(for: push, by: probe), probe, requestID: push.requestID,
+      attempt: push.probes + 1, parent: push.exchange)
     // The answer says how the request ended whose own answer never came, and nothing of one that was refused beside it.
     let doubted = try await pushes.database.read { try pushes.doubted(push, in: $0) }
     switch answer {

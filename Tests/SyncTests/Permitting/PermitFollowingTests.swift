@@ -5,6 +5,7 @@ import Certificates
 import CivilTime
 import Exchanges
 import HTTPTransport
+import Journal
 import Permits
 import Pushing
 import Registry
@@ -165,6 +166,49 @@ import Work
       #expect(try await floor.state(.routePlanning, of: id) == .submitted)
       #expect(try await floor.item(.routePlanning, of: id).attempt.problemCode == nil)
       #expect(floor.effects(.routePlanning).count == 1)
+    }
+  }
+
+  /// A window is asked by key and receipt: what was handed in goes when its time has come, and the case is followed as before.
+  @Test func whatWasHandedInIsNotNeededToAsk() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await floor.pass(days: 3)
+      let policy = RetentionPolicy(
+        rules: [], otherwise: RetentionTimes(bodies: .seconds(86_400), rows: .seconds(180 * 86_400)),
+        kind: { _, _ in .push })
+      let report = try await PushRetention(floor.desk.pushes, policy: policy)
+        .run(now: floor.desk.bench.clock.now, isTrial: false)
+      #expect(report.erased == ["default": 4])
+      try await floor.window(.routePlanning, "approved")
+      try await Self.end(floor, id, but: .routePlanning)
+      #expect(try await floor.state(.routePlanning, of: id) == .approved)
+      #expect(try await floor.state(.roadDigging, of: id) == .rejected)
+      #expect(try await floor.isClosed(id))
+      try await floor.window(.routePlanning, "revoked")
+      try await floor.pass(days: 2)
+      #expect(try await floor.state(.routePlanning, of: id) == .revoked)
+      #expect(floor.troubles.withLock { $0.isEmpty })
+    }
+  }
+
+  /// By what somebody has destroyed nobody is asked, nor is something else asked in its place.
+  @Test func aReceiptThatWasErasedIsSaid() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      let push = PushID(try #require(try await floor.item(.routePlanning, of: id).attempt.push))
+      let now = floor.desk.bench.clock.now
+      try await floor.desk.database.write { transaction in
+        _ = try floor.desk.pushes.erase(push, receipt: true, in: transaction, at: now)
+      }
+      let before = try await Self.asked(floor)
+      try await floor.window(.roadDigging, "rejected")
+      try await floor.pass(seconds: 3600)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.problemCode == "push-erased")
+      #expect(try await floor.state(.roadDigging, of: id) == .rejected, "the others go on")
+      #expect(try await Self.asked(floor) > before)
     }
   }
 }

@@ -447,4 +447,44 @@ import Work
       #expect(floor.desk.bench.sandbox.calls("hangzhou-permits", "status").calls == before + 1)
     }
   }
+
+  /// What had come to nothing in the copy, or turns out to have since, may have been tried again after the copy was made.
+  @Test func aRestoredCopyTriesNothingAgainUnasked() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      let people = try floor.people()
+      try await floor.work()
+      _ = try await people.withdraw(
+        PermitPlace(id, .roadDigging), remarks: nil, by: try PermitFloor.person())
+      try await floor.window(.routePlanning, "rejected")
+      try await floor.pass(seconds: 3600)
+      #expect(try await floor.permits.doubtAll(at: floor.desk.bench.clock.now) == 0)
+      // Filed when the copy was made.
+      try await floor.window(.roadOccupation, "rejected")
+      try await floor.pass(days: 1)
+      let items: [(PermitItem, PermitState)] = [
+        (.roadDigging, .withdrawn), (.routePlanning, .rejected), (.roadOccupation, .rejected),
+      ]
+      for (item, state) in items {
+        #expect(try await floor.state(item, of: id) == state)
+        #expect(try await !floor.item(item, of: id).attempt.isHeld, "there is nothing of it to be handed in")
+        _ = try await people.retry(PermitPlace(id, item))
+        try await floor.pass(seconds: 3600)
+        let attempt = try await floor.item(item, of: id).attempt
+        #expect(attempt.attempt == 2 && attempt.isHeld && attempt.problemCode == "permit-held", "\(item)")
+        #expect(floor.effects(item).count == 1)
+        // A person has found out that it is not there.
+        _ = try await people.retry(PermitPlace(id, item))
+        try await floor.work()
+        #expect(try await floor.item(item, of: id).attempt.attempt == 2)
+        #expect(floor.effects(item).count == 2)
+      }
+      // Tried again behind the copy, it is known what there is.
+      try await floor.window(.routePlanning, "rejected")
+      try await floor.pass(seconds: 3600)
+      _ = try await people.retry(PermitPlace(id, .routePlanning))
+      try await floor.work()
+      #expect(floor.effects(.routePlanning).count == 3)
+    }
+  }
 }

@@ -214,6 +214,8 @@ import Testing
   @Test func aRestoredCopyWaitsForPeople() async throws {
     try await ServedSandbox.use { site in
       #expect(await site.run("permit", "submit", try Self.form(site), "--operator", "拟经办").code == .done)
+      let why = ["--reason", "问过窗口", "--operator", "拟经办"]
+      #expect(await site.run(["permit", "withdraw", "1", "road-digging"] + why).code == .done)
       let copy = "\(site.site.folder)/copy.sqlite"
       #expect(await site.run("database", "backup", copy).code == .done)
       for suffix in ["", "-wal", "-shm"] {
@@ -235,6 +237,11 @@ import Testing
           Self.item($0, "greening")?["state"]?.string == "filed"
         }
         #expect(site.sandbox.permitCases.map(\.item) == ["greening"])
+        // What was taken back in the copy may have been tried again behind it: that is said before it is.
+        let held = try await site.run(["permit", "retry", "1", "road-digging", "--json"] + why).json()
+        #expect(held["attempt"]?.integer == 2 && held["held"]?.boolean == true)
+        let released = await site.run(["permit", "retry", "1", "road-digging"] + why)
+        #expect(released.output == "road-digging: attempt 2\n")
       }
     }
   }

@@ -77,8 +77,9 @@ enum PermitRetry {
     details: """
       Another attempt begins, with a clock of its own, linked to the one before. FORM is that of 'permit supplement': its files
       take the place of those of the same code, or come beside them; without it the files of the attempt before are handed in.
-      After a restore it also lets an item be handed in that may have been handed in already: find out first. Who did it
-      and why is recorded in the access audit in the same transaction.
+      After a restore another attempt may have been made already: it is held until it is tried again in turn, and so is an
+      item that may have been handed in; find out first. Who did it and why is recorded in the access audit in the same
+      transaction.
       """,
     options: [PermitSupplement.remarks, PermitCommands.attempt, Decision.reason, Look.operator],
     positionals: [PermitCommands.id, PermitCommands.item, form]
@@ -103,9 +104,14 @@ enum PermitRetry {
           try site.permits.attempt(place.item, of: place.permitCase, $0)
         }
         if invocation.wantsJSON {
-          invocation.output.json { $0.member("attempt", attempt.attempt) }
+          invocation.output.json {
+            $0.member("attempt", attempt.attempt)
+            $0.member("held", attempt.isHeld)
+          }
         } else {
-          invocation.output.line("\(place.item.rawValue): attempt \(attempt.attempt)")
+          let held = ", held: it may have been handed in already; ask the window, then try it again"
+          invocation.output.line(
+            "\(place.item.rawValue): attempt \(attempt.attempt)" + (attempt.isHeld ? held : ""))
         }
       }
       return .done
