@@ -12,6 +12,8 @@ enum SupplyStep {
   /// What people see, in Chinese.
   static func title(_ step: String) -> String {
     switch step {
+    case none: "未指明环节"
+    case booking: "预约"
     case application: "受理申请"
     case "design-review": "设计审查"
     case "intermediate-check": "中间检查"
