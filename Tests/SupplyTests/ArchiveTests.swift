@@ -161,7 +161,8 @@ import Work
   /// A later step looks at its own papers alone; the archive has those of all.
   @Test func thePapersOfEarlierStepsBelongToIt() async throws {
     let (site, id) = try await Self.site(whole: false)
-    let archivist = Surroundings().archivist(site)
+    let surroundings = Surroundings()
+    let archivist = surroundings.archivist(site)
     func evaluate(_ stage: String, _ more: String = "") async throws {
       let form = SupplyDeskTests.form.replacing(#""stage": "application""#, with: #""stage": "\#(stage)""#)
         .replacing(#""place":"#, with: more + #""place":"#)
@@ -176,6 +177,9 @@ import Work
     #expect(found.missing.map(\.word) == ["connection", "contract", "requirement/property"])
     #expect(found.certificates.map(\.record.kind) == [.businessLicence])
     #expect(found.materials.map(\.code) == ["completion-report"])
+    let project = Hex.encode(site.keys.projectToken("2020-411523-44-03-012345"))
+    #expect(
+      surroundings.looked.withLock { $0.last } == "GD-1 \(project)", "as the application's form names it")
     // The cover explains both.
     let package = try await archivist.package(found, revealing: [], now: Self.noon)
     let cover = try #require(package.files.first { $0.path == "cover.html" })
