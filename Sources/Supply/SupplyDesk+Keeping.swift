@@ -150,10 +150,7 @@ extension SupplyDesk {
               try store.add(
                 one.verdict, of: one.answer.step, standing: one.answer.standing, in: transaction)
             else { throw Overtaken() }
-            // What a connected order counts for is what it was when it was connected.
-            if try store.followed(id, transaction) != nil {
-              try store.keep(one.sketch, of: id, in: transaction, now: moment)
-            }
+            try store.keep(one.sketch, of: id, in: transaction, now: moment)
           }
           try follow(answers, since: start, hastens: false, in: transaction, at: moment)
           try ending(answers, verdicts.map { ($0.verdict.version, $0.answer.verdict) }, transaction)

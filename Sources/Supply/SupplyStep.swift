@@ -12,6 +12,8 @@ enum SupplyStep {
   /// What people see, in Chinese.
   static func title(_ step: String) -> String {
     switch step {
+    case none: "未指明环节"
+    case booking: "预约"
     case application: "受理申请"
     case "design-review": "设计审查"
     case "intermediate-check": "中间检查"
@@ -23,15 +25,6 @@ enum SupplyStep {
 
 extension Facts {
   var step: String { if case .word(let word)? = self[.stage] { word } else { SupplyStep.none } }
-
-  /// Whether they tell of a line outside (外线): of its works or length, or of what it crosses, digs up or fells.
-  var hasLine: Bool {
-    if case .word(let works)? = self[.works] { return works != "none" }
-    if case .number(let length)? = self[.length], length > Quantity(0) { return true }
-    if case .words(let crossings)? = self[.crossings], !crossings.isEmpty { return true }
-    if case .word(let trees)? = self[.trees], trees != "none" { return true }
-    return [Fact.digsRoad, .occupiesRoad, .usesGreenLand].contains { self[$0] == .flag(true) }
-  }
 }
 
 extension SupplyForm {

@@ -60,7 +60,7 @@ import Work
 
   private func pinned(_ id: SupplyApplicationID) async throws -> Int? {
     let store = site.desk.store
-    return try await site.database.read { try store.pinned(id, $0) }
+    return try await site.database.read { try store.pinned(id, $0)?.verdict }
   }
 
   private func work(at moment: Timestamp) async throws {
@@ -106,6 +106,26 @@ import Work
         $0.key.hasPrefix("proofs/") && String(decoding: $0.value, as: UTF8.self).contains("version 2")
       })
     #expect(try JSONDocument(parsing: deed.value).root["holds"]?.isNull == true)
+    await site.close()
+  }
+
+  /// Nor do forms that come later.
+  @Test func whatFormsTellLaterOfALineChangesNoArchive() async throws {
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company)])
+    let line = SupplyDeskTests.form.replacing(
+      #""voltage":"#, with: #""works": "poles-lines", "length": 200, "digs-road": true, "voltage":"#)
+    let id = try await evaluate()
+    #expect(try await connect(id) == 1)
+    _ = try await evaluate(line)
+    #expect(try await package(id).missing == [])
+    // Where it was said before, it is missed.
+    let other = try await evaluate(line.replacing("GD-1", with: "GD-2").replacing("301室", with: "302室"))
+    #expect(try await archivist.contents(of: other, at: Self.noon).missing.map(\.word).contains("permit"))
+    // What an earlier version settled goes by the forms.
+    _ = try await site.database.write {
+      try $0.execute("UPDATE supply_archive SET permits = NULL WHERE application = 1")
+    }
+    #expect(try await package(id).missing == ["permit"])
     await site.close()
   }
 

@@ -39,7 +39,7 @@ import Work
 
     func archivist(_ site: SupplySite) -> SupplyArchivist {
       SupplyArchivist(site.desk, site.following, calendar: .china, prover: self) { number, project, _ in
-        self.looked.withLock { $0.append("\(number) \(project ?? "-")") }
+        self.looked.withLock { $0.append("\(number) \(project.map { Hex.encode($0) } ?? "-")") }
         return self.cases.withLock { $0 }
       }
     }
@@ -47,7 +47,7 @@ import Work
 
   private static func greening(isPermitted: Bool, file: [UInt8]? = nil) -> ArchivedCase {
     ArchivedCase(
-      number: "XK-1",
+      number: "XK-1", opened: Bench.moment,
       items: [
         .init(
           item: "greening", title: "临时占用绿地", state: isPermitted ? "通过" : "办理中", isPermitted: isPermitted)
@@ -107,16 +107,62 @@ import Work
     #expect(try await Self.told(site) == ["supply.archived supply-1 late false"])
     #expect(try await site.desk.store.archiveStanding(id)?.archived == Self.noon)
     #expect(
-      surroundings.looked.withLock { $0 } == ["GD-1 2020-411523-44-03-012345"], "by number and project")
+      surroundings.looked.withLock { $0 }
+        == ["GD-1 \(Hex.encode(site.keys.projectToken("2020-411523-44-03-012345")))"], "by number and project"
+    )
     // Nothing is left to do.
     #expect(try await Self.work(site, archivist, at: Self.noon.advanced(bySeconds: 30 * 86_400)) == 0)
+    await site.close()
+  }
+
+  /// A temporary supply that is connected, and a case for the permanent one under the same code.
+  @Test func anotherSupplysCaseIsNoneOfTheArchive() async throws {
+    let (site, id) = try await Self.site()
+    let surroundings = Surroundings()
+    let archivist = surroundings.archivist(site)
+    func numbers() async throws -> [String] {
+      try await archivist.contents(of: id, at: Self.noon).cases.map(\.number)
+    }
+    func found(_ number: String, _ seconds: Int) -> ArchivedCase {
+      ArchivedCase(
+        number: number, opened: Self.noon.advanced(bySeconds: seconds), items: [], document: [],
+        certificates: [], files: [])
+    }
+    surroundings.cases.withLock {
+      $0 = [found("XK-1", -1), found("GD-1", 0), found("XK-2", 1), found("GD-2", -1)]
+    }
+    #expect(try await numbers() == ["XK-1", "GD-1", "XK-2", "GD-2"])
+    // That of another application.
+    let other = SupplyDeskTests.form.replacing("GD-1", with: "GD-2").replacing("301室", with: "302室")
+    _ = try await site.desk.evaluate(try SupplyDeskTests.read(other), for: nil, at: Bench.moment)
+    #expect(try await numbers() == ["XK-1", "GD-1", "XK-2"])
+    // What is opened behind the connection.
+    for contract in ["HT-1", "HT-2"] {
+      let now = contract == "HT-1" ? Self.noon : Self.noon.advanced(bySeconds: 9)
+      _ = try await archivist.connected(id, at: Bench.moment, contracts: [contract], now: now)
+      #expect(try await numbers() == ["XK-1", "GD-1"])
+    }
+    await site.close()
+  }
+
+  @Test func whereNothingIsBuiltTheProjectsCasesAreNoneOfTheArchive() async throws {
+    let site = try await SupplySite()
+    let form = SupplyDeskTests.form.replacing(#""voltage":"#, with: #""works": "none", "voltage":"#)
+      .replacing("301室\"", with: "301室\", \"projectCode\": \"2020-411523-44-03-012345\"")
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(form), for: nil, at: Bench.moment)
+    let surroundings = Surroundings()
+    surroundings.cases.withLock { $0 = [Self.greening(isPermitted: false)] }
+    let contents = try await surroundings.archivist(site).contents(of: kept.application, at: Self.noon)
+    #expect(contents.cases.isEmpty)
     await site.close()
   }
 
   /// A later step looks at its own papers alone; the archive has those of all.
   @Test func thePapersOfEarlierStepsBelongToIt() async throws {
     let (site, id) = try await Self.site(whole: false)
-    let archivist = Surroundings().archivist(site)
+    let surroundings = Surroundings()
+    let archivist = surroundings.archivist(site)
     func evaluate(_ stage: String, _ more: String = "") async throws {
       let form = SupplyDeskTests.form.replacing(#""stage": "application""#, with: #""stage": "\#(stage)""#)
         .replacing(#""place":"#, with: more + #""place":"#)
@@ -131,6 +177,16 @@ import Work
     #expect(found.missing.map(\.word) == ["connection", "contract", "requirement/property"])
     #expect(found.certificates.map(\.record.kind) == [.businessLicence])
     #expect(found.materials.map(\.code) == ["completion-report"])
+    let project = Hex.encode(site.keys.projectToken("2020-411523-44-03-012345"))
+    #expect(
+      surroundings.looked.withLock { $0.last } == "GD-1 \(project)", "as the application's form names it")
+    // The cover explains both.
+    let package = try await archivist.package(found, revealing: [], now: Self.noon)
+    let cover = try #require(package.files.first { $0.path == "cover.html" })
+    let parts = String(decoding: cover.bytes, as: UTF8.self).split(separator: "<h3>").dropFirst()
+    #expect(parts.map { $0.prefix(4) } == ["受理申请", "竣工检验"])
+    #expect(parts.map { $0.contains("用电地址物权证明") } == [true, false])
+    #expect(parts.allSatisfy { $0.contains("<li>") })
     try await site.store([Bench.deed(of: Bench.company)])
     try await evaluate("application")
     found = try await contents()

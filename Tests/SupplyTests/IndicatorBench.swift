@@ -53,7 +53,7 @@ enum IndicatorBench {
   ) -> OrderCourse {
     let items = ["route-planning", "greening", "road-digging", "road-occupation"]
     return OrderCourse(
-      number: number, project: nil,
+      number: number, opened: Timestamp(milliseconds: 0), project: nil,
       permits: zip(items, permits).map { OrderCourse.Permit(item: $0, standing: $1) }, steps: steps)
   }
 

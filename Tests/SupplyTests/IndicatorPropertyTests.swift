@@ -38,7 +38,7 @@ import Testing
         business: pick(["new", "increase", "rename", nil]), customer: pick(["resident", "other", nil]),
         isBooking: chance.next(below: 8) == 0, applied: applied,
         connected: chance.next(below: 2) == 0 ? happened(after: applied.happened) : nil,
-        papers: pick([papers, nil]))
+        papers: pick([papers, nil]), permits: pick([.needed, .notNeeded, .unknown]))
     }
 
     mutating func course(_ number: String) -> OrderCourse {
@@ -54,7 +54,8 @@ import Testing
       let permits = (0..<chance.next(below: 3)).map { place in
         OrderCourse.Permit(item: "i\(place)", standing: pick(OrderCourse.Standing.allCases))
       }
-      return OrderCourse(number: number, project: nil, permits: permits, steps: steps)
+      return OrderCourse(
+        number: number, opened: Timestamp(milliseconds: 0), project: nil, permits: permits, steps: steps)
     }
   }
 

@@ -55,12 +55,12 @@ import Testing
 
   private static func connect(
     _ site: SupplySite, _ id: SupplyApplicationID, at moment: Timestamp, now: Timestamp? = nil,
-    contracts: [String] = []
+    contracts: [String] = [], pin: ArchivePin? = nil
   ) async throws {
     let store = site.desk.store
     _ = try await site.database.write {
       try store.connect(
-        id, at: moment, contracts: contracts, due: nil, verdict: nil, in: $0, now: now ?? moment)
+        id, at: moment, contracts: contracts, due: nil, pin: pin, in: $0, now: now ?? moment)
     }
   }
 
@@ -214,6 +214,29 @@ import Testing
     // Another verdict leaves it as it is.
     try await Self.apply(site, "GD-1", at: noted.advanced(bySeconds: 100))
     #expect(try await Self.entry(site, 1).connected == entry.connected)
+    await site.close()
+  }
+
+  /// A form that comes behind the connection is judged, and its order stays what it was.
+  @Test(arguments: [false, true]) func whatIsSaidBehindTheConnectionCountsForNothing(
+    isPinned: Bool
+  ) async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company)])
+    let id = try await Self.apply(site, "GD-1")
+    let connected = Self.moment.advanced(bySeconds: 2 * 86_400)
+    let pin = ArchivePin(verdict: 1, line: SupplyLine(permits: .unknown, project: nil))
+    try await Self.connect(site, id, at: connected, pin: isPinned ? pin : nil)
+    let before = try await Self.entry(site, 1)
+    let later = connected.advanced(bySeconds: 60)
+    try await Self.apply(site, "GD-1", #""channel": "online""#, at: later) {
+      $0.replacing("\"small-micro\"", with: "\"other\"")
+    }
+    #expect(try await site.desk.store.verdict(id).version == 2)
+    if isPinned { #expect(try await Self.entry(site, 1) == before) }
+    let report = try await Self.desk(site).report(try Self.query(), by: [], at: later)
+    let online = try Self.line(report, "online-applications")
+    #expect(online.rate == IndicatorRatio(0, of: 1) && online.enteredLate == (isPinned ? 0 : 1))
     await site.close()
   }
 
@@ -376,9 +399,11 @@ import Testing
     let project = site.keys.projectToken("20204115234403012345")
     let courses = [
       OrderCourse(
-        number: "XK-1", project: project, permits: [.init(item: "greening", standing: .online)], steps: []),
+        number: "XK-1", opened: Self.moment, project: project,
+        permits: [.init(item: "greening", standing: .online)], steps: []),
       OrderCourse(
-        number: "GD-2", project: nil, permits: [.init(item: "road-digging", standing: .byHand)], steps: []),
+        number: "GD-2", opened: Self.moment, project: nil,
+        permits: [.init(item: "road-digging", standing: .byHand)], steps: []),
     ]
     let (orders, _) = try await Self.desk(site, courses).orders(
       of: .sharedPermits, try Self.query(), outcomes: Set(OrderOutcome.allCases), limit: 9, at: Self.moment)
@@ -389,6 +414,63 @@ import Testing
     let report = try await Self.desk(site, courses).report(try Self.query(), by: [], at: Self.moment)
     #expect(report.sums[0].rate == nil, "all certificates are open")
     #expect(try Self.line(report, "shared-permits").rate?.decimal == "0.5")
+    await site.close()
+  }
+
+  /// A temporary supply, and a permanent one under the same code.
+  @Test func anotherSupplysCasesAreNotCounted() async throws {
+    let site = try await SupplySite()
+    let noted = Self.moment.advanced(bySeconds: 3600)
+    for (number, works) in [("GD-1", ""), ("GD-2", #""works": "none", "#), ("GD-3", "")] {
+      try await Self.apply(site, number) { form in
+        form.replacing("301室\"", with: "\(number)室\", \"projectCode\": \"2020-411523-44-03-012345\"")
+          .replacing(#""voltage":"#, with: works + #""voltage":"#)
+      }
+    }
+    try await Self.connect(site, SupplyApplicationID(rawValue: 1), at: noted)
+    let project = site.keys.projectToken("2020-411523-44-03-012345")
+    func course(_ number: String, _ item: String, after seconds: Int) -> OrderCourse {
+      OrderCourse(
+        number: number, opened: noted.advanced(bySeconds: seconds), project: project,
+        permits: [.init(item: item, standing: .online)], steps: [])
+    }
+    let courses = [
+      course("XK-1", "greening", after: 0), course("XK-2", "road-digging", after: 1),
+      course("GD-3", "route-planning", after: -1),
+    ]
+    let (orders, _) = try await Self.desk(site, courses).orders(
+      of: .sharedPermits, try Self.query(), outcomes: Set(OrderOutcome.allCases), limit: 9, at: noted)
+    #expect(
+      orders.map { IndicatorBench.words($0.finding) } == [
+        "counts greening-online", "outside no-case",
+        "counts greening-online road-digging-online route-planning-online",
+      ])
+    await site.close()
+  }
+
+  /// A line of which any form tells needs permits, and the application's own form may be put right.
+  @Test func whetherPermitsAreNeededIsKept() async throws {
+    let site = try await SupplySite()
+    func apply(_ facts: String, _ stage: String = "application") async throws -> PermitNeed {
+      try await Self.apply(site, "GD-1") { form in
+        form.replacing(#""voltage":"#, with: facts + #""voltage":"#)
+          .replacing(#""stage": "application""#, with: #""stage": "\#(stage)""#)
+      }
+      return try await Self.entry(site, 1).permits
+    }
+    #expect(try await apply("") == .unknown)
+    #expect(try await apply(#""works": "none", "#) == .notNeeded)
+    #expect(try await apply("", "completion") == .notNeeded)
+    #expect(
+      try await apply(#""works": "poles-lines", "length": 200, "digs-road": true, "#, "completion") == .needed
+    )
+    #expect(try await apply(#""works": "none", "#, "completion") == .needed)
+    let report = try await Self.desk(site).report(try Self.query(), at: Self.moment)
+    #expect(try Self.line(report, "shared-permits").open == 1)
+    #expect(try await apply(#""works": "none", "#) == .notNeeded)
+    // What an earlier version kept says nothing of it.
+    _ = try await site.database.write { try $0.execute("UPDATE supply_order SET permits = NULL") }
+    #expect(try await Self.entry(site, 1).permits == .unknown)
     await site.close()
   }
 

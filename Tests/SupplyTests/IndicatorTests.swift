@@ -42,6 +42,20 @@ import Testing
     #expect(Bench.words(judge.onlineApplications(SupplyOrder([entry]))) == "entered-late channel-changed")
     entry.channel = .counter
     #expect(Bench.words(judge.onlineApplications(SupplyOrder([entry]))) == "counts-not counter")
+    var said = try Bench.entry()
+    said.channelLearned = try Bench.moment("2022-03-02T09:00:00")
+    #expect(Bench.words(judge.onlineApplications(SupplyOrder([said]))) == "counts online")
+    said.channelLearned = try Bench.moment("2022-03-02T09:00:01")
+    #expect(Bench.words(judge.onlineApplications(SupplyOrder([said]))) == "entered-late channel-entered-late")
+  }
+
+  /// Three online orders of which two were entered late are no 100 %.
+  @Test func whatIsEnteredLateStaysInTheDenominator() {
+    var count = IndicatorCount()
+    for outcome in [OrderOutcome.counts, .enteredLate, .enteredLate, .open, .unknown, .outside] {
+      count.add(OrderFinding(outcome, "online"))
+    }
+    #expect(count.rate == IndicatorRatio(1, of: 3) && count.enteredLate == 2)
   }
 
   // 办电证照资料共享率
@@ -125,6 +139,15 @@ import Testing
       #expect(finding.outcome == (standing == .online ? .counts : .countsNot), "\(standing)")
     }
     #expect(judge.sharedPermits(connected, []).outcome == .outside)
+    // Of a line whose permits nobody entered none came online.
+    for (permits, isConnected, expected) in [
+      (PermitNeed.needed, false, "open no-case"), (.needed, true, "counts-not no-case"),
+      (.notNeeded, true, "outside no-case"),
+    ] {
+      var entry = try Bench.entry(connected: isConnected ? "2022-03-03T10:00:00" : nil)
+      entry.permits = permits
+      #expect(Bench.words(judge.sharedPermits(SupplyOrder([entry]), [])) == expected)
+    }
     let both = [Bench.course([.online]), Bench.course([.byHand], number: "XK-2")]
     #expect(judge.sharedPermits(try Bench.order(), both).outcome == .countsNot)
   }

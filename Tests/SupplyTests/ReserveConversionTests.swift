@@ -137,4 +137,29 @@ import Testing
     #expect(try await site.reserve.detail(Self.id).project.stage == .registered)
     await site.close()
   }
+
+  /// Two projects of one owner are two applications, whatever number is given.
+  @Test func twoProjectsDoNotBecomeOneApplication() async throws {
+    let site = try await Self.site()
+    try await site.store([ReserveTests.project("2202-411523-04-01-654321")])
+    try await site.projects.catchUp()
+    let (desk, other) = (site.conversion, ReserveProjectID(rawValue: 2))
+    func convert(_ id: ReserveProjectID, _ number: String) async throws -> KeptVerdict {
+      try await desk.convert(
+        id, try Self.given("{\"number\": \"\(number)\", \"facts\": {\"voltage\": 10}}"), for: nil,
+        at: Self.moment
+      ).verdict
+    }
+    let first = try await convert(Self.id, "GD-9")
+    await #expect { try await convert(other, "GD-9") } throws: {
+      ($0 as? SupplyError)?.code == .numberTaken
+    }
+    // The form is still that of the first.
+    let held = try await site.desk.store.application(first.application, requestID: "r")
+    #expect(held?.form.supply.place.projectCode == ReserveTests.code)
+    #expect(try await site.reserve.detail(other).project.stage == .registered)
+    #expect(try await convert(Self.id, "GD-9").application == first.application)
+    #expect(try await convert(other, "GD-10").application != first.application)
+    await site.close()
+  }
 }

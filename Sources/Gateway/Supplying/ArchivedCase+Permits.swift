@@ -16,9 +16,9 @@ extension ArchivedCase {
   /// So many certificates may have the number of a decision.
   private static let mostCertificates = 20
 
-  /// The permit cases of an application.
+  /// The permit cases of a number and of a project.
   static func find(
-    _ number: String, _ project: String?, withFiles: Bool, in permits: Permits, _ registry: Registry,
+    _ number: String, _ project: [UInt8]?, withFiles: Bool, in permits: Permits, _ registry: Registry,
     at now: Timestamp
   ) async throws -> [ArchivedCase] {
     var found: [ArchivedCase] = []
@@ -27,7 +27,8 @@ extension ArchivedCase {
         permitCase.id, at: now.civil(offsetSeconds: UTCOffset.china))
       found.append(
         ArchivedCase(
-          number: permitCase.number, items: items(report), document: document(report),
+          number: permitCase.number, opened: permitCase.created, items: items(report),
+          document: document(report),
           certificates: try await certificates(report, registry),
           files: withFiles
             ? try await permits.files(of: permitCase).map {

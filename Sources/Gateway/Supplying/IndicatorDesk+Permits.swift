@@ -18,7 +18,7 @@ extension IndicatorDesk {
 extension OrderCourse {
   init(_ course: PermitCourse) {
     self.init(
-      number: course.number, project: course.project,
+      number: course.number, opened: course.opened, project: course.project,
       permits: course.items.map { Permit(item: $0.item.rawValue, standing: Standing($0)) },
       steps: course.steps)
   }

@@ -22,7 +22,7 @@ public enum IndicatorWriter {
       if line.indicator == .limit(OrderLimit.average) {
         (numerator, denominator) = (line.count.days, line.count.daysOf)
       } else {
-        (numerator, denominator) = (line.count.counts, line.count.counts + line.count.countsNot)
+        (numerator, denominator) = (line.count.counts, line.count.denominator)
         rate = line.count.rate
       }
     }

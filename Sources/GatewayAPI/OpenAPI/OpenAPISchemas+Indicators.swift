@@ -17,7 +17,10 @@ extension OpenAPISchemas {
     ("meanDays", .optional(.number("Of a limit in days: used on average until its end."))),
     ("open", .optional(.integer("May still become either."))),
     ("unknown", .optional(.integer("Nobody can tell."))),
-    ("enteredLate", .optional(.integer("Would count, by moments entered later or changed."))),
+    (
+      "enteredLate",
+      .optional(.integer("In the denominator only: would count, but by moments entered later or changed."))
+    ),
     ("outside", .optional(.integer("The figure is not about them."))),
   ]
 

@@ -7,13 +7,12 @@ import SQLDatabase
 extension Permits {
   /// The case of a number, and those of a project, oldest first. Cases that were opened before projects were noted are found by their number alone.
   ///
-  /// - Parameter project: its code, however it is written.
-  public func cases(ofNumber number: String, project: String?) async throws -> [PermitCase] {
-    let token = project.map(projectToken)
-    return try await database.read { reader in
+  /// - Parameter project: a keyed digest of its code; see `RegistryKeys.projectToken`.
+  public func cases(ofNumber number: String, project: [UInt8]?) async throws -> [PermitCase] {
+    try await database.read { reader in
       try reader.query(
         "SELECT \(Self.caseColumns) FROM permit_case WHERE number = ?1 OR project = ?2 ORDER BY id",
-        .text(number), .blobOrNull(token)
+        .text(number), .blobOrNull(project)
       ) { try PermitCase($0) }
     }
   }

@@ -1,6 +1,6 @@
 public import Applications
 public import Calendars
-import CivilTime
+public import CivilTime
 import Policies
 public import SQLDatabase
 
@@ -16,6 +16,7 @@ public struct PermitCourse: Sendable {
 
   /// The utility's own number of it.
   public let number: String
+  public let opened: Timestamp
   /// A keyed digest of its project's code; see `RegistryKeys.projectToken`.
   public let project: [UInt8]?
   public let items: [Item]
@@ -33,14 +34,15 @@ extension Permits {
   public func courses(
     ofNumbers numbers: [String], projects: [[UInt8]], _ reader: Reader
   ) throws -> [PermitCourse] {
-    var cases: [Int64: (number: String, project: [UInt8]?)] = [:]
+    var cases: [Int64: (number: String, project: [UInt8]?, opened: Timestamp)] = [:]
     for (column, values) in [
       ("number", numbers.map { SQLValue.text($0) }), ("project", projects.map { SQLValue.blob($0) }),
     ] where !values.isEmpty {
       try reader.forEach(
-        "SELECT id, number, project FROM permit_case WHERE \(column) IN \(Self.places)", Self.padded(values)
+        "SELECT id, number, project, created FROM permit_case WHERE \(column) IN \(Self.places)",
+        Self.padded(values)
       ) { row in
-        cases[row.int(0)] = (row.text(1), row.blobOrNull(2))
+        cases[row.int(0)] = (row.text(1), row.blobOrNull(2), Timestamp(milliseconds: row.int(3)))
         return true
       }
     }
@@ -63,7 +65,9 @@ extension Permits {
     }
     return ids.compactMap { id in
       cases[id].map {
-        PermitCourse(number: $0.number, project: $0.project, items: items[id] ?? [], steps: steps[id] ?? [])
+        PermitCourse(
+          number: $0.number, opened: $0.opened, project: $0.project, items: items[id] ?? [],
+          steps: steps[id] ?? [])
       }
     }
   }

@@ -69,6 +69,8 @@ public struct ArchiveContents: Sendable {
   let requirements: [Requirement]
   /// There is a verdict on each step.
   let isJudged: Bool
+  /// What the forms tell of the line outside.
+  let line: SupplyLine
   /// What was handed in with the application or before.
   let materials: [ArchivedCase.File]
   public let standing: ArchiveStanding?

@@ -38,7 +38,10 @@ struct ArchiveCover {
       text += Self.table(nil, facts)
       text += "<h2>\(contents.missing.isEmpty ? "档案完整" : "档案不完整，缺少：")</h2>\n"
       if !contents.missing.isEmpty { text += Self.list(contents.missing.map(\.title)) }
-      text += "<h2>办电资料判定</h2>\n" + Self.list(try explanation)
+      text += "<h2>办电资料判定</h2>\n"
+      for (step, lines) in try explanations {
+        text += "<h3>\(Self.safe(SupplyStep.title(step)))</h3>\n" + Self.list(lines)
+      }
       if !contents.certificates.isEmpty {
         text += "<h2>证照</h2>\n" + Self.table(["证照", "编号", "版本", "来源平台", "复核"], papers)
       }
@@ -71,10 +74,16 @@ struct ArchiveCover {
     ]
   }
 
-  private var explanation: [String] {
+  /// Of each step by the latest verdict on it, in the order of the steps.
+  private var explanations: [(step: String, lines: [String])] {
     get throws {
-      let lines = try contents.latest.document.root["verdict"]?["explanation"]
-      return lines?.elements.compactMap { $0["title"]?.string } ?? []
+      let latest = Dictionary(try contents.verdicts.map { (try $0.step, $0) }) { $1 }
+      let others = latest.keys.filter { !SupplyStep.judged.contains($0) }.sorted()
+      return try (others + SupplyStep.judged).compactMap { step in
+        guard let kept = latest[step] else { return nil }
+        let lines = try kept.document.root["verdict"]?["explanation"]
+        return (step, lines?.elements.compactMap { $0["title"]?.string } ?? [])
+      }
     }
   }
 

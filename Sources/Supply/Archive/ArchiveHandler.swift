@@ -26,15 +26,15 @@ public struct ArchiveHandler: WorkHandler {
     let (store, following, moment) = (archivist.desk.store, archivist.following, now())
     var missing: String?
     // On which the connection rests, where it meets everything.
-    var verdict: Int?
+    var pin: ArchivePin?
     do {
       let contents = try await archivist.contents(of: errand.application, at: moment)
       missing = contents.missing.map(\.word).joined(separator: " ")
-      if contents.isMet { verdict = contents.latest.version }
+      if contents.isMet { pin = ArchivePin(verdict: contents.latest.version, line: contents.line) }
     } catch let error as SupplyError where error.code == .erased {
       missing = nil
     }
-    let (lacks, met) = (missing, verdict)
+    let (lacks, met) = (missing, pin)
     try await store.database.write { transaction in
       // A later note has work of its own; of what was erased there is none.
       guard let missing = lacks, let archive = try store.archive(errand.application, transaction),

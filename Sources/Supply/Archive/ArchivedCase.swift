@@ -1,3 +1,4 @@
+public import CivilTime
 public import Registry
 
 /// A permit case as whoever keeps it hands it over for an archive.
@@ -36,6 +37,7 @@ public struct ArchivedCase: Sendable {
 
   /// The utility's own number of it.
   public let number: String
+  public let opened: Timestamp
   public let items: [Item]
   /// The case with its decisions as JSON; names nobody.
   public let document: [UInt8]
@@ -44,9 +46,11 @@ public struct ArchivedCase: Sendable {
   public let files: [File]
 
   public init(
-    number: String, items: [Item], document: [UInt8], certificates: [CertificateID], files: [File]
+    number: String, opened: Timestamp, items: [Item], document: [UInt8], certificates: [CertificateID],
+    files: [File]
   ) {
     self.number = number
+    self.opened = opened
     self.items = items
     self.document = document
     self.certificates = certificates

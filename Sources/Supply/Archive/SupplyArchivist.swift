@@ -14,10 +14,10 @@ import Work
 
 /// Notes that customers are connected, has their archives looked through in time, and makes packages of them.
 public struct SupplyArchivist: Sendable {
-  /// Finds the permit cases of an application: of its number, and of its project's code where it has one; with the content of their files
+  /// Finds the permit cases of a number, and of a project where there is one, by the keyed digest of its code; with the content of their files
   /// where that is asked for.
   public typealias CaseFinder =
-    @Sendable (_ number: String, _ project: String?, _ withFiles: Bool) async throws -> [ArchivedCase]
+    @Sendable (_ number: String, _ project: [UInt8]?, _ withFiles: Bool) async throws -> [ArchivedCase]
 
   /// 归档: how long the archive may take to be whole, where no policy of the region says so.
   public static let usualLimit = ClockRule(
@@ -58,24 +58,22 @@ public struct SupplyArchivist: Sendable {
     guard moment <= now else {
       throw SupplyError(.unfit, "at: lies ahead", remedy: "note it when the customer has electricity")
     }
-    guard let held = try await desk.store.application(id, requestID: "archive-\(id)") else {
-      throw SupplyStore.erased(id)
-    }
-    let due = deadline(of: held.form.supply, connected: moment)
     let (store, following) = (desk.store, following)
     // What it rests on is looked at once more; what an earlier note of the moment rests on stays.
     if try await store.archiveStanding(id)?.connection.connected != moment {
       try await desk.refresh(id, at: now)
     }
     let verdicts = try await store.verdicts(id, upTo: nil)
+    let forms = try await store.applications(id, requestID: "archive-\(id)").map(\.form)
+    guard let form = forms.last else { throw SupplyStore.erased(id) }
+    let due = deadline(of: form.supply, connected: moment)
     let requirements = try await requirements(of: verdicts, isPinned: false, at: now)
-    let unjudged = try await unjudged(id, verdicts)
-    let isMet = unjudged.isEmpty && requirements.allSatisfy(\.isMet)
-    let latest = verdicts[verdicts.count - 1]
+    let isMet = try unjudged(forms, verdicts).isEmpty && requirements.allSatisfy(\.isMet)
+    let latest = ArchivePin(
+      verdict: verdicts[verdicts.count - 1].version, line: SupplyLine(forms, desk.policies, store.keys))
     return try await store.database.write { transaction in
       let (connection, isNew) = try store.connect(
-        id, at: moment, contracts: contracts, due: due, verdict: isMet ? latest.version : nil,
-        in: transaction, now: now)
+        id, at: moment, contracts: contracts, due: due, pin: isMet ? latest : nil, in: transaction, now: now)
       try recording(transaction)
       if isNew {
         try following.archive(id, connection, in: transaction, now: now)
@@ -102,8 +100,9 @@ public struct SupplyArchivist: Sendable {
     return due.timestamp(offsetSeconds: UTCOffset.china)
   }
 
-  /// What belongs into the archive, and what is missing: of the verdicts on which the connection rests, with certificates in the versions that they saw, and without
-  /// what was revoked, taken back or erased since. As long as they do not meet everything each step is judged anew first, by what is known.
+  /// What belongs into the archive, and what is missing: of the verdicts on which the connection rests, with certificates in the versions that they saw, of the line
+  /// as the forms told of it then, and without what was revoked, taken back or erased since. As long as the verdicts do not meet everything each step is judged anew
+  /// first, by what is known.
   ///
   /// - Throws: `SupplyError`: `notFound`, `erased`.
   public func contents(
@@ -112,22 +111,23 @@ public struct SupplyArchivist: Sendable {
     let store = desk.store
     let pinned = try await store.database.read { try store.pinned(id, $0) }
     if pinned == nil { try await desk.refresh(id, at: now) }
-    let verdicts = try await store.verdicts(id, upTo: pinned)
-    guard !verdicts.isEmpty, let held = try await store.application(id, requestID: "archive-\(id)")
-    else { throw SupplyStore.erased(id) }
+    let verdicts = try await store.verdicts(id, upTo: pinned?.verdict)
+    let forms = try await store.applications(id, requestID: "archive-\(id)").map(\.form)
+    guard !verdicts.isEmpty, let form = forms.last else { throw SupplyStore.erased(id) }
     let standing = try await desk.store.archiveStanding(id)
-    let cases = try await cases(held.form.number, held.form.supply.place.projectCode, withFiles)
+    let line = pinned?.line ?? SupplyLine(forms, desk.policies, store.keys)
+    let cases = try await cases(of: id, form.number, line, withFiles)
     var missing: [ArchivePart] = []
     if standing == nil { missing.append(.connection) }
     if standing?.connection.contracts.isEmpty != false { missing.append(.contract) }
     let requirements = try await requirements(of: verdicts, isPinned: pinned != nil, at: now)
     missing += requirements.filter { !$0.isMet }.map { .requirement($0.name) }
-    let unjudged = try await unjudged(id, verdicts)
+    let unjudged = pinned == nil ? try unjudged(forms, verdicts) : []
     missing += unjudged.map { .stage($0) }
-    if cases.isEmpty, needsPermits(held.form.supply) { missing.append(.permits) }
+    if cases.isEmpty, line.permits == .needed { missing.append(.permits) }
     var certificates: [ArchiveContents.Paper] = []
     var looked: Set<CertificateID> = []
-    let allowed = try await allowance(of: requirements, held.form.supply)
+    let allowed = try await allowance(of: requirements, form.supply)
     let proofs = requirements.compactMap { one in one.certificate.map { ($0, one.version, allowed(one)) } }
     let decisions = cases.flatMap(\.certificates).map { ($0, Int?.none, true) }
     for (certificate, version, isAllowed) in proofs + decisions where looked.insert(certificate).inserted {
@@ -145,17 +145,31 @@ public struct SupplyArchivist: Sendable {
     for found in cases {
       missing += found.items.filter { !$0.isPermitted }.map { .permit(case: found.number, item: $0.item) }
     }
-    let (materials, lacks) = try await materials(requirements, held.form.supply.materials, withFiles)
+    let (materials, lacks) = try await materials(requirements, form.supply.materials, withFiles)
     return ArchiveContents(
-      id: id, region: held.form.supply.region, verdicts: verdicts, requirements: requirements,
-      isJudged: unjudged.isEmpty,
-      materials: materials, standing: standing, certificates: certificates, cases: cases,
-      missing: missing + lacks)
+      id: id, region: form.supply.region, verdicts: verdicts, requirements: requirements,
+      isJudged: unjudged.isEmpty, line: line, materials: materials, standing: standing,
+      certificates: certificates, cases: cases, missing: missing + lacks)
+  }
+
+  /// The permit cases of an application among those of its number and of its project.
+  private func cases(
+    of id: SupplyApplicationID, _ number: String, _ line: SupplyLine, _ withFiles: Bool
+  ) async throws -> [ArchivedCase] {
+    let found = try await cases(number, line.project, withFiles)
+    let store = desk.store
+    return try await store.database.read { reader in
+      let own = OrderCases(
+        numbers: try store.numbers(ofOrderWith: id, reader).union([number]), permits: line.permits,
+        noted: try store.connectionNoted(id, reader))
+      return try found.filter {
+        own.include($0.number, opened: $0.opened, isNumbered: try store.isNumber($0.number, reader))
+      }
+    }
   }
 
   /// The steps that the region's policy has for such an application, by the form of the application itself, and on which there is no verdict.
-  private func unjudged(_ id: SupplyApplicationID, _ verdicts: [KeptVerdict]) async throws -> [String] {
-    let forms = try await desk.store.applications(id, requestID: "archive-\(id)").map(\.form)
+  private func unjudged(_ forms: [SupplyForm], _ verdicts: [KeptVerdict]) throws -> [String] {
     guard let form = forms.first(where: { $0.step == SupplyStep.application }) ?? forms.last else {
       return []
     }
@@ -165,13 +179,6 @@ public struct SupplyArchivist: Sendable {
     return SupplyStep.judged.filter {
       ($0 == SupplyStep.application || later.contains($0)) && !judged.contains($0)
     }
-  }
-
-  /// Whether a line is built, as the form says, of which something has to be handed in.
-  private func needsPermits(_ supply: SupplyCase) -> Bool {
-    guard supply.facts.hasLine else { return false }
-    let decisions = desk.policies.permits(forRegion: supply.region, supply.facts, on: supply.day)?.decisions
-    return decisions?.contains { $0.way?.ruling?.rule.outcome.isHandedIn == true } ?? false
   }
 
   /// Whether the certificate of a requirement may be handed over: a person's, where an authorisation by which it was looked up was not revoked since, nor erased

@@ -65,7 +65,7 @@ public enum OrderOutcome: String, CaseIterable, Hashable, Sendable {
   case open
   /// Nobody can tell.
   case unknown
-  /// It would count, by moments that were entered later or changed.
+  /// In the denominator only: it would count, but by moments that were entered later or changed.
   case enteredLate = "entered-late"
   /// The figure is not about it.
   case outside

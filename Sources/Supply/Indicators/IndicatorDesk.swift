@@ -148,7 +148,7 @@ public struct IndicatorDesk: Sendable {
         orders.append(order)
       }
       orders.removeAll { !query.includes($0) }
-      let found = try CourseIndex(orders, courses, reader)
+      let found = try CourseIndex(orders, courses, store, reader)
       for order in orders {
         guard try body(order, found.courses(of: order)) else { return }
       }
@@ -163,8 +163,12 @@ private struct CourseIndex {
   private var byNumber: [String: [Int]] = [:]
   private var byProject: [[UInt8]: [Int]] = [:]
   private var courses: [OrderCourse] = []
+  /// Those that have the number of an application.
+  private var numbered: Set<Int> = []
 
-  init(_ orders: [SupplyOrder], _ find: IndicatorDesk.CourseFinder, _ reader: Reader) throws {
+  init(
+    _ orders: [SupplyOrder], _ find: IndicatorDesk.CourseFinder, _ store: SupplyStore, _ reader: Reader
+  ) throws {
     let entries = orders.flatMap(\.entries)
     var seen: Set<String> = []
     for start in stride(from: 0, to: entries.count, by: IndicatorDesk.portion) {
@@ -172,7 +176,10 @@ private struct CourseIndex {
       for course in try find(portion.map(\.number), portion.compactMap(\.project), reader)
       where seen.insert(course.number).inserted {
         byNumber[course.number, default: []].append(courses.count)
-        if let project = course.project { byProject[project, default: []].append(courses.count) }
+        if let project = course.project {
+          byProject[project, default: []].append(courses.count)
+          if try store.isNumber(course.number, reader) { numbered.insert(courses.count) }
+        }
         courses.append(course)
       }
     }
@@ -180,10 +187,16 @@ private struct CourseIndex {
 
   func courses(of order: SupplyOrder) -> [OrderCourse] {
     guard !courses.isEmpty else { return [] }
+    let own = order.cases
     var places: Set<Int> = []
     for entry in order.entries {
       places.formUnion(byNumber[entry.number] ?? [])
-      if let project = entry.project { places.formUnion(byProject[project] ?? []) }
+      for place in entry.project.flatMap({ byProject[$0] }) ?? []
+      where own.include(
+        courses[place].number, opened: courses[place].opened, isNumbered: numbered.contains(place))
+      {
+        places.insert(place)
+      }
     }
     return places.sorted().map { courses[$0] }
   }

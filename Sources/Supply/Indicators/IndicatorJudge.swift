@@ -3,8 +3,8 @@ public import CivilTime
 
 /// Says of an order what it is for each figure. Pure.
 ///
-/// 如实记录: what is to the utility's credit counts by moments that were learned as they happened; by others it is counted
-/// apart. What is to its disadvantage counts whenever it was learned.
+/// 如实记录: what is to the utility's credit counts by moments that were learned as they happened; by others it does not, and is
+/// marked. What is to its disadvantage counts whenever it was learned.
 public struct IndicatorJudge: Sendable {
   /// So long after it happened something may be learned, in seconds. No document says how long.
   public static let tolerance = 86_400
@@ -32,6 +32,11 @@ public struct IndicatorJudge: Sendable {
       var doubts: [OrderReason] = []
       if asking.isChannelChanged { doubts.append(.word("channel-changed")) }
       if Self.isLate(asking.applied, Self.tolerance) { doubts.append(.word("applied-entered-late")) }
+      if let learned = asking.channelLearned,
+        Self.isLate(OrderEntry.Moment(asking.applied.happened, learned: learned), Self.tolerance)
+      {
+        doubts.append(.word("channel-entered-late"))
+      }
       return doubts.isEmpty ? OrderFinding(.counts, "online") : OrderFinding(.enteredLate, doubts)
     }
   }
@@ -59,10 +64,12 @@ public struct IndicatorJudge: Sendable {
 
   /// 行政审批资料共享率: orders whose permits came online, of all that need any; once the customer is connected all others did not.
   ///
-  /// - Parameter courses: the permit cases of its numbers and of its project.
+  /// - Parameter courses: its permit cases.
   public func sharedPermits(_ order: SupplyOrder, _ courses: [OrderCourse]) -> OrderFinding {
     if order.isBooking { return OrderFinding(.outside, "booking") }
-    if courses.isEmpty { return OrderFinding(.outside, "no-case") }
+    let lacking: OrderOutcome = order.connected == nil ? .open : .countsNot
+    // Nobody entered the permits of its line, or none is known to be needed.
+    if courses.isEmpty { return OrderFinding(order.permits == .needed ? lacking : .outside, "no-case") }
     var standings: Set<OrderCourse.Standing> = []
     var reasons: [OrderReason] = []
     for course in courses {
@@ -74,7 +81,7 @@ public struct IndicatorJudge: Sendable {
     if standings.isEmpty { return OrderFinding(.outside, "none-needed") }
     if standings.contains(.byHand) { return OrderFinding(.countsNot, reasons) }
     if standings == [.online] { return OrderFinding(.counts, reasons) }
-    return OrderFinding(order.connected == nil ? .open : .countsNot, reasons)
+    return OrderFinding(lacking, reasons)
   }
 
   static func isLate(_ moment: OrderEntry.Moment, _ tolerance: Int) -> Bool {

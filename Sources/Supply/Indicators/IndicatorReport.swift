@@ -14,8 +14,9 @@ public struct IndicatorCount: Hashable, Sendable {
 
   public init() {}
 
-  /// Of those that are in the denominator.
-  public var rate: IndicatorRatio? { IndicatorRatio(counts, of: counts + countsNot) }
+  /// Those that are in the denominator: nothing is gained by entering something later.
+  public var denominator: Int { counts + countsNot + enteredLate }
+  public var rate: IndicatorRatio? { IndicatorRatio(counts, of: denominator) }
   public var meanDays: IndicatorRatio? { IndicatorRatio(days, of: daysOf) }
 
   mutating func add(_ finding: OrderFinding) {

@@ -1,4 +1,5 @@
 public import Calendars
+public import CivilTime
 
 /// What of a permit case counts for an order, as whoever keeps the case tells it.
 public struct OrderCourse: Hashable, Sendable {
@@ -26,14 +27,18 @@ public struct OrderCourse: Hashable, Sendable {
 
   /// The utility's own number of the case.
   public let number: String
+  public let opened: Timestamp
   /// A keyed digest of its project's code.
   public let project: [UInt8]?
   public let permits: [Permit]
   /// What was reported of the utility's process, in the order in which it was learned, also what was taken back.
   public let steps: [ClockEvent]
 
-  public init(number: String, project: [UInt8]?, permits: [Permit], steps: [ClockEvent]) {
+  public init(
+    number: String, opened: Timestamp, project: [UInt8]?, permits: [Permit], steps: [ClockEvent]
+  ) {
     self.number = number
+    self.opened = opened
     self.project = project
     self.permits = permits
     self.steps = steps

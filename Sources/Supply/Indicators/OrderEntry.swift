@@ -23,6 +23,8 @@ public struct OrderEntry: Hashable, Sendable {
   public var channel: SupplyChannel?
   /// Another one was said before.
   public var isChannelChanged: Bool
+  /// nil: an earlier version learned it, or nobody says one.
+  public var channelLearned: Timestamp?
   public var business: String?
   public var customer: String?
   /// It was never more than a booking.
@@ -36,20 +38,23 @@ public struct OrderEntry: Hashable, Sendable {
   public var limits: Int64?
   /// A keyed digest of its project's code.
   public var project: [UInt8]?
+  public var permits: PermitNeed
   /// Those with the same are of one customer, address and business, one soon after the other.
   public var chain: Int64?
 
   public init(
     application: SupplyApplicationID, number: String, region: String, channel: SupplyChannel? = nil,
-    isChannelChanged: Bool = false, business: String? = "new", customer: String? = nil,
-    isBooking: Bool = false, applied: Moment, connected: Moment? = nil, archived: Timestamp? = nil,
-    papers: OrderPapers? = nil, limits: Int64? = nil, project: [UInt8]? = nil, chain: Int64? = nil
+    isChannelChanged: Bool = false, channelLearned: Timestamp? = nil, business: String? = "new",
+    customer: String? = nil, isBooking: Bool = false, applied: Moment, connected: Moment? = nil,
+    archived: Timestamp? = nil, papers: OrderPapers? = nil, limits: Int64? = nil, project: [UInt8]? = nil,
+    permits: PermitNeed = .unknown, chain: Int64? = nil
   ) {
     self.application = application
     self.number = number
     self.region = region
     self.channel = channel
     self.isChannelChanged = isChannelChanged
+    self.channelLearned = channelLearned
     self.business = business
     self.customer = customer
     self.isBooking = isBooking
@@ -59,6 +64,7 @@ public struct OrderEntry: Hashable, Sendable {
     self.papers = papers
     self.limits = limits
     self.project = project
+    self.permits = permits
     self.chain = chain
   }
 }

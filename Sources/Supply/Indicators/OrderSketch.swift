@@ -19,6 +19,7 @@ struct OrderSketch: Hashable, Sendable {
   /// Two applications with the same are of one customer for one address and business.
   let alike: String
   let projectCode: String?
+  let permits: PermitNeed
 
   /// - Parameter isOutgrown: a form of another step came since: what it says was counted then, but for the papers.
   init(_ form: SupplyForm, _ verdict: Verdict, _ policies: PolicyLibrary, isOutgrown: Bool = false) {
@@ -40,5 +41,6 @@ struct OrderSketch: Hashable, Sendable {
       ?? "name \(LookupNormal.name(supply.applicant.name))"
     alike = [applicant, AddressMatch.text(supply.place.address), business ?? ""].joined(separator: "\n")
     projectCode = supply.place.projectCode
+    permits = policies.permitNeed(of: supply)
   }
 }

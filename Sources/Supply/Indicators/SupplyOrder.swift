@@ -56,6 +56,13 @@ public struct SupplyOrder: Hashable, Sendable {
     return papers
   }
 
+  /// As the last says that says it: that was carried out.
+  var permits: PermitNeed { entries.last { $0.permits != .unknown }?.permits ?? .unknown }
+
+  var cases: OrderCases {
+    OrderCases(numbers: Set(entries.map(\.number)), permits: permits, noted: connected?.learned)
+  }
+
   /// The one that decides in which month it is counted, by the moment that is asked for; nil where that has not come.
   func key(by moment: IndicatorMoment) -> OrderEntry? {
     switch moment {

@@ -9,16 +9,16 @@ extension SupplyStore {
     """
     application, number, region, channel, channel_changed, business, customer, is_booking, applied, applied_learned, \
     applied_changed, connected, connected_learned, connected_changed, archived, subject, property, project, limits, \
-    project_token, chain
+    project_token, chain, permits, channel_learned
     """
 
-  /// Keeps what an application counts by, in the caller's transaction, beside the verdict that says it.
+  /// Keeps what an application counts by, in the caller's transaction, beside the verdict that says it. What a connected order counts for is what it was
+  /// when everything was met: that stays, whatever is said later.
   func keep(
     _ sketch: OrderSketch, of id: SupplyApplicationID, in transaction: Transaction, now: Timestamp
   ) throws {
-    let held = try transaction.first(
-      "SELECT \(Self.orderColumns) FROM supply_order WHERE application = ?1", .int(id.rawValue)
-    ) { try OrderEntry($0) }
+    let held = try self.entry(id, transaction)
+    if try held != nil && followed(id, transaction) == nil { return }
     var entry = try held ?? newEntry(of: id, sketch, transaction, now: now)
     let before = try transaction.first(
       "SELECT alike FROM supply_order WHERE application = ?1", .int(id.rawValue)
@@ -36,13 +36,14 @@ extension SupplyStore {
       entry.customer = entry.customer ?? sketch.customer
       entry.limits = entry.limits ?? limits
       entry.project = entry.project ?? project
+      if entry.permits != .needed, sketch.permits != .unknown { entry.permits = sketch.permits }
     } else {
       (entry.business, entry.customer) = (sketch.business, sketch.customer)
-      (entry.limits, entry.project) = (limits, project)
+      (entry.limits, entry.project, entry.permits) = (limits, project, sketch.permits)
     }
     if let channel = sketch.channel, channel != entry.channel {
       entry.isChannelChanged = entry.isChannelChanged || entry.channel != nil
-      entry.channel = channel
+      (entry.channel, entry.channelLearned) = (channel, now)
     }
     if let applied = sketch.applied, applied != entry.applied.happened {
       entry.applied.isChanged = true
@@ -68,8 +69,7 @@ extension SupplyStore {
     let archive = try archive(id, reader)
     let connection = archive?.standing.connection
     return OrderEntry(
-      application: id, number: number, region: sketch.region, channel: sketch.channel,
-      isBooking: sketch.isBooking,
+      application: id, number: number, region: sketch.region, isBooking: sketch.isBooking,
       applied: OrderEntry.Moment(sketch.applied ?? created, learned: created),
       connected: connection.map { OrderEntry.Moment($0.connected, learned: $0.noted) },
       archived: archive?.standing.archived)
@@ -103,18 +103,20 @@ extension SupplyStore {
       .flag(entry.connected?.isChanged ?? false), .intOrNull(entry.archived?.milliseconds),
       .textOrNull(entry.papers?.subject.word), .textOrNull(entry.papers?.property.word),
       .textOrNull(entry.papers?.project.word), .intOrNull(entry.limits), .blobOrNull(entry.project),
-      .intOrNull(entry.chain), .blob(alike), .text(entry.number),
+      .intOrNull(entry.chain), .blob(alike), .text(entry.number), .text(entry.permits.rawValue),
+      .intOrNull(entry.channelLearned?.milliseconds),
     ]
     try transaction.execute(
       """
       INSERT INTO supply_order (application, region, channel, channel_changed, business, customer, is_booking, applied,
         applied_learned, applied_changed, connected, connected_learned, connected_changed, archived, subject, property,
-        project, limits, project_token, chain, alike, number)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+        project, limits, project_token, chain, alike, number, permits, channel_learned)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+        ?23, ?24)
       ON CONFLICT (application) DO UPDATE SET region = ?2, channel = ?3, channel_changed = ?4, business = ?5,
         customer = ?6, is_booking = ?7, applied = ?8, applied_learned = ?9, applied_changed = ?10, connected = ?11,
         connected_learned = ?12, connected_changed = ?13, archived = ?14, subject = ?15, property = ?16, project = ?17,
-        limits = ?18, project_token = ?19, chain = ?20, alike = ?21
+        limits = ?18, project_token = ?19, chain = ?20, alike = ?21, permits = ?23, channel_learned = ?24
       """, values)
   }
 
@@ -186,6 +188,27 @@ extension SupplyStore {
     ) { try OrderEntry($0) }
   }
 
+  func entry(_ id: SupplyApplicationID, _ reader: Reader) throws -> OrderEntry? {
+    try reader.first(
+      "SELECT \(Self.orderColumns) FROM supply_order WHERE application = ?1", .int(id.rawValue)
+    ) { try OrderEntry($0) }
+  }
+
+  /// The numbers of the applications that are one order with this one; none where nothing of it is counted yet.
+  func numbers(ofOrderWith id: SupplyApplicationID, _ reader: Reader) throws -> Set<String> {
+    guard let entry = try entry(id, reader) else { return [] }
+    guard let chain = entry.chain else { return [entry.number] }
+    let orders = SupplyOrder.all(of: try self.chain(chain, reader))
+    let order = orders.first { $0.entries.contains { $0.application == id } }
+    return Set(order?.entries.map(\.number) ?? [])
+  }
+
+  /// Whether an application has this number.
+  func isNumber(_ number: String, _ reader: Reader) throws -> Bool {
+    try reader.first("SELECT 1 FROM supply_application WHERE number = ?1", .text(number)) { _ in true }
+      ?? false
+  }
+
   func chain(_ chain: Int64, _ reader: Reader) throws -> [OrderEntry] {
     try reader.query(
       "SELECT \(Self.orderColumns) FROM supply_order WHERE chain = ?1", .int(chain)
@@ -195,10 +218,7 @@ extension SupplyStore {
   func place(
     of id: SupplyApplicationID, _ moment: IndicatorMoment, _ reader: Reader
   ) throws -> OrderPlace {
-    let entry = try reader.first(
-      "SELECT \(Self.orderColumns) FROM supply_order WHERE application = ?1", .int(id.rawValue)
-    ) { try OrderEntry($0) }
-    guard let entry, let place = OrderPlace(entry, moment) else {
+    guard let entry = try entry(id, reader), let place = OrderPlace(entry, moment) else {
       throw SupplyError(
         .notFound, "application \(id) is no order to go on behind", remedy: "take 'next' of the page before")
     }
@@ -240,12 +260,18 @@ extension OrderEntry {
       papers = OrderPapers(
         subject: OrderPaper(subject), property: OrderPaper(property), project: OrderPaper(project))
     }
+    var permits = PermitNeed.unknown
+    if let word = row.textOrNull(21) {
+      guard let known = PermitNeed(rawValue: word) else { throw unreadable }
+      permits = known
+    }
     self.init(
       application: SupplyApplicationID(rawValue: row.int(0)), number: row.text(1), region: row.text(2),
-      channel: channel, isChannelChanged: row.flag(4), business: row.textOrNull(5),
+      channel: channel, isChannelChanged: row.flag(4),
+      channelLearned: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, business: row.textOrNull(5),
       customer: row.textOrNull(6), isBooking: row.flag(7), applied: applied, connected: Moment(row, at: 11),
       archived: row.intOrNull(14).map { Timestamp(milliseconds: $0) }, papers: papers,
-      limits: row.intOrNull(18), project: row.blobOrNull(19), chain: row.intOrNull(20))
+      limits: row.intOrNull(18), project: row.blobOrNull(19), permits: permits, chain: row.intOrNull(20))
   }
 }
 

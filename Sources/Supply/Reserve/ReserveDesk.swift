@@ -23,7 +23,8 @@ public final class ReserveDesk: Sendable {
   /// gives the latest verdict on that one.
   ///
   /// - Throws: `ReserveError`: `notFound`, `erased`, `withdrawn`; `SupplyFormError` for what has to be given because the project does not tell it, or
-  ///   is given wrongly; `SupplyError`: as for an application, and `erased` where what it became was erased.
+  ///   is given wrongly; `SupplyError`: as for an application, `numberTaken` also where another project became the one with this number, and `erased` where what it
+  ///   became was erased.
   public func convert(
     _ id: ReserveProjectID, _ conversion: ReserveConversion, for asker: SupplyAsker?, at moment: Timestamp
   ) async throws -> Converted {

@@ -34,5 +34,14 @@ public enum ReserveSchema {
           "ALTER TABLE reserve_project ADD COLUMN joined INTEGER",
           "CREATE INDEX reserve_project_by_joined ON reserve_project (joined) WHERE joined IS NOT NULL",
         ]),
+      Migration(
+        version: 3, name: "projects by what they became",
+        statements: [
+          // Not unique: an earlier version made one application of two.
+          """
+          CREATE INDEX reserve_project_by_application ON reserve_project (application)
+          WHERE application IS NOT NULL
+          """
+        ]),
     ])
 }

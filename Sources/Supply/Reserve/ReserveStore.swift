@@ -100,7 +100,7 @@ public final class ReserveStore: Sendable {
 
   /// Notes what a project became, in the transaction that keeps the application.
   ///
-  /// - Throws: ``ConvertedBefore``; `ReserveError`: `notFound`, `erased`, `withdrawn`.
+  /// - Throws: ``ConvertedBefore``; `ReserveError`: `notFound`, `erased`, `withdrawn`; `SupplyError.numberTaken` where another project became this application.
   func link(
     _ id: ReserveProjectID, to application: SupplyApplicationID, in transaction: Transaction, now: Timestamp
   ) throws {
@@ -109,6 +109,11 @@ public final class ReserveStore: Sendable {
     }
     if let before = known.application { throw ConvertedBefore(application: before) }
     try Self.requireConvertible(known)
+    if let other = try Self.project("WHERE application = ?1", .int(application.rawValue), transaction) {
+      throw SupplyError(
+        .numberTaken, "project \(other.id) became application \(application), which has this number",
+        remedy: "give project \(id) a number of its own, or join the two where they are one")
+    }
     try transaction.execute(
       "UPDATE reserve_project SET application = ?2, stage = ?3, changed = ?4 WHERE id = ?1",
       .int(id.rawValue), .int(application.rawValue), .text(ReserveStage.converted.rawValue),

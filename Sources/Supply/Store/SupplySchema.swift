@@ -118,5 +118,17 @@ public enum SupplySchema {
           // The application behind which all are still to be judged anew; null where none is.
           "ALTER TABLE supply_watch ADD COLUMN walked INTEGER",
         ]),
+      Migration(
+        version: 8, name: "the line outside of orders",
+        statements: [
+          // What an archive is made of besides the verdict: whether permits are needed, and a keyed digest of the project's code. Null where
+          // an earlier version settled the verdict, or nobody has.
+          "ALTER TABLE supply_archive ADD COLUMN permits TEXT",
+          "ALTER TABLE supply_archive ADD COLUMN project BLOB",
+          // Null where it was judged before.
+          "ALTER TABLE supply_order ADD COLUMN permits TEXT",
+          // When it was learned how the customer applied; null where that was before, or nobody says.
+          "ALTER TABLE supply_order ADD COLUMN channel_learned INTEGER",
+        ]),
     ])
 }

@@ -3,18 +3,26 @@ import Exchanges
 import Registry
 import SQLDatabase
 
+/// What an archive is made of since everything was met: whatever forms come later.
+struct ArchivePin: Hashable, Sendable {
+  /// The version of the verdict.
+  let verdict: Int
+  /// nil: an earlier version noted it, and the forms say it as they are.
+  let line: SupplyLine?
+}
+
 extension SupplyStore {
   /// Notes that the customer of an application is connected, in the caller's transaction. The same once more is one note; another stands in
   /// for it, and both stay.
   ///
   /// - Parameters:
   ///   - due: by when the archive has to be whole.
-  ///   - verdict: on which the connection rests, if it is the latest still; nil where none meets everything yet. What an earlier note of the same moment
+  ///   - pin: on which the connection rests, if its verdict is the latest still; nil where none meets everything yet. What an earlier note of the same moment
   ///     rests on stays.
   /// - Throws: `SupplyError`: `notFound`, `erased`.
   func connect(
     _ id: SupplyApplicationID, at moment: Timestamp, contracts: [String], due: Timestamp?,
-    verdict: Int?, in transaction: Transaction, now: Timestamp
+    pin: ArchivePin?, in transaction: Transaction, now: Timestamp
   ) throws -> (connection: SupplyConnection, isNew: Bool) {
     let isErased = try transaction.first(
       "SELECT erased IS NOT NULL FROM supply_application WHERE id = ?1", .int(id.rawValue)
@@ -23,8 +31,6 @@ extension SupplyStore {
     guard !isErased else { throw Self.erased(id) }
     let known = try connection(id, transaction)
     if let known, known.connected == moment, known.contracts == contracts { return (known, false) }
-    let before = known?.connected == moment ? try pinned(id, transaction) : nil
-    let isLatest = try verdict.map { try nextVersion(id, transaction) == $0 + 1 } ?? false
     let number = try transaction.first(
       """
       INSERT INTO supply_connection (application, connected, contracts, noted) VALUES (?1, ?2, ?3, ?4) RETURNING id
@@ -34,12 +40,16 @@ extension SupplyStore {
     guard let number else { throw DatabaseError(.other, "The insert of a connection returned no id.") }
     try transaction.execute(
       """
-      INSERT INTO supply_archive (application, connection, due, told, late, archived, verdict)
-      VALUES (?1, ?2, ?3, NULL, 0, NULL, ?4)
-      ON CONFLICT (application) DO UPDATE SET connection = ?2, due = ?3, told = NULL, late = 0, archived = NULL,
-        verdict = ?4
-      """, .int(id.rawValue), .int(number), .intOrNull(due?.milliseconds),
-      .intOrNull((before ?? (isLatest ? verdict : nil)).map { Int64($0) }))
+      INSERT INTO supply_archive (application, connection, due, told, late, archived)
+      VALUES (?1, ?2, ?3, NULL, 0, NULL)
+      ON CONFLICT (application) DO UPDATE SET connection = ?2, due = ?3, told = NULL, late = 0, archived = NULL
+      """, .int(id.rawValue), .int(number), .intOrNull(due?.milliseconds))
+    if known?.connected != moment {
+      try transaction.execute(
+        "UPDATE supply_archive SET verdict = NULL, permits = NULL, project = NULL WHERE application = ?1",
+        .int(id.rawValue))
+    }
+    if let pin { try self.pin(pin, of: id, in: transaction) }
     try count(id, connected: moment, in: transaction, now: now)
     return (
       SupplyConnection(id: number, connected: moment, contracts: contracts, noted: now), true
@@ -87,19 +97,36 @@ extension SupplyStore {
     }
   }
 
-  /// The version that the archive is made of; nil where it goes by the latest still.
-  func pinned(_ id: SupplyApplicationID, _ reader: Reader) throws -> Int? {
-    try reader.first("SELECT verdict FROM supply_archive WHERE application = ?1", .int(id.rawValue)) {
-      $0.intOrNull(0).map { Int($0) }
-    } ?? nil
+  /// When the connection was noted: what only names a contract besides is no other one. Nil where nobody has noted one.
+  func connectionNoted(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
+    guard let connection = try connection(id, reader) else { return nil }
+    return Timestamp(
+      milliseconds: try reader.int(
+        "SELECT min(noted) FROM supply_connection WHERE application = ?1 AND connected = ?2",
+        .int(id.rawValue), .int(connection.connected.milliseconds)))
   }
 
-  /// Has the archive be made of this version from now on, if it is the latest and none was before.
-  func pin(_ version: Int, of id: SupplyApplicationID, in transaction: Transaction) throws {
-    guard try nextVersion(id, transaction) == version + 1 else { return }
+  /// What the archive is made of; nil where it goes by the latest still.
+  func pinned(_ id: SupplyApplicationID, _ reader: Reader) throws -> ArchivePin? {
+    let row = try reader.first(
+      "SELECT verdict, permits, project FROM supply_archive WHERE application = ?1", .int(id.rawValue)
+    ) { ($0.intOrNull(0), $0.textOrNull(1), $0.blobOrNull(2)) }
+    guard case (let verdict?, let word, let project)? = row else { return nil }
+    guard let word else { return ArchivePin(verdict: Int(verdict), line: nil) }
+    guard let permits = PermitNeed(rawValue: word) else {
+      throw SupplyError.unreadable("the archive of application \(id)")
+    }
+    return ArchivePin(verdict: Int(verdict), line: SupplyLine(permits: permits, project: project))
+  }
+
+  /// Has the archive be made of this from now on, if its verdict is the latest and there was nothing before.
+  func pin(_ pin: ArchivePin, of id: SupplyApplicationID, in transaction: Transaction) throws {
+    guard try nextVersion(id, transaction) == pin.verdict + 1 else { return }
     try transaction.execute(
-      "UPDATE supply_archive SET verdict = ?2 WHERE application = ?1 AND verdict IS NULL", .int(id.rawValue),
-      .int(version))
+      """
+      UPDATE supply_archive SET verdict = ?2, permits = ?3, project = ?4 WHERE application = ?1 AND verdict IS NULL
+      """, .int(id.rawValue), .int(pin.verdict), .textOrNull(pin.line?.permits.rawValue),
+      .blobOrNull(pin.line?.project))
   }
 
   func settle(

@@ -8,6 +8,7 @@ import Documents
 @testable import GatewayAPI
 import HTTPService
 import Permits
+import Registry
 import SQLDatabase
 import Supply
 import Testing
@@ -160,10 +161,11 @@ import Work
       bench.request("POST", "/v1/permit-cases", body: form, purpose: nil))
     #expect(opened.status == 200, "\(opened.text)")
     let permits = bench.gateway.permits
+    let token = bench.gateway.registryKeys.projectToken
     for project in ["2020-110000-44-03-012345", " 2020-110000-44-03-012345 "] {
-      #expect(try await permits.cases(ofNumber: "GD-1", project: project).map(\.number) == ["XK-9"])
+      #expect(try await permits.cases(ofNumber: "GD-1", project: token(project)).map(\.number) == ["XK-9"])
     }
-    #expect(try await permits.cases(ofNumber: "GD-1", project: "2020-110000-44-03-012346").isEmpty)
+    #expect(try await permits.cases(ofNumber: "GD-1", project: token("2020-110000-44-03-012346")).isEmpty)
     #expect(try await permits.cases(ofNumber: "XK-9", project: nil).map(\.number) == ["XK-9"])
     await bench.close()
   }

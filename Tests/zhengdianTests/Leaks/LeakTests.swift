@@ -57,8 +57,9 @@ import Testing
   private static let filled = [
     "exchange.address", "exchange_content.sealed", "certificate.kind", "certificate_key.token",
     "observation.sealed", "quarantine.row", "incident.subject", "access.consumer", "access_key.token",
-    "supply_application.form", "supply_verdict.sealed", "supply_key.token", "material.sealed",
-    "material_file.sealed", "authorisation.sealed", "reserve_project.sealed", "permit_case.application",
+    "supply_application.form", "supply_step.form", "supply_verdict.sealed", "supply_key.token",
+    "supply_order.alike", "material.sealed", "material_file.sealed", "authorisation.sealed",
+    "reserve_project.sealed", "reserve_project.stage", "permit_case.application",
     "permit_event.note", "push.state", "push_content.sealed", "inbound_call.answer", "change.details",
     "subscription.sealed", "work_item.payload",
   ]
@@ -90,6 +91,11 @@ import Testing
     _ = try await site.json(
       "POST", "/v1/supply-applications", form("GD-4", .oldDeedHolder, population, oldConsent))
     _ = try await site.json("GET", "/v1/supply-applications/1")
+    // The form of a later step, beside which that of the application stays.
+    let completion = form("GD-4", .oldDeedHolder, population, oldConsent)
+      .replacing(#""stage": "application""#, with: #""stage": "completion""#)
+    let judged = try await site.json("POST", "/v1/supply-applications", completion)
+    #expect(judged["statement"]?["verdict"]?["facts"]?["stage"]?.string == "completion")
     let front = try site.front("zhejiang-public-data")
     front.spoil { request, usual in
       if request.path.hasSuffix("identityCard.htm") { site.cards.withLock { $0 = usual } }
@@ -161,18 +167,28 @@ import Testing
     )
   }
 
-  /// A project of a person's, from a list, made an application.
+  /// Projects of a person's, from a list: one is the other under another code, which is made an application.
   private static func reserve(_ site: LeakSite) async throws {
     let (population, persona) = (site.population, Persona.villager)
-    let code = "2203-330199-04-01-123456"
+    let (code, twin) = ("2203-330199-04-01-123456", "2204-330199-04-01-123457")
+    func row(_ code: String) -> String {
+      "\(code),\(persona.name(population))养殖项目,\(persona.name(population)),\(persona.code(population)),\(persona.address(population))"
+    }
     let list = """
       项目代码,项目名称,建设单位,统一社会信用代码,建设地点
-      \(code),\(persona.name(population))养殖项目,\(persona.name(population)),\(persona.code(population)),\(persona.address(population))
+      \(row(code))
+      \(row(twin))
 
       """
     await site.run("project", "import", "-", input: list)
-    let found = try await site.json("POST", "/v1/projects:find", "{\"projectCode\": \"\(code)\"}")
-    let id = try #require(found["id"]?.integer)
+    func number(_ code: String) async throws -> Int {
+      let found = try await site.json("POST", "/v1/projects:find", "{\"projectCode\": \"\(code)\"}")
+      return try #require(found["id"]?.integer)
+    }
+    let id = try await number(code)
+    await site.run(
+      "project", "join", "\(try await number(twin))", "--to", "\(id)", "--reason",
+      "\(persona.name(population))来电说是同一项目", "--operator", LeakSite.operatorName)
     _ = try await site.json("GET", "/v1/projects/\(id)")
     _ = try await site.json("POST", "/v1/certificates:search", "{\"projectCode\": \"\(code)\"}")
     _ = try await site.json(

@@ -127,7 +127,7 @@ import Testing
     "supply_application.applicant": .digest, "supply_application.asker": .sealed,
     "supply_application.content": .digest, "supply_application.form": .sealed, "supply_key.token": .digest,
     "supply_step.asker": .sealed, "supply_step.form": .sealed,
-    "supply_order.alike": .digest, "supply_order.project_token": .digest,
+    "supply_archive.project": .digest, "supply_order.alike": .digest, "supply_order.project_token": .digest,
     "supply_verdict.public_key": .open, "supply_verdict.sealed": .sealed, "supply_verdict.signature": .open,
     "supply_verdict.standing": .digest,
     "work_item.business_key": .digest, "work_item.content_digest": .digest, "work_item.payload": .sealed,
