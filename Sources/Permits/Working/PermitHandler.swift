@@ -70,6 +70,14 @@ public struct PermitHandler: WorkHandler {
     }
     let id = PermitCaseID(rawValue: number)
     let before = try await permits.view(id, at: moment())
+    let lane = Permits.lane(of: windows.window(forRegion: before.permitCase.region))
+    guard lease.lane == lane else {
+      // It has just come, or its region has another window by now.
+      let (time, priority) = (now(), PermitUrgency.priority(of: before))
+      return try await permits.database.write { transaction in
+        try queue.move(lease, to: lane, priority: priority, in: transaction, now: time)
+      }
+    }
     let last = before.items.latest
     var stuck = try await enterOutcomes(of: last, in: before)
     if before.items.count > last.count {
