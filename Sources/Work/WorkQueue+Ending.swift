@@ -1,5 +1,6 @@
 import Changes
 public import CivilTime
+import Crypto
 import Exchanges
 public import SQLDatabase
 
@@ -58,6 +59,30 @@ extension WorkQueue {
         WHERE id = ?1 AND fence = ?2 AND state = 'leased'
         """, .int(lease.id.rawValue), .int(lease.fence), .int(time.milliseconds), .flag(isSettled),
         .int(now.milliseconds), .intOrNull(priority.map { Int64($0) })), lease)
+    changed(in: transaction)
+  }
+
+  /// It belongs to another lane, where its turn comes anew. No attempt is used up, and what is known of holders before stays known.
+  public func move(
+    _ lease: WorkLease, to lane: String, priority: Int, in transaction: Transaction, now: Timestamp
+  ) throws {
+    try check(lease, in: transaction)
+    let digest = try transaction.first(
+      "SELECT content_digest FROM work_item WHERE id = ?1", .int(lease.id.rawValue)
+    ) { $0.blob(0) }
+    guard let digest else { throw WorkQueue.lost(lease) }
+    // The payload is sealed for its place, and the lane is part of that.
+    let place = WorkIdentity(
+      kind: lease.kind, lane: lane, businessKey: lease.businessKey, contentDigest: digest)
+    try require(
+      transaction.execute(
+        """
+        UPDATE work_item SET state = 'ready', lane = ?3, payload = ?4, priority = ?5, due = ?6, said = ?6, owner = NULL,
+          lease_until = NULL, lease_length = NULL
+        WHERE id = ?1 AND fence = ?2 AND state = 'leased'
+        """, .int(lease.id.rawValue), .int(lease.fence), .text(lane),
+        .blob(sealer.seal(lease.payload, context: place.context)), .int(priority), .int(now.milliseconds)),
+      lease)
     changed(in: transaction)
   }
 

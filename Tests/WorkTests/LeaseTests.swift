@@ -54,6 +54,29 @@ import Testing
     await bench.close()
   }
 
+  /// It is taken up from there on, as what it was, and only its holder can move it.
+  @Test func itsHolderMovesItToAnotherLane() async throws {
+    let bench = try await QueueBench()
+    try await bench.add(QueueBench.work(1))
+    try await bench.add(QueueBench.work(2, lane: "p/other"))
+    let lease = try #require(try await bench.claim(1).first)
+    let queue = bench.queue
+    try await bench.database.write { transaction in
+      try queue.move(lease, to: "p/other", priority: -1, in: transaction, now: QueueBench.now)
+    }
+    let code = try await code {
+      try await bench.database.write { transaction in
+        try queue.move(lease, to: "p/submit", priority: 0, in: transaction, now: QueueBench.now)
+      }
+    }
+    #expect(code == .leaseLost)
+    let moved = try await bench.claim()
+    #expect(moved.map(\.lane) == ["p/other", "p/other"])
+    #expect(moved.first?.id == lease.id && moved.first?.payload == lease.payload)
+    #expect(moved.first?.attempt == 1 && moved.first?.isTakeover == false)
+    await bench.close()
+  }
+
   @Test func aLeaseThatEndedIsStillGoodUntilSomebodyTakesIt() async throws {
     let bench = try await QueueBench()
     try await bench.add(QueueBench.work(1))

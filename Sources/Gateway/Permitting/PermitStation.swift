@@ -16,7 +16,7 @@ public final class PermitStation: Sendable {
   public let policies: PolicyLibrary
   public let desk: PermitDesk
   private let gateway: Gateway
-  private let windows: [(window: PermitWindow, routes: PermitRoutes)]
+  private let windows: PermitWindows
   private let adapters: [String: Adapter]
   private let polling: PermitPolling
 
@@ -36,51 +36,34 @@ public final class PermitStation: Sendable {
       }
     policies = PolicyLibrary(sources, diagnostics)
     try diagnostics.throwIfErrors()
-    windows = gateway.platforms.compactMap { platform in
+    let windows = gateway.platforms.compactMap { platform -> PermitRoutes? in
       guard let client = station.clients[platform.name], let window = client.adapter.window else {
         return nil
       }
       let name = platform.name
-      return (
-        window,
-        PermitRoutes(
-          platform: name, items: window.items.compactMapValues { pushing.route(name, $0) },
-          promises: window.promises.compactMapValues { pushing.route(name, $0) },
-          filings: window.filings.compactMapValues { pushing.route(name, $0) },
-          supplement: window.supplement.flatMap { pushing.route(name, $0) },
-          withdraw: window.withdraw.flatMap { pushing.route(name, $0) }, client: client,
-          progress: window.progress.flatMap { client.adapter.operation($0) }, untold: window.untold,
-          follow: window.follow)
-      )
+      return PermitRoutes(
+        platform: name, regions: window.regions,
+        items: window.items.compactMapValues { pushing.route(name, $0) },
+        promises: window.promises.compactMapValues { pushing.route(name, $0) },
+        filings: window.filings.compactMapValues { pushing.route(name, $0) },
+        supplement: window.supplement.flatMap { pushing.route(name, $0) },
+        withdraw: window.withdraw.flatMap { pushing.route(name, $0) }, client: client,
+        progress: window.progress.flatMap { client.adapter.operation($0) }, untold: window.untold,
+        follow: window.follow)
     }
+    self.windows = PermitWindows(windows)
     self.gateway = gateway
     adapters = station.clients.mapValues(\.adapter)
     permits = gateway.permits
-    let windows = windows
-    desk = PermitDesk(permits: permits, pushes: pushing.pushes, policies: policies) { region in
-      Self.routes(region, windows)
-    }
-  }
-
-  /// The window of a region: the one of its own, else that of the nearest region around it.
-  private static func routes(
-    _ region: String, _ windows: [(window: PermitWindow, routes: PermitRoutes)]
-  ) -> PermitRoutes? {
-    guard region.utf8.count == 6 else { return nil }
-    for kept in [6, 4, 2] {
-      let around = region.prefix(kept) + String(repeating: "0", count: 6 - kept)
-      if let found = windows.first(where: { $0.window.regions.contains(String(around)) }) {
-        return found.routes
-      }
-    }
-    return nil
+    desk = PermitDesk(
+      permits: permits, pushes: pushing.pushes, policies: policies, windows: self.windows)
   }
 
   /// The windows of the site.
-  var platforms: [String] { windows.map(\.routes.platform) }
+  var platforms: [String] { windows.all.map(\.platform) }
 
   /// Where the permits of a region are handed in.
-  func platform(forRegion region: String) -> String? { Self.routes(region, windows)?.platform }
+  func platform(forRegion region: String) -> String? { windows.window(forRegion: region)?.platform }
 
   var log: Log { gateway.log }
 
@@ -94,10 +77,9 @@ public final class PermitStation: Sendable {
   }
 
   var handler: PermitHandler {
-    let (log, windows) = (gateway.log, windows)
+    let log = gateway.log
     return PermitHandler(
-      permits: permits, pushes: gateway.pushes, queue: gateway.work, polling: polling,
-      routes: { Self.routes($0, windows) },
+      permits: permits, pushes: gateway.pushes, queue: gateway.work, windows: windows, polling: polling,
       report: { log.told($0) }, trouble: { log.told($0) })
   }
 }

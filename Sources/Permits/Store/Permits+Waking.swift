@@ -4,6 +4,12 @@ import Work
 
 /// Each open case is one item of work, which is woken when something has happened.
 extension Permits {
+  /// Where cases are worked on: those of a window by themselves, so that one that answers slowly keeps only its own waiting. A case comes in where those
+  /// are that no window takes, for only whoever works on it knows the windows.
+  static func lane(of window: PermitRoutes?) -> String {
+    window.map { "\($0.platform)/permits" } ?? "permits"
+  }
+
   /// Has the case looked at now: it is worked on from now on, or again.
   func wake(_ id: PermitCaseID, in transaction: Transaction, now: Timestamp) throws {
     try transaction.execute(
@@ -18,7 +24,7 @@ extension Permits {
       if try queue.isOpen(id, in: transaction) { return try queue.hasten(id, in: transaction, now: now) }
     }
     let work = NewWork(
-      kind: .permit, lane: "permits", businessKey: Array("permit \(id)".utf8),
+      kind: .permit, lane: Self.lane(of: nil), businessKey: Array("permit \(id)".utf8),
       contentDigest: Array("\(try wakes(of: id, transaction))".utf8), payload: Array(id.description.utf8),
       notBefore: now)
     guard case .added(let number) = try queue.enqueue(work, in: transaction, now: now) else { return }

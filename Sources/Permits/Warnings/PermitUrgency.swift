@@ -12,6 +12,11 @@ public enum PermitUrgency {
     return min(last.daysSinceEpoch - farthest, -1)
   }
 
+  /// By the soonest of all that is due of a case.
+  static func priority(of view: PermitCaseView) -> Int {
+    priority(due: view.items.standingPlaces.compactMap { view.items[$0].nextDue }.min())
+  }
+
   /// A day after all deadlines there are, in the year 2243.
   private static let farthest = 100_000
 }

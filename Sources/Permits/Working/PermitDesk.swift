@@ -11,27 +11,25 @@ public struct PermitDesk: Sendable {
   public let permits: Permits
   private let pushes: Pushes
   private let policies: PolicyLibrary
-  private let routes: @Sendable (_ region: String) -> PermitRoutes?
+  private let windows: PermitWindows
   private let now: @Sendable () -> Timestamp
 
-  /// - Parameter routes: where the permits of a region are handed in; nil where the site has no window for it.
   public init(
-    permits: Permits, pushes: Pushes, policies: PolicyLibrary,
-    routes: @escaping @Sendable (_ region: String) -> PermitRoutes?,
+    permits: Permits, pushes: Pushes, policies: PolicyLibrary, windows: PermitWindows,
     now: @escaping @Sendable () -> Timestamp = { .now() }
   ) {
     self.permits = permits
     self.pushes = pushes
     self.policies = policies
-    self.routes = routes
+    self.windows = windows
     self.now = now
   }
 
   /// Where nobody asks policies or windows: it enters what happened and tries again.
   public init(permits: Permits, pushes: Pushes, now: @escaping @Sendable () -> Timestamp = { .now() }) {
     self.init(
-      permits: permits, pushes: pushes, policies: PolicyLibrary([], Diagnostics()), routes: { _ in nil },
-      now: now)
+      permits: permits, pushes: pushes, policies: PolicyLibrary([], Diagnostics()),
+      windows: PermitWindows([]), now: now)
   }
 
   /// What is written down together with what is done: both or neither.
@@ -214,11 +212,11 @@ public struct PermitDesk: Sendable {
   ) async throws -> PushID {
     let id = attempt.id
     let permitCase = try await permits.database.read { try permits.load(attempt.permitCase, $0) }
-    try Self.require(attempt, reason)
-    let window = routes(permitCase.region)
-    guard let route = purpose == .supplement ? window?.supplement : window?.withdraw else {
+    let push = try await pushes.required(try Self.require(attempt, reason))
+    guard let window = windows.window(at: push.platform) else { throw PermitError.noWindow(has: push) }
+    guard let route = purpose == .supplement ? window.supplement : window.withdraw else {
       throw PermitError(
-        .noRule, "the window of the region \(permitCase.region) has no way for '\(purpose.rawValue)'",
+        .noRule, "the window of \(window.platform) has no way for '\(purpose.rawValue)'",
         remedy: "do it on paper, and enter what happens")
     }
     var request = try await permits.request(
@@ -242,10 +240,12 @@ public struct PermitDesk: Sendable {
     }
   }
 
+  /// - Returns: the push by which the window has it.
+  @discardableResult
   private static func require(
     _ attempt: PermitItemAttempt, _ reason: (PermitState) -> String?
-  ) throws {
-    guard let state = attempt.state, attempt.push != nil else {
+  ) throws -> PushID {
+    guard let state = attempt.state, let push = attempt.push else {
       throw PermitError(
         .notNow, "nothing of \(attempt.item.rawValue) is at the window",
         remedy: "look at it with 'permit show'")
@@ -255,6 +255,7 @@ public struct PermitDesk: Sendable {
         .notNow, "\(attempt.item.rawValue) is \(state.rawValue): \(reason)",
         remedy: "look at it with 'permit show'; it may have gone on meanwhile")
     }
+    return PushID(push)
   }
 }
 

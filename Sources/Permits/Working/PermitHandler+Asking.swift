@@ -15,9 +15,12 @@ extension PermitHandler {
   ) async throws -> Double {
     let time = now()
     // What becomes of the push wakes the case.
-    guard item.attempt.state != .planned, let number = item.attempt.push, let window,
-      let probe = window.progress
-    else { return polling.longest }
+    guard item.attempt.state != .planned, let number = item.attempt.push else { return polling.longest }
+    guard let window else {
+      guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
+      throw PermitError.noWindow(has: push)
+    }
+    guard let probe = window.progress else { return polling.longest }
     let changed = lastChange(item)
     let usual = polling.wait(
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction(), at: moment(),

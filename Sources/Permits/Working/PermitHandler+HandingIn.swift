@@ -33,7 +33,7 @@ extension PermitHandler {
         "no platform of the site takes \(attempt.item.rawValue) for the region \(view.permitCase.region)",
         remedy: "configure the region's window, or hand it in on paper and enter what happens")
     }
-    let before = try await permits.database.read { try repetition(attempt, $0) }
+    let before = try await permits.database.read { try repetition(attempt, at: route.platform, $0) }
     var request = try await permits.request(
       for: attempt, way, in: view.permitCase, follows: before.follows, occasion: before.occasion)
     request.due = item.ownDue
@@ -44,7 +44,7 @@ extension PermitHandler {
       let current = try permits.load(attempt.id, transaction)
       guard current.push == nil, current.state == .planned else { return }
       // What became of those before it may have changed just now: then the next look hands it in.
-      guard try repetition(current, transaction) == before else { return }
+      guard try repetition(current, at: route.platform, transaction) == before else { return }
       let ticket = try pushes.submit(prepared, in: transaction, now: time)
       try permits.attach(ticket.duplicateOf ?? ticket.id, to: attempt.id, in: transaction, now: time)
     }
@@ -57,10 +57,12 @@ extension PermitHandler {
   }
 
   /// How the attempt is told from those before it. What the window did not take is repeated on purpose; what it took and
-  /// then declined is over there, and a new application is no repetition of the push.
+  /// then declined is over there, and a new application is no repetition of the push. Nor is one of what another platform did not take.
   ///
   /// - Throws: `PermitError` `notNow` where the window has any of them still, or may have.
-  private func repetition(_ attempt: PermitItemAttempt, _ reader: Reader) throws -> Repetition {
+  private func repetition(
+    _ attempt: PermitItemAttempt, at platform: String, _ reader: Reader
+  ) throws -> Repetition {
     var follows: PushID?
     var first = attempt.attempt
     var isRepetition = true
@@ -79,7 +81,7 @@ extension PermitHandler {
       guard let state = before.state, !state.isUnderWay, !state.isPermitted else {
         throw Self.atWindow(before)
       }
-      guard let push else { continue }
+      guard let push, push.platform == platform else { continue }
       if isTaken { isRepetition = false }
       guard isRepetition else { continue }
       if follows == nil { follows = push.id }

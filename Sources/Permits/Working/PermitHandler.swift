@@ -1,9 +1,7 @@
 import Adapters
 public import Applications
 public import CivilTime
-import Crypto
 import Exchanges
-import Mapping
 public import Pushing
 import SQLDatabase
 public import Work
@@ -36,19 +34,18 @@ public struct PermitHandler: WorkHandler {
   let pushes: Pushes
   let queue: WorkQueue
   let polling: PermitPolling
-  let routes: @Sendable (_ region: String) -> PermitRoutes?
+  let windows: PermitWindows
   let now: @Sendable () -> Timestamp
   let fraction: @Sendable () -> Double
   let report: @Sendable (Event) -> Void
   let trouble: @Sendable (Trouble) -> Void
 
   /// - Parameters:
-  ///   - routes: where the permits of a region are handed in; nil where the site has no window for it.
   ///   - report: told of everything that happens to an item; must not block.
   ///   - trouble: told once when something keeps an item from going on; must not block.
   public init(
-    permits: Permits, pushes: Pushes, queue: WorkQueue, polling: PermitPolling = PermitPolling(),
-    routes: @escaping @Sendable (_ region: String) -> PermitRoutes?,
+    permits: Permits, pushes: Pushes, queue: WorkQueue, windows: PermitWindows,
+    polling: PermitPolling = PermitPolling(),
     now: @escaping @Sendable () -> Timestamp = { .now() },
     fraction: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
     report: @escaping @Sendable (Event) -> Void = { _ in },
@@ -58,7 +55,7 @@ public struct PermitHandler: WorkHandler {
     self.pushes = pushes
     self.queue = queue
     self.polling = polling
-    self.routes = routes
+    self.windows = windows
     self.now = now
     self.fraction = fraction
     self.report = report
@@ -73,6 +70,14 @@ public struct PermitHandler: WorkHandler {
     }
     let id = PermitCaseID(rawValue: number)
     let before = try await permits.view(id, at: moment())
+    let lane = Permits.lane(of: windows.window(forRegion: before.permitCase.region))
+    guard lease.lane == lane else {
+      // It has just come, or its region has another window by now.
+      let (time, priority) = (now(), PermitUrgency.priority(of: before))
+      return try await permits.database.write { transaction in
+        try queue.move(lease, to: lane, priority: priority, in: transaction, now: time)
+      }
+    }
     let last = before.items.latest
     var stuck = try await enterOutcomes(of: last, in: before)
     if before.items.count > last.count {
@@ -84,25 +89,9 @@ public struct PermitHandler: WorkHandler {
     // Whoever wakes the case from here on has it looked at once more.
     let wakes = try await permits.database.read { try permits.wakes(of: id, $0) }
     let view = try await permits.view(id, at: moment())
-    var wait = stuck.isEmpty ? Self.day : polling.longest
-    var isFollowed = !stuck.isEmpty
-    let (newest, counting) = (Set(view.items.latest.map(\.attempt.id)), view.items.counting)
-    let window = routes(view.permitCase.region)
-    for item in view.items where !stuck.contains(item.attempt.id) {
-      if item.attempt.state?.isDecided == false {
-        // Of the earlier ones only what the window has goes on.
-        guard newest.contains(item.attempt.id) || item.attempt.state?.isUnderWay == true else { continue }
-        wait = min(
-          wait, try await goOn(item, in: view) { try await advance(item, in: view, counting, by: window) })
-      } else if let end = followedUntil(item, in: view, by: window) {
-        isFollowed = true
-        wait = min(
-          wait, try await goOn(item, in: view) { try await follow(item, until: end, in: view, by: window) })
-      }
-    }
-    let isOver = view.permitCase.closed != nil && !isFollowed
-    let (time, next) = (now(), wait)
-    let due = view.items.standingPlaces.compactMap { view.items[$0].nextDue }.min()
+    let outlook = try await goOn(with: view, but: stuck)
+    let isOver = view.permitCase.closed != nil && !outlook.isFollowed
+    let (time, priority) = (now(), PermitUrgency.priority(of: view))
     try await permits.database.write { transaction in
       let alert = try permits.warn(id, in: transaction, now: time)
       if try permits.wakes(of: id, transaction) != wakes {
@@ -116,10 +105,9 @@ public struct PermitHandler: WorkHandler {
         }
       } else {
         // The next warning is not slept through.
-        let usual = time.advanced(bySeconds: next)
+        let usual = time.advanced(bySeconds: outlook.wait)
         try queue.snooze(
-          lease, until: alert.map { min($0, usual) } ?? usual, priority: PermitUrgency.priority(due: due),
-          in: transaction, now: time)
+          lease, until: alert.map { min($0, usual) } ?? usual, priority: priority, in: transaction, now: time)
       }
     }
   }
@@ -138,56 +126,6 @@ public struct PermitHandler: WorkHandler {
       stuck.insert(item.attempt.id)
     }
     return stuck
-  }
-
-  /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
-  private func goOn(
-    _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Double
-  ) async throws -> Double {
-    var wait = polling.longest
-    if let problem = try await obstacle(of: item, { wait = try await body() }) {
-      try await note(problem, of: item, in: view)
-      return polling.longest
-    }
-    // What became of a supplement is for a person to read, until the window has gone on.
-    let code = item.attempt.problemCode
-    let waits = item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
-    if code != nil, code != PermitErrorCode.notTaken.rawValue || !waits {
-      try await permits.note(nil, of: item.attempt.id)
-    }
-    return wait
-  }
-
-  /// What keeps an item from going on; nil where nothing does.
-  ///
-  /// - Throws: what says nothing about the item: `CancellationError`, `DatabaseError`, `WorkError`.
-  private func obstacle(
-    of item: PermitItemView, _ body: () async throws -> Void
-  ) async throws -> WorkProblem? {
-    do {
-      try await body()
-      return nil
-    } catch let error where error is CancellationError || error is DatabaseError || error is WorkError {
-      throw error
-    } catch let error as TemplateError {
-      return WorkProblem(
-        code: PermitErrorCode.unfit.rawValue, errorClass: .data, message: error.description,
-        remedy: "open the case anew with what the platform asks for")
-    } catch is CryptoError {
-      return WorkProblem(
-        code: PermitErrorCode.unreadable.rawValue, errorClass: .data,
-        message: "what is kept of \(item.attempt.item.rawValue) does not open",
-        remedy: "compare the database and the master keys with a backup")
-    } catch {
-      return problem(of: error)
-    }
-  }
-
-  private func advance(
-    _ item: PermitItemView, in view: PermitCaseView, _ counting: [PermitItemView], by window: PermitRoutes?
-  ) async throws -> Double {
-    item.attempt.push == nil
-      ? try await handIn(item, in: view, counting, by: window) : try await ask(item, in: view, by: window)
   }
 
   /// Writes a problem down, and tells it once.

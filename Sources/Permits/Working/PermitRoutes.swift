@@ -3,9 +3,11 @@ public import Applications
 import Policies
 public import Pushing
 
-/// Where the permits of a region are handed in: the window's operations with their templates.
+/// A window: for which regions permits are handed in there, and its operations with their templates.
 public struct PermitRoutes: Sendable {
   public let platform: String
+  /// Area codes; those below them belong to them too.
+  public let regions: [String]
   public let items: [PermitItem: PushRoute]
   /// Those of promises and filings, where they are others.
   public let promises: [PermitItem: PushRoute]
@@ -21,12 +23,14 @@ public struct PermitRoutes: Sendable {
   public let follow: PermitFollow
 
   public init(
-    platform: String, items: [PermitItem: PushRoute], promises: [PermitItem: PushRoute] = [:],
+    platform: String, regions: [String], items: [PermitItem: PushRoute],
+    promises: [PermitItem: PushRoute] = [:],
     filings: [PermitItem: PushRoute] = [:], supplement: PushRoute?, withdraw: PushRoute?,
     client: PlatformClient, progress: Operation?, untold: Set<PermitItem> = [],
     follow: PermitFollow = PermitFollow()
   ) {
     self.platform = platform
+    self.regions = regions
     self.items = items
     self.promises = promises
     self.filings = filings

@@ -127,7 +127,7 @@ final class GatewayBench: Sendable {
   /// Cases by a policy of the tests, with no window that takes them.
   private static func desk(_ gateway: Gateway) throws -> PermitDesk {
     PermitDesk(
-      permits: gateway.permits, pushes: gateway.pushes, policies: try policies(), routes: { _ in nil },
+      permits: gateway.permits, pushes: gateway.pushes, policies: try policies(), windows: PermitWindows([]),
       now: { today })
   }
 

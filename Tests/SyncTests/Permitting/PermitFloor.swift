@@ -27,6 +27,8 @@ final class PermitFloor: Sendable {
   struct Site: Sendable {
     /// Whose window it is, by the folder of its manifest.
     var window = "hangzhou"
+    /// What it takes; nil: what its manifest says.
+    var regions: [String]?
     /// nil: the test's own.
     var policies: PolicyLibrary?
     /// When a window is asked: at any hour.
@@ -53,7 +55,8 @@ final class PermitFloor: Sendable {
   let policies: PolicyLibrary
   let feed: ChangeFeed
   let troubles = Mutex<[PermitHandler.Trouble]>([])
-  private let windowRoutes: PermitRoutes
+  /// Its windows, the one of the site first.
+  private let windows: Mutex<[(desk: PushDesk, routes: PermitRoutes)]>
 
   /// Approval but for one promise.
   static let policy = """
@@ -87,7 +90,7 @@ final class PermitFloor: Sendable {
     self.site = site
     let clock = desk.bench.clock
     replays = Replays(pushes: desk.pushes, keys: keys, needsApproval: false, now: { clock.now })
-    windowRoutes = try Self.routes(desk, site.window)
+    windows = Mutex([(desk, try Self.routes(desk, for: site.regions))])
     feed = ChangeFeed(database: desk.database)
     registry = Registry(database: desk.database, keys: keys)
     permits = Permits(
@@ -139,38 +142,59 @@ final class PermitFloor: Sendable {
 
   var now: CivilDateTime { desk.bench.clock.now.civil(offsetSeconds: UTCOffset.china) }
 
-  func routes() throws -> PermitRoutes { windowRoutes }
+  /// The site has another window from now on.
+  ///
+  /// - Parameters:
+  ///   - folder: of its manifest.
+  ///   - regions: those that it takes.
+  func addWindow(_ folder: String, for regions: [String]) throws {
+    let other = try PushDesk(
+      desk.bench, desk.database, keys: keys, recorder: ledger, region: folder, hurried: site.changes)
+    permits.follow(other.pushes)
+    let routes = try Self.routes(other, for: regions)
+    windows.withLock { $0.append((other, routes)) }
+  }
+
+  /// The site has a window no more.
+  func removeWindow(_ platform: String) {
+    windows.withLock { windows in windows.removeAll { $0.desk.platform == platform } }
+  }
 
   /// As the manifest's window has them.
-  private static func routes(_ desk: PushDesk, _ region: String) throws -> PermitRoutes {
+  private static func routes(_ desk: PushDesk, for regions: [String]? = nil) throws -> PermitRoutes {
     let adapter = desk.client.adapter
     let window = try #require(adapter.window)
     return PermitRoutes(
-      platform: region + "-permits", items: try window.items.mapValues(desk.route),
+      platform: desk.platform, regions: regions ?? window.regions,
+      items: try window.items.mapValues(desk.route),
       promises: try window.promises.mapValues(desk.route), filings: try window.filings.mapValues(desk.route),
       supplement: try window.supplement.map(desk.route), withdraw: try window.withdraw.map(desk.route),
       client: desk.client, progress: window.progress.flatMap { adapter.operation($0) },
       untold: window.untold)
   }
 
+  /// Of the site's own window.
+  func routes() throws -> PermitRoutes { try #require(siteWindows.window(at: desk.platform)) }
+
+  private var siteWindows: PermitWindows { PermitWindows(windows.withLock { $0.map(\.routes) }) }
+
   /// - Parameter seldom: asks twice an hour.
   func handler(now: (@Sendable () -> Timestamp)? = nil, seldom: Bool = false) throws -> PermitHandler {
-    let (clock, routes) = (desk.bench.clock, try routes())
+    let clock = desk.bench.clock
     var polling = site.polling
     if seldom { (polling.first, polling.longest) = (1800, 1800) }
     return PermitHandler(
-      permits: permits, pushes: desk.pushes, queue: desk.queue, polling: polling,
-      routes: { _ in routes },
-      now: now ?? { clock.now }, fraction: { 0.5 },
+      permits: permits, pushes: desk.pushes, queue: desk.queue, windows: siteWindows,
+      polling: polling, now: now ?? { clock.now }, fraction: { 0.5 },
       trouble: { [self] trouble in troubles.withLock { $0.append(trouble) } })
   }
 
   /// What people do.
   func people() throws -> PermitDesk {
-    let (clock, routes) = (desk.bench.clock, try routes())
+    let clock = desk.bench.clock
     return PermitDesk(
-      permits: permits, pushes: desk.pushes, policies: policies,
-      routes: { _ in routes }, now: { clock.now })
+      permits: permits, pushes: desk.pushes, policies: policies, windows: siteWindows,
+      now: { clock.now })
   }
 
   static func material(_ code: String, _ content: String = "") -> PermitMaterial {
@@ -181,25 +205,36 @@ final class PermitFloor: Sendable {
         name: "\(code).txt", mediaType: "text/plain", bytes: bytes, sm3: Hex.encode(Digest.sm3.hash(bytes))))
   }
 
-  func request(_ number: String = "GD-1", application: String = "SQ-1") throws -> PermitRequest {
+  func request(
+    _ number: String = "GD-1", application: String = "SQ-1", region: String = "330100"
+  ) throws -> PermitRequest {
     let (record, _) = try PermitPushTests.record("route-planning") { values in
       values["applicationNumber"] = .text(application)
     }
     return PermitRequest(
-      number: number, region: "330100", day: now.date, facts: Facts(), application: record,
+      number: number, region: region, day: now.date, facts: Facts(), application: record,
       materials: [Self.material("drawing"), Self.material("letter")], requestID: "r")
   }
 
-  func open(_ number: String = "GD-1", application: String = "SQ-1") async throws -> PermitCaseID {
-    try await people().open(try request(number, application: application)).id
+  func open(
+    _ number: String = "GD-1", application: String = "SQ-1", region: String = "330100"
+  ) async throws -> PermitCaseID {
+    try await people().open(try request(number, application: application, region: region)).id
   }
 
   /// Does what is due now.
   func work(seldom: Bool = false) async throws {
-    let (handler, pushing) = (try handler(seldom: seldom), desk.handler)
+    let handler = try handler(seldom: seldom)
     while let lease = try await claim() {
-      if lease.kind == .permit { try await handler.perform(lease) } else { try await pushing.perform(lease) }
+      if lease.kind == .permit { try await handler.perform(lease) } else { try await send(lease) }
     }
+  }
+
+  /// Hands something in, at the window whose lane it is in.
+  func send(_ lease: WorkLease) async throws {
+    let windows = windows.withLock { $0 }
+    let place = try #require(windows.first { lease.lane.hasPrefix($0.desk.platform + "/") })
+    try await place.desk.handler.perform(lease)
   }
 
   func claim(_ kinds: Set<WorkKind> = [.push, .permit]) async throws -> WorkLease? {

@@ -213,6 +213,67 @@ import Work
   }
 }
 
+/// A region gets a window of its own while cases are open: what was handed in before is at the former one.
+extension PermitFollowingTests {
+  private static func calls(_ floor: PermitFloor, _ platform: String) async throws -> Int {
+    try await floor.desk.journal.list(ExchangeFilter(platform: platform, order: .oldestFirst)).count
+  }
+
+  @Test func whatAFormerWindowHasIsAskedAndAnsweredThere() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open(region: "330106")
+      try await floor.work()
+      try await Self.end(floor, id, but: .roadOccupation)
+      try floor.addWindow("henan", for: ["330106"])
+      try await floor.window(.roadOccupation, "correction")
+      try await floor.pass(days: 1)
+      #expect(try await floor.state(.roadOccupation, of: id) == .supplement, "it was followed there")
+      let push = try await floor.people().supplement(
+        PermitPlace(id, .roadOccupation), with: [PermitFloor.material("plan")], remarks: nil)
+      try await floor.work()
+      #expect(try await floor.desk.push(push).platform == "hangzhou-permits")
+      #expect(floor.effects(.roadOccupation).map(\.supplements) == [1])
+      try await floor.window(.roadOccupation, "rejected")
+      try await floor.pass(days: 2)
+      #expect(try await floor.state(.roadOccupation, of: id) == .rejected)
+      #expect(try await Self.calls(floor, "henan-permits") == 0)
+      #expect(floor.troubles.withLock { $0.isEmpty })
+    }
+  }
+
+  @Test func aWindowThatIsGoneIsAProblem() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open(region: "330106")
+      try await floor.work()
+      let before = try await Self.calls(floor, "hangzhou-permits")
+      try floor.addWindow("henan", for: ["330106"])
+      floor.removeWindow("hangzhou-permits")
+      try await floor.pass(seconds: 3 * 3600)
+      let attempt = try await floor.item(.routePlanning, of: id).attempt
+      #expect(
+        attempt.problemCode == "permit-no-rule" && attempt.problem?.contains("hangzhou-permits") == true)
+      #expect(
+        floor.troubles.withLock { $0.map(\.problem.code) } == Array(repeating: "permit-no-rule", count: 3),
+        "each of those at the window once")
+      do {
+        _ = try await floor.people().withdraw(
+          PermitPlace(id, .routePlanning), remarks: nil, by: PermitFloor.person())
+        Issue.record("nobody can be told")
+      } catch let error as PermitError {
+        #expect(error.code == .noRule && error.message.contains("hangzhou-permits"))
+      }
+      #expect(try await Self.calls(floor, "henan-permits") == 0)
+      #expect(try await Self.calls(floor, "hangzhou-permits") == before)
+      // Configured again, it is asked again.
+      try floor.addWindow("hangzhou", for: ["330100"])
+      try await floor.window(.routePlanning, "approved")
+      try await floor.pass(seconds: 3 * 3600)
+      let mended = try await floor.item(.routePlanning, of: id).attempt
+      #expect(mended.state == .approved && mended.problemCode == nil)
+    }
+  }
+}
+
 extension PermitFloor {
   /// The windows forget all that they took.
   fileprivate func loseEffects() async throws {

@@ -70,6 +70,31 @@ import Testing
     }
   }
 
+  /// A region has a window of its own by now: nothing that another did not take is repeated there, and it goes its own way from there.
+  @Test func whatAFormerWindowRefusedIsHandedInAtTheNewOne() async throws {
+    try await PermitFloor.run { floor in
+      floor.desk.fault(.refusal, "road-digging")
+      let id = try await floor.open(region: "330106")
+      try await floor.work()
+      #expect(try await floor.state(.roadDigging, of: id) == .refused)
+      try floor.addWindow("henan", for: ["330106"])
+      floor.sandbox.faults.add(
+        FaultRule(.refusal, platform: "henan-permits", operation: "approval", trigger: .call(1)))
+      let place = PermitPlace(id, .roadDigging)
+      var pushes: [Push] = []
+      for state in [PermitState.refused, .submitted] {
+        _ = try await floor.people().retry(place)
+        try await floor.work()
+        let view = try await floor.item(.roadDigging, of: id)
+        #expect(view.state == state && view.attempt.problem == nil)
+        pushes.append(try await floor.push(.roadDigging, of: id))
+      }
+      #expect(pushes.map(\.platform) == ["henan-permits", "henan-permits"])
+      #expect(pushes.map(\.follows) == [nil, pushes[0].id])
+      #expect(floor.effects(.roadDigging).count == 1)
+    }
+  }
+
   /// What is brought is looked at before anything is sent, and nothing is changed where something is missing.
   @Test func whatIsMissingIsSaidBeforeAnythingIsSent() async throws {
     try await PermitFloor.run { floor in

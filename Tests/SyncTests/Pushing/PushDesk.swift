@@ -29,7 +29,7 @@ final class PushDesk: Sendable {
   let events = Mutex<[PushHandler.Event]>([])
   /// Milliseconds the machine had been up when the test began.
   let uptime = Mutex<Int64>(5000)
-  private let platform: String
+  let platform: String
 
   /// - Parameters:
   ///   - region: whose window it is, by the folder of its manifest.

@@ -25,11 +25,13 @@ extension PermitFloor {
 
   /// - Parameters:
   ///   - window: whose window it is.
+  ///   - area: the only one that it takes; nil: what its manifest says.
   ///   - start: what the clock shows, Beijing time.
   ///   - changes: what is written otherwise in the manifest.
   ///   - wire: between the gateway and the window.
   static func run<T: Sendable>(
-    _ window: String, from start: String, changes: [(String, String)] = [], wire: Wire? = nil,
+    _ window: String, of area: String? = nil, from start: String, changes: [(String, String)] = [],
+    wire: Wire? = nil,
     _ body: @escaping @Sendable (PermitFloor) async throws -> T
   ) async throws -> T {
     // In the office's hours, twice an hour at most: what a window says is known an hour later.
@@ -37,8 +39,8 @@ extension PermitFloor {
     polling.first = 1800
     return try await run(
       Site(
-        window: window, policies: repositoryPolicies, polling: polling, changes: changes, start: start,
-        wire: wire),
+        window: window, regions: area.map { [$0] }, policies: repositoryPolicies, polling: polling,
+        changes: changes, start: start, wire: wire),
       body)
   }
 

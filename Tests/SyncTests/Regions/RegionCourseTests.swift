@@ -32,7 +32,8 @@ import Testing
     _ region: PermitRegion, changes: [(String, String)] = [], wire: Wire? = nil,
     _ body: @escaping @Sendable (PermitFloor) async throws -> Void
   ) async throws {
-    try await PermitFloor.run(region.window, from: "2026-10-12T09:00:00", changes: changes, wire: wire, body)
+    try await PermitFloor.run(
+      region.window, of: region.area, from: "2026-10-12T09:00:00", changes: changes, wire: wire, body)
   }
 
   static func signOff() throws -> SignOff { try SignOff(name: "op-1", reason: "asked at the window") }

@@ -56,7 +56,7 @@ import Testing
   /// 不受理, the ends of 补正 and of 特别程序 by the window's own word, 撤回 and 撤销, and what the utility takes back.
   @Test(arguments: PermitRegion.all.filter { $0.name != "nation" })
   func statesThatAreRareAreFollowed(_ region: PermitRegion) async throws {
-    try await PermitFloor.run(region.window, from: "2026-10-12T09:00:00") { floor in
+    try await PermitFloor.run(region.window, of: region.area, from: "2026-10-12T09:00:00") { floor in
       let item = region.item
       let id = try await RegionCourseTests.open(region, floor)
       /// What an hour later is known of what the window says at a time.

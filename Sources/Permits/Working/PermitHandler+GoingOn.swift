@@ -1,0 +1,105 @@
+import Applications
+import Crypto
+import Exchanges
+import Mapping
+import Pushing
+import SQLDatabase
+import Work
+
+extension PermitHandler {
+  /// What is known of a case when it was looked at.
+  struct Outlook {
+    /// Seconds until it is worth another look.
+    var wait: Double
+    /// Something of it goes on although it is decided.
+    var isFollowed: Bool
+  }
+
+  /// Goes on with all items but those that are stuck. A window may take long to answer, so that nothing is asked before what is to be handed in is, and what has
+  /// to be warned of is told.
+  func goOn(with view: PermitCaseView, but stuck: Set<PermitItemID>) async throws -> Outlook {
+    var outlook = Outlook(wait: stuck.isEmpty ? Self.day : polling.longest, isFollowed: !stuck.isEmpty)
+    let (newest, counting) = (Set(view.items.latest.map(\.attempt.id)), view.items.counting)
+    let items = view.items.filter { !stuck.contains($0.attempt.id) }
+    // Of the earlier ones only what the window has goes on.
+    let open = items.filter { item in
+      item.attempt.state?.isDecided == false
+        && (newest.contains(item.attempt.id) || item.attempt.state?.isUnderWay == true)
+    }
+    let window = windows.window(forRegion: view.permitCase.region)
+    for item in open where item.attempt.push == nil {
+      let wait = try await goOn(item, in: view) {
+        try await handIn(item, in: view, counting, by: window)
+      }
+      outlook.wait = min(outlook.wait, wait)
+    }
+    let time = now()
+    _ = try await permits.database.write { try permits.warn(view.permitCase.id, in: $0, now: time) }
+    for item in open where item.attempt.push != nil {
+      let window = try await self.window(of: item, in: view)
+      let wait = try await goOn(item, in: view) { try await ask(item, in: view, by: window) }
+      outlook.wait = min(outlook.wait, wait)
+    }
+    for item in items where item.attempt.state?.isDecided == true {
+      let window = try await self.window(of: item, in: view)
+      guard let end = followedUntil(item, in: view, by: window) else { continue }
+      outlook.isFollowed = true
+      let wait = try await goOn(item, in: view) {
+        try await follow(item, until: end, in: view, by: window)
+      }
+      outlook.wait = min(outlook.wait, wait)
+    }
+    return outlook
+  }
+
+  /// The window that has an item, or is to have it; nil where the platform that has it is none of the site any more.
+  private func window(of item: PermitItemView, in view: PermitCaseView) async throws -> PermitRoutes? {
+    guard let number = item.attempt.push, let push = try await pushes.push(PushID(number)) else {
+      return windows.window(forRegion: view.permitCase.region)
+    }
+    return windows.window(at: push.platform)
+  }
+
+  /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
+  private func goOn(
+    _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Double
+  ) async throws -> Double {
+    var wait = polling.longest
+    if let problem = try await obstacle(of: item, { wait = try await body() }) {
+      try await note(problem, of: item, in: view)
+      return polling.longest
+    }
+    // What became of a supplement is for a person to read, until the window has gone on.
+    let code = item.attempt.problemCode
+    let waits = item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
+    if code != nil, code != PermitErrorCode.notTaken.rawValue || !waits {
+      try await permits.note(nil, of: item.attempt.id)
+    }
+    return wait
+  }
+
+  /// What keeps an item from going on; nil where nothing does.
+  ///
+  /// - Throws: what says nothing about the item: `CancellationError`, `DatabaseError`, `WorkError`.
+  func obstacle(
+    of item: PermitItemView, _ body: () async throws -> Void
+  ) async throws -> WorkProblem? {
+    do {
+      try await body()
+      return nil
+    } catch let error where error is CancellationError || error is DatabaseError || error is WorkError {
+      throw error
+    } catch let error as TemplateError {
+      return WorkProblem(
+        code: PermitErrorCode.unfit.rawValue, errorClass: .data, message: error.description,
+        remedy: "open the case anew with what the platform asks for")
+    } catch is CryptoError {
+      return WorkProblem(
+        code: PermitErrorCode.unreadable.rawValue, errorClass: .data,
+        message: "what is kept of \(item.attempt.item.rawValue) does not open",
+        remedy: "compare the database and the master keys with a backup")
+    } catch {
+      return problem(of: error)
+    }
+  }
+}
