@@ -10,9 +10,10 @@ public struct RouteParameters: Hashable, Sendable {
 
   /// The value of `{name}`; asking for a name the pattern does not have is a mistake of the program.
   public subscript(name: String) -> String {
-    guard let index = names.firstIndex(of: name) else {
-      preconditionFailure("the route has no such parameter")
-    }
-    return values[index]
+    guard let value = value(of: name) else { preconditionFailure("the route has no such parameter") }
+    return value
   }
+
+  /// The same for patterns that may have it.
+  public func value(of name: String) -> String? { names.firstIndex(of: name).map { values[$0] } }
 }

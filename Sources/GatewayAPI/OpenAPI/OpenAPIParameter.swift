@@ -106,7 +106,7 @@ struct OpenAPIParameter {
       parameters.append(number("The material's number."))
     case .getAuthorisation, .revokeAuthorisation:
       parameters.append(number("The authorisation's number."))
-    case .connectSupply: parameters.append(number("The application's number."))
+    case .connectSupply, .handInSupplyMaterial: parameters.append(number("The application's number."))
     case .getSupplyArchive:
       parameters += [
         number("The application's number."), reveal,

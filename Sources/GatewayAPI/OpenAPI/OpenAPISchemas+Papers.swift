@@ -31,6 +31,28 @@ extension OpenAPISchemas {
     ), ("withdrawn", .optional(.time(""))), ("erased", .optional(.time(""))),
   ]
 
+  private static let materialForm: [(name: String, schema: OpenAPISchema)] = [
+    ("code", .pattern("^[0-9a-z-]+$", "By which policies ask for it.")), ("kind", kind),
+    ("holder", .needing(["code", "name"], .object(holder, required: ["type"]))),
+    ("number", .key("On the paper.")), ("issued", .date("")),
+    ("validTo", .date("The last day on which it holds.")),
+    (
+      "place",
+      .object(
+        [("address", .key("")), ("unitNumber", .key("不动产单元号.")), ("projectCode", .key(""))],
+        required: [])
+    ), ("business", .word(MaterialForm.businesses)),
+    (
+      "file",
+      .object(
+        [
+          ("name", .claim("")), ("mediaType", .claim("")), ("content", .text("The file in Base64.")),
+          ("sm3", .pattern("^[0-9A-Fa-f]{64}$", "Of the file; compared where it is given.")),
+        ], required: ["name", "mediaType", "content"])
+    ),
+  ]
+  private static let neededOfMaterial = ["code", "holder", "business", "file"]
+
   private static let authorisation: [(name: String, schema: OpenAPISchema)] = [
     ("id", .integer("")), ("means", .word(AuthorisationMeans.allCases.map(\.rawValue))),
     ("title", .text("")), ("holds", .flag("Now.")), ("given", .time("")), ("until", .optional(.time(""))),
@@ -48,30 +70,8 @@ extension OpenAPISchemas {
       "HolderRequest",
       .needing(["code", "name"], .object(holder + [("application", number)], required: ["type"]))
     ),
-    (
-      "MaterialForm",
-      .object(
-        [
-          ("code", .pattern("^[0-9a-z-]+$", "By which policies ask for it.")), ("kind", kind),
-          ("holder", .needing(["code", "name"], .object(holder, required: ["type"]))),
-          ("number", .key("On the paper.")), ("issued", .date("")),
-          ("validTo", .date("The last day on which it holds.")),
-          (
-            "place",
-            .object(
-              [("address", .key("")), ("unitNumber", .key("不动产单元号.")), ("projectCode", .key(""))],
-              required: [])
-          ), ("business", .word(MaterialForm.businesses)), ("application", number),
-          (
-            "file",
-            .object(
-              [
-                ("name", .claim("")), ("mediaType", .claim("")), ("content", .text("The file in Base64.")),
-                ("sm3", .pattern("^[0-9A-Fa-f]{64}$", "Of the file; compared where it is given.")),
-              ], required: ["name", "mediaType", "content"])
-          ),
-        ], required: ["code", "holder", "business", "file"])
-    ),
+    ("MaterialForm", .object(materialForm + [("application", number)], required: neededOfMaterial)),
+    ("SupplyMaterialForm", .object(materialForm, required: neededOfMaterial)),
     (
       "AuthorisationForm",
       .object(

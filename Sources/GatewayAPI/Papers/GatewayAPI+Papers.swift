@@ -77,7 +77,8 @@ extension GatewayAPI {
   ) async throws -> HTTPServerResponse {
     let (counter, now) = (parts.supply.counter, call.now)
     switch change {
-    case .handIn(let form):
+    case .handIn(var form, let id):
+      if let id { form = form.for(try await parts.supply.store.number(of: id)) }
       let (material, isNew) = try await counter.handIn(
         form.material(through: consumer.name, by: name), at: now)
       return Self.json { writer in

@@ -8,7 +8,8 @@ import Supply
 
 /// What somebody decides about materials and authorisations by a call.
 enum PaperChange: Sendable {
-  case handIn(MaterialForm)
+  /// The application where the address names it.
+  case handIn(MaterialForm, for: SupplyApplicationID?)
   case withdraw(MaterialID, reason: String)
   case authorise(AuthorisationForm)
   case revoke(AuthorisationID, reason: String)
@@ -19,8 +20,15 @@ enum PaperChange: Sendable {
   ) throws(APIProblem) -> PaperChange {
     switch action {
     case .handInMaterial:
+      var id: SupplyApplicationID?
+      if let word = parameters.value(of: "id") {
+        guard let number = GatewayAPI.number(word) else { throw GatewayAPI.noSupply }
+        id = SupplyApplicationID(rawValue: number)
+      }
       return try BodyReader.read(request, largest: largestBody) { body in
-        body.form { (value) throws(SupplyFormError) in .handIn(try MaterialForm(value, codes: codes)) }
+        body.form { (value) throws(SupplyFormError) in
+          .handIn(try MaterialForm(value, codes: codes, isForOne: id != nil), for: id)
+        }
       }
     case .giveAuthorisation:
       return try BodyReader.read(request, largest: largestBody) { body in
@@ -44,7 +52,8 @@ enum PaperChange: Sendable {
   /// What it is about, as the audit names it; nil for what has no number yet.
   var item: String? {
     switch self {
-    case .handIn, .authorise: nil
+    case .handIn(_, let id): id.map { "supply-\($0)" }
+    case .authorise: nil
     case .withdraw(let id, _): "material-\(id)"
     case .revoke(let id, _): "authorisation-\(id)"
     }

@@ -26,7 +26,7 @@ struct APIRoute: Sendable {
     case listWork, getWork, releaseWork, cancelWork
     case openPermitCase, listPermitCases, getPermitBoard, getPermitCase, enterPermitEvent
     case supplementPermit, withdrawPermit, retryPermit
-    case evaluateSupply, getSupply, connectSupply, getSupplyArchive
+    case evaluateSupply, getSupply, handInSupplyMaterial, connectSupply, getSupplyArchive
     case handInMaterial, searchMaterials, getMaterial, getMaterialFile, verifyMaterial, withdrawMaterial
     case giveAuthorisation, searchAuthorisations, getAuthorisation, revokeAuthorisation
     case listProjects, findProject, getProject, convertProject
@@ -196,6 +196,10 @@ struct APIRoute: Sendable {
       operation: .handInMaterial, method: "POST", pattern: "/v1/materials",
       access: .decision(.materialsManage, .handInMaterial),
       summary: "Keep a paper that a customer hands in; the same once more is the one that is kept"),
+    APIRoute(
+      operation: .handInSupplyMaterial, method: "POST", pattern: "/v1/supply-applications/{id}/materials",
+      access: .decision(.materialsManage, .handInMaterial),
+      summary: "Keep a paper that is handed in for an application, which is judged anew"),
     APIRoute(
       operation: .searchMaterials, method: "POST", pattern: "/v1/materials:search",
       access: .certificates(.materialsRead, .searchMaterials), summary: "What somebody has handed in"),

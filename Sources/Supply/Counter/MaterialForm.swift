@@ -28,17 +28,21 @@ public struct MaterialForm: Sendable {
   private let validTo: CivilDate?
   private let place: MaterialPlace
   private let business: String
-  private let application: String?
+  private var application: String?
   private let file: Attachment
 
   /// - Parameters:
   ///   - codes: by which the site's policies ask for papers.
   ///   - load: nil where no file can be named by its path.
-  public init(_ value: JSONValue, codes: Set<String>, load: Load? = nil) throws(SupplyFormError) {
+  ///   - isForOne: which application it is for is said elsewhere.
+  public init(
+    _ value: JSONValue, codes: Set<String>, load: Load? = nil, isForOne: Bool = false
+  ) throws(SupplyFormError) {
     let report = FormReader.Report()
     let form = FormReader(value, at: "", report)
     form.allow(
-      "code", "kind", "holder", "number", "issued", "validTo", "place", "business", "application", "file")
+      names: ["code", "kind", "holder", "number", "issued", "validTo", "place", "business", "file"]
+        + (isForOne ? [] : ["application"]))
     let code = form.parse("code", "a code by which the policies ask for a paper, such as property-deed") {
       codes.contains($0) ? $0 : nil
     }
@@ -71,6 +75,13 @@ public struct MaterialForm: Sendable {
     self.business = business
     self.application = application
     self.file = file
+  }
+
+  /// The same for an application, by the utility's number.
+  public func `for`(_ application: String) -> MaterialForm {
+    var form = self
+    form.application = application
+    return form
   }
 
   /// - Parameters:

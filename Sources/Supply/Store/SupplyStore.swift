@@ -178,6 +178,20 @@ public final class SupplyStore: Sendable {
     return true
   }
 
+  /// The utility's own number of an application.
+  ///
+  /// - Throws: `SupplyError.notFound`, or `erased`.
+  public func number(of id: SupplyApplicationID) async throws -> String {
+    let found = try await database.read { reader in
+      try reader.first(
+        "SELECT number, erased IS NOT NULL FROM supply_application WHERE id = ?1", .int(id.rawValue)
+      ) { ($0.text(0), $0.flag(1)) }
+    }
+    guard let (number, isErased) = found else { throw Self.notFound(id) }
+    guard !isErased else { throw Self.erased(id) }
+    return number
+  }
+
   /// The latest verdict on an application, or the one of a version.
   ///
   /// - Throws: `SupplyError.notFound` where there is no such application or version.

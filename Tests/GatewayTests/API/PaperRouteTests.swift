@@ -99,6 +99,27 @@ import Testing
     await bench.close()
   }
 
+  @Test func aMaterialIsHandedInForAnApplication() async throws {
+    let bench = try await GatewayBench()
+    let asked = try await Self.post(bench, "/v1/supply-applications", Self.application)
+    let number = try #require(try asked.text("$.statement.number"))
+    let path = "/v1/supply-applications/1/materials"
+    let kept = try await Self.post(bench, path, Self.material(code: "card", kind: nil))
+    #expect(kept.status == 200, "\(kept.text)")
+    #expect(try kept.text("$.application") == number && kept["$.new"]?.boolean == true)
+    let seen = try await Self.post(bench, "/v1/supply-applications", Self.application)
+    #expect(Self.states(seen) == ["subject": "material", "property": "missing"], "\(seen.text)")
+    // The address says for which.
+    #expect(try await Self.post(bench, path, Self.material("GD-9")).code == "body-invalid")
+    #expect(
+      try await Self.post(bench, "/v1/supply-applications/7/materials", Self.material()).code
+        == "supply-not-found")
+    for reply in [kept, seen] { #expect(reply.leaks == []) }
+    let entries = try await bench.accesses().map(\.entry).filter { $0.action == .handInMaterial }
+    #expect(entries.map(\.item).contains("supply-1"))
+    await bench.close()
+  }
+
   @Test func authorisationsAreKeptUsedAndRevoked() async throws {
     let bench = try await GatewayBench()
     try await bench.store([Person.identityCard, Person.propertyDeed()])

@@ -57,6 +57,7 @@ import Testing
     ("POST", "/v1/permit-cases/1:withdraw", "{\"item\": \"greening\", \"reason\": \"x\"}"),
     ("POST", "/v1/permit-cases/1:retry", "{\"item\": \"greening\", \"reason\": \"x\"}"),
     ("POST", "/v1/materials", PaperRouteTests.material()),
+    ("POST", "/v1/supply-applications/1/materials", PaperRouteTests.material()),
     ("POST", "/v1/materials:search", PaperRouteTests.holder), ("GET", "/v1/materials/1", nil),
     ("GET", "/v1/materials/1/file", nil), ("POST", "/v1/materials/1:verify", nil),
     ("POST", "/v1/materials/1:withdraw", "{\"reason\": \"x\"}"),
