@@ -17,7 +17,8 @@ import Testing
 
   @Test func whoKnowsTheKeyAsksForACheckpoint() async throws {
     try await ChainTests.lived { fixture in
-      let key = try #require(try await fixture.journal.lastCheckpoint()).publicKey
+      let key = try SM2.PublicKey(
+        bytes: try #require(try await fixture.journal.lastCheckpoint()).publicKey)
       try await Self.run("DELETE FROM journal_checkpoint", in: fixture)
       let result = try await Journal.verify(fixture.database, key: key)
       #expect(result.finding?.kind == .unsigned && result.unsigned == result.entries)
@@ -37,7 +38,8 @@ import Testing
       if isThorough { try await Self.run("DELETE FROM sqlite_sequence", in: fixture) }
       let plain = try await Journal.verify(fixture.database)
       #expect(plain.finding?.kind == (isThorough ? nil : .truncated))
-      let keyed = try await Journal.verify(fixture.database, key: checkpoint.publicKey)
+      let key = try SM2.PublicKey(bytes: checkpoint.publicKey)
+      let keyed = try await Journal.verify(fixture.database, key: key)
       #expect(keyed.finding?.kind == (isThorough ? .unsigned : .truncated))
       let noted = try await Journal.verify(fixture.database, note: checkpoint.position)
       #expect(noted.finding?.kind == .truncated && noted.finding?.entry == 1)
@@ -47,7 +49,7 @@ import Testing
   @Test func anEndThatWasCutOffIsFoundByANote() async throws {
     let fixture = try await JournalFixture()
     let id = try await fixture.journal.record(JournalFixture.exchange(outcome: .unknown))
-    let key = try #require(try await fixture.journal.checkpoint()).publicKey
+    let key = try SM2.PublicKey(bytes: try #require(try await fixture.journal.checkpoint()).publicKey)
     try await fixture.database.write { try fixture.journal.conclude(id, .succeeded, nil, in: $0) }
     let newest = try await fixture.database.read { try Journal.head(in: $0) }
     let note = JournalPosition(number: newest.number, link: newest.link)
@@ -65,7 +67,7 @@ import Testing
   @Test func exchangesCutOffTheEndLeaveTheirNumber() async throws {
     let fixture = try await JournalFixture()
     for _ in 0..<3 { try await fixture.journal.record(JournalFixture.exchange()) }
-    let key = try #require(try await fixture.journal.checkpoint()).publicKey
+    let key = try SM2.PublicKey(bytes: try #require(try await fixture.journal.checkpoint()).publicKey)
     try await fixture.journal.record(JournalFixture.exchange())
     #expect(try await Journal.verify(fixture.database, key: key).finding == nil)
     try await Self.run(

@@ -10,7 +10,7 @@ public struct JournalFinding: Hashable, Sendable, CustomStringConvertible {
     case missingExchange = "missing-exchange"
     /// There is an exchange that no entry tells about.
     case foreignExchange = "foreign-exchange"
-    /// A ciphertext is not the one that was recorded.
+    /// A ciphertext is not the one that was recorded, or the row holds what was never written there.
     case alteredContent = "altered-content"
     /// A ciphertext or its key is gone, and no erasure or pruning says so.
     case missingContent = "missing-content"

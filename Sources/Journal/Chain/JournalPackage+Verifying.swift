@@ -107,13 +107,14 @@ public struct JournalPackageVerifier {
         || line.hasOnly(["checkpoint", "made", "link", "publicKey", "signature"])
     else { return malformed("the line has members that no line of an export has") }
     if let number = line["checkpoint"]?.integer {
-      guard let made = line["made"]?.integer, let link = line["link"]?.string,
-        let publicKey = line["publicKey"]?.string, let signature = line["signature"]?.string
-      else { return malformed("the checkpoint is not whole") }
+      func bytes(_ name: String) -> [UInt8]? { line[name]?.string.flatMap { try? Hex.decode($0) } }
+      guard let made = line["made"]?.integer, let link = bytes("link"), let publicKey = bytes("publicKey"),
+        let signature = bytes("signature")
+      else { return malformed("the checkpoint is not whole", entry: Int64(number)) }
       return chain?.take(
         JournalCheckpoint(
-          number: Int64(number), made: .init(milliseconds: Int64(made)), link: try Hex.decode(link),
-          publicKey: try SM2.PublicKey(hex: publicKey), signature: try Hex.decode(signature)))
+          number: Int64(number), made: .init(milliseconds: Int64(made)), link: link, publicKey: publicKey,
+          signature: signature))
     }
     return try readEntry(line)
   }
@@ -211,8 +212,11 @@ public struct JournalPackageVerifier {
     return nil
   }
 
-  private func malformed(_ message: String) -> JournalFinding {
-    JournalFinding(kind: .malformed, entry: nil, exchange: nil, message: "line \(lineNumber): \(message)")
+  /// - Parameter entry: nil: the one that should have followed those before it.
+  private func malformed(_ message: String, entry: Int64? = nil) -> JournalFinding {
+    JournalFinding(
+      kind: .malformed, entry: entry ?? chain.map { $0.number + 1 }, exchange: nil,
+      message: "line \(lineNumber): \(message)")
   }
 }
 

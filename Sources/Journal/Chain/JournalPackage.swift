@@ -36,7 +36,7 @@ enum JournalPackage {
       writer.member("checkpoint", checkpoint.number)
       writer.member("made", checkpoint.made.milliseconds)
       writer.member("link", Hex.encode(checkpoint.link))
-      writer.member("publicKey", checkpoint.publicKey.hex)
+      writer.member("publicKey", Hex.encode(checkpoint.publicKey))
       writer.member("signature", Hex.encode(checkpoint.signature))
     }
   }
