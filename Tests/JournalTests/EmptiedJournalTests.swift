@@ -123,6 +123,38 @@ import Testing
     await fixture.database.close()
   }
 
+  /// Beside a gateway that goes on and signs: a verification that takes an hour finds no entries without checkpoints, and leaves what came meanwhile to the next.
+  @Test func aGatewayThatGoesOnIsNoFalseAlarm() async throws {
+    let fixture = try await JournalFixture()
+    let journal = fixture.journal
+    let append: @Sendable (Int, Int64) async throws -> Void = { count, minute in
+      let moment = Timestamp(milliseconds: 1_700_000_000_000 + minute * 60_000)
+      try await fixture.database.write { transaction in
+        for _ in 0..<count {
+          try journal.append(.decided, of: 0, content: [], keeps: true, at: moment, in: transaction)
+        }
+      }
+    }
+    // More than one portion.
+    try await append(5_100, 0)
+    let first = try await fixture.journal.checkpoint()
+    let result = try await Journal.verify(fixture.database) { _ in
+      for minute in stride(from: Int64(1), through: 60, by: 6) {
+        do {
+          try await append(1, minute)
+          _ = try await journal.checkpoint()
+        } catch {
+          Issue.record(error)
+        }
+      }
+    }
+    #expect(result.finding == nil, "\(result.finding?.description ?? "")")
+    #expect(result.entries == first?.number && result.unsigned == 0)
+    let next = try await Journal.verify(fixture.database)
+    #expect(next.finding == nil && next.entries > result.entries && next.checkpoints > 10)
+    await fixture.database.close()
+  }
+
   /// Lives of any length, each of which signs soon after its start and then at most 65 s after its first unsigned entry, ended by a kill at any later
   /// moment, with pauses of up to days.
   @Test(arguments: 0..<20)

@@ -13,6 +13,8 @@ extension Journal {
     /// The first exchange or part that is gone and nothing says why. Told only when the chain is whole: where its end was cut off, prunings and erasures
     /// are missing.
     var firstMissing: JournalFinding?
+    /// The number of the last entry to verify.
+    let end: Int64
     let contents: Bool
 
     /// Returns whether these were the last ones.
@@ -20,8 +22,8 @@ extension Journal {
       let rows = try reader.query(
         """
         SELECT number, kind, exchange, moment, content, link FROM journal_entry
-        WHERE number >= ?1 ORDER BY number LIMIT ?2
-        """, .int(chain.number == 0 ? .min : chain.number + 1), .int(Self.entries)
+        WHERE number >= ?1 AND number <= ?2 ORDER BY number LIMIT ?3
+        """, .int(chain.number == 0 ? .min : chain.number + 1), .int(end), .int(Self.entries)
       ) { row in
         let isWhole = row.isStored(as: Self.types)
         return Row(

@@ -5,7 +5,7 @@ public import SQLDatabase
 
 extension Journal {
   /// Goes through the whole journal and names the first thing that is wrong with it. Needs no master key: digests, links and signatures are
-  /// enough for all but whether contents can still be opened.
+  /// enough for all but whether contents can still be opened. Entries that are added while it runs are left to the next time.
   ///
   /// - Parameters:
   ///   - key: the only one that may have signed checkpoints. Without it somebody who can write the whole database could sign a chain of their own. With it there must be a
@@ -13,15 +13,19 @@ extension Journal {
   ///   - note: what was noted elsewhere of an entry. Without it an end that is cut off behind the last checkpoint shows only by the numbers of exchanges.
   ///   - contents: also compare each ciphertext with its digest, which reads the whole database.
   ///   - masterKeys: also try whether each key of a content opens; nil: none is tried.
-  ///   - progress: told of the entries verified so far; must not block.
+  ///   - progress: told of the entries verified so far, and waited for.
   /// - Throws: `DatabaseError`; `CryptoError` where SM2 itself does not work.
   public static func verify(
     _ database: Database, key: SM2.PublicKey? = nil, note: JournalPosition? = nil, contents: Bool = true,
-    masterKeys: KeyRing? = nil, progress: (@Sendable (Int64) -> Void)? = nil
+    masterKeys: KeyRing? = nil, progress: (@Sendable (Int64) async -> Void)? = nil
   ) async throws -> JournalVerification {
-    let checkpoints = try await database.read { reader in
-      try reader.query(
-        "SELECT \(checkpointColumns) FROM journal_checkpoint ORDER BY number", row: Self.checkpoint)
+    // What is added meanwhile is verified the next time: its checkpoints are not among these.
+    let (end, checkpoints) = try await database.read { reader in
+      (
+        try head(in: reader).number,
+        try reader.query(
+          "SELECT \(checkpointColumns) FROM journal_checkpoint ORDER BY number", row: Self.checkpoint)
+      )
     }
     var result = JournalVerification()
     var chain = ChainVerifier(checkpoints: checkpoints, key: key, note: note)
@@ -33,7 +37,7 @@ extension Journal {
       let signed = unproven
       async let forged = JournalCheckpoint.firstForged(among: signed)
       // In portions: a reader that stays for minutes would keep the log from being emptied.
-      let portion = Portion(chain: chain, result: result, firstMissing: missing, contents: contents)
+      let portion = Portion(chain: chain, result: result, firstMissing: missing, end: end, contents: contents)
       let next = try await database.read { reader in
         var portion = portion
         let isLast = try portion.run(reader)
@@ -44,7 +48,7 @@ extension Journal {
       (chain, result, missing) = (next.portion.chain, next.portion.result, next.portion.firstMissing)
       unproven = chain.takeUnproven()
       isLast = next.isLast
-      progress?(result.entries)
+      await progress?(result.entries)
       if result.finding != nil { break }
     }
     if let forged = try await JournalCheckpoint.firstForged(among: unproven) {
