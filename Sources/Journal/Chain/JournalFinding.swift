@@ -77,6 +77,8 @@ public struct JournalVerification: Hashable, Sendable {
   public var beforeChain: Int64 = 0
   /// Of an export of a range: what it is to have. nil for exchanges and for a database.
   public var range: JournalRange?
+  /// Of an export of exchanges: which ones it is to have. nil for a range, for a database, and where an older program wrote it.
+  public var named: Set<Int64>?
   /// The keys that signed, in hexadecimal (x‖y).
   public var publicKeys: Set<String> = []
   /// nil: nothing is wrong.
