@@ -11,6 +11,14 @@ extension Journal {
     request_sealed_digest, request_content_digest, response_sealed_digest, response_content_digest, erased, answered
     """
 
+  /// Of the ``summaryColumns``.
+  private static let summaryTypes: [ColumnType] = [
+    .blob, .text, .text, .text, .integer, .integer,
+    .integer, .text, .text, .integerOrNull, .integerOrNull, .integerOrNull, .integer, .integerOrNull, .text,
+    .text, .textOrNull, .textOrNull, .textOrNull, .integer, .textOrNull, .integer, .blob, .blob, .blobOrNull,
+    .blobOrNull, .integerOrNull, .integerOrNull,
+  ]
+
   static func binding(_ row: borrowing Row, id: ExchangeID) throws -> PartBinding {
     PartBinding(
       token: row.blob(0), platform: row.text(1), operation: row.text(2),
@@ -48,6 +56,18 @@ extension Journal {
         responseContent: row.blobOrNull(25)),
       erased: row.intOrNull(26).map { Timestamp(milliseconds: $0) },
       answered: row.intOrNull(27).map { Timestamp(milliseconds: $0) })
+  }
+
+  /// What the chain commits to, of a row that holds nothing but what is written there.
+  ///
+  /// - Throws: `JournalError` `damaged`.
+  static func committed(_ row: borrowing Row) throws -> (summary: ExchangeSummary, token: [UInt8]) {
+    guard row.isStored(as: summaryTypes) else {
+      throw JournalError(
+        .damaged, "The row holds a value of another type than is written there.",
+        exchange: ExchangeID(row.int(6)))
+    }
+    return (try summary(row), row.blob(0))
   }
 
   static func notFound(_ id: ExchangeID) -> JournalError {

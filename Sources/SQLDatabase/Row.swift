@@ -62,14 +62,33 @@ internal import CSQLite
   public func textOrNull(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
   public func blobOrNull(_ column: Int) -> [UInt8]? { isNull(column) ? nil : blob(column) }
 
+  /// How a column is stored, whatever type was declared for it.
+  public enum Storage: Sendable {
+    case null
+    case integer
+    case real
+    case text
+    case blob
+  }
+
+  public func storage(_ column: Int) -> Storage {
+    switch unsafe sqlite3_column_type(statement, Int32(column)) {
+    case SQLITE_INTEGER: .integer
+    case SQLITE_FLOAT: .real
+    case SQLITE_TEXT: .text
+    case SQLITE_BLOB: .blob
+    default: .null
+    }
+  }
+
   /// The column as it is stored.
   public func value(_ column: Int) -> SQLValue {
-    switch unsafe sqlite3_column_type(statement, Int32(column)) {
-    case SQLITE_INTEGER: .integer(int(column))
-    case SQLITE_FLOAT: .real(real(column))
-    case SQLITE_TEXT: .text(text(column))
-    case SQLITE_BLOB: .blob(blob(column))
-    default: .null
+    switch storage(column) {
+    case .integer: .integer(int(column))
+    case .real: .real(real(column))
+    case .text: .text(text(column))
+    case .blob: .blob(blob(column))
+    case .null: .null
     }
   }
 }

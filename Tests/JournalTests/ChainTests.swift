@@ -76,6 +76,7 @@ import Testing
     ("UPDATE exchange SET platform = 'other' WHERE id = 5", [.brokenLink], 5, 10),
     ("UPDATE exchange SET operation = 'other' WHERE id = 5", [.brokenLink], 5, 10),
     ("UPDATE exchange SET direction = 'inbound' WHERE id = 5", [.brokenLink], 5, 10),
+    ("UPDATE exchange SET direction = 'jnbound' WHERE id = 5", [.alteredContent], 5, 10),
     ("UPDATE exchange SET method = 'GET' WHERE id = 5", [.brokenLink], 5, 10),
     ("UPDATE exchange SET address = 'https://else.example/' WHERE id = 5", [.brokenLink], 5, 10),
     ("UPDATE exchange SET status = 500 WHERE id = 5", [.brokenLink], 5, 10),
@@ -97,7 +98,9 @@ import Testing
     ("UPDATE exchange SET response_content_digest = zeroblob(32) WHERE id = 5", [.brokenLink], 5, 10),
     // Outcome and problem.
     ("UPDATE exchange SET outcome = 'failed' WHERE id = 5", [.alteredOutcome], 5, 11),
+    ("UPDATE exchange SET outcome = 'tucceeded' WHERE id = 5", [.alteredContent], 5, 10),
     ("UPDATE exchange SET problem_code = 'x' WHERE id = 1", [.alteredOutcome], 1, 3),
+    ("UPDATE exchange SET problem_class = 'qlatform' WHERE id = 1", [.alteredContent], 1, 2),
     ("UPDATE exchange SET problem_class = NULL WHERE id = 1", [.alteredOutcome], 1, 3),
     ("DELETE FROM exchange_content WHERE id = 1 * 4 + 2", [.alteredOutcome], 1, 3),
     // Contents and keys.
@@ -107,14 +110,14 @@ import Testing
     ("DELETE FROM exchange_content WHERE id = 5 * 4", [.missingContent], 5, 10),
     ("DELETE FROM exchange_key WHERE id = 5 * 4 + 1", [.missingContent], 5, 11),
     ("DELETE FROM exchange_key WHERE id = 1 * 4 + 2", [.missingContent], 1, 3),
-    ("UPDATE exchange_key SET wrapped = zeroblob(length(wrapped))", [.unopenableKey], 1, nil),
+    ("UPDATE exchange_key SET wrapped = zeroblob(length(wrapped))", [.unopenableKey], 1, 3),
     (
       "INSERT INTO exchange_key SELECT 5 * 4 + 2, wrapped FROM exchange_key WHERE id = 5 * 4",
       [.foreignContent], 5, 11
     ),
     (
       "INSERT INTO exchange_key SELECT 5 * 4 + 3, wrapped FROM exchange_key WHERE id = 5 * 4",
-      [.foreignContent], 5, nil
+      [.foreignContent], 5, 11
     ),
     (
       "INSERT INTO exchange_key SELECT 2 * 4 + 1, wrapped FROM exchange_key WHERE id = 2 * 4",
@@ -126,14 +129,14 @@ import Testing
     ),
     (
       "INSERT INTO exchange_key SELECT 3 * 4, wrapped FROM exchange_key WHERE id = 5 * 4", [.foreignContent],
-      3, nil
+      3, 31
     ),
     (
       "INSERT INTO exchange_key SELECT 99 * 4, wrapped FROM exchange_key WHERE id = 5 * 4", [.foreignContent],
       99, nil
     ),
-    ("INSERT INTO exchange_content VALUES (5 * 4 + 3, x'00')", [.foreignContent], 5, nil),
-    ("INSERT INTO exchange_content VALUES (3 * 4, x'00')", [.foreignContent], 3, nil),
+    ("INSERT INTO exchange_content VALUES (5 * 4 + 3, x'00')", [.foreignContent], 5, 11),
+    ("INSERT INTO exchange_content VALUES (3 * 4, x'00')", [.foreignContent], 3, 31),
     ("INSERT INTO exchange_content VALUES (99 * 4 + 1, x'00')", [.foreignContent], 99, nil),
     ("INSERT INTO exchange_content VALUES (-5, x'00')", [.foreignContent], -2, nil),
     // Erasures.
@@ -221,6 +224,19 @@ import Testing
     ("UPDATE journal_checkpoint SET signature = zeroblob(64)", [.badCheckpoint], nil, 11),
     ("UPDATE journal_checkpoint SET signature = zeroblob(64) WHERE number = 20", [.badCheckpoint], nil, 20),
     ("UPDATE journal_checkpoint SET number = number + 1", [.badCheckpoint], nil, 12),
+    ("UPDATE journal_checkpoint SET public_key = zeroblob(64)", [.badCheckpoint], nil, 11),
+    ("UPDATE journal_checkpoint SET public_key = x'04' WHERE number = 20", [.badCheckpoint], nil, 20),
+    // The same key and the same signature, in another form.
+    (
+      "UPDATE journal_checkpoint SET public_key = CAST(x'04' || public_key AS BLOB)", [.badCheckpoint], nil,
+      11
+    ),
+    // What no entry of the chain says explains nothing.
+    (
+      """
+      INSERT INTO journal_entry VALUES (-5, 3, 5, 1700000000000, x'01', zeroblob(32));
+      """, [.gap], nil, 1
+    ),
   ]
 
   @Test(arguments: tampering.indices)
@@ -230,7 +246,9 @@ import Testing
       try await fixture.database.write { transaction in
         try transaction.execute(statement)
         // Two steps, since numbers are unique.
-        try transaction.execute("UPDATE journal_entry SET number = -number WHERE number < 0")
+        if statement.contains("-number") || statement.contains("THEN -") {
+          try transaction.execute("UPDATE journal_entry SET number = -number WHERE number < 0")
+        }
       }
       let finding = try #require(try await Journal.verify(fixture.database).finding)
       #expect(kinds.contains(finding.kind), "\(finding)")
@@ -355,7 +373,8 @@ import Testing
       _ = try await fixture.database.write { try $0.execute("DELETE FROM journal_checkpoint") }
       let young = try await Journal.verify(fixture.database)
       #expect(young.finding == nil && young.checkpoints == 0 && young.unsigned == young.entries)
-      let keyed = try await Journal.verify(fixture.database, key: checkpoint.publicKey)
+      let key = try SM2.PublicKey(bytes: checkpoint.publicKey)
+      let keyed = try await Journal.verify(fixture.database, key: key)
       #expect(keyed.finding?.kind == .unsigned)
       let noted = try await Journal.verify(fixture.database, note: checkpoint.position)
       #expect(noted.finding?.kind == .otherChain && noted.finding?.entry == checkpoint.number)

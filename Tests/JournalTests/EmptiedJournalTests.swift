@@ -17,7 +17,8 @@ import Testing
 
   @Test func whoKnowsTheKeyAsksForACheckpoint() async throws {
     try await ChainTests.lived { fixture in
-      let key = try #require(try await fixture.journal.lastCheckpoint()).publicKey
+      let key = try SM2.PublicKey(
+        bytes: try #require(try await fixture.journal.lastCheckpoint()).publicKey)
       try await Self.run("DELETE FROM journal_checkpoint", in: fixture)
       let result = try await Journal.verify(fixture.database, key: key)
       #expect(result.finding?.kind == .unsigned && result.unsigned == result.entries)
@@ -37,7 +38,8 @@ import Testing
       if isThorough { try await Self.run("DELETE FROM sqlite_sequence", in: fixture) }
       let plain = try await Journal.verify(fixture.database)
       #expect(plain.finding?.kind == (isThorough ? nil : .truncated))
-      let keyed = try await Journal.verify(fixture.database, key: checkpoint.publicKey)
+      let key = try SM2.PublicKey(bytes: checkpoint.publicKey)
+      let keyed = try await Journal.verify(fixture.database, key: key)
       #expect(keyed.finding?.kind == (isThorough ? .unsigned : .truncated))
       let noted = try await Journal.verify(fixture.database, note: checkpoint.position)
       #expect(noted.finding?.kind == .truncated && noted.finding?.entry == 1)
@@ -47,7 +49,7 @@ import Testing
   @Test func anEndThatWasCutOffIsFoundByANote() async throws {
     let fixture = try await JournalFixture()
     let id = try await fixture.journal.record(JournalFixture.exchange(outcome: .unknown))
-    let key = try #require(try await fixture.journal.checkpoint()).publicKey
+    let key = try SM2.PublicKey(bytes: try #require(try await fixture.journal.checkpoint()).publicKey)
     try await fixture.database.write { try fixture.journal.conclude(id, .succeeded, nil, in: $0) }
     let newest = try await fixture.database.read { try Journal.head(in: $0) }
     let note = JournalPosition(number: newest.number, link: newest.link)
@@ -65,7 +67,7 @@ import Testing
   @Test func exchangesCutOffTheEndLeaveTheirNumber() async throws {
     let fixture = try await JournalFixture()
     for _ in 0..<3 { try await fixture.journal.record(JournalFixture.exchange()) }
-    let key = try #require(try await fixture.journal.checkpoint()).publicKey
+    let key = try SM2.PublicKey(bytes: try #require(try await fixture.journal.checkpoint()).publicKey)
     try await fixture.journal.record(JournalFixture.exchange())
     #expect(try await Journal.verify(fixture.database, key: key).finding == nil)
     try await Self.run(
@@ -118,6 +120,38 @@ import Testing
     #expect(result.finding?.kind == .unsigned && result.finding?.entry == 1)
     _ = try await fixture.journal.checkpoint()
     #expect(try await Journal.verify(fixture.database).finding == nil)
+    await fixture.database.close()
+  }
+
+  /// Beside a gateway that goes on and signs: a verification that takes an hour finds no entries without checkpoints, and leaves what came meanwhile to the next.
+  @Test func aGatewayThatGoesOnIsNoFalseAlarm() async throws {
+    let fixture = try await JournalFixture()
+    let journal = fixture.journal
+    let append: @Sendable (Int, Int64) async throws -> Void = { count, minute in
+      let moment = Timestamp(milliseconds: 1_700_000_000_000 + minute * 60_000)
+      try await fixture.database.write { transaction in
+        for _ in 0..<count {
+          try journal.append(.decided, of: 0, content: [], keeps: true, at: moment, in: transaction)
+        }
+      }
+    }
+    // More than one portion.
+    try await append(5_100, 0)
+    let first = try await fixture.journal.checkpoint()
+    let result = try await Journal.verify(fixture.database) { _ in
+      for minute in stride(from: Int64(1), through: 60, by: 6) {
+        do {
+          try await append(1, minute)
+          _ = try await journal.checkpoint()
+        } catch {
+          Issue.record(error)
+        }
+      }
+    }
+    #expect(result.finding == nil, "\(result.finding?.description ?? "")")
+    #expect(result.entries == first?.number && result.unsigned == 0)
+    let next = try await Journal.verify(fixture.database)
+    #expect(next.finding == nil && next.entries > result.entries && next.checkpoints > 10)
     await fixture.database.close()
   }
 

@@ -42,8 +42,8 @@ import Testing
       #expect(result.finding == nil, "\(result.finding?.description ?? "")")
       #expect(result.entries == last && result.exchanges == 13 && result.unsigned == 0)
       #expect(result.range == JournalRange(1...last))
-      // All but the response that was erased, and the exchange that was pruned.
-      #expect(result.contents == 24)
+      // All but the response that was erased, and the exchange that was pruned; and three problems.
+      #expect(result.contents == 27)
       #expect(Self.text(lines).contains { $0.contains("\"content\":\"AQ") } == opening)
     }
   }

@@ -101,8 +101,11 @@ public final class Gateway: Sendable {
           "consumers": .integer(secrets.consumers.names.count),
           "egressRules": .integer(configuration.egress.rules.count),
         ])
-      return Gateway(
+      let gateway = Gateway(
         configuration, library, secrets, database, registryKeys, http, receivers, calendar, log)
+      try await gateway.pushes.beginDecisions()
+      try await gateway.replays.beginDecisions()
+      return gateway
     } catch {
       await database.close()
       throw error

@@ -112,11 +112,11 @@ struct ChainVerifier {
     guard checkpoint.number == number, checkpoint.link == link else {
       return finding(.badCheckpoint, "the checkpoint was signed over another chain")
     }
-    if let expectedKey, checkpoint.publicKey != expectedKey {
+    if let expectedKey, checkpoint.publicKey != expectedKey.bytes {
       return finding(.foreignKey, "the checkpoint was signed with another key than the one given")
     }
     unproven.append(checkpoint)
-    publicKeys.insert(checkpoint.publicKey.hex)
+    publicKeys.insert(Hex.encode(checkpoint.publicKey))
     signedUpTo = number
     delay.sign()
     checkpointCount += 1

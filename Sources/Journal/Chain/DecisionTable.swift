@@ -3,8 +3,8 @@ public import SQLDatabase
 
 /// The rows of a part of the gateway in which people's decisions stand. Each has a link in the chain, and is held against it.
 ///
-/// Before the first link of such a table the chain says up to which row there was none, of an older program, and how many those are; with a keyed digest, so that
-/// nobody says it who has the database alone.
+/// With the first thing that can be decided about, the chain says up to which row there was no link, of an older program, and how many those are; with a keyed
+/// digest, so that nobody says it who has the database alone.
 public struct DecisionTable: Sendable {
   /// One row.
   public struct Row: Sendable {
@@ -69,6 +69,21 @@ public struct DecisionTable: Sendable {
     return self.content(of: boundary) == content ? boundary : nil
   }
 
+  /// Has the chain say where rows without links end, if it does not yet: of an older program's, or that there are none.
+  ///
+  /// - Parameter row: the first of which that is not so.
+  public func begin(
+    before row: Int64 = .max, in journal: Journal, _ transaction: Transaction, at now: Timestamp
+  ) throws {
+    guard try Journal.firstDecision(about: all, in: transaction) == nil else { return }
+    // An older program linked its rows from some row on.
+    let first = try firstLinked(in: transaction) ?? row
+    let (rows, last) = try count(first - 1, transaction)
+    try journal.append(
+      .decided, of: 0, content: content(of: Boundary(last: last, rows: rows)), keeps: true, at: now,
+      in: transaction)
+  }
+
   /// Adds the link of a row that was just written, and before the first one says where rows without links end.
   ///
   /// - Parameters:
@@ -77,14 +92,7 @@ public struct DecisionTable: Sendable {
   public func link(
     _ row: Int64, _ content: [UInt8], in journal: Journal, _ transaction: Transaction, at now: Timestamp
   ) throws {
-    if try Journal.firstDecision(about: all, in: transaction) == nil {
-      // An older program linked its rows from some row on.
-      let first = try firstLinked(in: transaction) ?? row
-      let (rows, last) = try count(first - 1, transaction)
-      try journal.append(
-        .decided, of: 0, content: self.content(of: Boundary(last: last, rows: rows)), keeps: true, at: now,
-        in: transaction)
-    }
+    try begin(before: row, in: journal, transaction, at: now)
     try journal.append(.decided, of: 0, content: content, keeps: true, at: now, in: transaction)
   }
 
@@ -141,7 +149,7 @@ public struct DecisionTable: Sendable {
     let (start, hasOthers) = try await database.read { reader -> (Int64?, Bool) in
       // No row is given such a number.
       guard try count(0, reader).rows == 0 else { return (nil, true) }
-      guard let boundary = try boundary(in: reader) else { return (first == .max ? nil : first - 1, false) }
+      guard let boundary = try boundary(in: reader) else { return (first == .max ? 0 : first - 1, false) }
       return (boundary.last, try count(boundary.last, reader).rows != boundary.rows)
     }
     if hasOthers { return "an older \(name)" }

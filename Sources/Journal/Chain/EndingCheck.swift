@@ -52,12 +52,15 @@ struct EndingCheck {
     try readEntries(after: position, upTo: last ?? .max)
     // Rows of parts: from the first that no earlier portion has seen.
     let parts = (position == 0 ? Int64.min : position * 4 + 4, last.map { $0 * 4 + 3 } ?? .max)
-    if let finding = try readKeys(parts) ?? readContents(parts) { return (nil, 0, finding) }
+    let foreignKey = try readKeys(parts)
+    let foreignContent = try readContents(parts)
     var erased: Int64 = 0
     for exchange in exchanges where exchange.id > beforeChain {
       if exchange.erasedParts != 0 { erased += 1 }
       if let finding = exchange.finding(contents: contents) { return (nil, erased, finding) }
     }
+    // What is missing somewhere tells more than where it was put.
+    if let finding = foreignKey ?? foreignContent { return (nil, erased, finding) }
     return (last, erased, nil)
   }
 
@@ -79,6 +82,7 @@ struct EndingCheck {
     }
   }
 
+  /// The first key that no part of an exchange has, or that is none.
   private mutating func readKeys(_ range: (Int64, Int64)) throws -> JournalFinding? {
     var place = 0
     var finding: JournalFinding?
@@ -88,24 +92,34 @@ struct EndingCheck {
     ) { row in
       let (exchange, part) = Self.owner(row.int(0))
       guard let part, find(exchange, from: &place) else {
-        finding = JournalFinding(
-          kind: .foreignContent, entry: nil, exchange: exchange,
-          message: "a key belongs to no part of an exchange that is there: it was put in past the journal")
-        return false
+        finding =
+          try finding
+          ?? self.finding(
+            .foreignContent, exchange,
+            "a key belongs to no part of an exchange that is there: it was put in past the journal")
+        return true
       }
       exchanges[place].keys |= part.bit
-      do throws(CryptoError) {
-        _ = try KeyRing.masterKeyID(of: row.blob(1))
-      } catch {
-        finding = JournalFinding(
-          kind: .unopenableKey, entry: nil, exchange: exchange,
-          message: "the key of the \(part.word) was written over: \(error.message)")
+      if finding == nil, !Self.isKey(row, 1) {
+        finding = try self.finding(
+          .unopenableKey, exchange, "the key of the \(part.word) was written over")
       }
-      return finding == nil
+      return true
     }
     return finding
   }
 
+  private static func isKey(_ row: borrowing Row, _ column: Int) -> Bool {
+    guard row.storage(column) == .blob else { return false }
+    do throws(CryptoError) {
+      _ = try KeyRing.masterKeyID(of: row.blob(column))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /// The first content that no part of an exchange has.
   private mutating func readContents(_ range: (Int64, Int64)) throws -> JournalFinding? {
     var place = 0
     var finding: JournalFinding?
@@ -117,17 +131,27 @@ struct EndingCheck {
     ) { row in
       let (exchange, part) = Self.owner(row.int(0))
       guard let part, find(exchange, from: &place) else {
-        finding = JournalFinding(
-          kind: .foreignContent, entry: nil, exchange: exchange,
-          message: "a content belongs to no part of an exchange that is there: it was put in past the journal"
-        )
-        return false
+        finding =
+          try finding
+          ?? self.finding(
+            .foreignContent, exchange,
+            "a content belongs to no part of an exchange that is there: it was put in past the journal")
+        return true
       }
       exchanges[place].contents |= part.bit
-      if part == .problem { exchanges[place].problemDigest = row.blobOrNull(1).map { Digest.sm3.hash($0) } }
+      if part == .problem, row.storage(1) == .blob {
+        exchanges[place].problemDigest = Digest.sm3.hash(row.blob(1))
+      }
       return true
     }
     return finding
+  }
+
+  private func finding(
+    _ kind: JournalFinding.Kind, _ exchange: Int64, _ message: String
+  ) throws -> JournalFinding {
+    JournalFinding(
+      kind: kind, entry: try Journal.lastEntry(of: exchange, reader), exchange: exchange, message: message)
   }
 
   /// Moves on to the exchange, where it is there. Both come in ascending order.

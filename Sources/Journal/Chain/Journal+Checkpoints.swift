@@ -21,7 +21,7 @@ extension Journal {
         """
         INSERT INTO journal_checkpoint (number, made, link, public_key, signature) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (number) DO NOTHING
-        """, .int(number), .int(now.milliseconds), .blob(link), .blob(checkpoint.publicKey.bytes),
+        """, .int(number), .int(now.milliseconds), .blob(link), .blob(checkpoint.publicKey),
         .blob(checkpoint.signature))
       return inserted == 1 ? checkpoint : nil
     }
@@ -58,19 +58,12 @@ extension Journal {
     }
   }
 
-  static func checkpoint(_ row: borrowing Row) throws -> JournalCheckpoint {
-    var key: SM2.PublicKey?
-    return try checkpoint(row, &key)
-  }
-
-  /// - Parameter key: that of the checkpoint before, and then of this one: a key that is opened takes kilobytes, and one signs for years.
-  static func checkpoint(_ row: borrowing Row, _ key: inout SM2.PublicKey?) throws -> JournalCheckpoint {
-    let bytes = row.blob(3)
-    let own: SM2.PublicKey = if let key, key.bytes == bytes { key } else { try SM2.PublicKey(bytes: bytes) }
-    key = own
+  static func checkpoint(_ row: borrowing Row) -> JournalCheckpoint {
+    // What is stored otherwise than it was written was signed by nobody.
+    let isWhole = row.isStored(as: [.integer, .integer, .blob, .blob, .blob])
     return JournalCheckpoint(
-      number: row.int(0), made: Timestamp(milliseconds: row.int(1)), link: row.blob(2), publicKey: own,
-      signature: row.blob(4))
+      number: row.int(0), made: Timestamp(milliseconds: row.int(1)), link: row.blob(2),
+      publicKey: row.blob(3), signature: isWhole ? row.blob(4) : [])
   }
 
   static let checkpointColumns = "number, made, link, public_key, signature"

@@ -1,5 +1,5 @@
 public import CivilTime
-public import Crypto
+internal import Crypto
 
 /// A signed statement: up to this entry the journal was thus. Nobody without the signing key can write a journal that fits it.
 public struct JournalCheckpoint: Hashable, Sendable {
@@ -7,11 +7,12 @@ public struct JournalCheckpoint: Hashable, Sendable {
   public let number: Int64
   public let made: Timestamp
   public let link: [UInt8]
-  public let publicKey: SM2.PublicKey
+  /// x‖y, 64 bytes. As it stands there: whether it is a key at all shows when the signature is looked at.
+  public let publicKey: [UInt8]
   /// r‖s, 64 bytes.
   public let signature: [UInt8]
 
-  init(number: Int64, made: Timestamp, link: [UInt8], publicKey: SM2.PublicKey, signature: [UInt8]) {
+  init(number: Int64, made: Timestamp, link: [UInt8], publicKey: [UInt8], signature: [UInt8]) {
     self.number = number
     self.made = made
     self.link = link
@@ -21,13 +22,23 @@ public struct JournalCheckpoint: Hashable, Sendable {
 
   init(number: Int64, made: Timestamp, link: [UInt8], signedBy key: SM2.PrivateKey) throws(CryptoError) {
     self.init(
-      number: number, made: made, link: link, publicKey: key.publicKey,
+      number: number, made: made, link: link, publicKey: key.publicKey.bytes,
       signature: try key.signature(for: Self.statement(number, made, link)).raw)
   }
 
-  /// Whether the signature is the key's.
-  func isSigned() throws(CryptoError) -> Bool {
-    try publicKey.isValid(encodedSignature: signature, for: Self.statement(number, made, link))
+  /// Whether the signature is the key's, in the one form in which it is written.
+  ///
+  /// - Parameter key: that of the checkpoint before, and then of this one: a key that is opened takes kilobytes, and one signs for years.
+  private func isSigned(_ key: inout SM2.PublicKey?) throws(CryptoError) -> Bool {
+    do throws(CryptoError) {
+      if key?.bytes != publicKey { key = try SM2.PublicKey(bytes: publicKey) }
+      guard let key, key.bytes == publicKey else { return false }
+      return try key.isValid(SM2.Signature(raw: signature), for: Self.statement(number, made, link))
+    } catch {
+      guard error.code != .library else { throw error }
+      // No point of the curve, or no two numbers.
+      return false
+    }
   }
 
   /// The first of some whose signature is not its key's, in the order of their numbers. On all processors: each takes half a millisecond, and there is one for each minute
@@ -55,7 +66,8 @@ public struct JournalCheckpoint: Hashable, Sendable {
 
   /// The first of some, in their order, whose signature is not its key's.
   static func firstForged(in checkpoints: some Sequence<JournalCheckpoint>) throws -> JournalCheckpoint? {
-    for checkpoint in checkpoints where try !checkpoint.isSigned() { return checkpoint }
+    var key: SM2.PublicKey?
+    for checkpoint in checkpoints where try !checkpoint.isSigned(&key) { return checkpoint }
     return nil
   }
 

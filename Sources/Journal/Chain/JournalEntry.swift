@@ -149,6 +149,25 @@ enum EntryContent {
     return content.bytes
   }
 
+  /// SM3 of the ciphertext and of the salted content of the problem that a conclusion tells of; nil for one that tells of none.
+  static func problemDigests(ofConclusion content: [UInt8]) -> (sealed: [UInt8], content: [UInt8])? {
+    var rest = content[...]
+    // Outcome, code and class, of which the last two may be missing: eight bytes that no length has.
+    for _ in 0..<3 {
+      if rest.count >= 8, rest.prefix(8).allSatisfy({ $0 == 0xFF }) {
+        rest = rest.dropFirst(8)
+      } else {
+        guard let behind = text(rest)?.rest else { return nil }
+        rest = behind
+      }
+    }
+    let digest = [UInt8](repeating: 0, count: 7) + [32]
+    guard rest.count == 80, rest.prefix(8).elementsEqual(digest),
+      rest.dropFirst(40).prefix(8).elementsEqual(digest)
+    else { return nil }
+    return (Array(rest.dropFirst(8).prefix(32)), Array(rest.dropFirst(48)))
+  }
+
   /// - Parameters:
   ///   - subject: what it is about, such as `push-57`.
   ///   - digest: keyed, of who decided, why and when.

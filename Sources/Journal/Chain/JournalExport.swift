@@ -21,16 +21,16 @@ extension Journal {
   ) async throws -> Int {
     let wanted = Set(ids.map(\.rawValue))
     _ = try await checkpoint()
-    let (bounds, version) = try await bounds(of: wanted)
-    try write(JournalPackage.head(first: bounds.first, linkBefore: bounds.linkBefore, version: version))
-    return try await writeEntries(bounds, .exchanges(wanted), opening: opening, write)
+    let bounds = try await bounds(of: wanted)
+    return try await writePackage(bounds, .exchanges(wanted), opening: opening, write)
   }
 
-  /// Writes the entries between these bounds, a portion at a time, and the checkpoint over them.
-  func writeEntries(
+  /// Writes what it is of, the entries between these bounds, a portion at a time, and the checkpoint over them.
+  func writePackage(
     _ bounds: PackageBounds, _ choice: PackageChoice, opening: Bool,
     _ write: @Sendable ([UInt8]) throws -> Void
   ) async throws -> Int {
+    try write(JournalPackage.head(bounds, of: choice))
     var number = bounds.first
     while number <= bounds.end {
       let from = number
@@ -59,16 +59,14 @@ extension Journal {
     return Int(bounds.end - bounds.first + 1)
   }
 
-  private func bounds(
-    of wanted: Set<Int64>
-  ) async throws -> (bounds: PackageBounds, version: Int) {
+  private func bounds(of wanted: Set<Int64>) async throws -> PackageBounds {
     try await database.read { reader in
-      var version = 1
       var first = Int64.max
       var last: Int64 = 0
       for id in wanted.sorted() {
         let span = try reader.first(
-          "SELECT min(number), max(number) FROM journal_entry WHERE exchange = ?1 AND kind > 0", .int(id)
+          "SELECT min(CASE WHEN kind = 1 THEN number END), max(number) FROM journal_entry WHERE exchange = ?1",
+          .int(id)
         ) { ($0.intOrNull(0), $0.intOrNull(1)) }
         guard let from = span?.0, let to = span?.1 else {
           throw JournalError(
@@ -80,10 +78,9 @@ extension Journal {
             exchange: ExchangeID(id))
         }
         (first, last) = (min(first, from), max(last, to))
-        if try Self.needsSecondVersion(id, reader) { version = 2 }
       }
       guard last > 0 else { throw JournalError(.notFound, "No exchange is named.") }
-      return (try Self.bounds(first: first, last: last, reader), version)
+      return try Self.bounds(first: first, last: last, reader)
     }
   }
 
@@ -101,22 +98,11 @@ extension Journal {
     return PackageBounds(first: first, end: end, linkBefore: before ?? JournalEntry.linkBeforeFirst)
   }
 
-  private static func needsSecondVersion(_ id: Int64, _ reader: Reader) throws -> Bool {
-    guard let stored = try fetch(ExchangeID(id), parts: [], in: reader) else { return false }
-    if stored.summary.answered != nil { return true }
-    for part in [ExchangePart.request, .response] where stored.summary.had(part) {
-      if try reader.int("SELECT count(*) FROM exchange_content WHERE id = ?1", .int(part.row(of: id))) == 0 {
-        return true
-      }
-    }
-    return false
-  }
-
   /// The salted contents of an exchange's parts, as far as they have not been erased.
   private func contents(of entry: PackagedEntry) throws -> [ExchangePart: [UInt8]] {
     guard let stored = entry.stored else { return [:] }
     var contents: [ExchangePart: [UInt8]] = [:]
-    for part in [ExchangePart.request, .response] where stored.parts[part]?.wrappedKey != nil {
+    for part in ExchangePart.allCases where stored.parts[part]?.wrappedKey != nil {
       contents[part] = try saltedContent(of: stored, part)
     }
     return contents

@@ -10,7 +10,7 @@ public struct JournalFinding: Hashable, Sendable, CustomStringConvertible {
     case missingExchange = "missing-exchange"
     /// There is an exchange that no entry tells about.
     case foreignExchange = "foreign-exchange"
-    /// A ciphertext is not the one that was recorded.
+    /// A ciphertext is not the one that was recorded, or the row holds what was never written there.
     case alteredContent = "altered-content"
     /// A ciphertext or its key is gone, and no erasure or pruning says so.
     case missingContent = "missing-content"
@@ -77,6 +77,8 @@ public struct JournalVerification: Hashable, Sendable {
   public var beforeChain: Int64 = 0
   /// Of an export of a range: what it is to have. nil for exchanges and for a database.
   public var range: JournalRange?
+  /// Of an export of exchanges: which ones it is to have. nil for a range, for a database, and where an older program wrote it.
+  public var named: Set<Int64>?
   /// The keys that signed, in hexadecimal (x‖y).
   public var publicKeys: Set<String> = []
   /// nil: nothing is wrong.

@@ -7,20 +7,16 @@ internal import Exchanges
 public struct JournalPackageVerifier {
   /// Follows the entries; nil before the first line.
   private var chain: ChainVerifier?
+  /// One of the two, behind the first line.
   private var range: PackageRangeCheck?
+  private var exchanges: PackageExchangesCheck?
+  private var parts = PackagePartsCheck()
   private var result = JournalVerification()
   private var lineNumber = 0
   private var version = 1
-  /// Something that packages of the first version have not.
-  private var needsSecondVersion = false
-  /// Where a part was looked for that some entry behind must say to have been erased.
-  private var missing: [MissingPart: Int64] = [:]
+  /// Packages of the first version have none.
+  private var hasAnswers = false
   private let key: SM2.PublicKey?
-
-  private struct MissingPart: Hashable {
-    let exchange: Int64
-    let part: ExchangePart
-  }
 
   /// - Parameter key: the only one that may have signed; nil: any, which is then named in the result.
   public init(key: SM2.PublicKey? = nil) {
@@ -50,6 +46,7 @@ public struct JournalPackageVerifier {
     }
     result.checkpoints = chain.checkpointCount
     result.publicKeys = chain.publicKeys
+    result.contents = parts.compared
     result.unsigned = max(0, chain.number - chain.signedUpTo)
     guard result.finding == nil else { return result }
     result.finding = chain.finish()
@@ -58,24 +55,17 @@ public struct JournalPackageVerifier {
         kind: .truncated, entry: chain.number + 1, exchange: nil,
         message: "no checkpoint covers the last entries: the export was cut off")
     }
-    if result.finding == nil { result.finding = firstMissing() ?? range?.finish(at: chain.number) }
-    return result
-  }
-
-  /// Erasures are believed only when the chain over them has been followed.
-  private func firstMissing() -> JournalFinding? {
-    if let (gone, entry) = missing.min(by: {
-      ($0.value, $0.key.part.rawValue) < ($1.value, $1.key.part.rawValue)
-    }) {
-      return JournalFinding(
-        kind: .missingContent, entry: entry, exchange: gone.exchange,
-        message: "the \(gone.part.word) is not in the export, and nothing says that it was erased")
+    if result.finding == nil {
+      result.finding =
+        parts.finish() ?? range?.finish(at: chain.number) ?? exchanges?.finish()
     }
-    guard version == JournalPackage.rangeVersion || (version == 2) == needsSecondVersion else {
-      return JournalFinding(
+    if result.finding == nil, version < JournalPackage.oldRangeVersion,
+      (version == 2) != (hasAnswers || parts.hasMissed)
+    {
+      result.finding = JournalFinding(
         kind: .malformed, entry: nil, exchange: nil, message: "the export's version is not that of its lines")
     }
-    return nil
+    return result
   }
 
   private mutating func readHead(_ line: JSONValue) throws -> JournalFinding? {
@@ -85,15 +75,34 @@ public struct JournalPackageVerifier {
     else { return malformed("the first line is not that of an export this program knows") }
     self.version = Int(version)
     chain = ChainVerifier(after: Int64(first) - 1, link: try Hex.decode(link), checkpoints: [], key: key)
-    guard self.version == JournalPackage.rangeVersion else {
-      return line.hasOnly(["format", "version", "first", "linkBefore"])
-        ? nil : malformed("the first line has members that no export of exchanges has")
+    let isOfExchanges =
+      self.version == JournalPackage.version
+      ? line["exchanges"] != nil : self.version < JournalPackage.oldRangeVersion
+    return isOfExchanges ? readExchanges(line) : readRange(line, from: Int64(first))
+  }
+
+  private mutating func readExchanges(_ line: JSONValue) -> JournalFinding? {
+    var names: Set = ["format", "version", "first", "linkBefore"]
+    if version == JournalPackage.version {
+      let numbers = line["exchanges"]?.elements.compactMap { $0.integer.map { Int64($0) } } ?? []
+      guard !numbers.isEmpty, line["exchanges"]?.count == numbers.count else {
+        return malformed("the first line does not say of which exchanges the export is")
+      }
+      names.insert("exchanges")
+      result.named = Set(numbers)
     }
+    exchanges = PackageExchangesCheck(result.named)
+    return line.hasOnly(names)
+      ? nil : malformed("the first line has members that no export of exchanges has")
+  }
+
+  private mutating func readRange(_ line: JSONValue, from first: Int64) -> JournalFinding? {
     guard line.hasOnly(["format", "version", "first", "linkBefore", "last", "platform", "operation"]),
-      let last = line["last"]?.integer, last >= first, line["operation"] == nil || line["platform"] != nil
+      let last = line["last"]?.integer, Int64(last) >= first,
+      line["operation"] == nil || line["platform"] != nil
     else { return malformed("the first line is not that of an export of a range") }
     let range = JournalRange(
-      Int64(first)...Int64(last), platform: line["platform"]?.string, operation: line["operation"]?.string)
+      first...Int64(last), platform: line["platform"]?.string, operation: line["operation"]?.string)
     self.range = PackageRangeCheck(range)
     result.range = range
     return nil
@@ -107,13 +116,14 @@ public struct JournalPackageVerifier {
         || line.hasOnly(["checkpoint", "made", "link", "publicKey", "signature"])
     else { return malformed("the line has members that no line of an export has") }
     if let number = line["checkpoint"]?.integer {
-      guard let made = line["made"]?.integer, let link = line["link"]?.string,
-        let publicKey = line["publicKey"]?.string, let signature = line["signature"]?.string
-      else { return malformed("the checkpoint is not whole") }
+      func bytes(_ name: String) -> [UInt8]? { line[name]?.string.flatMap { try? Hex.decode($0) } }
+      guard let made = line["made"]?.integer, let link = bytes("link"), let publicKey = bytes("publicKey"),
+        let signature = bytes("signature")
+      else { return malformed("the checkpoint is not whole", entry: Int64(number)) }
       return chain?.take(
         JournalCheckpoint(
-          number: Int64(number), made: .init(milliseconds: Int64(made)), link: try Hex.decode(link),
-          publicKey: try SM2.PublicKey(hex: publicKey), signature: try Hex.decode(signature)))
+          number: Int64(number), made: .init(milliseconds: Int64(made)), link: link, publicKey: publicKey,
+          signature: signature))
     }
     return try readEntry(line)
   }
@@ -126,7 +136,7 @@ public struct JournalPackageVerifier {
     else { return malformed("the line is neither entry nor checkpoint") }
     let digest: [UInt8]
     let given: PackageRangeCheck.Given
-    var parts: (of: ExchangeSummary, names: [ExchangePart])?
+    var vouched: [PackagePartsCheck.Vouched] = []
     var erasedParts: UInt8 = 0
     if let row = line["row"] {
       guard let (summary, token) = try JournalPackage.row(row), summary.id.rawValue == Int64(exchange) else {
@@ -134,20 +144,29 @@ public struct JournalPackageVerifier {
       }
       given = .row(platform: summary.platform, operation: summary.operation)
       digest = Digest.sm3.hash(EntryContent.recorded(summary, token: token))
-      parts = (summary, [.request, .response])
+      vouched = [.init(.request, of: summary.digests), .init(.response, of: summary.digests)]
     } else if let answer = line["answer"] {
       guard let summary = try JournalPackage.answer(answer, of: Int64(exchange)) else {
         return malformed("the answer is not whole")
       }
       given = .content
       digest = Digest.sm3.hash(EntryContent.answered(summary))
-      needsSecondVersion = true
-      parts = (summary, [.response])
+      hasAnswers = true
+      vouched = [.init(.response, of: summary.digests)]
     } else if let content = line["content"]?.string {
+      guard kind != .recorded, kind != .answered else { return malformed("the entry has no row") }
       let content = try Hex.decode(content)
       given = .content
       digest = Digest.sm3.hash(content)
       if kind == .erased { erasedParts = content.first ?? 0 }
+      if kind == .concluded, version == JournalPackage.version {
+        // In a span it may have been replaced by that of a later conclusion behind.
+        vouched = [
+          .init(
+            part: .problem, digests: EntryContent.problemDigests(ofConclusion: content),
+            isNeeded: exchanges != nil)
+        ]
+      }
     } else if let text = line["digest"]?.string {
       given = .digest
       digest = try Hex.decode(text)
@@ -161,64 +180,25 @@ public struct JournalPackageVerifier {
     let storedLink = try Hex.decode(link)
     if let finding = chain?.take(entry, storedLink: storedLink) { return finding }
     result.entries += 1
-    if let finding = range?.take(entry, given) { return finding }
-    for part in ExchangePart.allCases where erasedParts & part.bit != 0 {
-      missing[MissingPart(exchange: entry.exchange, part: part)] = nil
-    }
-    guard let parts else { return nil }
-    if kind == .recorded { result.exchanges += 1 }
-    return try check(line["parts"], parts.names, of: parts.of, entry: entry.number)
+    if let finding = range?.take(entry, given) ?? exchanges?.take(entry, given) { return finding }
+    parts.takeErasure(erasedParts, of: entry.exchange)
+    if kind == .recorded, given != .digest { result.exchanges += 1 }
+    return parts.take(line["parts"], of: entry, vouched)
   }
 
-  /// The ciphertexts, and the contents in clear where they are given, against the row's digests.
-  private mutating func check(
-    _ parts: JSONValue?, _ vouchedFor: [ExchangePart], of exchange: ExchangeSummary, entry: Int64
-  ) throws -> JournalFinding? {
-    func finding(_ kind: JournalFinding.Kind, _ message: String) -> JournalFinding {
-      JournalFinding(kind: kind, entry: entry, exchange: exchange.id.rawValue, message: message)
-    }
-    if let parts, !parts.hasOnly(Set(ExchangePart.allCases.map(\.word))) {
-      return finding(.malformed, "there are parts that no exchange has")
-    }
-    for part in vouchedFor {
-      let given = parts?[part.word]
-      let digests = exchange.digests
-      let (sealedDigest, contentDigest) =
-        part == .request
-        ? (digests.requestSealed, digests.requestContent) : (digests.responseSealed, digests.responseContent)
-      guard let sealedDigest, let contentDigest else {
-        if given != nil { return finding(.alteredContent, "there is a \(part.word) where none was recorded") }
-        continue
-      }
-      guard let given else {
-        missing[MissingPart(exchange: exchange.id.rawValue, part: part)] = entry
-        needsSecondVersion = true
-        continue
-      }
-      guard given.hasOnly(["sealed", "content"]), let sealed = given["sealed"]?.string else {
-        return finding(.missingContent, "the \(part.word) is not in the export")
-      }
-      guard Digest.sm3.hash(try Base64.decode(sealed)) == sealedDigest else {
-        return finding(.alteredContent, "the \(part.word) is not the one that was recorded")
-      }
-      if let content = given["content"]?.string,
-        Digest.sm3.hash(try Base64.decode(content)) != contentDigest
-      {
-        return finding(.alteredContent, "the \(part.word) in clear is not the one that was recorded")
-      }
-      result.contents += 1
-    }
-    return nil
-  }
-
-  private func malformed(_ message: String) -> JournalFinding {
-    JournalFinding(kind: .malformed, entry: nil, exchange: nil, message: "line \(lineNumber): \(message)")
+  /// - Parameter entry: nil: the one that should have followed those before it.
+  private func malformed(_ message: String, entry: Int64? = nil) -> JournalFinding {
+    JournalFinding(
+      kind: .malformed, entry: entry ?? chain.map { $0.number + 1 }, exchange: nil,
+      message: "line \(lineNumber): \(message)")
   }
 }
 
-extension JSONValue {
-  /// Whether it is an object whose members all have one of these names: what is not read would be no part of the proof.
-  fileprivate func hasOnly(_ names: Set<String>) -> Bool {
-    isObject && members.allSatisfy { names.contains($0.key) }
+extension PackagePartsCheck.Vouched {
+  fileprivate init(_ part: ExchangePart, of digests: ExchangeDigests) {
+    let (sealed, content) =
+      part == .request
+      ? (digests.requestSealed, digests.requestContent) : (digests.responseSealed, digests.responseContent)
+    self.init(part: part, digests: sealed.flatMap { sealed in content.map { (sealed, $0) } })
   }
 }

@@ -6,28 +6,27 @@ internal import Exchanges
 /// The lines of an export: what `docs/reference/journal-export.md` describes.
 enum JournalPackage {
   static let format = "zhengdian-journal-export"
-  /// 3 of a range; 2 of exchanges with answers, or without a part that was erased; otherwise 1, as before there were such packages.
-  static let versions = 1...3
-  static let rangeVersion = 3
+  static let version = 4
+  /// Those that are read: older programs wrote 3 of a range, and 1 or 2 of exchanges without saying which.
+  static let versions = 1...version
+  static let oldRangeVersion = 3
 
-  static func head(first: Int64, linkBefore: [UInt8], version: Int) -> [UInt8] {
+  static func head(_ bounds: PackageBounds, of choice: PackageChoice) -> [UInt8] {
     line { writer in
       writer.member("format", format)
       writer.member("version", version)
-      writer.member("first", first)
-      writer.member("linkBefore", Hex.encode(linkBefore))
-    }
-  }
-
-  static func head(first: Int64, linkBefore: [UInt8], of range: JournalRange) -> [UInt8] {
-    line { writer in
-      writer.member("format", format)
-      writer.member("version", rangeVersion)
-      writer.member("first", first)
-      writer.member("linkBefore", Hex.encode(linkBefore))
-      writer.member("last", range.entries.upperBound)
-      if let platform = range.platform { writer.member("platform", platform) }
-      if let operation = range.operation { writer.member("operation", operation) }
+      writer.member("first", bounds.first)
+      writer.member("linkBefore", Hex.encode(bounds.linkBefore))
+      switch choice {
+      case .exchanges(let exchanges):
+        writer.member("exchanges") {
+          $0.array { for exchange in exchanges.sorted() { $0.integer(exchange) } }
+        }
+      case .range(let range):
+        writer.member("last", range.entries.upperBound)
+        if let platform = range.platform { writer.member("platform", platform) }
+        if let operation = range.operation { writer.member("operation", operation) }
+      }
     }
   }
 
@@ -36,7 +35,7 @@ enum JournalPackage {
       writer.member("checkpoint", checkpoint.number)
       writer.member("made", checkpoint.made.milliseconds)
       writer.member("link", Hex.encode(checkpoint.link))
-      writer.member("publicKey", checkpoint.publicKey.hex)
+      writer.member("publicKey", Hex.encode(checkpoint.publicKey))
       writer.member("signature", Hex.encode(checkpoint.signature))
     }
   }
@@ -57,23 +56,30 @@ enum JournalPackage {
             writer.object { write(row.summary.asRecorded, row.token, to: &$0) }
           }
         }
-        writer.member("parts") { writer in
-          writer.object { writer in
-            for part in [ExchangePart.request, .response] {
-              guard let sealed = entry.stored?.parts[part]?.sealed else { continue }
-              writer.member(part.word) { writer in
-                writer.object { writer in
-                  writer.member("sealed", Base64.encode(sealed))
-                  if let content = opened[part] { writer.member("content", Base64.encode(content)) }
-                }
-              }
+        write(entry.stored, opened, to: &writer)
+      } else if let content = entry.content {
+        writer.member("content", Hex.encode(content))
+        if let problem = entry.stored { write(problem, opened, to: &writer) }
+      } else {
+        writer.member("digest", Hex.encode(entry.digest))
+      }
+    }
+  }
+
+  private static func write(
+    _ stored: StoredExchange?, _ opened: [ExchangePart: [UInt8]], to writer: inout JSONWriter
+  ) {
+    writer.member("parts") { writer in
+      writer.object { writer in
+        for part in ExchangePart.allCases {
+          guard let sealed = stored?.parts[part]?.sealed else { continue }
+          writer.member(part.word) { writer in
+            writer.object { writer in
+              writer.member("sealed", Base64.encode(sealed))
+              if let content = opened[part] { writer.member("content", Base64.encode(content)) }
             }
           }
         }
-      } else if let content = entry.content {
-        writer.member("content", Hex.encode(content))
-      } else {
-        writer.member("digest", Hex.encode(entry.digest))
       }
     }
   }

@@ -62,8 +62,7 @@ extension Journal {
       let last = max(range.entries.upperBound, try Self.lastRemoval(of: range, reader) ?? 0)
       return try Self.bounds(first: range.entries.lowerBound, last: last, reader)
     }
-    try write(JournalPackage.head(first: bounds.first, linkBefore: bounds.linkBefore, of: range))
-    return try await writeEntries(bounds, .range(range), opening: opening, write)
+    return try await writePackage(bounds, .range(range), opening: opening, write)
   }
 
   /// The last entry that says that something of the range was removed.

@@ -33,24 +33,41 @@ enum KeyCheck {
       WHERE exchange_key.id > ?1 ORDER BY exchange_key.id LIMIT ?2
       """, .int(position), .int(portion)
     ) { row in
-      (
-        binding: try Journal.binding(row, id: ExchangeID(row.int(6) / 4)), row: row.int(6),
-        wrapped: row.blob(7)
-      )
+      (binding: try binding(row), row: row.int(6), wrapped: row.blob(7))
     }
     var tried: Int64 = 0
     for entry in rows {
       guard let part = ExchangePart(rawValue: Int(entry.row % 4)) else { continue }
-      do throws(CryptoError) {
-        _ = try SealedBodyKey(unwrapping: entry.wrapped, context: entry.binding.context(part), with: keys)
-      } catch {
+      if let problem = problem(with: entry.wrapped, of: part, entry.binding, keys) {
+        let exchange = entry.row / 4
         let finding = JournalFinding(
-          kind: .unopenableKey, entry: nil, exchange: entry.row / 4,
-          message: "the \(part.word) cannot be opened any more: \(error.message)")
+          kind: .unopenableKey, entry: try Journal.lastEntry(of: exchange, reader), exchange: exchange,
+          message: "the \(part.word) cannot be opened any more: \(problem)")
         return (tried, nil, finding)
       }
       tried += 1
     }
     return (tried, rows.count < portion ? nil : rows.last?.row, nil)
+  }
+
+  /// nil for a row of before the chain, which nothing has proven, that no longer says what the keys are bound to.
+  private static func binding(_ row: borrowing Row) throws -> PartBinding? {
+    do {
+      return try Journal.binding(row, id: ExchangeID(row.int(6) / 4))
+    } catch let error as JournalError where error.code == .damaged {
+      return nil
+    }
+  }
+
+  private static func problem(
+    with key: [UInt8], of part: ExchangePart, _ binding: PartBinding?, _ keys: KeyRing
+  ) -> String? {
+    guard let binding else { return "its row was altered" }
+    do throws(CryptoError) {
+      _ = try SealedBodyKey(unwrapping: key, context: binding.context(part), with: keys)
+      return nil
+    } catch {
+      return error.message
+    }
   }
 }

@@ -79,6 +79,7 @@ struct PackageReading {
         let content = row.content ?? []
         entry.digest = Digest.sm3.hash(content)
         if try isWanted(entry) { entry.content = content }
+        if kind == .concluded, entry.content != nil { try fillProblem(&entry, of: content) }
       }
       entries.append(entry)
       bytes += entry.stored?.parts.values.reduce(0) { $0 + ($1.sealed?.count ?? 0) } ?? 0
@@ -100,9 +101,12 @@ struct PackageReading {
           .damaged, "The exchange is gone. Run 'journal verify'.", exchange: ExchangeID(entry.exchange))
       }
       entry.digest = left
-      if case .range(let range) = choice, range.isWhole, range.entries.contains(entry.number) {
-        try requireSaid(.pruned, of: entry.exchange)
-      }
+      let isNeeded =
+        switch choice {
+        case .exchanges(let ids): ids.contains(entry.exchange)
+        case .range(let range): range.isWhole && range.entries.contains(entry.number)
+        }
+      if isNeeded { try requireSaid(.pruned, of: entry.exchange) }
       return
     }
     entry.digest = Digest.sm3.hash(content)
@@ -116,13 +120,23 @@ struct PackageReading {
     }
   }
 
+  /// Of the conclusion that holds: the text of an earlier one went when it was concluded again.
+  private func fillProblem(_ entry: inout PackagedEntry, of conclusion: [UInt8]) throws {
+    guard let digests = EntryContent.problemDigests(ofConclusion: conclusion) else { return }
+    let stored = try Journal.fetch(ExchangeID(entry.exchange), parts: [.problem], in: reader)
+    if let sealed = stored?.parts[.problem]?.sealed, Digest.sm3.hash(sealed) == digests.sealed {
+      entry.stored = stored
+      return
+    }
+    guard case .exchanges = choice else { return }
+    guard stored != nil else { return try requireSaid(.pruned, of: entry.exchange) }
+    let isLast = try latest(.concluded, of: entry.exchange) == entry.number
+    try requireSaid(isLast ? .erased : .concluded, of: entry.exchange)
+  }
+
   /// What went meanwhile would be missing without the entry that says so.
   private func requireSaid(_ kind: JournalEntry.Kind, of exchange: Int64) throws {
-    let latest = try reader.first(
-      "SELECT max(number) FROM journal_entry WHERE exchange = ?1 AND kind = ?2", .int(exchange),
-      .int(kind.rawValue)
-    ) { $0.intOrNull(0) }
-    guard let latest = latest ?? nil else {
+    guard let latest = try latest(kind, of: exchange) else {
       throw JournalError(
         .damaged, "Something of the exchange is gone. Run 'journal verify'.", exchange: ExchangeID(exchange))
     }
@@ -130,6 +144,13 @@ struct PackageReading {
       throw JournalError(
         .changed, "It was \(kind) while it was exported. Export again.", exchange: ExchangeID(exchange))
     }
+  }
+
+  private func latest(_ kind: JournalEntry.Kind, of exchange: Int64) throws -> Int64? {
+    try reader.first(
+      "SELECT max(number) FROM journal_entry WHERE exchange = ?1 AND kind = ?2", .int(exchange),
+      .int(kind.rawValue)
+    ) { $0.intOrNull(0) } ?? nil
   }
 
   private func isWanted(_ entry: PackagedEntry, _ summary: ExchangeSummary) -> Bool {

@@ -19,6 +19,19 @@ extension Pushes {
     try Self.decisions(keys).link(row, content, in: journal, transaction, at: moment)
   }
 
+  /// Has the chain say which decisions about pushes of an older program have no link: to be called when the gateway starts.
+  public func beginDecisions() async throws {
+    let moment = now()
+    try await database.write { transaction in
+      guard try transaction.int("SELECT EXISTS (SELECT 1 FROM push)") > 0 else { return }
+      try Self.decisions(self.keys).begin(in: self.journal, transaction, at: moment)
+    }
+  }
+
+  func beginDecisions(in transaction: Transaction, at moment: Timestamp) throws {
+    try Self.decisions(keys).begin(in: journal, transaction, at: moment)
+  }
+
   /// What the first decision is about whose rows are not what the chain says; nil where all are.
   public static func alteredDecision(in database: Database, keys: RegistryKeys) async throws -> String? {
     try await decisions(keys).altered(in: database)

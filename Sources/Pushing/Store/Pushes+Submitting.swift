@@ -89,6 +89,7 @@ extension Pushes {
       if let last = prepared.follows { try requireUnrepeated(try require(last, transaction)) }
     }
     if let about = prepared.about { try requireReceipt(of: about, in: transaction) }
+    try beginDecisions(in: transaction, at: now)
     let id = try insert(prepared, duplicateOf: first, in: transaction, now)
     guard first == nil else { return PushTicket(id: id, duplicateOf: first) }
     for part in prepared.parts {

@@ -20,6 +20,15 @@ extension Replays {
       transaction, at: moment)
   }
 
+  /// Has the chain say which decisions about replays of an older program have no link: to be called when the gateway starts.
+  public func beginDecisions() async throws {
+    let moment = now()
+    try await database.write { transaction in
+      guard try transaction.int("SELECT EXISTS (SELECT 1 FROM replay)") > 0 else { return }
+      try Self.decisions(self.keys).begin(in: self.pushes.journal, transaction, at: moment)
+    }
+  }
+
   /// What the first decision is about whose rows are not what the chain says; nil where all are.
   public static func alteredDecision(in database: Database, keys: RegistryKeys) async throws -> String? {
     try await decisions(keys).altered(in: database)

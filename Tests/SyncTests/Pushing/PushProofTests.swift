@@ -82,6 +82,42 @@ import Testing
     }
   }
 
+  /// Put in where nobody has decided anything yet: with the first push the chain says that there is no decision.
+  @Test func aDecisionBeforeAllOthersIsFound() async throws {
+    let forge = """
+      INSERT INTO push_event (push, moment, event, state, signature) VALUES (1, 5, 'cancelled', 'cancelled', x'00')
+      """
+    try await PushDesk.run { desk in
+      #expect(try await Self.altered(desk) == nil)
+      _ = try await desk.database.write { try $0.execute(forge) }
+      #expect(try await Self.altered(desk) == "push 1", "where there is no push")
+    }
+    try await PushDesk.run { desk in
+      let push = try await desk.submit("road-digging")
+      #expect(try await Self.altered(desk) == nil)
+      _ = try await desk.database.write { try $0.execute(forge) }
+      #expect(try await Self.altered(desk) == "push \(push.id)")
+      try await desk.pushes.beginDecisions()
+      #expect(try await Self.altered(desk) == "push \(push.id)", "the chain has said it already")
+    }
+  }
+
+  /// What an older program's people decided has no link; how many those are is said when the gateway starts.
+  @Test func decisionsOfBeforeAreCountedWhenTheGatewayStarts() async throws {
+    try await Self.run { desk, push in
+      try await desk.database.write { _ = try $0.execute("DELETE FROM journal_entry") }
+      #expect(try await Self.altered(desk) == "push \(push)")
+      try await desk.pushes.beginDecisions()
+      #expect(try await Self.altered(desk) == nil)
+      _ = try await desk.database.write {
+        try $0.execute(
+          "INSERT INTO push_event (push, moment, event, state, signature) VALUES (1, 5, 'cancelled', 'cancelled', x'00')"
+        )
+      }
+      #expect(try await Self.altered(desk) == "push \(push)")
+    }
+  }
+
   /// A program of before has linked its rows from some row on, and never said which.
   @Test func linksOfBeforeCountFromTheFirst() async throws {
     try await Self.run { desk, push in

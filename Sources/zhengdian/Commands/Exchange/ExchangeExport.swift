@@ -49,7 +49,10 @@ enum ExchangeExport {
         switch choice {
         case .exchanges(let ids):
           try await look?.record(
-            .evidence, revealed: ids.flatMap { ["exchanges[\($0)].request", "exchanges[\($0)].response"] },
+            .evidence,
+            revealed: ids.flatMap { id in
+              ["request", "response", "problem"].map { "exchanges[\(id)].\($0)" }
+            },
             in: site.audit)
           _ = try await site.journal.export(ids, opening: opening, write: write)
         case .span(let span):

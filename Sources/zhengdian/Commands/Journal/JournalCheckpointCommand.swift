@@ -27,13 +27,13 @@ enum JournalCheckpointCommand {
           $0.member("link", Hex.encode(checkpoint.link))
           $0.member("note", "\(checkpoint.position)")
           $0.member("made", checkpoint.made.iso8601)
-          $0.member("publicKey", checkpoint.publicKey.hex)
+          $0.member("publicKey", Hex.encode(checkpoint.publicKey))
         }
       } else {
         let word = made == nil ? "was signed already" : "signed"
         invocation.output.line("\(word) up to entry \(checkpoint.number)")
         invocation.output.line("note \(checkpoint.position)")
-        invocation.output.line("public key \(checkpoint.publicKey.hex)")
+        invocation.output.line("public key \(Hex.encode(checkpoint.publicKey))")
       }
       return .done
     }

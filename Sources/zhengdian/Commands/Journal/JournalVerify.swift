@@ -107,6 +107,12 @@ enum JournalVerify {
           "    all of the entries \(range.entries.lowerBound) to \(range.entries.upperBound)"
             + (place.isEmpty ? "" : " that the export says are of \(place)")))
     }
+    if let named = result.named {
+      output.line(
+        "    all that was recorded of \(named.count == 1 ? "exchange" : "exchanges") \(numbers(named))")
+    } else if isExport, result.range == nil {
+      output.line("    an older program wrote the export, which does not say of which exchanges it is")
+    }
     if result.erased > 0 { output.line("    content of \(result.erased) exchanges was erased or pruned") }
     if result.unsigned > 0 {
       output.line("    \(result.unsigned) entries since the last checkpoint are not signed yet")
@@ -120,6 +126,12 @@ enum JournalVerify {
       output.line("    keys not tried: --keys tells whether contents can still be opened")
     }
     for key in result.publicKeys.sorted() { output.line("    signed with \(key)") }
+  }
+
+  /// The first of them, where they are many.
+  private static func numbers(_ exchanges: Set<Int64>) -> String {
+    let shown = exchanges.sorted().prefix(20).map(String.init).joined(separator: ", ")
+    return exchanges.count > 20 ? "\(shown) and \(exchanges.count - 20) more" : shown
   }
 
   private static func write(_ result: JournalVerification, to writer: inout JSONWriter) {
@@ -151,6 +163,9 @@ enum JournalVerify {
           $0.member("operation", range.operation)
         }
       }
+    }
+    if let named = result.named {
+      writer.member("named") { $0.array { for exchange in named.sorted() { $0.integer(exchange) } } }
     }
     writer.member("publicKeys", result.publicKeys.sorted())
   }
