@@ -58,6 +58,11 @@ public struct Push: Hashable, Sendable {
   /// Of an unknown one: what it was before the doubt, when it was not to be sent.
   let returnsTo: PushState?
 
+  /// Requests in a row that came to nothing without using up a try, or were lost and are not there, since a person last had it tried again.
+  let inVain: Int
+  /// Those of them before which the platform had taken others.
+  let passedOver: Int
+
   /// The case as a person named it, or what its sequence is called.
   public var caseName: String {
     sequence.hasPrefix(PushRequest.casePrefix)

@@ -135,5 +135,13 @@ public enum PushSchema {
           "ALTER TABLE push ADD COLUMN occasion TEXT",
           "CREATE INDEX push_by_application ON push (application, content, id) WHERE application IS NOT NULL",
         ]),
+      Migration(
+        version: 12, name: "what was tried in vain",
+        statements: [
+          "ALTER TABLE push ADD COLUMN in_vain INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE push ADD COLUMN passed_over INTEGER NOT NULL DEFAULT 0",
+          // The last entry of all histories when it last came to nothing.
+          "ALTER TABLE push ADD COLUMN vain_entry INTEGER",
+        ]),
     ])
 }
