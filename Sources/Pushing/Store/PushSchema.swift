@@ -143,5 +143,9 @@ public enum PushSchema {
           // The last entry of all histories when it last came to nothing.
           "ALTER TABLE push ADD COLUMN vain_entry INTEGER",
         ]),
+      Migration(
+        version: 13, name: "what was known when it was handed in",
+        // The last entry of all histories at that moment; null: an older program took it in.
+        statements: ["ALTER TABLE push ADD COLUMN known_entry INTEGER"]),
     ])
 }
