@@ -10,7 +10,7 @@ extension PushHandler {
   /// Makes the call, once, and writes down what came of it.
   func send(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
     guard try await isAlone(push, lease), try await hasFooting(push, lease, route),
-      try await mayBeTaken(push, lease)
+      try await isUpToDate(push, lease), try await mayBeTaken(push, lease)
     else { return }
     let call = try await pushes.call(for: push)
     let attempt = Attempt(self, push, lease)
