@@ -83,6 +83,9 @@ public struct PushHistoryEntry: Hashable, Sendable {
   /// The state after it.
   public let state: PushState
   public let exchange: ExchangeID?
+  /// What was the matter; nil: nothing, or an older program wrote it.
+  public let problemCode: String?
+  public let problemClass: ErrorClass?
   /// Where a person did it: who, and why.
   public let signOff: SignOff?
 }

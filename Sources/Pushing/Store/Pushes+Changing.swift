@@ -69,10 +69,15 @@ extension Pushes {
       .flag(isPassedOver))
     if push.returnsTo == machine.state { try bringBackFormer(push.id, in: transaction) }
     try transaction.execute(
-      "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+      """
+      INSERT INTO push_event (push, moment, event, state, exchange, signature, problem_code, problem_class)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+      """,
       .int(push.id.rawValue), .int(now.milliseconds), .text(change.event.rawValue),
       .text(machine.state.rawValue), .intOrNull(change.exchange?.rawValue),
-      .blobOrNull(change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) })
+      .blobOrNull(
+        change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) }),
+      .textOrNull(change.problem?.code), .textOrNull(change.problem?.errorClass.rawValue)
     )
     if let receipt = acknowledgement?.receipt { try index(receipt, of: push, in: transaction) }
     let changed = try require(push.id, transaction)
