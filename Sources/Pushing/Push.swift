@@ -58,6 +58,11 @@ public struct Push: Hashable, Sendable {
   /// Of an unknown one: what it was before the doubt, when it was not to be sent.
   let returnsTo: PushState?
 
+  /// Requests in a row that came to nothing without using up a try, or were lost and are not there, since a person last had it tried again.
+  let inVain: Int
+  /// Those of them before which the platform had taken others.
+  let passedOver: Int
+
   /// The case as a person named it, or what its sequence is called.
   public var caseName: String {
     sequence.hasPrefix(PushRequest.casePrefix)
@@ -78,6 +83,9 @@ public struct PushHistoryEntry: Hashable, Sendable {
   /// The state after it.
   public let state: PushState
   public let exchange: ExchangeID?
+  /// What was the matter; nil: nothing, or an older program wrote it.
+  public let problemCode: String?
+  public let problemClass: ErrorClass?
   /// Where a person did it: who, and why.
   public let signOff: SignOff?
 }

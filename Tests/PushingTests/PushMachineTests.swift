@@ -299,7 +299,7 @@ import Testing
       for attempt in 1..<most {
         guard
           case .retry(let seconds) = policy.afterNotMade(
-            errorClass, isOwnLimit: false, retryAfter: nil, attempt: attempt, fraction: 0.5)
+            errorClass, isOwnLimit: false, retryAfter: nil, attempt: attempt, inVain: 1, fraction: 0.5)
         else {
           Issue.record("attempt \(attempt) is not tried again")
           return
@@ -309,7 +309,7 @@ import Testing
       }
       #expect(
         policy.afterNotMade(
-          errorClass, isOwnLimit: false, retryAfter: nil, attempt: most, fraction: 0.5)
+          errorClass, isOwnLimit: false, retryAfter: nil, attempt: most, inVain: 1, fraction: 0.5)
           == .park)
     }
   }
@@ -317,14 +317,15 @@ import Testing
   @Test func ourOwnLimitsUseUpNoAttempt() {
     for errorClass in ErrorClass.allCases {
       let step = policy.afterNotMade(
-        errorClass, isOwnLimit: true, retryAfter: 90, attempt: 1000, fraction: 0)
+        errorClass, isOwnLimit: true, retryAfter: 90, attempt: 1000, inVain: 1000, fraction: 0)
       #expect(step == .snooze(seconds: 90))
     }
   }
 
   @Test func theClassDecides() {
-    func step(_ errorClass: ErrorClass) -> PushPolicy.Step {
-      policy.afterNotMade(errorClass, isOwnLimit: false, retryAfter: nil, attempt: 1, fraction: 0)
+    func step(_ errorClass: ErrorClass, inVain: Int = 1, retryAfter: Int? = nil) -> PushPolicy.Step {
+      policy.afterNotMade(
+        errorClass, isOwnLimit: false, retryAfter: retryAfter, attempt: 1, inVain: inVain, fraction: 0)
     }
     #expect(step(.data) == .park)
     #expect(step(.drift) == .park)
@@ -332,6 +333,17 @@ import Testing
     #expect(step(.credentials) == .snooze(seconds: 60))
     #expect(step(.rate) == .snooze(seconds: 2.5))
     #expect(step(.transient) == .retry(afterSeconds: 2.5))
+    // However often that was in vain: ever more seldom, once an hour at least, and by no means all at one moment.
+    #expect(step(.configuration, inVain: 3) == .snooze(seconds: 240))
+    #expect(step(.rate, inVain: 5) == .snooze(seconds: 40))
+    #expect(step(.rate, inVain: 5, retryAfter: 3) == .snooze(seconds: 40))
+    #expect(step(.rate, inVain: 5, retryAfter: 7200) == .snooze(seconds: 7200))
+    for errorClass in [ErrorClass.rate, .configuration, .credentials] {
+      #expect(step(errorClass, inVain: 1000) == .snooze(seconds: 1800))
+      let last = policy.afterNotMade(
+        errorClass, isOwnLimit: false, retryAfter: nil, attempt: 1, inVain: 1000, fraction: 1)
+      #expect(last == .snooze(seconds: 3600))
+    }
   }
 
   @Test func whatWasLostGoesByTheClassOfThePush() {
@@ -343,6 +355,12 @@ import Testing
     #expect(step(.nativeKey, "status") == .snooze(seconds: 60))
     #expect(step(.nativeKey, nil) == .retry(afterSeconds: 2.5))
     #expect(step(.nativeKey, nil, attempt: policy.mostUnheard) == .park)
+  }
+
+  @Test func whatIsNotThereIsSentEverMoreSeldom() {
+    #expect(policy.afterAbsent(attempt: 1, fraction: 0) == .retry(afterSeconds: 2.5))
+    #expect(policy.afterAbsent(attempt: 5, fraction: 0) == .retry(afterSeconds: 40))
+    #expect(policy.afterAbsent(attempt: 1000, fraction: 1) == .retry(afterSeconds: 1800))
   }
 
   @Test func askingEndsToo() {
@@ -376,7 +394,8 @@ import Testing
     let days = 3 * 86_400.0
     #expect(
       time {
-        policy.afterNotMade(.transient, isOwnLimit: false, retryAfter: nil, attempt: $0, fraction: 0.5)
+        policy.afterNotMade(
+          .transient, isOwnLimit: false, retryAfter: nil, attempt: $0, inVain: 1, fraction: 0.5)
       } > days)
     #expect(
       time {

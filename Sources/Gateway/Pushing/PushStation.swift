@@ -60,8 +60,11 @@ public final class PushStation: Sendable {
   }
 
   var handler: PushHandler {
-    let log = gateway.log
-    return PushHandler(pushes: pushes, environment: environment, routes: route) { log.told($0) }
+    let (log, registry) = (gateway.log, gateway.registry)
+    return PushHandler(
+      pushes: pushes, environment: environment,
+      isOutdated: { try ObjectionDesk.reasonAgainstRepeating($0, registry, in: $1) }, routes: route
+    ) { log.told($0) }
   }
 }
 

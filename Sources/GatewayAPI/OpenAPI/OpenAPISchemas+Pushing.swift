@@ -10,6 +10,9 @@ extension OpenAPISchemas {
 
   private static let errorClass = OpenAPISchema.word(ErrorClass.allCases.map(\.rawValue))
 
+  private static let problem = OpenAPISchema.optional(
+    .whole([("code", .text("")), ("class", .optional(errorClass))]))
+
   private static let push: [(name: String, schema: OpenAPISchema)] = [
     ("id", .integer("")), ("platform", .text("")), ("operation", .text("")),
     ("item", .text("What is asked for: the item code of the record.")),
@@ -23,7 +26,7 @@ extension OpenAPISchemas {
     ("duplicateOf", .optional(.integer("The first of the same content, which answers for this one too."))),
     ("follows", .optional(.integer("The one that this one repeats."))),
     ("wasKnown", .flag("The platform said that it had it already.")),
-    ("problem", .optional(.whole([("code", .text("")), ("class", .optional(errorClass))]))),
+    ("problem", problem),
     ("requestId", .text("")), ("created", .time("")), ("changed", .time("")),
     ("erased", .optional(.time("When what was handed in was destroyed; null while it is there."))),
     ("due", .optional(.time("When the platform must have it, by law or agreement."))),
@@ -38,6 +41,7 @@ extension OpenAPISchemas {
   private static let pushEntry = OpenAPISchema.whole([
     ("moment", .time("")), ("event", .word(PushEvent.allCases.map(\.rawValue))),
     ("state", .word(PushState.allCases.map(\.rawValue))), ("exchange", .optional(.integer(""))),
+    ("problem", problem),
     ("by", .optional(.text("Who decided."))), ("reason", .optional(.text("And why."))),
   ])
 

@@ -21,19 +21,25 @@ public enum PushWriter {
     writer.member("duplicateOf", push.duplicateOf?.rawValue)
     writer.member("follows", push.follows?.rawValue)
     writer.member("wasKnown", push.wasKnown)
-    writer.member("problem") { writer in
-      guard let code = push.problemCode else { return writer.null() }
-      writer.object { writer in
-        writer.member("code", code)
-        writer.member("class", push.problemClass?.rawValue)
-      }
-    }
+    writeProblem(push.problemCode, push.problemClass, to: &writer)
     writer.member("requestId", push.requestID)
     writer.member("created", push.created.iso8601)
     writer.member("changed", push.changed.iso8601)
     writer.member("erased", push.erased?.iso8601)
     writer.member("due", push.due?.iso8601)
     writer.member("mayHaveBeenRepeated", push.mayHaveBeenRepeated)
+  }
+
+  private static func writeProblem(
+    _ code: String?, _ errorClass: ErrorClass?, to writer: inout JSONWriter
+  ) {
+    writer.member("problem") { writer in
+      guard let code else { return writer.null() }
+      writer.object { writer in
+        writer.member("code", code)
+        writer.member("class", errorClass?.rawValue)
+      }
+    }
   }
 
   /// What happened to it, oldest first; with who decided and why.
@@ -46,6 +52,7 @@ public enum PushWriter {
             writer.member("event", entry.event.rawValue)
             writer.member("state", entry.state.rawValue)
             writer.member("exchange", entry.exchange?.rawValue)
+            writeProblem(entry.problemCode, entry.problemClass, to: &writer)
             writer.member("by", entry.signOff?.name)
             writer.member("reason", entry.signOff?.reason)
           }

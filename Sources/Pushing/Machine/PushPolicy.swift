@@ -9,8 +9,15 @@ public struct PushPolicy: Hashable, Sendable {
   public var mostProbes = 20
   /// The same where nobody answers, which is no fault of the push: some four days, for what is down over a long weekend.
   public var mostUnheard = 250
+  /// Requests that came to nothing one after the other, the platform having taken others of the operation before each, until a person is asked. With the waits between
+  /// them that is some hours to half a day. What stands in the way of all lets nobody through, and is nobody's to look at one by one.
+  public var mostPassedOver = 20
   /// Seconds; doubled with each try.
   public var retry = Backoff(first: 5, longest: 1800)
+  /// Where the platform asks for patience, and does not say how much.
+  public var patience = Backoff(first: 5, longest: 3600)
+  /// Where somebody has to mend something: a minute at least.
+  public var mending = Backoff(first: 120, longest: 3600)
   public var probe = Backoff(first: 5, longest: 1800)
 
   public init() {}
@@ -40,20 +47,23 @@ public struct PushPolicy: Hashable, Sendable {
   /// - Parameters:
   ///   - isOwnLimit: a limit of ours or an open breaker kept the call from being made.
   ///   - attempt: 1 for the first.
+  ///   - inVain: requests in a row that came to nothing, this one among them.
   func afterNotMade(
-    _ errorClass: ErrorClass, isOwnLimit: Bool, retryAfter: Int?, attempt: Int, fraction: Double
+    _ errorClass: ErrorClass, isOwnLimit: Bool, retryAfter: Int?, attempt: Int, inVain: Int, fraction: Double
   ) -> Step {
-    let delay = Self.wait(
-      retry, failures: attempt, retryAfter: retryAfter, isOwnLimit: isOwnLimit, fraction: fraction)
-    if isOwnLimit { return .snooze(seconds: delay) }
+    func wait(_ backoff: Backoff, _ failures: Int) -> Double {
+      Self.wait(
+        backoff, failures: failures, retryAfter: retryAfter, isOwnLimit: isOwnLimit, fraction: fraction)
+    }
+    if isOwnLimit { return .snooze(seconds: wait(retry, attempt)) }
     switch errorClass {
     // The request itself is at fault, or the program no longer knows what to make of the platform.
     case .data, .drift: return .park
-    // Nothing of this push's making: it waits until somebody has mended it, and is not used up meanwhile.
-    case .configuration, .credentials: return .snooze(seconds: max(delay, 60))
-    case .rate: return .snooze(seconds: delay)
-    case .transient: return attempt < mostUnheard ? .retry(afterSeconds: delay) : .park
-    case .platform: return attempt < mostAttempts ? .retry(afterSeconds: delay) : .park
+    // Nothing of this push's making, as far as one can tell: it waits until somebody has mended it, and no try is used up.
+    case .configuration, .credentials: return .snooze(seconds: wait(mending, inVain))
+    case .rate: return .snooze(seconds: wait(patience, inVain))
+    case .transient: return attempt < mostUnheard ? .retry(afterSeconds: wait(retry, attempt)) : .park
+    case .platform: return attempt < mostAttempts ? .retry(afterSeconds: wait(retry, attempt)) : .park
     }
   }
 
@@ -68,6 +78,13 @@ public struct PushPolicy: Hashable, Sendable {
         ? .retry(afterSeconds: retry.delay(afterFailures: attempt, fraction: fraction)) : .park
     case .nativeKey, .queryable: .snooze(seconds: Double(idempotency.settle))
     }
+  }
+
+  /// After the platform has said that it does not have what was lost: that certainly had no effect. It goes on as long as others are not taken either; see ``mostPassedOver``.
+  ///
+  /// - Parameter attempt: 1 for the first.
+  func afterAbsent(attempt: Int, fraction: Double) -> Step {
+    .retry(afterSeconds: retry.delay(afterFailures: attempt, fraction: fraction))
   }
 
   /// Seconds until it may be believed that the platform does not have a push; 0 when it may be now.

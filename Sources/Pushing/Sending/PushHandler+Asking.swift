@@ -41,11 +41,12 @@ extension PushHandler {
       guard wait == 0 else { return try await askLater(push, lease, seconds: wait, asked: asked) }
       var change = PushChange(.absent, exchange: doubted ?? push.exchange)
       change.keepsExchange = true
+      change.isInVain = true
       change.problem = push.returnsTo == nil ? Self.notThere : Self.notThereEither
       try await settle(
         Result(
-          change: change, step: .retry(afterSeconds: 0), inDoubt: inDoubt(route), outcome: .failed,
-          isProbe: true), of: push, lease)
+          change: change, step: policy.afterAbsent(attempt: push.inVain + 1, fraction: fraction()),
+          inDoubt: inDoubt(route), outcome: .failed, isProbe: true), of: push, lease)
     case .undecided(let error):
       let step = policy.afterUndecided(
         error.problem.errorClass, probes: push.probes + 1, retryAfter: error.retryAfter,

@@ -27,7 +27,7 @@ extension PushHandler {
     var begun: Push? { state.withLock { $0 } }
 
     func begin(_ exchange: Exchange) async throws -> ExchangeID {
-      let (pushes, journal, lease, push) = (handler.pushes, handler.journal, lease, push)
+      let (handler, pushes, journal, lease, push) = (handler, handler.pushes, handler.journal, lease, push)
       let prepared = journal.prepare(exchange)
       let now = handler.environment.now()
       let isSecond = begun != nil
@@ -38,10 +38,11 @@ extension PushHandler {
         let id = try journal.insert(prepared, in: transaction, now: now)
         guard isSecond else {
           let current = try pushes.require(push.id, transaction)
-          guard try pushes.rival(of: current, in: transaction) == nil else {
+          guard try pushes.rival(of: current, in: transaction) == nil,
+            try handler.reasonAgainstSendingAgain(current, in: transaction) == nil
+          else {
             throw PushError(
-              .notNow, "the platform has another in the place of push \(push.id) meanwhile", remedy: "nothing"
-            )
+              .notNow, "push \(push.id) is not to be sent any more, as it stands by now", remedy: "nothing")
           }
           return (
             id, try pushes.apply(PushChange(.begun, exchange: id), to: current, in: transaction, at: now)

@@ -3,7 +3,7 @@ import Exchanges
 import SQLDatabase
 import Work
 
-/// What must be so before a push is sent: nothing stands in its place, and what it is about has a receipt.
+/// What must be so before a push is sent: nothing stands in its place, what it is about has a receipt, it says what is still to be said, and it has not been tried in vain for too long.
 extension PushHandler {
   /// Whether nothing that repeats it, or that it repeats, is at the platform, or on its way there. If something is, a person has to look; no call is made.
   func isAlone(_ push: Push, _ lease: WorkLease) async throws -> Bool {
@@ -23,9 +23,25 @@ extension PushHandler {
     ExchangeProblem(
       code: "push-repeated", errorClass: .data,
       message: "push \(repetition) was handed in in its place, and the platform has that one or may get it",
-      remedy: push.state == .unknown
-        ? "find out what became of this one, and say so with 'push sign'"
-        : "take this one back with 'push cancel'")
+      remedy: wayOut(of: push))
+  }
+
+  private static func wayOut(of push: Push) -> String {
+    push.state == .unknown
+      ? "find out what became of this one, and say so with 'push sign'"
+      : "take this one back with 'push cancel'"
+  }
+
+  /// Whether what was sent already is still to be said. If not, a person has to look; no call is made.
+  func isUpToDate(_ push: Push, _ lease: WorkLease) async throws -> Bool {
+    let reason = try await pushes.database.read { try reasonAgainstSendingAgain(push, in: $0) }
+    guard let reason else { return true }
+    var change = PushChange(.gaveUp)
+    change.problem = ExchangeProblem(
+      code: "push-outdated", errorClass: .data, message: "it is not sent once more: \(reason)",
+      remedy: Self.wayOut(of: push))
+    try await settle(Result(change: change, step: .park), of: push, lease)
+    return false
   }
 
   private static func repeating(_ push: Push, _ earlier: PushID) -> ExchangeProblem {
@@ -60,6 +76,23 @@ extension PushHandler {
     }
     var change = PushChange(.gaveUp)
     change.problem = problem
+    try await settle(Result(change: change, step: .park), of: push, lease)
+    return false
+  }
+
+  /// Whether it is still to be tried. What comes to nothing time and again while others of its operation are taken is in its own way, and what does for days nobody sees
+  /// to: a person has to look; no call is made.
+  func mayBeTaken(_ push: Push, _ lease: WorkLease) async throws -> Bool {
+    let isItself = push.passedOver >= policy.mostPassedOver
+    guard isItself || push.inVain >= policy.mostUnheard else { return true }
+    var change = PushChange(.gaveUp)
+    change.problem = ExchangeProblem(
+      code: "push-in-vain", errorClass: push.problemClass ?? .transient,
+      message:
+        "it has come to nothing \(push.inVain) times in a row, at last with '\(push.problemCode ?? "no problem")'"
+        + (isItself ? ", while the platform took others of its operation" : ""),
+      remedy: (push.exchange.map { "see exchange \($0) for what is in its way; " } ?? "")
+        + "let it go with 'push retry' when that is mended, or take it back with 'push cancel'")
     try await settle(Result(change: change, step: .park), of: push, lease)
     return false
   }

@@ -9,7 +9,9 @@ import Work
 extension PushHandler {
   /// Makes the call, once, and writes down what came of it.
   func send(_ push: Push, _ lease: WorkLease, _ route: PushRoute) async throws {
-    guard try await isAlone(push, lease), try await hasFooting(push, lease, route) else { return }
+    guard try await isAlone(push, lease), try await hasFooting(push, lease, route),
+      try await isUpToDate(push, lease), try await mayBeTaken(push, lease)
+    else { return }
     let call = try await pushes.call(for: push)
     let attempt = Attempt(self, push, lease)
     let exchange: ExchangeID?
@@ -32,13 +34,13 @@ extension PushHandler {
   func judge(
     _ answer: PushAnswer, _ exchange: ExchangeID?, of push: Push, _ route: PushRoute, _ lease: WorkLease
   ) -> Result {
-    var result = result(of: answer, exchange, route, lease)
+    var result = result(of: answer, exchange, push, route, lease)
     result.inDoubt = inDoubt(route)
     return result
   }
 
   private func result(
-    of answer: PushAnswer, _ exchange: ExchangeID?, _ route: PushRoute, _ lease: WorkLease
+    of answer: PushAnswer, _ exchange: ExchangeID?, _ push: Push, _ route: PushRoute, _ lease: WorkLease
   ) -> Result {
     switch answer {
     case .accepted(let acknowledgement):
@@ -48,13 +50,13 @@ extension PushHandler {
     case .refused(let error):
       // A refusal that is none of this push's making is tried again like a call that was not made.
       guard error.errorClass == .data || error.errorClass == .platform else {
-        return notMade(error, exchange, lease, outcome: .rejected)
+        return notMade(error, exchange, push, lease, outcome: .rejected)
       }
       var change = PushChange(.refused, exchange: exchange)
       change.problem = error.problem
       return Result(change: change, step: .end, outcome: .rejected)
     case .notMade(let error):
-      return notMade(error, exchange, lease, outcome: .failed)
+      return notMade(error, exchange, push, lease, outcome: .failed)
     case .unknown(let error):
       var change = PushChange(.lost, exchange: exchange)
       change.problem = error.problem
@@ -67,12 +69,14 @@ extension PushHandler {
   }
 
   private func notMade(
-    _ error: AdapterError, _ exchange: ExchangeID?, _ lease: WorkLease, outcome: Outcome
+    _ error: AdapterError, _ exchange: ExchangeID?, _ push: Push, _ lease: WorkLease, outcome: Outcome
   ) -> Result {
     let step = policy.afterNotMade(
       error.errorClass, isOwnLimit: error.isOwnLimit, retryAfter: error.retryAfter, attempt: lease.attempt,
-      fraction: fraction())
+      inVain: push.inVain + 1, fraction: fraction())
     var change = PushChange(step == .park ? .gaveUp : .notMade, exchange: exchange)
+    // It uses up no try, and is counted all the same.
+    if case .snooze = step { change.isInVain = !error.isOwnLimit }
     change.problem = error.problem
     return Result(change: change, step: step, outcome: outcome)
   }

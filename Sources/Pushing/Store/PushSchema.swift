@@ -135,5 +135,31 @@ public enum PushSchema {
           "ALTER TABLE push ADD COLUMN occasion TEXT",
           "CREATE INDEX push_by_application ON push (application, content, id) WHERE application IS NOT NULL",
         ]),
+      Migration(
+        version: 12, name: "what was tried in vain",
+        statements: [
+          "ALTER TABLE push ADD COLUMN in_vain INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE push ADD COLUMN passed_over INTEGER NOT NULL DEFAULT 0",
+          // The last entry of all histories when it last came to nothing.
+          "ALTER TABLE push ADD COLUMN vain_entry INTEGER",
+        ]),
+      Migration(
+        version: 13, name: "what was known when it was handed in",
+        // The last entry of all histories at that moment; null: an older program took it in.
+        statements: ["ALTER TABLE push ADD COLUMN known_entry INTEGER"]),
+      Migration(
+        version: 14, name: "why it happened",
+        statements: [
+          "ALTER TABLE push_event ADD COLUMN problem_code TEXT",
+          "ALTER TABLE push_event ADD COLUMN problem_class TEXT",
+          // Of what stands still the push itself says why, until it is tried again.
+          """
+          UPDATE push_event SET (problem_code, problem_class) =
+            (SELECT push.problem_code, push.problem_class FROM push WHERE push.id = push_event.push)
+          WHERE id IN (
+            SELECT (SELECT max(last.id) FROM push_event last WHERE last.push = push.id)
+            FROM push WHERE push.state = 'parked' AND push.state NOT IN ('accepted', 'cancelled'))
+          """,
+        ]),
     ])
 }

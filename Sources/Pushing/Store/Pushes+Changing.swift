@@ -18,6 +18,8 @@ struct PushChange {
   var signOff: SignOff?
   /// Of what was lost: milliseconds the machine has been up.
   var uptime: Int64?
+  /// The request came to nothing, and used up no try, or was lost and is not there.
+  var isInVain = false
   /// The exchange stands in the history only: the push's own stays the one it has.
   var keepsExchange = false
 
@@ -41,6 +43,7 @@ extension Pushes {
     if let former = machine.returnsTo, former == push.state { try keepFormer(push.id, in: transaction) }
     let begins = change.event == .begun
     let acknowledgement = change.acknowledgement
+    let isPassedOver = try change.isInVain && wereOthersTaken(besides: push, in: transaction)
     try transaction.execute(
       """
       UPDATE push SET state = ?2, attempts = attempts + ?3, exchange = coalesce(?4, exchange), changed = ?5,
@@ -48,7 +51,10 @@ extension Pushes {
         problem_code = CASE WHEN ?15 = 1 THEN problem_code ELSE ?7 END,
         problem_class = CASE WHEN ?15 = 1 THEN problem_class ELSE ?8 END,
         receipt = coalesce(?9, receipt), doubtful = ?10, lost = ?11, returns_to = ?12,
-        probes = CASE WHEN ?13 = 1 THEN 0 ELSE probes END, maybe_repeated = ?14
+        probes = CASE WHEN ?13 = 1 THEN 0 ELSE probes END, maybe_repeated = ?14,
+        in_vain = CASE WHEN ?13 = 1 THEN 0 ELSE in_vain + ?16 END,
+        passed_over = CASE WHEN ?13 = 1 THEN 0 ELSE passed_over + ?17 END,
+        vain_entry = CASE WHEN ?13 = 1 OR ?16 = 1 THEN (SELECT max(id) FROM push_event) ELSE vain_entry END
       WHERE id = ?1
       """, .int(push.id.rawValue), .text(machine.state.rawValue), .int(begins ? 1 : 0),
       .intOrNull(change.keepsExchange ? nil : change.exchange?.rawValue), .int(now.milliseconds),
@@ -59,13 +65,19 @@ extension Pushes {
       .textOrNull(machine.returnsTo?.rawValue), .flag(change.event.beginsAnew),
       .flag(machine.mayHaveBeenRepeated),
       // What it was refused for, or set aside, is why it still is.
-      .flag(change.event == .signedAbsent && machine.state == push.state))
+      .flag(change.event == .signedAbsent && machine.state == push.state), .flag(change.isInVain),
+      .flag(isPassedOver))
     if push.returnsTo == machine.state { try bringBackFormer(push.id, in: transaction) }
     try transaction.execute(
-      "INSERT INTO push_event (push, moment, event, state, exchange, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+      """
+      INSERT INTO push_event (push, moment, event, state, exchange, signature, problem_code, problem_class)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+      """,
       .int(push.id.rawValue), .int(now.milliseconds), .text(change.event.rawValue),
       .text(machine.state.rawValue), .intOrNull(change.exchange?.rawValue),
-      .blobOrNull(change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) })
+      .blobOrNull(
+        change.signOff.map { keys.sealer.seal($0.encoded, context: Self.signOffContext(push.key)) }),
+      .textOrNull(change.problem?.code), .textOrNull(change.problem?.errorClass.rawValue)
     )
     if let receipt = acknowledgement?.receipt { try index(receipt, of: push, in: transaction) }
     let changed = try require(push.id, transaction)

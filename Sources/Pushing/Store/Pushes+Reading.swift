@@ -127,12 +127,14 @@ extension Pushes {
     let (push, rows) = try await database.read { reader in
       let push = try self.require(id, reader)
       let rows = try reader.query(
-        "SELECT moment, event, state, exchange, signature FROM push_event WHERE push = ?1 ORDER BY id",
-        .int(id.rawValue)
+        """
+        SELECT moment, event, state, exchange, signature, problem_code, problem_class
+        FROM push_event WHERE push = ?1 ORDER BY id
+        """, .int(id.rawValue)
       ) { row in
         (
           moment: row.int(0), event: row.text(1), state: row.text(2), exchange: row.intOrNull(3),
-          signature: row.blobOrNull(4)
+          signature: row.blobOrNull(4), code: row.textOrNull(5), class: row.textOrNull(6)
         )
       }
       return (push, rows)
@@ -143,7 +145,8 @@ extension Pushes {
       }
       return PushHistoryEntry(
         moment: Timestamp(milliseconds: row.moment), event: event, state: state,
-        exchange: row.exchange.map { ExchangeID($0) },
+        exchange: row.exchange.map { ExchangeID($0) }, problemCode: row.code,
+        problemClass: row.class.flatMap { ErrorClass(rawValue: $0) },
         signOff: try row.signature.map { try signOff($0, of: push) })
     }
   }

@@ -1,5 +1,4 @@
 import Adapters
-import CivilTime
 import Exchanges
 import SQLDatabase
 
@@ -108,11 +107,15 @@ extension Pushes {
   /// Whether an accepted push was withdrawn, or was known to be accepted when another was handed in.
   private func isOver(_ push: Push, before other: Push, in reader: Reader) throws -> Bool {
     if try withdrawals(of: push, in: reader).contains(where: { $0.state == .accepted }) { return true }
-    let accepted = try reader.first(
-      "SELECT moment FROM push_event WHERE push = ?1 AND state = 'accepted' ORDER BY id LIMIT 1",
-      .int(push.id.rawValue)
-    ) { Timestamp(milliseconds: $0.int(0)) }
-    return accepted.map { $0 < other.created } ?? false
+    // By the order of the entries, which no clock changes.
+    return try reader.first(
+      """
+      SELECT CASE WHEN push.known_entry IS NULL THEN push_event.moment < push.created
+        ELSE push_event.id <= push.known_entry END
+      FROM push_event JOIN push ON push.id = ?2
+      WHERE push_event.push = ?1 AND push_event.state = 'accepted' ORDER BY push_event.id LIMIT 1
+      """, .int(push.id.rawValue), .int(other.id.rawValue)
+    ) { $0.flag(0) } ?? false
   }
 
   /// The platform does not have it, or not any more.

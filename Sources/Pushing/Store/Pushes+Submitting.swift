@@ -166,8 +166,9 @@ extension Pushes {
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
         probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about,
-        due, withdraws, application, occasion)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17, ?18)
+        due, withdraws, application, occasion, known_entry)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17, ?18,
+        (SELECT coalesce(max(id), 0) FROM push_event))
       RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
       .text(prepared.sequence), .blob(prepared.business), .blob(prepared.content),

@@ -73,7 +73,7 @@ public final class Pushes: Sendable {
     id, platform, operation, item, key, sequence, \(standing("state")), idempotency, attempts, probes, exchange, \
     duplicate_of, follows, was_known, \(standing("problem_code")), \(standing("problem_class")), work, request_id, \
     created, changed, doubtful, about, due, lost, erased, withdraws, returns_to, \(standing("maybe_repeated")), \
-    occasion
+    occasion, in_vain, passed_over
     """
   }
 
@@ -107,6 +107,7 @@ extension Push {
       due: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, isDoubtful: row.flag(20),
       lost: row.intOrNull(23), about: row.intOrNull(21).map { PushID($0) },
       erased: row.intOrNull(24).map { Timestamp(milliseconds: $0) }, withdraws: row.flag(25),
-      mayHaveBeenRepeated: row.flag(27), occasion: row.textOrNull(28), returnsTo: returnsTo)
+      mayHaveBeenRepeated: row.flag(27), occasion: row.textOrNull(28), returnsTo: returnsTo,
+      inVain: Int(row.int(29)), passedOver: Int(row.int(30)))
   }
 }

@@ -1,6 +1,8 @@
 import Adapters
+import CivilTime
 import Exchanges
 @testable import Pushing
+import SQLDatabase
 import Sandbox
 import Synchronization
 import Testing
@@ -169,6 +171,89 @@ import Work
         wire.start()
       }
       #expect(desk.events.withLock { $0.allSatisfy { $0.event == .accepted || $0.event == .notMade } })
+      try await Self.check(desk, ids)
+    }
+  }
+
+  /// Half a day in which the window takes all applications but one: that one is tried ever more seldom, and is then a person's to look at.
+  @Test(
+    arguments: [
+      (.quota, .rate), (.quota, .configuration), (.quota, .credentials), (.reset, .transient),
+    ] as [(FaultKind, ErrorClass)])
+  func whatAloneIsNeverTakenIsSetAside(_ fault: FaultKind, _ refusals: ErrorClass) async throws {
+    let refused = Self.quota.replacing("rate", with: refusals.rawValue)
+    try await PushDesk.run(hurried: fault == .quota ? [(Self.quota, refused)] : []) { desk in
+      let faults = desk.bench.sandbox.faults
+      let one = try await desk.submit("road-digging", number: "SQ-0").id
+      var calls: [Int64] = []
+      func work(until end: Int64) async throws {
+        while true {
+          while let lease = try await desk.claim() {
+            let before = try await desk.push(one)
+            if PushHandler.push(of: lease.payload) == one {
+              faults.add(
+                FaultRule(fault, platform: "hangzhou-permits", operation: "road-digging", trigger: .always))
+            }
+            try await desk.handler.perform(lease)
+            faults.removeAll()
+            if try await desk.push(one).attempts > before.attempts {
+              calls.append(desk.bench.clock.elapsed / 1000)
+            }
+          }
+          let now = desk.bench.clock.now
+          let due = try await desk.queue.nextDue(kinds: [.push], now: now)?.milliseconds(since: now)
+          let wait = min(max(due ?? .max, 1000), end - desk.bench.clock.elapsed)
+          guard wait > 0 else { return }
+          desk.bench.clock.advance(by: .milliseconds(wait))
+        }
+      }
+      var others: [PushID] = []
+      for number in 1...144 {
+        others.append(try await desk.submit("road-digging", number: "SQ-\(number)").id)
+        try await work(until: desk.bench.clock.elapsed + 300_000)
+      }
+      for id in others { #expect(try await desk.state(id) == .accepted) }
+      let push = try await desk.push(one)
+      let gaps = zip(calls.dropFirst(), calls).map { $0 - $1 }
+      #expect(push.state == .parked && push.problemCode == "push-in-vain", "\(push.state) \(gaps)")
+      #expect(try await desk.work(of: push)?.state == .parked)
+      #expect((20...28).contains(calls.count) && push.probes <= 28, "\(gaps)")
+      #expect(gaps.allSatisfy { $0 <= 3700 } && gaps.suffix(5).allSatisfy { $0 >= 900 }, "\(gaps)")
+      // Mended, it goes on with all its tries.
+      try await desk.pushes.decide(
+        .retry, about: one, by: try SignOff(name: "op-1", reason: "the window has mended it"))
+      try await desk.settle()
+      #expect(try await desk.state(one) == .accepted)
+      #expect(try await desk.effects(one).map(\.submissions) == [1])
+    }
+  }
+
+  /// What nobody has seen to in all these days is a person's, whoever else is taken.
+  @Test func whatIsInVainForDaysIsSetAside() async throws {
+    try await PushDesk.run { desk in
+      let id = try await desk.submit("road-digging").id
+      try await desk.database.write { _ = try $0.execute("UPDATE push SET in_vain = 249") }
+      desk.bench.sandbox.faults.add(FaultRule(.quota, platform: "hangzhou-permits", trigger: .always))
+      try await desk.settle()
+      let push = try await desk.push(id)
+      #expect(push.state == .parked && push.problemCode == "push-in-vain" && push.attempts == 1)
+      #expect(push.problemClass == .rate)
+    }
+  }
+
+  /// What stands in the way of all is nobody's to look at one by one.
+  @Test func whatIsTurnedAwayWithAllOthersWaits() async throws {
+    try await PushDesk.run { desk in
+      let ids = try await [desk.submit("road-digging").id, desk.submit("road-digging", number: "SQ-2").id]
+      desk.bench.sandbox.faults.add(FaultRule(.quota, platform: "hangzhou-permits", trigger: .always))
+      try await desk.settle(within: 2 * 86_400)
+      let pushes = try await [desk.push(ids[0]), desk.push(ids[1])]
+      #expect(pushes.allSatisfy { $0.state == .queued })
+      #expect(pushes.contains { $0.inVain > 20 })
+      let calls = desk.bench.sandbox.calls("hangzhou-permits", "road-digging").calls
+      #expect(calls > 40 && calls < 250, "\(calls)")
+      desk.bench.sandbox.faults.removeAll()
+      try await desk.settle()
       try await Self.check(desk, ids)
     }
   }

@@ -122,4 +122,31 @@ import Work
       #expect(try await desk.state(third.id) == .accepted)
     }
   }
+
+  /// What was accepted since was not known, and what had been was, whatever the clock says.
+  @Test(arguments: [true, false]) func aClockThatIsSetBackTellsNothing(isAccepted: Bool) async throws {
+    try await PushDesk.run { desk in
+      let (first, accept) = try await Self.refused(desk)
+      var before = first
+      if isAccepted {
+        let second = try await desk.submit("greening", follows: first)
+        try await desk.pushes.decide(.cancel, about: second.id, by: try Self.person())
+        before = second.id
+        try await accept()
+      }
+      if isAccepted { desk.bench.clock.set(bySeconds: -3600) }
+      let last = try await desk.submit("greening", follows: before)
+      if !isAccepted {
+        desk.bench.clock.set(bySeconds: -3600)
+        try await accept()
+      }
+      desk.bench.clock.advance(seconds: 7200)
+      try await desk.settle()
+      if isAccepted {
+        #expect(try await desk.state(last.id) == .accepted)
+      } else {
+        try await Self.expectParked(desk, last.id, beside: first)
+      }
+    }
+  }
 }

@@ -95,6 +95,26 @@ import Work
     }
   }
 
+  /// What was set aside without a call, and handed in again by a plan, still says why.
+  @Test func whyItWasSetAsideStaysInItsHistory() async throws {
+    try await ReplayDesk.run { desk in
+      let pushing = desk.pushing
+      let owner = try await pushing.submit("greening", sequence: "one").id
+      let id = try await pushing.submit("withdraw", sequence: "another", about: owner).id
+      pushing.fault(.refusal, "greening")
+      try await pushing.settle()
+      #expect(try await pushing.push(id).problemCode == "push-no-receipt")
+      let before = try await pushing.pushes.history(of: id)
+      #expect(before.last?.problemCode == "push-no-receipt" && before.last?.problemClass == .data)
+      let replay = try await desk.start(ReplayDesk.permits("withdraw"), .repush)
+      try await desk.settle()
+      #expect(try await desk.counts(replay).list == [0, 0, 0, 1])
+      let after = try await pushing.pushes.history(of: id)
+      #expect(Array(after.prefix(before.count)) == before && after.count > before.count)
+      #expect(after[before.count].event == .released && after[before.count].problemCode == nil)
+    }
+  }
+
   /// What stood still goes on as the push it was: its new request is linked to the old one, and neither that nor the history before it is touched.
   @Test func aParkedPushIsLinkedToWhatItWas() async throws {
     try await ReplayDesk.run { desk in

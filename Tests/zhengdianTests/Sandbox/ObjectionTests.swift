@@ -335,6 +335,46 @@ import Testing
     }
   }
 
+  /// In doubt, and then the two say something else: what is not there is not sent again with the old words.
+  @Test func oldWordsThatWereLostAreNotSentAgain() async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let (pushes, registry) = (site.pushing.pushes, site.gateway.registry)
+      let desk = ObjectionDesk(site.gateway, site.pushing)
+      let person = try SignOff(name: "op-1", reason: "asked")
+      let first = try await desk.object(to: id, requestID: "r").id
+      let now = Timestamp.now()
+      try await pushes.database.write { transaction in
+        for event in [PushEvent.begun, .lost] {
+          let push = try pushes.require(first, transaction)
+          try pushes.apply(PushChange(event), to: push, in: transaction, at: now)
+        }
+      }
+      try await Self.sayElse(site, 1)
+      // The same key again would be sent; nobody but the platform knows whether it has it.
+      for state in [PushState.unknown, .parked] {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          group.addTask { await site.work.run() }
+          while try await pushes.push(first)?.problemCode == nil {
+            try await Task.sleep(for: .milliseconds(10))
+          }
+          group.cancelAll()
+        }
+        let push = try #require(try await pushes.push(first))
+        #expect(push.state == state && push.problemCode == "push-outdated" && push.attempts == 1)
+        if state == .parked { break }
+        try await pushes.decide(.didNotHappen, about: first, by: person)
+        #expect(try await pushes.push(first)?.state == .queued)
+      }
+      #expect(sandbox.dataObjections.isEmpty)
+      await #expect(throws: PushError.self) { try await pushes.decide(.retry, about: first, by: person) }
+      try await pushes.decide(.cancel, about: first, by: person)
+      let second = try await desk.object(to: id, requestID: "r").id
+      #expect(try await Self.settle(site, second) == .accepted)
+      #expect(try await registry.disagreement(id)?.state == .objected)
+      #expect(sandbox.dataObjections.count == 1)
+    }
+  }
+
   /// What is refused of words that are not theirs any more opens nothing again.
   @Test func aRefusalOfOldWordsOpensNothing() async throws {
     try await Self.withDisagreement { site, _, id in

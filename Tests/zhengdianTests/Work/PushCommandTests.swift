@@ -101,6 +101,11 @@ import Testing
       let history =
         try await site.run("push", "show", id, "--json").json()["history"]?.elements.map { $0 } ?? []
       #expect(history.last?["by"]?.string == "拟经办" && history.last?["reason"]?.string == "asked")
+      #expect(history.last?["problem"]?.isNull == true)
+      let lost = history.first { $0["event"]?.string == "lost" }?["problem"]
+      let code = try #require(lost?["code"]?.string)
+      #expect(lost?["class"]?.string == "transient")
+      #expect(await site.run("push", "show", id).output.contains("lost → unknown (\(code)), exchange"))
       #expect(await site.run("push", "show", id).output.contains("by 拟经办: asked"))
       #expect(await site.run("push", "sign", id, "--absent", "--reason", "x").code == .failure)
 

@@ -47,11 +47,13 @@ enum PushView {
 
   static func write(_ history: [PushHistoryEntry], to output: Output) {
     for entry in history {
+      let problem = entry.problemCode.map { " (\($0))" } ?? ""
       let exchange = entry.exchange.map { ", exchange \($0)" } ?? ""
       let who = entry.signOff.map { " by \($0.name): \($0.reason)" } ?? ""
       output.line(
         TerminalText.safe(
-          "\(entry.moment.iso8601)  \(entry.event.rawValue) → \(entry.state.rawValue)\(exchange)\(who)"))
+          "\(entry.moment.iso8601)  \(entry.event.rawValue) → \(entry.state.rawValue)\(problem)\(exchange)\(who)"
+        ))
     }
   }
 }
