@@ -343,7 +343,8 @@ extension APIRoute.Operation {
     case .enterPermitEvent, .supplementPermit, .withdrawPermit, .retryPermit: "The case as it stands now."
     case .evaluateSupply: "The verdict, signed and kept."
     case .getSupply: "The latest verdict on the application, or the one of `version`, as it was signed."
-    case .handInMaterial, .handInSupplyMaterial: "The material as it is kept; `new` is false where it was kept already."
+    case .handInMaterial, .handInSupplyMaterial:
+      "The material as it is kept; `new` is false where it was kept already."
     case .searchMaterials: "What was not taken back, the latest first, whether or not it still holds."
     case .getMaterial, .withdrawMaterial: "The material as it stands now."
     case .getMaterialFile: "The bytes of the file."
