@@ -37,6 +37,25 @@ import Testing
     #expect(reserve.limit(of: 1000, due: nil, at: Self.midnight.advanced(bySeconds: 86_399)) == 999)
   }
 
+  /// Many who wait do not all come again for each call that is given back.
+  @Test func eachWaitsForACallOfItsOwn() {
+    var chance = SplitMix64(seed: 13)
+    for _ in 0..<300 {
+      let reserve = CallReserve(Int.random(in: 1...500, using: &chance))
+      let now = Self.midnight.advanced(bySeconds: Int.random(in: 0..<86_400, using: &chance))
+      var givenBack = GivenBack()
+      var looks: [Int: Int] = [:]
+      for _ in 0..<1000 { looks[givenBack.next(of: nil, reserve, at: now), default: 0] += 1 }
+      let midnight = CallReserve.secondsLeft(at: now)
+      #expect(looks.allSatisfy { wait, count in wait == midnight || count == 1 })
+      #expect(looks.keys.allSatisfy { (1...midnight).contains($0) })
+      // An operation with a reserve of its own is counted by itself, and another day too.
+      #expect(givenBack.next(of: "ask", reserve, at: now) == reserve.secondsUntilLess(at: now))
+      let tomorrow = now.advanced(bySeconds: 86_400)
+      #expect(givenBack.next(of: nil, reserve, at: tomorrow) <= reserve.step + 1)
+    }
+  }
+
   /// Whatever order calls come in, what is due today is refused only when the day has no call left at all.
   @Test func aDayOfCallsInAnyOrderKeepsTheReserve() {
     var chance = SplitMix64(seed: 12)

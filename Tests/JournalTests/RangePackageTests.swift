@@ -282,6 +282,13 @@ import Testing
         Array($0.replacing("\"last\":\(last)", with: "\"last\":\(last + 1)").utf8)
       }
       #expect(try Self.verify(claimed).finding?.kind == .truncated)
+      for (old, huge) in [
+        ("\"last\":\(last)", "\"last\":\(Int64.max)"), ("\"first\":1,", "\"first\":\(Int64.max),"),
+      ] {
+        let changed = Self.text(whole).map { Array($0.replacing(old, with: huge).utf8) }
+        #expect(changed != whole)
+        #expect(try Self.verify(changed).finding?.kind == .malformed)
+      }
     }
   }
 

@@ -33,6 +33,7 @@ final class CallLimiter: Sendable {
   private let environment: CallEnvironment
   private let breakers: Mutex<PlatformBreakers>
   private let holds = Mutex(CallHolds())
+  private let givenBack = Mutex(GivenBack())
 
   /// What a platform asks for is waited for within a call up to this time, in milliseconds; longer waits are for those who plan calls.
   private static let longestWait = 60_000.0
@@ -200,10 +201,12 @@ final class CallLimiter: Sendable {
     guard !claims.isEmpty, let exhausted = try await budget.take(claims, at: time) else { return }
     let limits = exhausted.operation.flatMap { single[$0] } ?? whole
     if let daily = limits.daily, exhausted.limit < daily {
+      // Each waits for a call of its own: else all come again for each one that is given back.
+      let wait = givenBack.withLock { $0.next(of: exhausted.operation, limits.reserve, at: time) }
       throw AdapterError(
         .limit, .rate, "the \(exhausted.limit) calls that are not kept for what is urgent are used up",
         remedy: "calls go on as the reserve is given back, call by call until midnight, Beijing time",
-        retryAfter: limits.reserve.secondsUntilLess(at: time))
+        retryAfter: wait)
     }
     throw AdapterError(
       .limit, .rate, "the \(exhausted.limit) calls of this day are used up",

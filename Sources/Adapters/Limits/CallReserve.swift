@@ -32,6 +32,9 @@ public struct CallReserve: Hashable, Sendable {
     return left - (kept - 1) * 86_400 / calls
   }
 
+  /// Seconds between one call that is given back and the next, rounded up.
+  var step: Int { calls > 0 ? (86_400 + calls - 1) / calls : 86_400 }
+
   /// Seconds until midnight, in China; at least one.
   static func secondsLeft(at now: Timestamp) -> Int {
     86_400 - now.civil(offsetSeconds: UTCOffset.china).secondOfDay
@@ -42,5 +45,23 @@ public struct CallReserve: Hashable, Sendable {
     guard let due else { return false }
     let tomorrow = CivilDateTime(startOf: now.civil(offsetSeconds: UTCOffset.china).date.adding(days: 1))
     return due <= tomorrow.timestamp(offsetSeconds: UTCOffset.china)
+  }
+}
+
+/// Which moments at which a call is given back were told to somebody who waits. Pure.
+struct GivenBack {
+  private var told: [String?: Timestamp] = [:]
+
+  /// Seconds until a call is given back that nobody else waits for, at midnight at the latest.
+  mutating func next(of operation: String?, _ reserve: CallReserve, at now: Timestamp) -> Int {
+    let midnight = now.advanced(bySeconds: CallReserve.secondsLeft(at: now))
+    var moment = now.advanced(bySeconds: reserve.secondsUntilLess(at: now))
+    // A clock may have been set back since.
+    if let last = told[operation], last <= midnight {
+      moment = max(moment, last.advanced(bySeconds: reserve.step))
+    }
+    moment = min(moment, midnight)
+    told[operation] = moment
+    return max(1, Int((moment.milliseconds(since: now) + 999) / 1000))
   }
 }

@@ -54,6 +54,9 @@ public final class PushStation: Sendable {
       .min { $0.lane < $1.lane }
   }
 
+  /// How many lanes pushes have.
+  var lanes: Int { routes.count }
+
   /// Lanes whose platform must not be called now: nothing of them is begun.
   @Sendable func pausedLanes() -> Set<String> {
     Set(routes.values.filter { $0.client.isPaused($0.operation) }.map(\.lane))

@@ -25,6 +25,10 @@ public struct WorkStation: Sendable {
     self.permitting = permitting
     self.supplying = supplying
     let log = gateway.log
+    var configuration = configuration
+    // Each lane of a platform may be full of calls that take long, and there is room for all else.
+    let lanes = pushing.lanes + permitting.platforms.count + 1
+    configuration.concurrency += configuration.perLane * lanes
     loop = WorkLoop(
       gateway.work,
       handlers: [

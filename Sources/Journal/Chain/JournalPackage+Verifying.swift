@@ -18,6 +18,9 @@ public struct JournalPackageVerifier {
   private var hasAnswers = false
   private let key: SM2.PublicKey?
 
+  /// Entries that an export may begin and end with: whole numbers that any reader of JSON has, far from where sums overflow.
+  private static let numbers = 1...(1 << 53)
+
   /// - Parameter key: the only one that may have signed; nil: any, which is then named in the result.
   public init(key: SM2.PublicKey? = nil) {
     self.key = key
@@ -71,7 +74,7 @@ public struct JournalPackageVerifier {
   private mutating func readHead(_ line: JSONValue) throws -> JournalFinding? {
     guard line["format"]?.string == JournalPackage.format,
       let version = line["version"]?.integer, JournalPackage.versions.contains(Int(version)),
-      let first = line["first"]?.integer, first > 0, let link = line["linkBefore"]?.string
+      let first = line["first"]?.integer, Self.numbers.contains(first), let link = line["linkBefore"]?.string
     else { return malformed("the first line is not that of an export this program knows") }
     self.version = Int(version)
     chain = ChainVerifier(after: Int64(first) - 1, link: try Hex.decode(link), checkpoints: [], key: key)
@@ -98,7 +101,7 @@ public struct JournalPackageVerifier {
 
   private mutating func readRange(_ line: JSONValue, from first: Int64) -> JournalFinding? {
     guard line.hasOnly(["format", "version", "first", "linkBefore", "last", "platform", "operation"]),
-      let last = line["last"]?.integer, Int64(last) >= first,
+      let last = line["last"]?.integer, Self.numbers.contains(last), Int64(last) >= first,
       line["operation"] == nil || line["platform"] != nil
     else { return malformed("the first line is not that of an export of a range") }
     let range = JournalRange(

@@ -139,6 +139,15 @@ public struct PermitDesk: Sendable {
     let time = now()
     return try await permits.database.write { transaction in
       let attempt = try permits.attempt(place, transaction)
+      // The same call once more, because its answer was lost, decides nothing.
+      if attempt.isHeld, attempt.follows != nil, place.attempt == nil {
+        throw PermitError(
+          .notNow,
+          "attempt \(attempt.attempt) at \(place.item.rawValue) is held: it may have been made behind the restored copy",
+          remedy:
+            "find out at the window; where it was not made, name the attempt: --attempt \(attempt.attempt), or \"attempt\": \(attempt.attempt)"
+        )
+      }
       let next = try permits.retry(attempt.id, with: brought, in: transaction, now: time)
       try keep(transaction, attempt.permitCase)
       return next

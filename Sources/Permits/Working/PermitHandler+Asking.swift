@@ -39,6 +39,10 @@ extension PermitHandler {
     call.due = item.nextDue
     let (exchange, answer) = try await window.client.askTogether(
       call, probe, requestID: push.requestID, parent: push.exchange)
+    if exchange == nil, case .undecided(let error) = answer {
+      // Closed hours, a breaker or a limit of ours kept it from being asked.
+      return max(60, Double(error.retryAfter ?? 60))
+    }
     try await permits.noteAsked(item.attempt.id, at: time)
     let known = Double(time.milliseconds(since: push.changed)) / 1000
     // It may need a moment until it finds what it has just taken.

@@ -60,6 +60,15 @@ extension PermitHandler {
     return windows.window(at: push.platform)
   }
 
+  /// The window that a case waits for: that which has an item that is not decided, or else one that may still change; nil where none has anything.
+  func asked(of view: PermitCaseView) async throws -> PermitRoutes? {
+    let held = view.items.filter { $0.attempt.push != nil }
+    for item in held.filter({ $0.attempt.state?.isDecided == false }) + held {
+      if let window = try await window(of: item, in: view) { return window }
+    }
+    return nil
+  }
+
   /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
   private func goOn(
     _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Double

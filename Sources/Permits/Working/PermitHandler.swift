@@ -70,7 +70,8 @@ public struct PermitHandler: WorkHandler {
     }
     let id = PermitCaseID(rawValue: number)
     let before = try await permits.view(id, at: moment())
-    let lane = Permits.lane(of: windows.window(forRegion: before.permitCase.region))
+    let lane = Permits.lane(
+      of: try await asked(of: before) ?? windows.window(forRegion: before.permitCase.region))
     guard lease.lane == lane else {
       // It has just come, or its region has another window by now.
       let (time, priority) = (now(), PermitUrgency.priority(of: before))

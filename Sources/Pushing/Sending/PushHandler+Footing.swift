@@ -89,7 +89,7 @@ extension PushHandler {
     change.problem = ExchangeProblem(
       code: "push-in-vain", errorClass: push.problemClass ?? .transient,
       message:
-        "it has come to nothing \(push.inVain) times in a row, at last with '\(push.problemCode ?? "no problem")'"
+        "it has come to nothing \(push.inVain) times, at last with '\(push.problemCode ?? "no problem")'"
         + (isItself ? ", while the platform took others of its operation" : ""),
       remedy: (push.exchange.map { "see exchange \($0) for what is in its way; " } ?? "")
         + "let it go with 'push retry' when that is mended, or take it back with 'push cancel'")

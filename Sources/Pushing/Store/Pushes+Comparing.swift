@@ -11,7 +11,8 @@ extension Pushes {
       SELECT 1 FROM push_event CROSS JOIN push ON push.id = push_event.push
       WHERE push_event.id > (
           SELECT coalesce(vain_entry, (SELECT min(id) FROM push_event WHERE push = ?1)) FROM push WHERE id = ?1)
-        AND push_event.event = 'accepted' AND push.platform = ?2 AND push.operation = ?3
+        AND push_event.state = 'accepted' AND push_event.event IN ('accepted', 'found', 'late')
+        AND push.platform = ?2 AND push.operation = ?3
       LIMIT 1
       """, .int(push.id.rawValue), .text(push.platform), .text(push.operation)
     ) { _ in true } ?? false

@@ -73,6 +73,15 @@ struct DriftFinding: Hashable, Sendable {
   var exchange: ExchangeID?
   var locator: RecordLocator?
 
+  /// Of what holds an operation, that it is so still.
+  static func still(_ subject: DriftSubject, in page: PullPage) -> DriftFinding {
+    let survey = page.surveys[subject.entity]
+    return DriftFinding(
+      subject: subject, facet: .fields, detail: "still so in the last \(survey?.rows ?? 0) rows",
+      exchange: page.exchange,
+      locator: survey.flatMap { $0.examples[subject.subject] ?? $0.firstRow })
+  }
+
   /// - Parameters:
   ///   - code: of the problem with the message as a whole.
   ///   - detail: without words of a platform, which may name somebody.

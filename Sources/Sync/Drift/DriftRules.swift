@@ -109,6 +109,35 @@ enum DriftRules {
     }
   }
 
+  /// Whether rows, few as they may be, have what was found before.
+  ///
+  /// - Parameter baseline: what was usual for the entity; nil: nothing.
+  static func shows(_ subject: DriftSubject, _ survey: EntitySurvey, _ baseline: EntitySurvey?) -> Bool {
+    let place = subject.subject
+    switch subject.kind {
+    case .vanishedField:
+      guard survey.looked > 0 else { return false }
+      return place.hasSuffix(":")
+        ? !survey.places.keys.contains { $0.hasPrefix(place) } : (survey.places[place]?.filled ?? 0) == 0
+    case .newField:
+      guard place.hasSuffix(DriftPlaces.anyName) else { return (survey.places[place]?.present ?? 0) > 0 }
+      let parent = String(place.dropLast(DriftPlaces.anyName.count))
+      return survey.places.keys.contains {
+        DriftPlaces.parent(of: $0) == parent && baseline?.places[$0] == nil
+      }
+    case .changedType:
+      return PlaceSurvey.Shape.allCases.contains { shape in
+        (survey.places[place]?[shape] ?? 0) > 0 && (baseline?.places[place]?[shape] ?? 0) == 0
+      }
+    case .unknownCodes, .failingChecks, .unreadableValues, .missingValues:
+      return survey.faults.contains { fault, count in
+        count > 0 && fault.field == place && DriftKind(fault.facet) == subject.kind
+      }
+    // Of how much comes a message says nothing, and one that was understood can be read.
+    case .suddenEmptiness, .volumeCollapse, .unreadableMessage: return false
+    }
+  }
+
   private static func percent(_ share: Double) -> String {
     let tenths = Int((share * 1000).rounded())
     return "\(tenths / 10).\(tenths % 10)"

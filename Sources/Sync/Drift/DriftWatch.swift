@@ -18,7 +18,7 @@ struct DriftWatch: Sendable {
   }
 
   private let entities: [CompiledMapping.Entity]
-  private let baseline: DriftBaseline
+  var baseline: DriftBaseline
   /// What somebody has said is right as it is now.
   var accepted: Set<DriftSubject>
   private var parts: [String: Part] = [:]
@@ -30,6 +30,15 @@ struct DriftWatch: Sendable {
     self.entities = entities
     self.baseline = baseline
     self.accepted = accepted
+  }
+
+  /// - Parameter earlier: whose small pages were not judged yet; they are judged with the next.
+  init(
+    _ entities: [CompiledMapping.Entity], _ baseline: DriftBaseline, accepted: Set<DriftSubject>,
+    waiting earlier: DriftWatch
+  ) {
+    self.init(entities, baseline, accepted: accepted)
+    parts = earlier.parts.mapValues { Part(small: $0.small) }
   }
 
   /// Takes the next page. What is returned holds the window: then nothing of the page may be stored.
@@ -72,16 +81,15 @@ struct DriftWatch: Sendable {
     return untold
   }
 
-  /// What is usual once the rows so far are stored, whatever their number says.
-  func learned() -> DriftBaseline {
-    var learned = baseline
-    learned.absorb(parts.mapValues(\.total), moved: passed)
-    return learned
+  /// What the rows so far looked like.
+  var learning: MessageLearning {
+    MessageLearning(surveys: parts.mapValues(\.total).filter { $0.value.rows > 0 }, moved: passed)
   }
 
   /// What is usual once the window is stored.
   func learned(_ window: VolumeHistory.Window) -> DriftBaseline {
-    var learned = learned()
+    var learned = baseline
+    learned.absorb(parts.mapValues(\.total), moved: passed)
     let isMoved = passed.contains { $0.kind == .suddenEmptiness || $0.kind == .volumeCollapse }
     learned.volumes.add(window, forgetting: isMoved)
     return learned

@@ -1,5 +1,6 @@
 import Changes
 import CivilTime
+import Crypto
 import Exchanges
 import Mapping
 import Registry
@@ -7,29 +8,53 @@ import SQLDatabase
 
 /// What pulls need: what is usual, and where to say that something is not.
 extension IncidentLedger {
-  /// What is usual for an operation under its mapping, what of its drift somebody has accepted, and whether it is held.
-  func opening(
-    _ key: OperationKey, mapping: DefinitionID
-  ) async throws -> (baseline: DriftBaseline, accepted: Set<DriftSubject>, isHeld: Bool) {
-    try await database.read { reader in
-      let stored = try reader.first(
-        "SELECT mapping, content FROM drift_baseline WHERE platform = ?1 AND operation = ?2",
-        .text(key.platform), .text(key.operation)
-      ) { row in (mapping: row.int(0), baseline: DriftBaseline(decoding: row.blob(1))) }
-      var baseline = stored?.baseline ?? DriftBaseline()
-      // How much comes does not depend on what is made of it.
-      if stored?.mapping != mapping.rawValue { baseline.entities = [:] }
-      let accepted = try reader.query(
-        """
-        SELECT entity, kind, subject FROM incident WHERE platform = ?1 AND operation = ?2 AND accepted = 1
-        """, .text(key.platform), .text(key.operation)
-      ) { row in
-        DriftKind(rawValue: row.text(1)).map {
-          DriftSubject(entity: row.text(0), kind: $0, subject: row.text(2))
-        }
-      }
-      return (baseline, Set(accepted.compactMap { $0 }), try Self.isHeld(key, reader))
+  /// What is known of an operation before something of it is judged.
+  struct Opening {
+    /// What is usual under its mapping.
+    let baseline: DriftBaseline
+    /// What of its drift somebody has said is right.
+    let accepted: Set<DriftSubject>
+    /// What holds it; nil: it is not held.
+    let held: Set<DriftSubject>?
+  }
+
+  func opening(_ key: OperationKey, mapping: DefinitionID) async throws -> Opening {
+    try await database.read { try self.opening(key, mapping: mapping, $0) }
+  }
+
+  func opening(_ key: OperationKey, mapping: DefinitionID, _ reader: Reader) throws -> Opening {
+    let stored = try reader.first(
+      "SELECT mapping, content FROM drift_baseline WHERE platform = ?1 AND operation = ?2",
+      .text(key.platform), .text(key.operation)
+    ) { row in (mapping: row.int(0), sealed: row.blob(1)) }
+    var baseline = DriftBaseline()
+    if let stored {
+      let content = try sealer.open(stored.sealed, context: Self.baselineContext(key))
+      baseline = DriftBaseline(decoding: content) ?? baseline
     }
+    // How much comes does not depend on what is made of it.
+    if stored?.mapping != mapping.rawValue { baseline.entities = [:] }
+    let subjects = try reader.query(
+      """
+      SELECT entity, kind, subject, accepted, held FROM incident
+      WHERE platform = ?1 AND operation = ?2 AND (accepted = 1 OR held = 1)
+      """, .text(key.platform), .text(key.operation)
+    ) { row in
+      DriftKind(rawValue: row.text(1)).map {
+        (
+          subject: DriftSubject(entity: row.text(0), kind: $0, subject: row.text(2)), isAccepted: row.flag(3),
+          isHeld: row.flag(4)
+        )
+      }
+    }.compactMap(\.self)
+    return Opening(
+      baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),
+      held: try Self.isHeld(key, reader) ? Set(subjects.filter(\.isHeld).map(\.subject)) : nil)
+  }
+
+  /// The names of places in messages are the platform's: one may be somebody's.
+  static func baselineContext(_ key: OperationKey) -> String {
+    "drift-baseline|\(key.platform)|\(key.operation)"
   }
 
   /// What holds an operation just now; nil when nothing does, or what does has been accepted.
@@ -116,18 +141,33 @@ extension IncidentLedger {
     _ key: OperationKey, mapping: DefinitionID, _ learned: DriftBaseline, accepted: Set<DriftSubject>,
     in transaction: Transaction
   ) throws {
+    try keep(learned, of: key, mapping: mapping, in: transaction)
+    try release(key, in: transaction)
+    // An acceptance is used up by the window that it let through.
+    try useUp(accepted, of: key, in: transaction)
+  }
+
+  func keep(
+    _ baseline: DriftBaseline, of key: OperationKey, mapping: DefinitionID, in transaction: Transaction
+  ) throws {
     _ = try transaction.execute(
       """
       INSERT INTO drift_baseline (platform, operation, mapping, content) VALUES (?1, ?2, ?3, ?4)
       ON CONFLICT (platform, operation) DO UPDATE SET mapping = ?3, content = ?4
-      """, .text(key.platform), .text(key.operation), .int(mapping.rawValue), .blob(learned.encode()))
+      """, .text(key.platform), .text(key.operation), .int(mapping.rawValue),
+      .blob(sealer.seal(baseline.encode(), context: Self.baselineContext(key))))
+  }
+
+  func release(_ key: OperationKey, in transaction: Transaction) throws {
     _ = try transaction.execute(
       "DELETE FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
       .text(key.operation))
     _ = try transaction.execute(
       "UPDATE incident SET held = 0 WHERE platform = ?1 AND operation = ?2 AND held = 1",
       .text(key.platform), .text(key.operation))
-    // An acceptance is used up by the window that it let through.
+  }
+
+  func useUp(_ accepted: Set<DriftSubject>, of key: OperationKey, in transaction: Transaction) throws {
     for subject in accepted {
       _ = try transaction.execute(
         """

@@ -160,8 +160,23 @@ public final class IncidentLedger: Sendable {
         }
         resealed += 1
       }
-      return resealed
+      return try resealed + Self.resealBaselines(sealer, transaction)
     }
+  }
+
+  private static func resealBaselines(_ sealer: Sealer, _ transaction: Transaction) throws -> Int {
+    let baselines = try transaction.query("SELECT platform, operation, content FROM drift_baseline") { row in
+      (key: OperationKey(platform: row.text(0), operation: row.text(1)), sealed: row.blob(2))
+    }
+    var resealed = 0
+    for (key, sealed) in baselines where try sealer.isOutdated(sealed) {
+      let context = baselineContext(key)
+      _ = try transaction.execute(
+        "UPDATE drift_baseline SET content = ?3 WHERE platform = ?1 AND operation = ?2", .text(key.platform),
+        .text(key.operation), .blob(sealer.seal(try sealer.open(sealed, context: context), context: context)))
+      resealed += 1
+    }
+    return resealed
   }
 
   static func context(_ id: IncidentID, _ column: String) -> String { "incident/\(column)/\(id)" }

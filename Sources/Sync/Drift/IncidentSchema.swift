@@ -60,5 +60,7 @@ public enum IncidentSchema {
           "CREATE UNIQUE INDEX incident_by_subject ON incident (platform, operation, entity, kind, subject)",
           "CREATE INDEX incident_by_state ON incident (state, id)",
         ]),
+      // What is usual is sealed from here on, and learned anew.
+      Migration(version: 3, name: "sealed baselines", statements: ["DELETE FROM drift_baseline"]),
     ])
 }

@@ -8,19 +8,20 @@ import Synchronization
 /// Judges what comes message by message: answers to questions, and what platforms send by themselves. The mapping's contract holds as in a pull, but for
 /// how much comes, since nobody knows how much there should be.
 ///
-/// Some messages one after the other stand for a window: they are judged together, and what they looked like is usual from then on. Each process gathers its
-/// own; what it has not learned yet is gone when it ends.
+/// Some messages one after the other stand for a window. What a window looked like is usual once the next one is over as well: a change that begins at the end
+/// of one would else be learned before enough of it has come to be noticed. Each process gathers its own; what it has not learned yet is gone when it ends.
 final class MessageWatch: Sendable {
   private struct Window {
     var watch: DriftWatch
     var rows = 0
+    /// Of the window before, in which nothing was found that holds.
+    var before: MessageLearning?
   }
 
   private struct Judgement {
     var holding: [DriftFinding]
     var told: [DriftFinding]
-    /// What is usual from now on, and which acceptances that uses up; nil while the window goes on.
-    var learned: (baseline: DriftBaseline, accepted: Set<DriftSubject>)?
+    var learning: MessageLearning?
   }
 
   /// Rows that stand for a window.
@@ -41,38 +42,68 @@ final class MessageWatch: Sendable {
   /// Looks at a message before it is stored.
   ///
   /// - Parameter ends: the exchange ends with what holds it; else whoever asks ends it.
-  /// - Throws: `DriftHeld` when it must not be stored, once that is in the ledger and the operation is held. The first message that may be lets it go again.
+  /// - Throws: `DriftHeld` when it must not be stored, once that is in the ledger and the operation is held. The first message that shows nothing of what
+  ///   holds it, but for what somebody has accepted, lets it go again.
   func judge(
     _ page: PullPage, under mapping: DefinitionID, endsExchange ends: Bool, at time: Timestamp
   ) async throws {
     guard page.rows > 0 else { return }
     let opening = try await ledger.incidents.opening(key, mapping: mapping)
-    let judgement = window.withLock { window in
-      var next = window ?? Window(watch: DriftWatch(self.mapping.entities, opening.baseline, accepted: []))
-      next.watch.accepted = opening.accepted
-      let before = next.watch
+    if let held = opening.held {
+      // What was gathered may be of what holds it.
+      window.withLock { $0 = nil }
+      let shown = held.filter { subject in
+        page.surveys[subject.entity].map {
+          DriftRules.shows(subject, $0, opening.baseline.entities[subject.entity])
+        } ?? false
+      }
+      let standing = shown.subtracting(opening.accepted).sorted().map { DriftFinding.still($0, in: page) }
+      try await report(standing, [], page, ends, at: time)
+      let learning = MessageLearning(surveys: shown.isEmpty ? [:] : page.surveys, moved: shown)
+      try await learn(learning, under: mapping, releasing: true)
+    } else {
+      let judgement = look(at: page, opening.baseline, accepted: opening.accepted)
+      try await report(judgement.holding, judgement.told, page, ends, at: time)
+      if let learning = judgement.learning { try await learn(learning, under: mapping, releasing: false) }
+    }
+  }
+
+  private func look(
+    at page: PullPage, _ baseline: DriftBaseline, accepted: Set<DriftSubject>
+  ) -> Judgement {
+    window.withLock { window in
+      var next = window ?? Window(watch: DriftWatch(mapping.entities, baseline, accepted: []))
+      (next.watch.baseline, next.watch.accepted) = (baseline, accepted)
       var judgement = Judgement(
         holding: next.watch.take(page.surveys, of: page.exchange), told: next.watch.takeUntold())
-      if judgement.holding.isEmpty {
-        next.rows += page.rows
-      } else {
-        next.watch = before
-      }
-      window = next
-      if judgement.holding.isEmpty, opening.isHeld || next.rows >= Self.windowRows {
-        judgement.learned = (next.watch.learned(), opening.accepted)
+      next.rows += page.rows
+      if !judgement.holding.isEmpty {
         window = nil
+      } else if next.rows >= Self.windowRows {
+        judgement.learning = next.before
+        window = Window(
+          watch: DriftWatch(mapping.entities, baseline, accepted: accepted, waiting: next.watch),
+          before: next.watch.learning)
+      } else {
+        window = next
       }
       return judgement
     }
+  }
+
+  private func report(
+    _ holding: [DriftFinding], _ told: [DriftFinding], _ page: PullPage, _ ends: Bool, at time: Timestamp
+  ) async throws {
     let held = try await ledger.report(
-      judgement.holding, told: judgement.told, of: key, mapping: self.mapping.name,
-      ending: ends ? [page.exchange] : [], at: time)
+      holding, told: told, of: key, mapping: mapping.name, ending: ends ? [page.exchange] : [], at: time)
     if let held { throw held }
-    guard let learned = judgement.learned else { return }
+  }
+
+  private func learn(
+    _ learning: MessageLearning, under mapping: DefinitionID, releasing: Bool
+  ) async throws {
     try await ledger.database.writeRegardless { [key, incidents = ledger.incidents] transaction in
-      try incidents.complete(
-        key, mapping: mapping, learned.baseline, accepted: learned.accepted, in: transaction)
+      try incidents.learn(learning, of: key, mapping: mapping, releasing: releasing, in: transaction)
     }
   }
 
@@ -80,5 +111,32 @@ final class MessageWatch: Sendable {
   func tell(_ error: MappingError, of exchange: ExchangeID, at time: Timestamp) async throws {
     let finding = DriftFinding.unreadable(SyncProblem(error).code, error.message, exchange)
     try await ledger.report([finding], of: key, mapping: mapping.name, at: time)
+  }
+}
+
+/// What some messages looked like, by entity.
+struct MessageLearning: Sendable {
+  var surveys: [String: EntitySurvey]
+  /// What was let through, and is usual from then on.
+  var moved: Set<DriftSubject>
+}
+
+extension IncidentLedger {
+  /// Takes what messages looked like for usual, upon what is known by now.
+  ///
+  /// - Parameter releasing: the operation is not held any more; nothing is done where another process has let it go already.
+  func learn(
+    _ learning: MessageLearning, of key: OperationKey, mapping: DefinitionID, releasing: Bool,
+    in transaction: Transaction
+  ) throws {
+    let opening = try opening(key, mapping: mapping, transaction)
+    guard !releasing || opening.held != nil else { return }
+    if !learning.surveys.isEmpty {
+      var baseline = opening.baseline
+      baseline.absorb(learning.surveys, moved: learning.moved)
+      try keep(baseline, of: key, mapping: mapping, in: transaction)
+      try useUp(opening.accepted.intersection(learning.moved), of: key, in: transaction)
+    }
+    if releasing { try release(key, in: transaction) }
   }
 }

@@ -28,8 +28,11 @@ struct WorkPlaces {
 
   var heldIDs: Set<WorkID> { Set(held.map(\.id)) }
 
-  /// How many more to claim: none while enough are at hand.
-  var room: Int { unstarted.count * 2 > most ? 0 : max(0, 2 * most - running.count - unstarted.count) }
+  /// How many more to claim: none while enough are at hand. What its own full lane keeps back keeps nothing of the others from being claimed.
+  var room: Int {
+    let ready = unstarted.count { runningByLane[$0.lane, default: 0] < limit($0.lane) }
+    return ready * 2 > most ? 0 : max(0, 2 * most - running.count - ready)
+  }
 
   /// How many more of each lane that some are held of.
   var roomByLane: [String: Int] {

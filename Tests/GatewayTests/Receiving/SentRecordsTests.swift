@@ -96,14 +96,14 @@ import Work
     func send(_ batch: Int, _ row: (Int) -> String) async throws -> InboundReception {
       try await bench.receive(bench.request(batch, (0..<3).map(row)), by: desk)
     }
-    for batch in 1...70 {
+    for batch in 1...90 {
       let taken = try await send(batch) { Bench.row($0) }
       #expect(taken.refusal == nil)
     }
     let undated = { (index: Int) in Bench.row(index).replacing(#","updated":"2026-11-01 10:00:00""#, with: "")
     }
-    var held = try await send(71, undated)
-    for batch in 72...80 where held.refusal == nil { held = try await send(batch, undated) }
+    var held = try await send(91, undated)
+    for batch in 92...100 where held.refusal == nil { held = try await send(batch, undated) }
     #expect(held.refusal?.kind == .unfit, "\(String(describing: held.refusal))")
     #expect(held.refusal?.remedy.contains("release the work") == true)
     let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)

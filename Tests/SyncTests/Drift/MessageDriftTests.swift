@@ -48,14 +48,17 @@ import Testing
     }
   }
 
+  /// What is usual is known one window later.
+  private static let settled = DriftBaseline.settledRows + MessageWatch.windowRows
+
   /// So many questions that it is known what is usual.
   private func run(_ body: @escaping @Sendable (Site) async throws -> Void) async throws {
     try await SyncBench.run { bench in
       let engine = try await bench.engine()
       let site = Site(
         bench: bench, engine: engine, runner: try engine.queryRunner(Self.platform, "property-unit-query"))
-      try #require(bench.sandbox.population.sizes.houses >= 300)
-      for house in 0..<DriftBaseline.settledRows {
+      try #require(bench.sandbox.population.sizes.houses >= Self.settled + 100)
+      for house in 0..<Self.settled {
         let problem = try await site.ask(house)
         try #require(problem == nil, "\(house): \(String(describing: problem))")
       }
@@ -71,7 +74,7 @@ import Testing
 
   @Test func aChangedAnswerIsHeldUntilItIsAccepted() async throws {
     try await run { site in
-      let first = DriftBaseline.settledRows
+      let first = Self.settled
       site.bench.sandbox.faults.add(Self.rename("zl", "address"))
       // One that lacks a field may be one of its kind: as many as are judged together tell.
       var house = first
@@ -110,17 +113,52 @@ import Testing
     }
   }
 
-  /// Whatever process meets the first answer that is as before lets the operation go.
+  /// Whatever process asks: nothing that shows what holds the operation is stored, and the first answer that does not lets it go. Nothing is learned by the way.
   @Test func whatIsAsBeforeGoesOnByItself() async throws {
     try await run { site in
-      let first = DriftBaseline.settledRows
-      let rule = site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      var house = Self.settled
+      // In the middle of a window, so that it has good rows as well.
+      for _ in 0..<7 {
+        #expect(try await site.ask(house) == nil)
+        house += 1
+      }
+      for round in 1...3 {
+        let rule = site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+        // A process that begins gets a secret of its own, and that of the one before is no more.
+        let one = try round == 1 ? site.runner : site.other
+        var problem: SyncProblem?
+        while problem == nil, house < Self.settled + 7 + round * 25 {
+          problem = try await site.ask(house, by: one)
+          house += 1
+        }
+        #expect(problem?.code == "drift-held", "\(round)")
+        let kept = try await site.versions()
+        let other = try site.other
+        #expect(try await site.ask(house, by: other)?.code == "drift-held")
+        #expect(try await site.versions() == kept)
+        #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == true)
+        #expect(site.bench.sandbox.faults.remove(rule))
+        #expect(try await site.ask(house + 1, by: other) == nil)
+        #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+        house += 2
+      }
+    }
+  }
+
+  /// An acceptance is there until it was of use, whoever asks meanwhile.
+  @Test func anotherProcessTakesWhatWasAccepted() async throws {
+    try await run { site in
+      let first = Self.settled
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
       for house in first..<first + DriftRules.leastRows { _ = try await site.ask(house) }
-      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == true)
-      #expect(site.bench.sandbox.faults.remove(rule))
-      #expect(try await site.ask(first + 20, by: site.other) == nil)
-      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
-      #expect(try await site.incident(.vanishedField, "$.zl")?.state == .open)
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      try await site.ledger.acknowledge(
+        incident.id, IncidentStep(time: site.bench.clock.now, by: "拟操作员", note: "问过平台"), accepting: true)
+      let other = try site.other
+      #expect(try await site.ask(first + 20, by: other) == nil)
+      let after = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(!after.isHeld && !after.isAccepted)
+      for house in first + 21..<first + 60 { #expect(try await site.ask(house, by: other) == nil) }
     }
   }
 }

@@ -473,8 +473,13 @@ import Work
         let attempt = try await floor.item(item, of: id).attempt
         #expect(attempt.attempt == 2 && attempt.isHeld && attempt.problemCode == "permit-held", "\(item)")
         #expect(floor.effects(item).count == 1)
+        // The same call once more, because its answer was lost.
+        let again = await #expect(throws: PermitError.self) {
+          _ = try await people.retry(PermitPlace(id, item))
+        }
+        #expect(again?.code == .notNow && again?.remedy.contains("--attempt 2") == true)
         // A person has found out that it is not there.
-        _ = try await people.retry(PermitPlace(id, item))
+        _ = try await people.retry(PermitPlace(id, item, attempt: 2))
         try await floor.work()
         #expect(try await floor.item(item, of: id).attempt.attempt == 2)
         #expect(floor.effects(item).count == 2)

@@ -77,8 +77,8 @@ enum PermitRetry {
     details: """
       Another attempt begins, with a clock of its own, linked to the one before. FORM is that of 'permit supplement': its files
       take the place of those of the same code, or come beside them; without it the files of the attempt before are handed in.
-      After a restore another attempt may have been made already: it is held until it is tried again in turn, and so is an
-      item that may have been handed in; find out first. Who did it and why is recorded in the access audit in the same
+      After a restore another attempt may have been made already: it is held until it is tried again by its number
+      (--attempt), and so is an item that may have been handed in until it is tried again; find out first. Who did it and why is recorded in the access audit in the same
       transaction.
       """,
     options: [PermitSupplement.remarks, PermitCommands.attempt, Decision.reason, Look.operator],
