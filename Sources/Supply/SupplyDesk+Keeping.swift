@@ -49,7 +49,7 @@ extension SupplyDesk {
       guard let start = begun else { preconditionFailure("nothing is judged before it is read") }
       let wasAsked = !answer.askings.isEmpty
       if wasAsked { askings = answer.askings }
-      let sketch = OrderSketch(form, answer.verdict, policies)
+      let sketch = OrderSketch(form, answer.verdict, try await line(with: form, since: start), policies)
       let kept = try await sign(start.id, form.number, start.version, answer, at: moment)
       do {
         try await store.database.write { [self] transaction in
@@ -70,6 +70,20 @@ extension SupplyDesk {
         try Task.checkCancellation()
       }
     }
+  }
+
+  /// What all forms of an application say of its line, with this one in the place of that which its step had.
+  private func line(with form: SupplyForm, since start: SupplyStart) async throws -> SupplyLine {
+    var others: [SupplyForm] = []
+    if start.content != nil {
+      do {
+        others = try await store.applications(start.id, requestID: "supply-\(start.id)").map(\.form)
+          .filter { SupplyStep.judged.contains($0.step) && $0.step != form.step }
+      } catch let error as SupplyError where error.code == .unreadable {
+        // What an older version took and this one does not read keeps no form from being judged; its archive says that it cannot be read.
+      }
+    }
+    return SupplyLine(others + [form], policies, store.keys)
   }
 
   /// Whoever asked may go away while platforms are waited for: the form has its verdict all the same.
@@ -126,6 +140,7 @@ extension SupplyDesk {
           since = since ?? begun
         }
         guard let start = since else { preconditionFailure("nothing is judged before it is read") }
+        let line = SupplyLine(forms.map(\.form), policies, store.keys)
         let judged = steps
         let new = try await store.database.read { reader in
           try judged.filter { try !store.stands(id, of: $0.answer.step, as: $0.answer.standing, reader) }
@@ -138,7 +153,7 @@ extension SupplyDesk {
           kept.append(
             (
               try await sign(id, one.held.form.number, version, one.answer, at: moment), one.answer,
-              OrderSketch(one.held.form, one.answer.verdict, policies, isOutgrown: !isLast)
+              OrderSketch(one.held.form, one.answer.verdict, line, policies, isOutgrown: !isLast)
             ))
         }
         let (verdicts, answers) = (kept, judged.map(\.answer))

@@ -18,18 +18,21 @@ public final class SupplyDesk: Sendable {
     public var staleness: @Sendable () async throws -> @Sendable (Certificate) -> Timestamp?
     /// Who can be asked at once.
     public var sources: [SupplyQuery]
+    /// What platforms send by themselves.
+    public var sent: Set<CertificateKind>
     /// Of a clock that never runs back.
     public var sleep: @Sendable (Duration) async throws -> Void
 
     public init(
       reach: @escaping @Sendable () async throws -> [CertificateKind: SupplyReach],
       staleness: @escaping @Sendable () async throws -> @Sendable (Certificate) -> Timestamp?,
-      sources: [SupplyQuery] = [],
+      sources: [SupplyQuery] = [], sent: Set<CertificateKind> = [],
       sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
       self.reach = reach
       self.staleness = staleness
       self.sources = sources
+      self.sent = sent
       self.sleep = sleep
     }
   }
@@ -178,7 +181,8 @@ public final class SupplyDesk: Sendable {
     let verdict = Verdict(
       supply, terms,
       SupplyKnowledge(
-        certificates: gathered.own + gathered.others, reach: reach, withheld: possible.withheld),
+        certificates: gathered.own + gathered.others, reach: reach, withheld: possible.withheld,
+        possible: surroundings.sources.reduce(into: surroundings.sent) { $0.formUnion($1.kinds) }),
       at: moment)
     let held = supply.authorisations.filter { $0.holds(at: moment) }
     let ends = held.compactMap(\.until) + verdict.lastDays(gathered.own).map(\.end)

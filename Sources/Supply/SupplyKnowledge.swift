@@ -80,20 +80,26 @@ public struct SupplyKnowledge: Hashable, Sendable {
   public let reach: [CertificateKind: SupplyReach]
   /// Kinds of which platforms could tell that must not be asked, for want of an authorisation.
   public let withheld: Set<CertificateKind>
+  /// Kinds that platforms of the site answer or send by themselves, whether or not they can be asked for this application.
+  public let possible: Set<CertificateKind>
 
   public init(
     certificates: [KnownCertificate] = [], reach: [CertificateKind: SupplyReach] = [:],
-    withheld: Set<CertificateKind> = []
+    withheld: Set<CertificateKind> = [], possible: Set<CertificateKind> = []
   ) {
     self.certificates = certificates
     self.reach = reach
     self.withheld = withheld
+    self.possible = possible
   }
 
   func reach(_ kind: CertificateKind) -> SupplyReach { reach[kind] ?? .absent }
 
   /// Whether any platform of the site tells of a kind, or could.
   func isTold(_ kind: CertificateKind) -> Bool { !reach(kind).sources.isEmpty || withheld.contains(kind) }
+
+  /// Whether any platform of the site might tell of a kind in any way: of another application, say, for this one says too little to ask by.
+  func mayBeTold(_ kind: CertificateKind) -> Bool { isTold(kind) || possible.contains(kind) }
 
   /// Who tells of each kind, after some were asked: those that answered have told everything about this application at that moment.
   static func reach(

@@ -142,6 +142,16 @@ import Work
       _ = try await archivist.connected(id, at: Bench.moment, contracts: [contract], now: now)
       #expect(try await numbers() == ["XK-1", "GD-1"])
     }
+    // What an earlier version found whole has what was there then, also where a contract is named besides; another moment is another connection.
+    let whole = Self.noon.advanced(bySeconds: 1)
+    _ = try await site.database.write {
+      try $0.execute("UPDATE supply_archive SET cases_until = ?1", .int(whole.milliseconds))
+    }
+    _ = try await archivist.connected(id, at: Bench.moment, contracts: ["HT-3"], now: Self.noon)
+    #expect(try await numbers() == ["XK-1", "GD-1", "XK-2"])
+    _ = try await archivist.connected(
+      id, at: Bench.moment.advanced(bySeconds: 1), contracts: ["HT-3"], now: Self.noon)
+    #expect(try await numbers() == ["XK-1", "GD-1"])
     await site.close()
   }
 

@@ -358,6 +358,21 @@ import Testing
     }
   }
 
+  /// A platform of the site might tell of it, though not by what this application says.
+  @Test func aLicenceOfAContractorWithoutCodeIsNotTakenFromPaper() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { _ in
+      [Self.source("licences", [.contractorLicence], notes) { _ in .failed(code: "test", exchange: nil) }]
+    }
+    let supply = try Bench.supply(
+      "320400", #""voltage": 10, "business": "new", "stage": "intermediate-check""#, by: Bench.company,
+      contractor: SupplyParty(isPerson: false, name: Bench.builder.name, code: nil),
+      materials: [Bench.material("contractor-licence"), Bench.material("concealed-works")])
+    let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
+    #expect(notes.list.isEmpty && words(answer.verdict)["construction-qualification"] == "unchecked")
+    await site.close()
+  }
+
   /// That one is known which may be it says nothing of what else a platform has.
   @Test func besideWhatIsDoubtfulAnotherOneIsAskedFor() async throws {
     let notes = Notes()

@@ -4,7 +4,7 @@ import CivilTime
 import Materials
 import Policies
 import Registry
-import Supply
+@testable import Supply
 import Testing
 
 /// Which certificates count, and what is said of those that do not.
@@ -319,20 +319,26 @@ import Testing
   @Test func aPaperDoesNotShowWhatAContractorMayBuild() throws {
     let paper = Bench.material("contractor-licence")
     func state(
-      _ region: String, reach: [CertificateKind: SupplyReach], _ known: [KnownCertificate] = []
+      _ region: String, reach: [CertificateKind: SupplyReach], _ known: [KnownCertificate] = [],
+      possible: Set<CertificateKind> = []
     ) throws -> RequirementVerdict {
       let supply = try Bench.supply(
         region, #""business": "new", "stage": "intermediate-check", "voltage": "330""#, by: Bench.company,
         contractor: Bench.builder, materials: [paper])
       return try #require(
-        Bench.verdict(supply, known, reach: reach).verdict(.constructionQualification))
+        Bench.verdict(supply, known, reach: reach, possible: possible).verdict(.constructionQualification))
     }
     for region in ["110000", "320400"] {
       let unknown = try state(region, reach: Bench.everywhere)
       #expect(unknown.state == .unchecked(.paper(paper, .notFound)) && !unknown.isMet)
-      for reach in [Bench.down, [:]] {
-        #expect(try state(region, reach: reach).state == .unchecked(.paper(paper, .level)))
-      }
+      #expect(try state(region, reach: Bench.down).state == .unchecked(.paper(paper, .level)))
+      let unasked = try state(region, reach: [:], possible: [.contractorLicence])
+      #expect(unasked.state == .unchecked(.paper(paper, .level)))
+      // Where no platform ever tells of one a person reads it, and the verdict says so.
+      let read = try state(region, reach: [:], possible: [.businessLicence])
+      #expect(read.state == .material(paper, isEquivalent: false) && read.isMet)
+      #expect(read.line.title.contains("许可类别和等级由人工从纸质资料读取"))
+      #expect(read.line.englishTitle.contains("were not compared with the voltage"))
     }
     let whole = Bench.contractorLicence(["specific.installationLevel": "1"])
     #expect(try state("320400", reach: Bench.everywhere, [Bench.known(1, whole)]).state.word == "certificate")

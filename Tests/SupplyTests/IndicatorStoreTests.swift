@@ -1,9 +1,11 @@
 import Calendars
 import CivilTime
+import Crypto
 import Documents
 import Registry
 import SQLDatabase
 @testable import Supply
+import TestSupport
 import Testing
 
 /// What is kept to count by, and how it is read.
@@ -233,10 +235,75 @@ import Testing
       $0.replacing("\"small-micro\"", with: "\"other\"")
     }
     #expect(try await site.desk.store.verdict(id).version == 2)
-    if isPinned { #expect(try await Self.entry(site, 1) == before) }
+    var after = try await Self.entry(site, 1)
+    // How the customer applied is noted as what was entered late, as long as the archive is not whole.
+    if !isPinned { (after.channel, after.channelLearned) = (nil, nil) }
+    #expect(after == before && before.customer == "small-micro")
     let report = try await Self.desk(site).report(try Self.query(), by: [], at: later)
     let online = try Self.line(report, "online-applications")
     #expect(online.rate == IndicatorRatio(0, of: 1) && online.enteredLate == (isPinned ? 0 : 1))
+    await site.close()
+  }
+
+  /// What was lacking may still come, and nothing is said otherwise; nor is what was lacking not required any more.
+  @Test func behindTheConnectionPapersMayOnlyCome() async throws {
+    func paper(_ word: String) -> OrderPaper { OrderPaper(word) }
+    for (before, later, wanted) in [
+      ("missing", "fetched", "fetched"), ("unchecked", "material", "material"),
+      ("deferred", "not-required", "deferred"), ("certificate", "missing", "certificate"),
+      ("not-required", "missing", "not-required"), ("earlier-material", "certificate", "earlier-material"),
+    ] {
+      #expect(paper(before).filled(by: paper(later)) == paper(wanted))
+    }
+    let site = try await SupplySite()
+    try await site.store([Bench.licence])
+    let id = try await Self.apply(site, "GD-1")
+    try await Self.connect(site, id, at: Self.moment)
+    let later = Self.moment.advanced(bySeconds: 60)
+    try await site.store([Bench.deed(of: Bench.company)])
+    try await Self.apply(site, "GD-1", at: later) { $0.replacing("330100", with: "320400") }
+    let entry = try await Self.entry(site, 1)
+    #expect(entry.papers?.property.word == "certificate" && entry.region == "330100")
+    await site.close()
+  }
+
+  /// How the customer applied is learned with the application, not with a booking that came before it.
+  @Test(arguments: [
+    (#""channel": "online""#, "counts online"),
+    (#""channel": "online", "applied": "2022-03-02T05:00:00Z""#, "entered-late channel-entered-late"),
+  ]) func theChannelComesWithTheApplication(more: String, wanted: String) async throws {
+    let site = try await SupplySite()
+    try await Self.apply(site, "GD-1") { $0.replacing("\"application\"", with: "\"booking\"") }
+    #expect(try await Self.entry(site, 1).isBooking)
+    let applied = Self.moment.advanced(bySeconds: 10 * 86_400)
+    try await Self.apply(site, "GD-1", more, at: applied)
+    func words() async throws -> String? {
+      let (orders, _) = try await Self.desk(site).orders(
+        of: .onlineApplications, try Self.query(), limit: 9, at: applied)
+      return orders.first.map { IndicatorBench.words($0.finding) }
+    }
+    #expect(try await words() == wanted)
+    // Said once more it is no other; another one is learned when it is said.
+    try await Self.apply(site, "GD-1", more, at: applied.advanced(bySeconds: 86_400))
+    #expect(try await words() == wanted)
+    await site.close()
+  }
+
+  /// A moment that is taken back and noted again was noted when it first was.
+  @Test func aMomentThatIsNotedAgainWasNotedBefore() async throws {
+    let site = try await SupplySite()
+    let id = try await Self.apply(site, "GD-1")
+    let (one, other) = (Self.moment, Self.moment.advanced(bySeconds: 600))
+    let times = (1...3).map { Self.moment.advanced(bySeconds: $0 * 86_400) }
+    for (moment, now) in zip([one, other, one], times) {
+      try await Self.connect(site, id, at: moment, now: now)
+    }
+    let noted = OrderEntry.Moment(one, learned: times[0], isChanged: true)
+    #expect(try await Self.entry(site, 1).connected == noted)
+    // Also where it is counted anew.
+    _ = try await site.database.write { try $0.execute("DELETE FROM supply_order") }
+    try await Self.apply(site, "GD-1", at: times[2])
+    #expect(try await Self.entry(site, 1).connected == OrderEntry.Moment(one, learned: times[0]))
     await site.close()
   }
 
@@ -445,18 +512,76 @@ import Testing
         "counts greening-online", "outside no-case",
         "counts greening-online road-digging-online route-planning-online",
       ])
+    // What an earlier version found whole counts by what was there then.
+    _ = try await site.database.write {
+      try $0.execute(
+        "UPDATE supply_order SET cases_until = ?1 WHERE application = 1",
+        .int(noted.advanced(bySeconds: 1).milliseconds))
+    }
+    let (before, _) = try await Self.desk(site, courses).orders(
+      of: .sharedPermits, try Self.query(), limit: 1, at: noted)
+    #expect(before.map { IndicatorBench.words($0.finding) } == ["counts greening-online road-digging-online"])
     await site.close()
   }
 
-  /// A line of which any form tells needs permits, and the application's own form may be put right.
+  /// What was whole before cases were bound to when the connection was noted keeps those that it had.
+  @Test func whatAnEarlierVersionFoundWholeKeepsItsCases() async throws {
+    let folder = TemporaryFolder()
+    let database = try await Database.open(path: folder.file("site.sqlite"))
+    let all = SupplySchema.component
+    let before = SchemaComponent(name: all.name, migrations: Array(all.migrations.prefix(8)))
+    _ = try await database.migrate([RegistrySchema.component, before])
+    // One that was whole then, one that became so since, one that is not.
+    let archives: [(permits: String, archived: String)] = [
+      ("NULL", "500"), ("'unknown'", "500"), ("NULL", "NULL"),
+    ]
+    try await database.write { transaction in
+      for (id, one) in zip(1..., archives) {
+        try transaction.execute(
+          """
+          INSERT INTO supply_archive (application, connection, due, told, late, archived, verdict, permits)
+          VALUES (\(id), \(id), NULL, '', 0, \(one.archived), 1, \(one.permits))
+          """)
+        try transaction.execute(
+          """
+          INSERT INTO supply_order (application, number, region, channel_changed, is_booking, applied, applied_learned,
+            applied_changed, connected, connected_learned, connected_changed, archived, alike)
+          VALUES (\(id), 'GD-\(id)', '330100', 0, 0, 100, 100, 0, 200, 300, 0, \(one.archived), x'01')
+          """)
+      }
+    }
+    _ = try await database.migrate([RegistrySchema.component, all])
+    let store = SupplyStore(
+      database: database, keys: try await RegistryKeys.open(database, ring: .ephemeral()))
+    let until = try await database.read { reader in
+      try (1...3).map {
+        try store.entry(SupplyApplicationID(rawValue: $0), reader).flatMap {
+          SupplyOrder([$0]).cases.until?.milliseconds
+        }
+      }
+    }
+    #expect(until == [500, 300, 300])
+    let kept = try await database.read { reader in
+      try reader.query("SELECT cases_until FROM supply_archive ORDER BY application") { $0.intOrNull(0) }
+    }
+    #expect(kept == [500, nil, nil])
+    await database.close()
+  }
+
+  /// A line of which any form tells needs permits, and each form may be put right: as the archive has it.
   @Test func whetherPermitsAreNeededIsKept() async throws {
     let site = try await SupplySite()
+    let id = SupplyApplicationID(rawValue: 1)
     func apply(_ facts: String, _ stage: String = "application") async throws -> PermitNeed {
       try await Self.apply(site, "GD-1") { form in
         form.replacing(#""voltage":"#, with: facts + #""voltage":"#)
           .replacing(#""stage": "application""#, with: #""stage": "\#(stage)""#)
       }
-      return try await Self.entry(site, 1).permits
+      let entry = try await Self.entry(site, 1)
+      let forms = try await site.desk.store.applications(id, requestID: "test").map(\.form)
+      let line = SupplyLine(forms, Bench.library, site.keys)
+      #expect(entry.permits == line.permits && entry.project == line.project)
+      return entry.permits
     }
     #expect(try await apply("") == .unknown)
     #expect(try await apply(#""works": "none", "#) == .notNeeded)
@@ -464,10 +589,11 @@ import Testing
     #expect(
       try await apply(#""works": "poles-lines", "length": 200, "digs-road": true, "#, "completion") == .needed
     )
-    #expect(try await apply(#""works": "none", "#, "completion") == .needed)
+    // The application is put right, and says nothing of the line.
+    #expect(try await apply("") == .needed)
     let report = try await Self.desk(site).report(try Self.query(), at: Self.moment)
     #expect(try Self.line(report, "shared-permits").open == 1)
-    #expect(try await apply(#""works": "none", "#) == .notNeeded)
+    #expect(try await apply(#""works": "none", "#, "completion") == .notNeeded)
     // What an earlier version kept says nothing of it.
     _ = try await site.database.write { try $0.execute("UPDATE supply_order SET permits = NULL") }
     #expect(try await Self.entry(site, 1).permits == .unknown)

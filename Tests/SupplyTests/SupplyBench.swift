@@ -51,10 +51,12 @@ enum SupplyBench {
 
   static func verdict(
     _ supply: SupplyCase, _ certificates: [KnownCertificate] = [],
-    reach: [CertificateKind: SupplyReach] = everywhere, at moment: Timestamp = SupplyBench.moment
+    reach: [CertificateKind: SupplyReach] = everywhere, possible: Set<CertificateKind> = [],
+    at moment: Timestamp = SupplyBench.moment
   ) throws -> Verdict {
     Verdict(
-      supply, try terms(supply), SupplyKnowledge(certificates: certificates, reach: reach), at: moment)
+      supply, try terms(supply),
+      SupplyKnowledge(certificates: certificates, reach: reach, possible: possible), at: moment)
   }
 
   static func terms(_ supply: SupplyCase) throws -> SupplyTerms {

@@ -43,6 +43,13 @@ import Work
 
   @discardableResult
   private func evaluate(_ form: String, at moment: Timestamp = Bench.moment) async throws -> KeptVerdict {
+    try await Self.evaluate(form, site, at: moment)
+  }
+
+  @discardableResult
+  private static func evaluate(
+    _ form: String, _ site: SupplySite, at moment: Timestamp = Bench.moment
+  ) async throws -> KeptVerdict {
     try await site.desk.evaluate(try SupplyDeskTests.read(form), for: nil, at: moment).kept
   }
 
@@ -206,7 +213,9 @@ import Work
       """
   }
 
-  private static func materials(_ codes: String...) -> String {
+  private static func materials(_ codes: String...) -> String { materials(codes) }
+
+  private static func materials(_ codes: [String]) -> String {
     let list = codes.map { #"{"code": "\#($0)", "sm3": "\#(String(repeating: "0f", count: 32))"}"# }
     return #""materials": [\#(list.joined(separator: ", "))],"#
   }
@@ -234,6 +243,30 @@ import Work
       try await work.perform(lease)
     }
     #expect(try await site.desk.store.archiveStanding(id)?.archived == Self.noon)
+    await site.close()
+  }
+
+  /// Where no platform tells of contractors' licences, the paper is what there is.
+  @Test func aContractorsPaperKeepsNoArchiveOpenWhereNoPlatformTells() async throws {
+    let bare = try await SupplySite(reach: [:])
+    let archivist = SupplyArchivist(bare.desk, bare.following, calendar: .china, prover: Holding()) {
+      _, _, _ in []
+    }
+    try await bare.store([Bench.licence, Bench.deed(of: Bench.company), Bench.project(of: Bench.company)])
+    let id = try await Self.evaluate(Self.high("application"), bare).application
+    for (stage, codes) in [
+      ("design-review", ["design-qualification", "design-documents"]),
+      ("intermediate-check", ["contractor-licence", "concealed-works"]),
+      ("completion", ["completion-report"]),
+    ] {
+      try await Self.evaluate(Self.high(stage, "", Self.materials(codes)), bare)
+    }
+    _ = try await archivist.connected(id, at: Bench.moment, contracts: ["HT-1"], now: Self.noon)
+    let store = bare.desk.store
+    let pin = try await bare.database.read { try store.pinned(id, $0) }
+    #expect(pin?.verdict == 4)
+    #expect(try await archivist.contents(of: id, at: Self.noon).missing.isEmpty)
+    await bare.close()
     await site.close()
   }
 

@@ -33,7 +33,8 @@ public struct SupplyStation: Sendable {
           let staleness = try await incidents.staleness(registry)
           return { staleness.since(of: $0) }
         },
-        sources: station.queries.map { SupplyQuery($0, gateway.log) }),
+        sources: station.queries.map { SupplyQuery($0, gateway.log) },
+        sent: Set(station.intakes.flatMap(\.mapping.entities).map(\.kind))),
       following: following, budget: gateway.configuration.supply.budget)
     let permits = gateway.permits
     archivist = SupplyArchivist(

@@ -161,7 +161,7 @@ public struct SupplyArchivist: Sendable {
     return try await store.database.read { reader in
       let own = OrderCases(
         numbers: try store.numbers(ofOrderWith: id, reader).union([number]), permits: line.permits,
-        noted: try store.connectionNoted(id, reader))
+        until: try store.casesUntil(id, reader))
       return try found.filter {
         own.include($0.number, opened: $0.opened, isNumbered: try store.isNumber($0.number, reader))
       }

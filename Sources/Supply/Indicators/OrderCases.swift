@@ -8,12 +8,12 @@ struct OrderCases {
   /// Of the applications that it is made of.
   let numbers: Set<String>
   let permits: PermitNeed
-  /// When the connection was noted; nil where the customer is not connected.
-  let noted: Timestamp?
+  /// When the connection was noted, or an earlier version found the archive whole; nil where the customer is not connected.
+  let until: Timestamp?
 
   /// - Parameter isNumbered: the number is an application's.
   func include(_ number: String, opened: Timestamp, isNumbered: Bool) -> Bool {
     if numbers.contains(number) { return true }
-    return !isNumbered && permits != .notNeeded && noted.map { opened <= $0 } ?? true
+    return !isNumbered && permits != .notNeeded && until.map { opened <= $0 } ?? true
   }
 }

@@ -33,6 +33,8 @@ public struct OrderEntry: Hashable, Sendable {
   public var connected: Moment?
   /// When its archive was found whole.
   public var archived: Timestamp?
+  /// Up to when cases of the project are its own, where an earlier version found its archive whole; nil: until the connection was noted.
+  public var casesUntil: Timestamp?
   public var papers: OrderPapers?
   /// Which limits: the number under which their text is kept.
   public var limits: Int64?
@@ -46,8 +48,8 @@ public struct OrderEntry: Hashable, Sendable {
     application: SupplyApplicationID, number: String, region: String, channel: SupplyChannel? = nil,
     isChannelChanged: Bool = false, channelLearned: Timestamp? = nil, business: String? = "new",
     customer: String? = nil, isBooking: Bool = false, applied: Moment, connected: Moment? = nil,
-    archived: Timestamp? = nil, papers: OrderPapers? = nil, limits: Int64? = nil, project: [UInt8]? = nil,
-    permits: PermitNeed = .unknown, chain: Int64? = nil
+    archived: Timestamp? = nil, casesUntil: Timestamp? = nil, papers: OrderPapers? = nil,
+    limits: Int64? = nil, project: [UInt8]? = nil, permits: PermitNeed = .unknown, chain: Int64? = nil
   ) {
     self.application = application
     self.number = number
@@ -61,6 +63,7 @@ public struct OrderEntry: Hashable, Sendable {
     self.applied = applied
     self.connected = connected
     self.archived = archived
+    self.casesUntil = casesUntil
     self.papers = papers
     self.limits = limits
     self.project = project

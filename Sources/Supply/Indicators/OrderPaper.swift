@@ -38,6 +38,13 @@ public struct OrderPaper: Hashable, Sendable {
   func following(_ earlier: OrderPaper?) -> OrderPaper {
     if let earlier, earlier.wasBrought { earlier } else { self }
   }
+
+  /// As it counts when that verdict comes behind the connection: what was not there may still come, and nothing else is said otherwise.
+  func filled(by later: OrderPaper) -> OrderPaper {
+    let isOpen = way == .lacking || way == .unknown
+    let hasCome = later.way == .online || later.way == .byHand
+    return isOpen && hasCome ? later : self
+  }
 }
 
 /// The three of them: 主体, 物业权属, 项目批文.
@@ -67,6 +74,12 @@ public struct OrderPapers: Hashable, Sendable {
     OrderPapers(
       subject: subject.following(earlier?.subject), property: property.following(earlier?.property),
       project: project.following(earlier?.project))
+  }
+
+  func filled(by later: OrderPapers) -> OrderPapers {
+    OrderPapers(
+      subject: subject.filled(by: later.subject), property: property.filled(by: later.property),
+      project: project.filled(by: later.project))
   }
 
   var all: [(name: String, paper: OrderPaper)] {

@@ -1,8 +1,8 @@
 import CivilTime
 import Policies
 
-/// What an application counts by. All of it is codes and moments, and nothing of it is anybody's, but what `alike` and
-/// `projectCode` say, of which only keyed digests are kept.
+/// What an application counts by. All of it is codes, moments and keyed digests, and nothing of it is anybody's, but what `alike`
+/// says, of which only a keyed digest is kept.
 struct OrderSketch: Hashable, Sendable {
   let region: String
   let channel: SupplyChannel?
@@ -18,11 +18,14 @@ struct OrderSketch: Hashable, Sendable {
   let limits: [OrderLimit]
   /// Two applications with the same are of one customer for one address and business.
   let alike: String
-  let projectCode: String?
-  let permits: PermitNeed
+  /// As all of its forms say.
+  let line: SupplyLine
 
   /// - Parameter isOutgrown: a form of another step came since: what it says was counted then, but for the papers.
-  init(_ form: SupplyForm, _ verdict: Verdict, _ policies: PolicyLibrary, isOutgrown: Bool = false) {
+  init(
+    _ form: SupplyForm, _ verdict: Verdict, _ line: SupplyLine, _ policies: PolicyLibrary,
+    isOutgrown: Bool = false
+  ) {
     let supply = form.supply
     func word(_ fact: Fact) -> String? {
       if case .word(let word)? = supply.facts[fact] { word } else { nil }
@@ -40,7 +43,13 @@ struct OrderSketch: Hashable, Sendable {
       supply.applicant.code.map { "code \(LookupNormal.code($0))" }
       ?? "name \(LookupNormal.name(supply.applicant.name))"
     alike = [applicant, AddressMatch.text(supply.place.address), business ?? ""].joined(separator: "\n")
-    projectCode = supply.place.projectCode
-    permits = policies.permitNeed(of: supply)
+    self.line = line
+  }
+
+  /// Whether the customer applies with it just now, by all it says: what it tells besides is learned as it happens.
+  func isAskedFor(at now: Timestamp) -> Bool {
+    guard !isBooking, !isLater else { return false }
+    guard let applied else { return true }
+    return !IndicatorJudge.isLate(OrderEntry.Moment(applied, learned: now), IndicatorJudge.tolerance)
   }
 }

@@ -60,7 +60,8 @@ public struct SupplyOrder: Hashable, Sendable {
   var permits: PermitNeed { entries.last { $0.permits != .unknown }?.permits ?? .unknown }
 
   var cases: OrderCases {
-    OrderCases(numbers: Set(entries.map(\.number)), permits: permits, noted: connected?.learned)
+    OrderCases(
+      numbers: Set(entries.map(\.number)), permits: permits, until: last.casesUntil ?? connected?.learned)
   }
 
   /// The one that decides in which month it is counted, by the moment that is asked for; nil where that has not come.

@@ -9,11 +9,11 @@ extension SupplyStore {
     """
     application, number, region, channel, channel_changed, business, customer, is_booking, applied, applied_learned, \
     applied_changed, connected, connected_learned, connected_changed, archived, subject, property, project, limits, \
-    project_token, chain, permits, channel_learned
+    project_token, chain, permits, channel_learned, cases_until
     """
 
-  /// Keeps what an application counts by, in the caller's transaction, beside the verdict that says it. What a connected order counts for is what it was
-  /// when everything was met: that stays, whatever is said later.
+  /// Keeps what an application counts by, in the caller's transaction, beside the verdict that says it. Of a connected order what was applied for stays,
+  /// and papers may only come; when everything is met all of it stays, whatever is said later.
   func keep(
     _ sketch: OrderSketch, of id: SupplyApplicationID, in transaction: Transaction, now: Timestamp
   ) throws {
@@ -24,26 +24,30 @@ extension SupplyStore {
       "SELECT alike FROM supply_order WHERE application = ?1", .int(id.rawValue)
     ) { $0.blob(0) }
     var alike = keys.blindIndex.token("supply.alike", sketch.alike)
-    entry.region = sketch.region
+    let isConnected = held?.connected != nil
+    if !isConnected { entry.region = sketch.region }
+    // How the customer applied is said with the application, not with the booking before it.
+    let isAskedFor = held?.isBooking == true && sketch.isAskedFor(at: now)
     entry.isBooking = entry.isBooking && sketch.isBooking
-    entry.papers = sketch.papers?.following(entry.papers) ?? entry.papers
-    let limits = try limitsID(sketch.limits, transaction)
-    let project = sketch.projectCode.map(keys.projectToken)
-    if sketch.isLater, let before {
+    if let papers = sketch.papers {
+      entry.papers = isConnected ? entry.papers?.filled(by: papers) ?? papers : papers.following(entry.papers)
+    }
+    (entry.project, entry.permits) = (sketch.line.project, sketch.line.permits)
+    if isConnected, let before {
+      alike = before
+    } else if sketch.isLater, let before {
       // It stays what was applied for: a later step only fills in what was not said.
       alike = before
       entry.business = entry.business ?? sketch.business
       entry.customer = entry.customer ?? sketch.customer
-      entry.limits = entry.limits ?? limits
-      entry.project = entry.project ?? project
-      if entry.permits != .needed, sketch.permits != .unknown { entry.permits = sketch.permits }
+      entry.limits = try entry.limits ?? limitsID(sketch.limits, transaction)
     } else {
       (entry.business, entry.customer) = (sketch.business, sketch.customer)
-      (entry.limits, entry.project, entry.permits) = (limits, project, sketch.permits)
+      entry.limits = try limitsID(sketch.limits, transaction)
     }
     if let channel = sketch.channel, channel != entry.channel {
       entry.isChannelChanged = entry.isChannelChanged || entry.channel != nil
-      (entry.channel, entry.channelLearned) = (channel, now)
+      (entry.channel, entry.channelLearned) = (channel, isAskedFor ? nil : now)
     }
     if let applied = sketch.applied, applied != entry.applied.happened {
       entry.applied.isChanged = true
@@ -67,12 +71,13 @@ extension SupplyStore {
     ) { ($0.text(0), Timestamp(milliseconds: $0.int(1))) }
     guard let (number, created) = kept else { throw Self.notFound(id) }
     let archive = try archive(id, reader)
-    let connection = archive?.standing.connection
+    let connected = try (archive?.standing.connection.connected).map {
+      OrderEntry.Moment($0, learned: try firstNoted(id, connected: $0, reader))
+    }
     return OrderEntry(
       application: id, number: number, region: sketch.region, isBooking: sketch.isBooking,
       applied: OrderEntry.Moment(sketch.applied ?? created, learned: created),
-      connected: connection.map { OrderEntry.Moment($0.connected, learned: $0.noted) },
-      archived: archive?.standing.archived)
+      connected: connected, archived: archive?.standing.archived, casesUntil: archive?.casesUntil)
   }
 
   /// Brings together anew what was filed again of those of one customer, address and business.
@@ -104,19 +109,19 @@ extension SupplyStore {
       .textOrNull(entry.papers?.subject.word), .textOrNull(entry.papers?.property.word),
       .textOrNull(entry.papers?.project.word), .intOrNull(entry.limits), .blobOrNull(entry.project),
       .intOrNull(entry.chain), .blob(alike), .text(entry.number), .text(entry.permits.rawValue),
-      .intOrNull(entry.channelLearned?.milliseconds),
+      .intOrNull(entry.channelLearned?.milliseconds), .intOrNull(entry.casesUntil?.milliseconds),
     ]
     try transaction.execute(
       """
       INSERT INTO supply_order (application, region, channel, channel_changed, business, customer, is_booking, applied,
         applied_learned, applied_changed, connected, connected_learned, connected_changed, archived, subject, property,
-        project, limits, project_token, chain, alike, number, permits, channel_learned)
+        project, limits, project_token, chain, alike, number, permits, channel_learned, cases_until)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-        ?23, ?24)
+        ?23, ?24, ?25)
       ON CONFLICT (application) DO UPDATE SET region = ?2, channel = ?3, channel_changed = ?4, business = ?5,
         customer = ?6, is_booking = ?7, applied = ?8, applied_learned = ?9, applied_changed = ?10, connected = ?11,
         connected_learned = ?12, connected_changed = ?13, archived = ?14, subject = ?15, property = ?16, project = ?17,
-        limits = ?18, project_token = ?19, chain = ?20, alike = ?21, permits = ?23, channel_learned = ?24
+        limits = ?18, project_token = ?19, chain = ?20, alike = ?21, permits = ?23, channel_learned = ?24, cases_until = ?25
       """, values)
   }
 
@@ -132,17 +137,17 @@ extension SupplyStore {
     return try known()
   }
 
-  /// Notes in what an application counts by that it is connected.
+  /// Notes in what an application counts by that it is connected, and when that moment was noted first.
   func count(
-    _ id: SupplyApplicationID, connected moment: Timestamp, in transaction: Transaction, now: Timestamp
+    _ id: SupplyApplicationID, connected moment: Timestamp, noted: Timestamp, in transaction: Transaction
   ) throws {
     try transaction.execute(
       """
       UPDATE supply_order SET connected_changed =
           CASE WHEN connected IS NULL OR connected = ?2 THEN connected_changed ELSE 1 END,
-        connected_learned = CASE WHEN connected = ?2 THEN connected_learned ELSE ?3 END,
-        connected = ?2, archived = NULL WHERE application = ?1
-      """, .int(id.rawValue), .int(moment.milliseconds), .int(now.milliseconds))
+        cases_until = CASE WHEN connected = ?2 THEN cases_until END,
+        connected_learned = ?3, connected = ?2, archived = NULL WHERE application = ?1
+      """, .int(id.rawValue), .int(moment.milliseconds), .int(noted.milliseconds))
   }
 
   func count(_ id: SupplyApplicationID, archived: Timestamp?, in transaction: Transaction) throws {
@@ -270,7 +275,8 @@ extension OrderEntry {
       channel: channel, isChannelChanged: row.flag(4),
       channelLearned: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, business: row.textOrNull(5),
       customer: row.textOrNull(6), isBooking: row.flag(7), applied: applied, connected: Moment(row, at: 11),
-      archived: row.intOrNull(14).map { Timestamp(milliseconds: $0) }, papers: papers,
+      archived: row.intOrNull(14).map { Timestamp(milliseconds: $0) },
+      casesUntil: row.intOrNull(23).map { Timestamp(milliseconds: $0) }, papers: papers,
       limits: row.intOrNull(18), project: row.blobOrNull(19), permits: permits, chain: row.intOrNull(20))
   }
 }

@@ -130,5 +130,20 @@ public enum SupplySchema {
           // When it was learned how the customer applied; null where that was before, or nobody says.
           "ALTER TABLE supply_order ADD COLUMN channel_learned INTEGER",
         ]),
+      Migration(
+        version: 9, name: "the cases of archives that were whole",
+        statements: [
+          // Before version 8 each case of the project was the order's, and what was whole by them stays so. Null where cases go by when the
+          // connection was noted.
+          "ALTER TABLE supply_archive ADD COLUMN cases_until INTEGER",
+          """
+          UPDATE supply_archive SET cases_until = archived WHERE verdict IS NOT NULL AND permits IS NULL
+          """,
+          "ALTER TABLE supply_order ADD COLUMN cases_until INTEGER",
+          """
+          UPDATE supply_order SET cases_until = (
+            SELECT cases_until FROM supply_archive WHERE supply_archive.application = supply_order.application)
+          """,
+        ]),
     ])
 }

@@ -46,11 +46,14 @@ extension SupplyStore {
       """, .int(id.rawValue), .int(number), .intOrNull(due?.milliseconds))
     if known?.connected != moment {
       try transaction.execute(
-        "UPDATE supply_archive SET verdict = NULL, permits = NULL, project = NULL WHERE application = ?1",
-        .int(id.rawValue))
+        """
+        UPDATE supply_archive SET verdict = NULL, permits = NULL, project = NULL, cases_until = NULL
+        WHERE application = ?1
+        """, .int(id.rawValue))
     }
     if let pin { try self.pin(pin, of: id, in: transaction) }
-    try count(id, connected: moment, in: transaction, now: now)
+    let first = try firstNoted(id, connected: moment, transaction)
+    try count(id, connected: moment, noted: first, in: transaction)
     return (
       SupplyConnection(id: number, connected: moment, contracts: contracts, noted: now), true
     )
@@ -82,28 +85,40 @@ extension SupplyStore {
     let told: String?
     /// It was told to be late.
     let isToldLate: Bool
+    /// Up to when cases of the project are its own where an earlier version found it whole, which looked at all that there were; else nil.
+    let casesUntil: Timestamp?
   }
 
   func archive(_ id: SupplyApplicationID, _ reader: Reader) throws -> Archive? {
     guard let connection = try connection(id, reader) else { return nil }
     return try reader.first(
-      "SELECT due, told, late, archived FROM supply_archive WHERE application = ?1", .int(id.rawValue)
+      "SELECT due, told, late, archived, cases_until FROM supply_archive WHERE application = ?1",
+      .int(id.rawValue)
     ) { row in
       Archive(
         standing: ArchiveStanding(
           connection: connection, due: row.intOrNull(0).map { Timestamp(milliseconds: $0) },
           archived: row.intOrNull(3).map { Timestamp(milliseconds: $0) }),
-        told: row.textOrNull(1), isToldLate: row.flag(2))
+        told: row.textOrNull(1), isToldLate: row.flag(2),
+        casesUntil: row.intOrNull(4).map { Timestamp(milliseconds: $0) })
     }
   }
 
-  /// When the connection was noted: what only names a contract besides is no other one. Nil where nobody has noted one.
-  func connectionNoted(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
-    guard let connection = try connection(id, reader) else { return nil }
-    return Timestamp(
+  /// When a moment of a connection was noted first: what only names a contract besides is no other one.
+  func firstNoted(
+    _ id: SupplyApplicationID, connected moment: Timestamp, _ reader: Reader
+  ) throws -> Timestamp {
+    Timestamp(
       milliseconds: try reader.int(
         "SELECT min(noted) FROM supply_connection WHERE application = ?1 AND connected = ?2",
-        .int(id.rawValue), .int(connection.connected.milliseconds)))
+        .int(id.rawValue), .int(moment.milliseconds)))
+  }
+
+  /// Up to when permit cases of its project may be an application's; nil where nobody has noted a connection.
+  func casesUntil(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp? {
+    guard let archive = try archive(id, reader) else { return nil }
+    let connected = archive.standing.connection.connected
+    return try archive.casesUntil ?? firstNoted(id, connected: connected, reader)
   }
 
   /// What the archive is made of; nil where it goes by the latest still.

@@ -125,9 +125,10 @@ extension Judge {
     return number == LookupDomain.number.normal(own)
   }
 
-  /// Why a paper does not show that a contractor may build: none says to which level, and the platforms may know of no licence.
+  /// Why a paper does not show that a contractor may build: none says to which level, and the platforms may know of no licence. Where none
+  /// ever tells of one there is nothing but the paper.
   fileprivate func doubt(ofPaperFor kinds: Set<CertificateKind>) -> RequirementVerdict.PaperDoubt? {
-    guard kinds.contains(.contractorLicence) else { return nil }
+    guard kinds.contains(.contractorLicence), knowledge.mayBeTold(.contractorLicence) else { return nil }
     if !knowledge.reach(.contractorLicence).sources.isEmpty, silence(.contractorLicence).isEmpty {
       return .notFound
     }

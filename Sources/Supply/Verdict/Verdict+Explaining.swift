@@ -81,9 +81,15 @@ extension RequirementVerdict {
     case .material(let material, let isEquivalent):
       let kind = isEquivalent ? "等效证明" : "资料"
       let english = isEquivalent ? "an equivalent" : "a paper"
-      return material.earlier.map {
-        ("\($0) 办理其他业务时提交的\(kind)仍有效", "met by \(english) handed in on \($0), which still holds")
-      } ?? ("已提交\(kind)", "met by \(english) handed in with the application")
+      let (said, englishSaid) =
+        material.earlier.map {
+          ("\($0) 办理其他业务时提交的\(kind)仍有效", "met by \(english) handed in on \($0), which still holds")
+        } ?? ("已提交\(kind)", "met by \(english) handed in with the application")
+      guard requirement == .constructionQualification else { return (said, englishSaid) }
+      return (
+        "\(said),许可类别和等级由人工从纸质资料读取,未与电压比对",
+        "\(englishSaid); its class and level are for a person to read from it and were not compared with the voltage"
+      )
     case .identified: return ("已通过人脸识别核实身份", "the applicant was recognised by face")
     case .deferred(let until, _):
       return ("容缺办理,\(until.title)补齐", "may be supplied \(until.englishTitle)")
