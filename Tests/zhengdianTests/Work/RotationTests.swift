@@ -172,7 +172,7 @@ import Testing
         let (count, outdated) = try await Self.count(column, old, database)
         #expect(count > 0 && outdated == 0, "\(column) has no value, so that a rotation would prove nothing")
       }
-      let baselines = try await Self.count("drift_baseline.content", old, database).count
+      let baselines = try await Self.count("drift_baseline.content", old, database).all
       await database.close()
 
       let run = await site.run("keys", "rotate", "--json")
