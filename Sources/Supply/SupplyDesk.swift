@@ -318,7 +318,7 @@ extension Verdict {
       case .certificate(let evidence):
         let record = certificates.first { $0.id == evidence.certificate }?.record
         return [record?.validTo, record?.specific.date(.landUseTo)]
-      case .material(let material, _): return [material.validTo]
+      case .material(let material, _), .unchecked(.paper(let material, _)): return [material.validTo]
       default: return []
       }
     }.compactMap(\.self)
