@@ -211,7 +211,7 @@ import Testing
   }
 
   @Test func anErrandIsReadAsItWasWritten() {
-    for kind in [nil, SupplyErrand.Kind.open, .end] {
+    for kind in [nil, SupplyErrand.Kind.open, .doubt, .end] {
       let errand = SupplyErrand(
         application: SupplyApplicationID(rawValue: 7), since: Bench.moment, kind: kind)
       #expect(SupplyErrand(decoding: errand.encoded) == errand)
