@@ -445,6 +445,24 @@ import Testing
     await site.close()
   }
 
+  /// 注册号 of before 2015: its own deed is compared without an authorisation, and no person's with that number.
+  @Test(arguments: [("新县光明（茶业）有限公司", true), ("李四", false)])
+  func aDeedOfACompanyWithAnOldNumberIsComparedWithItsOwn(_ holder: String, _ isItsOwn: Bool) async throws {
+    let old = "330106000123458"
+    let site = try await SupplySite()
+    let company = PaperHolder(isPerson: false, name: Self.company.name, code: old)
+    let (material, _) = try await site.desk.counter.handIn(Self.material(company), at: Self.before)
+    try await site.store([
+      Bench.deed(of: SupplyParty(isPerson: !isItsOwn, name: holder, code: old))
+    ])
+    let verified = try await site.desk.verify(material.id, for: Self.asker, at: Bench.moment)
+    let check = try #require(verified.material.check)
+    #expect(check.state == (isItsOwn ? .agrees : .unchecked))
+    #expect(check.reasons == (isItsOwn ? [] : [.notAuthorised]))
+    #expect(verified.certificates.count == (isItsOwn ? 1 : 0))
+    await site.close()
+  }
+
   @Test func nothingOfAnybodyIsPlainInTheSite() async throws {
     let site = try await SupplySite()
     try await site.store([Bench.identityCard, Bench.deed(of: Bench.zhang)])
