@@ -29,6 +29,20 @@ public enum MaterialSchema {
           "CREATE INDEX material_by_file ON material (file) WHERE file IS NOT NULL",
           "CREATE INDEX material_by_code ON material (holder_code) WHERE holder_code IS NOT NULL",
           "CREATE INDEX material_by_name ON material (holder_name) WHERE holder_name IS NOT NULL",
-        ])
+        ]),
+      Migration(
+        version: 2, name: "material applications",
+        statements: [
+          // Each application that a material was handed in for, in the utility's own number; `material.application` is the first.
+          """
+          CREATE TABLE material_application (
+            application TEXT NOT NULL, material INTEGER NOT NULL, PRIMARY KEY (application, material)) WITHOUT ROWID
+          """,
+          "CREATE INDEX material_application_by_material ON material_application (material)",
+          """
+          INSERT INTO material_application (application, material)
+          SELECT application, id FROM material WHERE application IS NOT NULL
+          """,
+        ]),
     ])
 }

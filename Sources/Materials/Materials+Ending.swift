@@ -111,6 +111,7 @@ extension Materials {
       UPDATE material SET file = NULL, identity = NULL, holder_code = NULL, holder_name = NULL, sealed = NULL,
         withdrawal = NULL, application = NULL, erased = ?2 WHERE id = ?1
       """, .int(id), .int(now.milliseconds))
+    try transaction.execute("DELETE FROM material_application WHERE material = ?1", .int(id))
     guard let file else { return }
     try transaction.execute(
       "DELETE FROM material_file WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM material WHERE file = ?1)",

@@ -32,10 +32,11 @@ public final class Materials: Sendable {
   /// Keeps a material, in the caller's transaction. The same file of the same holder for the same paper is the material that
   /// is kept already, whatever business it is handed in for.
   ///
+  /// - Returns: `isNewThere`: it was not handed in for this application before.
   /// - Throws: `MaterialError.differs` where something else is said of the paper than before.
   public func keep(
     _ prepared: PreparedMaterial, in transaction: Transaction, now: Timestamp
-  ) throws -> (id: MaterialID, isNew: Bool) {
+  ) throws -> (id: MaterialID, isNew: Bool, isNewThere: Bool) {
     let (new, identity) = (prepared.new, prepared.identity)
     let known = try transaction.first(
       """
@@ -44,7 +45,9 @@ public final class Materials: Sendable {
     ) { StoredMaterial($0) }
     if let known {
       try requireSame(try open(known), new)
-      return (MaterialID(rawValue: known.id), false)
+      return (
+        MaterialID(rawValue: known.id), false, try note(new.application, of: known.id, in: transaction)
+      )
     }
     let file = try keepFile(prepared, transaction, now)
     let tokens = keys.tokens(of: new.holder, in: Self.domain)
@@ -62,7 +65,18 @@ public final class Materials: Sendable {
     try transaction.execute(
       "UPDATE material SET sealed = ?2 WHERE id = ?1", .int(id),
       .blob(keys.sealer.seal(Material.Details(new).encoded, context: Self.detailsContext(id))))
-    return (MaterialID(rawValue: id), true)
+    return (MaterialID(rawValue: id), true, try note(new.application, of: id, in: transaction))
+  }
+
+  /// - Returns: whether it was not handed in for this application before.
+  private func note(_ application: String?, of id: Int64, in transaction: Transaction) throws -> Bool {
+    guard let application else { return false }
+    return try transaction.first(
+      """
+      INSERT INTO material_application (application, material) VALUES (?1, ?2)
+      ON CONFLICT (application, material) DO NOTHING RETURNING material
+      """, .text(application), .int(id)
+    ) { _ in true } ?? false
   }
 
   private func keepFile(
@@ -140,6 +154,16 @@ public final class Materials: Sendable {
       ) { StoredMaterial($0) }
     }
     return try found.map(open)
+  }
+
+  /// What was handed in for an application, also where it is kept since another one.
+  public func handedIn(forApplication number: String) async throws -> Set<MaterialID> {
+    try await database.read { reader in
+      Set(
+        try reader.query(
+          "SELECT material FROM material_application WHERE application = ?1", .text(number)
+        ) { MaterialID(rawValue: $0.int(0)) })
+    }
   }
 
   /// The file as it was handed in.

@@ -1,3 +1,4 @@
+import Certificates
 import Changes
 public import CivilTime
 import Documents
@@ -40,7 +41,10 @@ extension SupplyDesk {
         begun = start
         return try await resolved(form, purpose: asker?.purpose)
       }
-      let answer = try await judge(try await begin(), for: asker, told: askings, at: moment) {
+      let before = try await toldBefore(form)
+      let answer = try await judge(
+        try await begin(), for: asker, told: askings, before: before, at: moment
+      ) {
         awaited = .some(begun?.content)
         guard keepsFormFirst else { return }
         try await keepFirst(form, for: asker, at: moment)
@@ -132,9 +136,10 @@ extension SupplyDesk {
             begun = start
             return try await resolved(held.form, purpose: held.asker?.purpose)
           }
-          let before = asks ? told[held.form.bytes] : try await askingsBefore(id, held)
+          let askings = asks ? told[held.form.bytes] : try await askingsBefore(id, held)
+          let before = try await toldBefore(id, held.form.step, since: held.changed)
           let answer = try await judge(
-            try await begin(), for: held.asker, told: before, within: budget, at: moment)
+            try await begin(), for: held.asker, told: askings, before: before, within: budget, at: moment)
           if asks, !answer.askings.isEmpty { told[held.form.bytes] = answer.askings }
           steps.append((held, answer))
           since = since ?? begun
@@ -210,6 +215,9 @@ extension SupplyDesk {
         id, version: start.version, isAsked: answers.contains(where: \.isOpen), hastens: hastens,
         in: transaction, now: now)
     }
+    if now < end, answers.contains(where: \.isDoubtful) {
+      try following.follow(doubtOf: id, version: start.version, in: transaction, now: now)
+    }
     for moment in Set(answers.compactMap(\.end)) {
       try following.follow(id, atTheEnd: moment, in: transaction, now: now)
     }
@@ -221,6 +229,31 @@ extension SupplyDesk {
       try following.follow(
         id, because: "passed \(start.version) \(papers) \(watched ?? 0)", in: transaction, now: now)
     }
+  }
+
+  /// What platforms told by somebody's code for the verdicts on a form, the last of each: what has no code in it is found by no key.
+  ///
+  /// - Parameter changed: when the form became what it is.
+  private func toldBefore(
+    _ id: SupplyApplicationID, _ step: String, since changed: Timestamp
+  ) async throws -> [SupplyAsking] {
+    let versions = try await store.versions(id, of: step, since: changed)
+    let all = Set(sources.filter { $0.needs.contains(.holderCode) }.map { [$0.platform, $0.operation] })
+    var told: [SupplyAsking] = []
+    var whole: Set<[String]> = []
+    for version in versions where whole != all {
+      let askings = try await store.verdict(id, version: version).askings(among: sources)
+        .filter { $0.isByCode && $0.reply != nil && !whole.contains([$0.platform, $0.operation]) }
+      told += askings
+      whole.formUnion(askings.filter { $0.reply?.isWhole == true }.map { [$0.platform, $0.operation] })
+    }
+    return told
+  }
+
+  /// The same for a form that comes once more.
+  private func toldBefore(_ form: SupplyForm) async throws -> [SupplyAsking] {
+    guard let (id, changed) = try await store.known(form) else { return [] }
+    return try await toldBefore(id, form.step, since: changed)
   }
 
   /// What platforms said for the latest verdict on a step; nothing where the form is another one by now.

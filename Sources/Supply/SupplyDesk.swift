@@ -107,6 +107,17 @@ public final class SupplyDesk: Sendable {
         }
       }
     }
+
+    /// Whether somebody has to look at something, and a platform that was asked may yet tell of another that settles it: one that was registered since.
+    var isDoubtful: Bool {
+      guard !askings.isEmpty else { return false }
+      return verdict.requirements.contains { one in
+        switch one.state {
+        case .unchecked(.doubtful), .unchecked(.paper): true
+        default: false
+        }
+      }
+    }
   }
 
   /// Judges without keeping a verdict: by what is known, and once more when platforms have said what that leaves open.
@@ -115,20 +126,21 @@ public final class SupplyDesk: Sendable {
   ///   - supply: read anew each time: what was handed in, agreed to or taken back while platforms are waited for is in the answer.
   ///   - asker: for whom platforms are asked; nil: none is.
   ///   - told: what platforms have said already: then none is asked.
+  ///   - before: what they told for earlier verdicts.
   ///   - budget: so long they are waited for; nil: as the desk usually does.
   ///   - waiting: done before they are.
   /// - Throws: `SupplyError.noRule` where no policy is about the region.
   func judge(
     _ supply: @autoclosure () async throws -> SupplyCase, for asker: SupplyAsker?,
-    told: [SupplyAsking]? = nil, within budget: Duration? = nil, at moment: Timestamp,
-    waiting: () async throws -> Void = {}
+    told: [SupplyAsking]? = nil, before: [SupplyAsking] = [], within budget: Duration? = nil,
+    at moment: Timestamp, waiting: () async throws -> Void = {}
   ) async throws -> Answer {
     var told = told
     while true {
       let supply = try await supply()
       let terms = try terms(for: supply)
       let possible = SupplyQuestions(supply, terms, surroundings.sources, at: moment)
-      let answer = try await answer(supply, terms, possible, askings: told ?? [], at: moment)
+      let answer = try await answer(supply, terms, possible, askings: told ?? [], before, at: moment)
       guard told == nil, let asker else { return answer }
       let questions = possible.wanted(by: answer.verdict, terms)
       guard !questions.all.isEmpty else { return answer }
@@ -167,10 +179,15 @@ public final class SupplyDesk: Sendable {
 
   private func answer(
     _ supply: SupplyCase, _ terms: SupplyTerms, _ possible: SupplyQuestions, askings: [SupplyAsking],
-    at moment: Timestamp
+    _ before: [SupplyAsking], at moment: Timestamp
   ) async throws -> Answer {
     let inquiry = SupplyInquiry(supply, terms, at: moment)
-    let gathered = try await gather(inquiry, askings)
+    // Of a platform that does not answer, or is not asked, what it told last is known.
+    let earlier = before.filter { one in
+      let again = askings.filter(one.isSameOperation)
+      return again.isEmpty || !again.allSatisfy { $0.reply?.isWhole == true }
+    }
+    let gathered = try await gather(inquiry, askings, earlier)
     var reach = SupplyKnowledge.reach(
       SupplyKnowledge.reach(try await surroundings.reach(), after: askings), besides: possible)
     for kind in gathered.cut {
@@ -228,7 +245,7 @@ public final class SupplyDesk: Sendable {
   }
 
   private func gather(
-    _ inquiry: SupplyInquiry, _ askings: [SupplyAsking]
+    _ inquiry: SupplyInquiry, _ askings: [SupplyAsking], _ earlier: [SupplyAsking]
   ) async throws -> (
     own: [KnownCertificate], others: [KnownCertificate], cut: Set<CertificateKind>, units: [LookupKey]
   ) {
@@ -246,7 +263,7 @@ public final class SupplyDesk: Sendable {
     try await look(inquiry.questions.map { ($0.key, $0.kinds) })
     // Platforms leave out codes, or mask them: what they told when they were asked by one is found by no key of the holder.
     for isByCode in [true, false] {
-      let told = askings.filter { $0.isByCode == isByCode }.compactMap(\.reply)
+      let told = (askings + earlier).filter { $0.isByCode == isByCode }.compactMap(\.reply)
         .reduce(into: Set()) { $0.formUnion($1.certificates) }.subtracting(found.keys)
       for certificate in try await registry.certificates(told, kinds: inquiry.kinds)
       where inquiry.concerns(certificate.record, toldByCode: isByCode) {
@@ -322,7 +339,7 @@ extension Verdict {
       case .certificate(let evidence):
         let record = certificates.first { $0.id == evidence.certificate }?.record
         return [record?.validTo, record?.specific.date(.landUseTo)]
-      case .material(let material, _): return [material.validTo]
+      case .material(let material, _), .unchecked(.paper(let material, _)): return [material.validTo]
       default: return []
       }
     }.compactMap(\.self)

@@ -12,14 +12,13 @@ struct SupplyInquiry {
   let questions: [Question]
   /// Those that may be looked at.
   private(set) var kinds: Set<CertificateKind> = []
-  private let matches: [CertificateMatch]
-  private let supply: SupplyCase
-  private let moment: Timestamp
+  private let matches: [(party: SupplyRequirement.Party, match: CertificateMatch)]
+  private let judge: Judge
 
   init(_ supply: SupplyCase, _ terms: SupplyTerms, at moment: Timestamp) {
     let judge = Judge(supply: supply, terms: terms, knowledge: SupplyKnowledge(), moment: moment)
     var questions: [Question] = []
-    var matches: [CertificateMatch] = []
+    var matches: [(party: SupplyRequirement.Party, match: CertificateMatch)] = []
     func ask(_ domain: LookupDomain, _ text: String?, _ kinds: Set<CertificateKind>) {
       guard let text, !kinds.isEmpty else { return }
       let key = LookupKey(domain, text)
@@ -32,15 +31,21 @@ struct SupplyInquiry {
     }
     for party in SupplyRequirement.Party.allCases {
       guard let somebody = supply.party(party) else { continue }
-      let kinds = terms.decisions.filter { $0.requirement.party == party }
+      let wanted = terms.decisions.filter { $0.requirement.party == party }
         .flatMap(\.proofs).reduce(into: Set<CertificateKind>()) { $0.formUnion($1.rule.outcome.kinds) }
-        .filter { judge.allows($0, party) }
+      let allowed = wanted.filter { judge.allows($0, party) }
+      // By its code, which may be a person's, nothing is looked up but what is nobody's secret.
+      let kinds =
+        somebody.hasRegistrationNumber ? allowed.union(wanted.subtracting([.identityCard])) : allowed
       guard !kinds.isEmpty else { continue }
       self.kinds.formUnion(kinds)
       matches.append(
-        CertificateMatch(
-          holder: HolderMatch(party: somebody), place: supply.place, region: supply.region))
-      ask(.holderCode, somebody.code, kinds)
+        (
+          party,
+          CertificateMatch(
+            holder: HolderMatch(party: somebody), place: supply.place, region: supply.region)
+        ))
+      ask(.holderCode, somebody.code, allowed)
       // Many people share a name: theirs are found by the numbers of the place, or by a code.
       if !somebody.isPerson {
         for name in [somebody.name] + somebody.formerNames { ask(.holderName, name, kinds) }
@@ -60,8 +65,7 @@ struct SupplyInquiry {
     }
     self.questions = questions
     self.matches = matches
-    self.supply = supply
-    self.moment = moment
+    self.judge = judge
   }
 
   var keys: [LookupKey] { questions.map(\.key) }
@@ -69,10 +73,11 @@ struct SupplyInquiry {
   /// Whether a certificate may be one of somebody whose papers are looked at; of whoever stands for an organisation only by
   /// authorisation.
   func concerns(_ record: CertificateRecord) -> Bool {
-    matches.contains { match in
+    matches.contains { party, match in
       let found = match.match(record)
-      guard found != .different else { return false }
-      return !found.isRepresentatives || supply.isAuthorised(record.kind, ofRepresentativeAt: moment)
+      guard found != .different, judge.allows(record, party) else { return false }
+      return !found.isRepresentatives
+        || judge.supply.isAuthorised(record.kind, ofRepresentativeAt: judge.moment)
     }
   }
 
@@ -81,6 +86,6 @@ struct SupplyInquiry {
   func concerns(_ record: CertificateRecord, toldByCode: Bool) -> Bool {
     guard concerns(record) else { return false }
     return toldByCode
-      || matches.contains { if case .same = $0.match(record) { true } else { false } }
+      || matches.contains { if case .same = $0.match.match(record) { true } else { false } }
   }
 }

@@ -53,12 +53,12 @@ public struct SupplyMaterial: Hashable, Sendable {
 
   /// One that is kept; nil once it was erased.
   ///
-  /// - Parameter number: of the application that is judged.
-  init?(_ material: Material, of party: SupplyRequirement.Party, forApplication number: String) {
+  /// - Parameter isForThis: it was handed in for the application that is judged.
+  init?(_ material: Material, of party: SupplyRequirement.Party, isForThis: Bool) {
     guard let details = material.details else { return nil }
     let received = material.received.civil(offsetSeconds: UTCOffset.china).date
     self.init(
-      code: material.code, earlier: material.application == number ? nil : received,
+      code: material.code, earlier: isForThis ? nil : received,
       validTo: material.validTo, sm3: details.sm3,
       kept: Kept(
         id: material.id, party: party, kind: material.kind, number: details.number, place: details.place,

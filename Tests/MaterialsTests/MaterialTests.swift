@@ -34,7 +34,8 @@ import Testing
       id: MaterialID, isNew: Bool
     ) {
       let (materials, prepared) = (materials, try materials.prepare(new))
-      return try await database.write { try materials.keep(prepared, in: $0, now: now) }
+      let kept = try await database.write { try materials.keep(prepared, in: $0, now: now) }
+      return (kept.id, kept.isNew)
     }
 
     func files() async throws -> Int64 {
@@ -69,6 +70,11 @@ import Testing
     #expect(kept.application == "GD-1" && kept.business == "new" && kept.received == Self.now)
     #expect(kept.details?.place.address == "新县解放路9号" && kept.details?.operator == "拟经办")
     #expect(try await site.materials.file(of: first.id).bytes == Array("deed".utf8))
+    // It was brought for both.
+    for number in ["GD-1", "GD-2"] {
+      #expect(try await site.materials.handedIn(forApplication: number) == [first.id])
+    }
+    #expect(try await site.materials.handedIn(forApplication: "GD-3").isEmpty)
     // Another owner's, or as another paper, it is another material of the same file.
     #expect(try await site.keep(Self.new(Self.li)).isNew)
     #expect(try await site.keep(Self.new(code: "village-proof")).isNew)

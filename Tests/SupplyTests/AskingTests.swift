@@ -404,6 +404,60 @@ import Testing
     await site.close()
   }
 
+  /// Nobody posts again, and no certificate changes that is known.
+  @Test func whatIsInDoubtIsAskedForSeldomUntilItIsSettled() async throws {
+    let notes = Notes()
+    let isRegistered = Switch()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let new = Bench.deed(of: Bench.company, ["basic.number": "豫(2022)新县不动产权第0000009号"])
+          guard let id = try? await teller.tell(isRegistered.isOn ? [new] : [], at: Bench.moment) else {
+            return .failed(code: "test", exchange: nil)
+          }
+          return Self.told(id)
+        }
+      ]
+    }
+    try await site.store([
+      Bench.licence, Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路"),
+    ])
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    let (kept, _) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 6 * 3600 - 1)) == 0)
+    for looks in 1...4 {
+      #expect(try await site.work(at: Bench.moment.advanced(bySeconds: Double(looks) * 6 * 3600)) == 1)
+      #expect(notes.list.count == 1 + looks)
+    }
+    isRegistered.turnOn()
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 5 * 6 * 3600)) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try latest.version == 2 && latest.isFinal)
+    #expect(try await site.work(at: Bench.moment.advanced(bySeconds: 30 * 86_400)) == 0)
+    await site.close()
+  }
+
+  @Test func whatStaysInDoubtIsFollowedNoLongerThanTheRest() async throws {
+    let notes = Notes()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          (try? await teller.tell([], at: Bench.moment)).map { Self.told($0) }
+            ?? .failed(code: "test", exchange: nil)
+        }
+      ]
+    }
+    try await site.store([
+      Bench.licence, Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路"),
+    ])
+    let form = try SupplyDeskTests.read(SupplyDeskTests.form)
+    _ = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    let end = Bench.moment.advanced(bySeconds: 180 * 86_400)
+    #expect(try await site.work(at: end) == 1)
+    #expect(try await site.work(at: end.advanced(bySeconds: 30 * 86_400)) == 0)
+    await site.close()
+  }
+
   private static let resident =
     #""voltage": 0.4, "capacity": 8, "customer": "resident", "business": "new", "stage": "application""#
 
@@ -488,6 +542,43 @@ import Testing
     }
     #expect(property?["state"]?.string == "missing")
     #expect(property?["evidence"]?["because"]?.string == "not-authorised")
+    await site.close()
+  }
+
+  /// Its platform is down by now: what it told is known, and nothing that nobody could tell.
+  @Test func whatWasToldWithoutACodeIsKnownWhileItsPlatformIsDown() async throws {
+    let notes = Notes()
+    let isDown = Switch()
+    let site = try await SupplySite(reach: Self.empty) { teller in
+      [
+        Self.source("deeds", [.propertyDeed], notes) { _ in
+          let deed = Bench.deed(of: SupplyParty(isPerson: true, name: "张三", code: nil))
+          guard !isDown.isOn, let answer = try? await teller.answer([deed]) else {
+            return .failed(code: "connection", exchange: nil)
+          }
+          return answer
+        }
+      ]
+    }
+    let form = try SupplyDeskTests.read(
+      """
+      {"number": "GD-8", "region": "330100", "facts": {\(Self.resident)},
+       "applicant": {"type": "person", "name": "张三", "code": "11010519491231002X"},
+       "place": {"address": "河南省信阳市新县新集镇将军路12号3幢2单元301室"},
+       "authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"}}
+      """)
+    let (kept, first) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
+    #expect(words(first.verdict)["property"] == "fetched")
+    isDown.turnOn()
+    for round in 1...3 {
+      let moment = Bench.moment.advanced(bySeconds: Double(round) * 86_400)
+      try await site.desk.reconsider(kept.application, budget: .seconds(1), at: moment) { answers, _, _ in
+        #expect(answers.first.map { words($0.verdict)["property"] } == "certificate")
+        #expect(answers.first?.certificates == first.certificates)
+      }
+      let (_, again) = try await site.desk.evaluate(form, for: Self.asker, at: moment)
+      #expect(words(again.verdict)["property"] == "certificate")
+    }
     await site.close()
   }
 

@@ -105,6 +105,29 @@ import Testing
     await site.close()
   }
 
+  /// The same file is kept once, and was brought for each application that it was handed in for.
+  @Test func whatIsHandedInOnceMoreCountsForTheSecondApplicationToo() async throws {
+    let site = try await SupplySite()
+    try await site.store([Bench.licence])
+    let counter = site.desk.counter
+    let (material, _) = try await counter.handIn(Self.material(at: nil, number: nil), at: Self.before)
+    let second = try await evaluate(site, try Self.form())
+    #expect(second.words["property"] == "missing")
+    let again = Self.material(at: nil, number: nil, application: "GD-2")
+    let handedIn = try await counter.handIn(again, at: Bench.moment)
+    #expect(handedIn.material.id == material.id && !handedIn.isNew)
+    #expect(try await site.work() == 1)
+    let latest = try await site.desk.store.verdict(second.kept.application)
+    #expect(try latest.version == 2 && latest.materials == [material.id])
+    #expect(try await evaluate(site, try Self.form()).words["property"] == "material")
+    #expect(try await evaluate(site, try Self.form("GD-1")).words["property"] == "material")
+    _ = try await counter.handIn(again, at: Bench.moment)
+    #expect(try await site.work() == 0)
+    #expect(try await counter.erase(material.id, at: Bench.moment))
+    #expect(try await counter.materials.handedIn(forApplication: "GD-2").isEmpty)
+    await site.close()
+  }
+
   @Test func onlyWhatIsAboutThisPlaceAndThesePeopleIsUsed() async throws {
     for (word, new) in [
       ("another place", Self.material(at: "新县解放路9号")), ("no place", Self.material(at: nil)),
@@ -419,6 +442,24 @@ import Testing
     let without = try await site.desk.verify(material.id, for: Self.asker, at: Bench.moment)
     #expect(without.material.check?.reasons == [.notAuthorised] && without.certificates.isEmpty)
     #expect(asked.withLock { $0 }.isEmpty)
+    await site.close()
+  }
+
+  /// 注册号 of before 2015: its own deed is compared without an authorisation, and no person's with that number.
+  @Test(arguments: [("新县光明（茶业）有限公司", true), ("李四", false)])
+  func aDeedOfACompanyWithAnOldNumberIsComparedWithItsOwn(_ holder: String, _ isItsOwn: Bool) async throws {
+    let old = "330106000123458"
+    let site = try await SupplySite()
+    let company = PaperHolder(isPerson: false, name: Self.company.name, code: old)
+    let (material, _) = try await site.desk.counter.handIn(Self.material(company), at: Self.before)
+    try await site.store([
+      Bench.deed(of: SupplyParty(isPerson: !isItsOwn, name: holder, code: old))
+    ])
+    let verified = try await site.desk.verify(material.id, for: Self.asker, at: Bench.moment)
+    let check = try #require(verified.material.check)
+    #expect(check.state == (isItsOwn ? .agrees : .unchecked))
+    #expect(check.reasons == (isItsOwn ? [] : [.notAuthorised]))
+    #expect(verified.certificates.count == (isItsOwn ? 1 : 0))
     await site.close()
   }
 

@@ -6,6 +6,7 @@ import Journal
 import Policies
 import Registry
 @testable import Supply
+import Synchronization
 import Testing
 
 /// Lists of projects that are handed over as tables.
@@ -58,6 +59,17 @@ import Testing
     #expect(owners.map { $0.text(.holderCodeType) } == ["099", "111"])
     #expect(owners.map { CertificateRecord.isOrganisation($0) } == [true, false])
     #expect(owners[0].text(.holderCode) == "330106000123458")
+    // What is mostly one man's may have its owner's citizen number there.
+    let trades = try ProjectTable(
+      Array(
+        """
+        项目代码,建设单位,统一社会信用代码
+        2201-411523-04-01-123456,新县张三茶叶经营部,330106000123458
+        2201-411523-04-01-223456,新县张三茶叶商行,330106009923458
+
+        """.utf8)
+    ).entries.compactMap(\.record.holders.first)
+    #expect(trades.map { $0.text(.holderCodeType) } == ["111", "099"])
     // It is the company's, by its name.
     let supply = try SupplyBench.supply(
       "330100",
@@ -66,6 +78,61 @@ import Testing
       at: SupplyPlace(address: SupplyBench.place.address, projectCode: "2201-411523-04-01-123456"))
     let verdict = try SupplyBench.verdict(supply, [SupplyBench.known(1, table.entries[0].record)])
     #expect(verdict.verdict(.project)?.state.word == "certificate")
+  }
+
+  /// A company that has nothing but its old number is no person: its project counts, and no deed that a platform does not call its own.
+  @Test func aCompanyWithAnOldNumberNeedsNobodysLeave() async throws {
+    let old = "330106000123458"
+    let asked = Mutex(0)
+    let site = try await SupplySite { _ in
+      [
+        SupplyQuery(platform: "city", operation: "deeds", kinds: [.propertyDeed], needs: [.holderCode]) { _ in
+          asked.withLock { $0 += 1 }
+          return .failed(code: "x", exchange: nil)
+        }
+      ]
+    }
+    let bytes = Array(
+      """
+      项目代码,项目名称,建设单位,统一社会信用代码,建设地点,行政区划代码
+      2201-411523-04-01-123456,拟一,新县光明（茶业）有限公司,\(old),\(SupplyBench.place.address),411523
+
+      """.utf8)
+    let listing = ProjectListing(site.registry, site.journal, site.database)
+    _ = try await listing.store(
+      try ProjectTable(bytes), bytes, requestID: "cli-1", at: SupplyBench.moment)
+    #expect(try await site.projects.catchUp() == 1)
+    let owner = try await site.reserve.detail(ReserveProjectID(rawValue: 1)).content?.owners.first
+    #expect(owner?.isPerson == false)
+    func states(_ name: String, holder: [String: String]) async throws -> [String?] {
+      try await site.store([
+        SupplyBench.record(
+          .propertyDeed,
+          ["basic.number": "豫(2021)新县不动产权第0001234号", "specific.location": SupplyBench.place.address],
+          holders: [holder])
+      ])
+      let supply = try SupplyBench.supply(
+        "330100",
+        #""voltage": 10, "capacity": 630, "customer": "other", "business": "new", "stage": "application""#,
+        by: SupplyParty(isPerson: false, name: name, code: old),
+        at: SupplyPlace(address: SupplyBench.place.address, projectCode: "2201-411523-04-01-123456"))
+      let answer = try await site.desk.judge(
+        supply, for: SupplyAsker(purpose: "supply", operator: "拟", requestID: "r"), at: SupplyBench.moment)
+      return [.property, .project].map { answer.verdict.verdict($0)?.state.word }
+    }
+    let company = "新县光明（茶业）有限公司"
+    #expect(
+      try await states(company, holder: ["name": company, "code": old]) == ["certificate", "certificate"])
+    // By what the form calls itself no person's papers are opened, nor asked for by what may be a person's number.
+    let person = try await states(company, holder: ["name": "李四", "code": old])
+    #expect(person == ["missing", "certificate"])
+    #expect(
+      try await states(company, holder: ["name": "李四", "code": old, "codeType": "111"]) == [
+        "missing", "certificate",
+      ])
+    #expect(try await states("李四", holder: ["name": "李四", "code": old]) == ["missing", "missing"])
+    #expect(asked.withLock { $0 } == 0)
+    await site.close()
   }
 
   @Test func everythingThatIsWrongIsSaidAndNoValue() {

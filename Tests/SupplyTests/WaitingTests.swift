@@ -171,6 +171,31 @@ import Testing
     await site.close()
   }
 
+  @Test func behindTheLastDayOfAPaperThatIsNotEnoughItIsLookedAt() async throws {
+    let site = try await SupplySite()
+    var material = WithdrawnTests.deed(WithdrawnTests.scans.right)
+    (material.code, material.kind, material.number) = ("contractor-licence", .contractorLicence, nil)
+    material.holder = PaperHolder(isPerson: false, name: Bench.builder.name, code: Bench.builder.code)
+    material.validTo = CivilDate(iso: "2022-03-31")
+    _ = try await site.desk.counter.handIn(material, at: Bench.moment)
+    let form = try SupplyDeskTests.read(
+      """
+      {"number": "GD-1", "region": "320400", "day": "2022-03-01",
+       "facts": {"business": "new", "stage": "intermediate-check", "voltage": "330"},
+       "applicant": {"type": "organisation", "name": "新县光明（茶业）有限公司", "code": "91411523MA3X8L9K7C"},
+       "place": {"address": "河南省信阳市新县新集镇将军路12号3幢2单元301室"},
+       "contractor": {"type": "organisation", "name": "信阳电力安装有限公司", "code": "914115000000000001"}}
+      """)
+    let (kept, _) = try await site.desk.evaluate(form, for: nil, at: Bench.moment)
+    #expect(try Self.states(kept)["construction-qualification"] == "unchecked")
+    let midnight = try #require(Timestamp(iso8601: "2022-03-31T16:00:00Z"))
+    #expect(try await site.work(at: midnight.advanced(byMilliseconds: -1)) == 0)
+    #expect(try await site.work(at: midnight) == 1)
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try Self.states(latest)["construction-qualification"] == "missing")
+    await site.close()
+  }
+
   @Test func howLongIsWaited() {
     var (moment, looks, before) = (Bench.moment, 0, 0.0)
     while moment < Self.at(7 * 86_400) {
@@ -186,7 +211,7 @@ import Testing
   }
 
   @Test func anErrandIsReadAsItWasWritten() {
-    for kind in [nil, SupplyErrand.Kind.open, .end] {
+    for kind in [nil, SupplyErrand.Kind.open, .doubt, .end] {
       let errand = SupplyErrand(
         application: SupplyApplicationID(rawValue: 7), since: Bench.moment, kind: kind)
       #expect(SupplyErrand(decoding: errand.encoded) == errand)

@@ -33,7 +33,7 @@ extension CertificateRecord {
   ) -> FieldValues {
     var result = values
     for entry in values.entries where entry.field.mask != .open && !revealing.contains(entry.field) {
-      if isPublic(entry.field, isOrganisation) { continue }
+      if isPublic(entry.field, isOrganisation), !Self.isCitizenNumber(entry.value, entry.field) { continue }
       let shown: FieldValue? =
         switch entry.value {
         case .text(let text): Self.shown(text, entry.field.mask).map(FieldValue.text)
@@ -71,6 +71,12 @@ extension CertificateRecord {
     }
   }
 
+  /// Whoever is said to have it.
+  private static func isCitizenNumber(_ value: FieldValue, _ field: Field) -> Bool {
+    guard field.mask == .holderCode, case .text(let code) = value else { return false }
+    return Identifier.holdsCitizenNumber(code)
+  }
+
   /// Whether it is known to be a person's: what registers show of projects that name nobody is no person's.
   private var isPersons: Bool { holders.first.map { !Self.isOrganisation($0) } ?? false }
 
@@ -85,12 +91,22 @@ extension CertificateRecord {
     if let type = holder.text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:)) {
       return !type.isPerson
     }
-    if let code = holder.text(.holderCode) { return Identifier.inspect(.socialCreditCode, code).isValid }
+    if let code = holder.text(.holderCode) {
+      return Identifier.inspect(.socialCreditCode, code).isValid
+        || isRegistrationNumber(code, of: holder.text(.holderName))
+    }
     return holder.text(.holderName).map(isOrganisation(named:)) ?? false
   }
 
   /// Whether a name is an organisation's, as far as names tell.
   public static func isOrganisation(named name: String) -> Bool { Masking.isOrganisationName(name) }
+
+  /// Whether fifteen digits are the 注册号 that an organisation of this name had before 2015. Beside the name of what is mostly one man's business they are not where they may be
+  /// its owner's citizen number.
+  public static func isRegistrationNumber(_ code: String, of name: String?) -> Bool {
+    guard let name, Identifier.isOldNumber(code), isOrganisation(named: name) else { return false }
+    return !Masking.isTradeName(name) || !Identifier.holdsCitizenNumber(Identifier.tidied(code))
+  }
 
   private static func shown(_ text: String, _ rule: MaskRule) -> String? {
     switch rule {

@@ -66,11 +66,13 @@ public enum Masking {
   /// Whether a name is an organisation's, as far as names tell. In doubt it is a person's.
   static func isOrganisationName(_ name: String) -> Bool {
     let words = [
-      "公司", "集团", "工厂", "银行", "医院", "学校", "大学", "中心", "委员会", "合作社", "协会", "事务所", "研究院", "管理局", "政府", "经营部",
-      "商行",
+      "公司", "集团", "工厂", "银行", "医院", "学校", "大学", "中心", "委员会", "合作社", "协会", "事务所", "研究院", "管理局", "政府",
     ]
-    return words.contains(where: name.contains)
+    return words.contains(where: name.contains) || isTradeName(name)
   }
+
+  /// Whether a name is one that 个体工商户 have.
+  static func isTradeName(_ name: String) -> Bool { ["经营部", "商行"].contains(where: name.contains) }
 
   private static func middle(_ text: String, first: Int, last: Int) -> String {
     let characters = Array(text)

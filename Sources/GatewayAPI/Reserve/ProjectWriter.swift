@@ -81,7 +81,9 @@ public struct ShownProject {
     owners = content.owners.map { owner in
       Owner(
         name: owner.isPerson ? Masking.personName(owner.name) : owner.name,
-        code: owner.isPerson ? owner.code.map(Masking.code) : owner.code, isPerson: owner.isPerson)
+        code: owner.code.map { code in
+          owner.isPerson || Identifier.holdsCitizenNumber(code) ? Masking.code(code) : code
+        }, isPerson: owner.isPerson)
     }
   }
 }

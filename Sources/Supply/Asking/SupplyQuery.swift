@@ -113,6 +113,10 @@ public struct SupplyAsking: Hashable, Sendable {
     self.state = state
   }
 
+  func isSameOperation(_ other: SupplyAsking) -> Bool {
+    platform == other.platform && operation == other.operation
+  }
+
   var reply: SupplyQuery.Reply? { if case .told(let reply) = state { reply } else { nil } }
 
   public var isPending: Bool { state == .pending }

@@ -31,11 +31,12 @@ public final class SupplyCounter: Sendable {
     let prepared = try materials.prepare(new)
     let (id, isNew) = try await store.database.write { [self] transaction in
       let kept = try materials.keep(prepared, in: transaction, now: now)
-      if kept.isNew {
-        try reopen(for: new.holder, "material \(kept.id)", in: transaction, now: now)
+      if kept.isNew || kept.isNewThere {
+        let cause = "material \(kept.id)" + (kept.isNew ? "" : " for \(new.application ?? "")")
+        try reopen(for: new.holder, cause, in: transaction, now: now)
       }
       try also(transaction, kept.id)
-      return kept
+      return (kept.id, kept.isNew)
     }
     return (try await materials.material(id), isNew)
   }

@@ -32,11 +32,12 @@ extension SupplyDesk {
     supply.authorisations = try await consents(form).filter {
       $0.revoked == nil && $0.covers(purpose: purpose, application: form.number)
     }.map { SupplyAuthorisation($0, forApplication: form.number) }
+    let handedIn = try await counter.materials.handedIn(forApplication: form.number)
     var kept: [SupplyMaterial] = []
     for party in SupplyRequirement.Party.allCases {
       guard let holder = supply.party(party)?.holder else { continue }
       kept += try await counter.materials.materials(of: holder, application: form.number).compactMap {
-        SupplyMaterial($0, of: party, forApplication: form.number)
+        SupplyMaterial($0, of: party, isForThis: handedIn.contains($0.id))
       }
     }
     // What is named and kept too is the one that is kept.

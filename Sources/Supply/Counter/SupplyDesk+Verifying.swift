@@ -58,11 +58,13 @@ extension SupplyDesk {
     func agreed(_ kind: CertificateKind) -> Bool {
       consents.contains { $0.kinds?.contains(kind) ?? true }
     }
-    let mayBePerson = holder.isPerson || (holder.code.map(Identifier.holdsCitizenNumber) ?? false)
+    let party = SupplyParty(isPerson: holder.isPerson, name: holder.name ?? "", code: holder.code)
     func allows(_ kind: CertificateKind) -> Bool {
-      !kind.isPersonal(holderIsPerson: mayBePerson) || agreed(kind)
+      !kind.isPersonal(holderIsPerson: party.mayBePerson) || agreed(kind)
     }
-    guard allows(kind) else { return (unchecked(.notAuthorised), [], []) }
+    guard allows(kind) || (party.hasRegistrationNumber && kind != .identityCard) else {
+      return (unchecked(.notAuthorised), [], [])
+    }
     let key = LookupKey(.number, number)
     // By a number a platform tells of whoever it belongs to, persons too.
     let answer = await ask(for: kind, number, details, asker) { source in
@@ -72,10 +74,10 @@ extension SupplyDesk {
       }
     }
     let all = try await registry.certificates(matching: [key], kinds: [kind])
-    let match = HolderMatch(
-      party: SupplyParty(isPerson: holder.isPerson, name: holder.name ?? "", code: holder.code))
+    let match = HolderMatch(party: party)
     let found = all.filter { certificate in
       if agreed(kind) || !certificate.record.isHeldByPerson { return true }
+      guard allows(kind) else { return false }
       if case .same = match.match(certificate.record) { return true } else { return false }
     }
     let isWithheld = answer == .withheld || found.count < all.count

@@ -39,6 +39,17 @@ public final class SupplyFollowing: Sendable {
       sequence: sequence, notBefore: now.advanced(bySeconds: pause), in: transaction, now)
   }
 
+  /// What is in doubt has platforms asked again, seldom: what settles it may be registered any day. One errand for an application, in a sequence of its own.
+  func follow(
+    doubtOf id: SupplyApplicationID, version: Int, in transaction: Transaction, now: Timestamp
+  ) throws {
+    let sequence = "supply/\(id)/doubt"
+    guard try queue.head(of: sequence, in: transaction) == nil else { return }
+    try enqueue(
+      SupplyErrand(application: id, since: now, kind: .doubt), "doubt \(version) \(now.milliseconds)",
+      sequence: sequence, notBefore: now.advanced(bySeconds: SupplyHandler.longestWait), in: transaction, now)
+  }
+
   /// A form is kept, and its verdict not yet. In a sequence of its own, behind the time that platforms are waited for.
   ///
   /// - Parameter budget: so long they are.
@@ -129,6 +140,8 @@ struct SupplyErrand: Hashable, Sendable {
   enum Kind: String, Sendable {
     /// It is done again until everything could be told.
     case open
+    /// It is done again until nothing is in doubt.
+    case doubt
     /// Something ends that a verdict rests on. Of no matter once the customer is connected.
     case end
   }

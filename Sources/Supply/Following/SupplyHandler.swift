@@ -41,21 +41,35 @@ public struct SupplyHandler: WorkHandler {
       errand.application, budget: Self.budget, at: moment
     ) { answers, told, transaction in
       for one in told { try following.tell(one, of: errand.application, in: transaction, at: moment) }
-      let isOpen = answers.contains(where: \.isOpen)
-      guard errand.kind == .open, isOpen || answers.contains(where: \.isUnchecked),
+      guard let wait = Self.wait(errand, answers, at: moment),
         let end = try store.followed(errand.application, transaction), moment < end
       else { return try following.queue.complete(lease, in: transaction, now: moment) }
-      let wait = Self.wait(since: errand.since, at: moment, isAsked: isOpen)
       try following.queue.snooze(
         lease, until: moment.advanced(bySeconds: wait), in: transaction, now: moment)
     }
   }
 
+  /// So many seconds until an errand is done again; nil: never.
+  private static func wait(
+    _ errand: SupplyErrand, _ answers: [SupplyDesk.Answer], at moment: Timestamp
+  ) -> Double? {
+    switch errand.kind {
+    case .open:
+      let isOpen = answers.contains(where: \.isOpen)
+      guard isOpen || answers.contains(where: \.isUnchecked) else { return nil }
+      return wait(since: errand.since, at: moment, isAsked: isOpen)
+    case .doubt: return answers.contains(where: \.isDoubtful) ? longestWait : nil
+    case .end, nil: return nil
+    }
+  }
+
+  static let longestWait = 6 * 3600.0
+
   /// Half as long as it has lasted already: at least half a minute where a platform was asked, else ten minutes; at most an hour on the first day, and
   /// six hours behind it. In seconds. Pure.
   static func wait(since start: Timestamp, at moment: Timestamp, isAsked: Bool) -> Double {
     let lasted = Double(moment.milliseconds(since: start)) / 1000
-    return min(lasted < patience ? 3600 : 6 * 3600, max(isAsked ? 30 : 600, lasted / 2))
+    return min(lasted < patience ? 3600 : longestWait, max(isAsked ? 30 : 600, lasted / 2))
   }
 
   public func problem(of error: any Error) -> WorkProblem {

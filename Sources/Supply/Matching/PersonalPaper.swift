@@ -3,6 +3,13 @@ import Certificates
 extension SupplyParty {
   /// Whether its papers are a person's, or may be: a citizen number is nobody's but a person's, whatever the form calls whoever has it.
   var mayBePerson: Bool { isPerson || (code.map(Identifier.holdsCitizenNumber) ?? false) }
+
+  /// Whether it says to be an organisation, and its code may be the 注册号 of before 2015 by its name. What it says opens no person's papers by that code; what a
+  /// platform says is an organisation's is no person's.
+  var hasRegistrationNumber: Bool {
+    guard !isPerson, let code else { return false }
+    return CertificateRecord.isRegistrationNumber(code, of: name)
+  }
 }
 
 extension SupplyParty {
@@ -16,7 +23,7 @@ extension FieldValues {
     let type = text(.holderCodeType).flatMap(HolderCodeType.init(rawValue:))
     if let code = text(.holderCode), Identifier.holdsCitizenNumber(code) {
       guard Identifier.isOldNumber(code) else { return true }
-      return type?.isPerson ?? !(text(.holderName).map(CertificateRecord.isOrganisation(named:)) ?? false)
+      return type?.isPerson ?? !CertificateRecord.isRegistrationNumber(code, of: text(.holderName))
     }
     // 个人.
     return type?.isPerson ?? (text(.rightHolderType) == "1")

@@ -178,9 +178,7 @@ private struct RowReader {
     var owner = FieldValues()
     owner[.holderName] = .text(name)
     owner[.holderRole] = .text("developer")
-    if let code = values[.ownerCode], Identifier.isOldNumber(code),
-      CertificateRecord.isOrganisation(named: name)
-    {
+    if let code = values[.ownerCode], CertificateRecord.isRegistrationNumber(code, of: name) {
       owner[.holderCode] = .text(Identifier.tidied(code))
       owner[.holderCodeType] = .text(HolderCodeType.otherLegalPerson.rawValue)
     } else if let code = values[.ownerCode] {

@@ -87,6 +87,32 @@ extension SupplyStore {
     return try await verdict(id, version: Int(version))
   }
 
+  /// The versions of the verdicts on a step since a moment, the latest first. No more than a few are ever of interest.
+  func versions(
+    _ id: SupplyApplicationID, of step: String, since moment: Timestamp
+  ) async throws -> [Int] {
+    try await database.read { reader in
+      try reader.query(
+        """
+        SELECT version FROM supply_verdict
+        WHERE application = ?1 AND (stage = ?2 OR stage IS NULL) AND created >= ?3
+        ORDER BY version DESC LIMIT 100
+        """, .int(id.rawValue), .text(step), .int(moment.milliseconds)
+      ) { Int($0.int(0)) }
+    }
+  }
+
+  /// The application whose form came last as this one, and when it became so; nil where another came, or none.
+  func known(_ form: SupplyForm) async throws -> (id: SupplyApplicationID, changed: Timestamp)? {
+    let content = content(of: form)
+    return try await database.read { reader in
+      try reader.first(
+        "SELECT id, changed FROM supply_application WHERE number = ?1 AND content = ?2 AND erased IS NULL",
+        .text(form.number), .blob(content)
+      ) { (SupplyApplicationID(rawValue: $0.int(0)), Timestamp(milliseconds: $0.int(1))) }
+    }
+  }
+
   /// A form that names no day, with that on which it became what it is: the day on which it came so, and today where it comes so
   /// for the first time.
   func dated(_ form: SupplyForm, at moment: Timestamp) async throws -> SupplyForm {

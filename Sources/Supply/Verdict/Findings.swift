@@ -22,7 +22,7 @@ struct Findings {
     // By their ids, so that the order in which they come does not matter.
     for certificate in judge.knowledge.certificates.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
       guard let proof = decision.proof(by: certificate.record.kind),
-        judge.allows(certificate.record.kind, party)
+        judge.allows(certificate.record, party)
       else { continue }
       look(at: certificate, match.match(certificate.record), proof.rule.outcome.isEquivalent, judge)
     }

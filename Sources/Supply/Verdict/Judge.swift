@@ -133,6 +133,12 @@ struct Judge {
     return supply.isAuthorised(kind, at: moment)
   }
 
+  /// Whether a certificate may be looked at: also by the word of its platform, where a code leaves open whether it is a person's.
+  func allows(_ record: CertificateRecord, _ party: SupplyRequirement.Party) -> Bool {
+    if allows(record.kind, party) { return true }
+    return supply.party(party)?.hasRegistrationNumber == true && !record.isHeldByPerson
+  }
+
   /// Whether a platform may be asked about a party. An answer cannot be had in part: each kind it may hold must be one that may be
   /// looked at. By the numbers of a place or a project, or by a name, it tells of whoever they belong to, persons too.
   func allows(_ source: SupplyQuery, _ party: SupplyRequirement.Party) -> Bool {

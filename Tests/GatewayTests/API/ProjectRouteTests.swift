@@ -76,6 +76,21 @@ import Testing
     await bench.close()
   }
 
+  /// Fifteen digits of before 1999 are a citizen number as well, whoever is said to have them.
+  @Test(arguments: ["099", nil]) func aCitizenNumberIsShownToNobody(_ type: String?) async throws {
+    let old = "330106000123458"
+    var holder = Person.holder(name: "新县茶叶有限公司", code: old)
+    holder[.holderCodeType] = type.map { .text($0) }
+    let bench = try await Self.bench(of: holder)
+    let shown = try await bench.send(bench.request("GET", "/v1/projects/1"))
+    #expect(
+      try shown.text("$.owners[0].type") == "organisation"
+        && shown.text("$.owners[0].code") == "3301*******3458")
+    #expect(!shown.text.contains(old))
+    #expect(Self.project(of: holder).masked().record.holders[0].text(.holderCode) == "3301*******3458")
+    await bench.close()
+  }
+
   @Test func aProjectBecomesOneApplication() async throws {
     let bench = try await Self.bench(of: Self.company)
     func convert(_ body: String?) async throws -> Reply {
