@@ -47,7 +47,7 @@ import Testing
         .json()
       #expect(again["id"]?.integer == 1 && again["new"]?.boolean == false)
       // For another application it was handed in earlier.
-      let run = await site.run("supply", "evaluate", "-", "--json", input: Self.form("GD-2"))
+      let run = await site.run("supply", "evaluate", "-", "--json", input: Self.form("GD-3"))
       #expect(Self.state(try Self.verdict(run), "subject") == "earlier-material", "\(run.output)")
       let shown = await site.run("supply", "show", "1")
       #expect(shown.code == .done && shown.output.contains("办理其他业务时提交的资料仍有效"), "\(shown.output)")
