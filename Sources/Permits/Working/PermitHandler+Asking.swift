@@ -39,7 +39,7 @@ extension PermitHandler {
     call.due = item.nextDue
     let (exchange, answer) = try await window.client.askTogether(
       call, probe, requestID: push.requestID, parent: push.exchange)
-    if exchange == nil, case .undecided(let error) = answer {
+    if exchange == nil, case .undecided(let error) = answer, error.isOwnLimit {
       // Closed hours, a breaker or a limit of ours kept it from being asked.
       return max(60, Double(error.retryAfter ?? 60))
     }

@@ -117,8 +117,10 @@ enum DriftRules {
     switch subject.kind {
     case .vanishedField:
       guard survey.looked > 0 else { return false }
-      return place.hasSuffix(":")
-        ? !survey.places.keys.contains { $0.hasPrefix(place) } : (survey.places[place]?.filled ?? 0) == 0
+      if place.hasSuffix(":") { return !survey.places.keys.contains { $0.hasPrefix(place) } }
+      let (now, usual) = (survey.places[place] ?? PlaceSurvey(), baseline?.places[place] ?? PlaceSurvey())
+      let wasFilled = Double(usual.filled) >= usualShare * Double(max(baseline?.looked ?? 0, 1))
+      return now.present == 0 || wasFilled && now.filled == 0
     case .newField:
       guard place.hasSuffix(DriftPlaces.anyName) else { return (survey.places[place]?.present ?? 0) > 0 }
       let parent = String(place.dropLast(DriftPlaces.anyName.count))
@@ -131,7 +133,12 @@ enum DriftRules {
       }
     case .unknownCodes, .failingChecks, .unreadableValues, .missingValues:
       return survey.faults.contains { fault, count in
-        count > 0 && fault.field == place && DriftKind(fault.facet) == subject.kind
+        guard count > 0, fault.field == place, DriftKind(fault.facet) == subject.kind else { return false }
+        // In many rows some are usual.
+        guard survey.rows >= leastFaultRows else { return true }
+        let share = Double(count) / Double(survey.rows)
+        let usual = Double(baseline?.faults[fault] ?? 0) / Double(max(baseline?.rows ?? 0, 1))
+        return share > faultShare && share > faultMultiple * usual
       }
     // Of how much comes a message says nothing, and one that was understood can be read.
     case .suddenEmptiness, .volumeCollapse, .unreadableMessage: return false

@@ -47,9 +47,12 @@ extension IncidentLedger {
         )
       }
     }.compactMap(\.self)
+    // What was found by another mapping, or against what nobody knows any more, holds nothing of this one's.
+    let isSame = stored?.mapping == mapping.rawValue
+    let held = isSame ? subjects.filter(\.isHeld).map(\.subject) : []
     return Opening(
       baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),
-      held: try Self.isHeld(key, reader) ? Set(subjects.filter(\.isHeld).map(\.subject)) : nil)
+      held: try Self.isHeld(key, reader) ? Set(held) : nil)
   }
 
   /// The names of places in messages are the platform's: one may be somebody's.

@@ -57,14 +57,19 @@ final class MessageWatch: Sendable {
           DriftRules.shows(subject, $0, opening.baseline.entities[subject.entity])
         } ?? false
       }
-      let standing = shown.subtracting(opening.accepted).sorted().map { DriftFinding.still($0, in: page) }
-      try await report(standing, [], page, ends, at: time)
-      let learning = MessageLearning(surveys: shown.isEmpty ? [:] : page.surveys, moved: shown)
-      try await learn(learning, under: mapping, releasing: true)
+      let standing = shown.subtracting(opening.accepted)
+      // And for what may have come to it since.
+      var alone = DriftWatch(self.mapping.entities, opening.baseline, accepted: opening.accepted)
+      let new = alone.take(page.surveys, of: page.exchange).filter { !standing.contains($0.subject) }
+      try await report(
+        standing.sorted().map { DriftFinding.still($0, in: page) } + new, [], page, ends, at: time)
+      // Of rows that it does not have a message says nothing.
+      guard held.allSatisfy({ $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }) else { return }
+      try await letGo(judged: held, under: mapping)
     } else {
       let judgement = look(at: page, opening.baseline, accepted: opening.accepted)
       try await report(judgement.holding, judgement.told, page, ends, at: time)
-      if let learning = judgement.learning { try await learn(learning, under: mapping, releasing: false) }
+      if let learning = judgement.learning { try await learn(learning, under: mapping) }
     }
   }
 
@@ -99,11 +104,19 @@ final class MessageWatch: Sendable {
     if let held { throw held }
   }
 
-  private func learn(
-    _ learning: MessageLearning, under mapping: DefinitionID, releasing: Bool
-  ) async throws {
+  private func learn(_ learning: MessageLearning, under mapping: DefinitionID) async throws {
     try await ledger.database.writeRegardless { [key, incidents = ledger.incidents] transaction in
-      try incidents.learn(learning, of: key, mapping: mapping, releasing: releasing, in: transaction)
+      try incidents.learn(learning, of: key, mapping: mapping, in: transaction)
+    }
+  }
+
+  /// What was accepted stays so until a window has shown how much of it comes.
+  private func letGo(judged: Set<DriftSubject>, under mapping: DefinitionID) async throws {
+    try await ledger.database.writeRegardless { [key, incidents = ledger.incidents] transaction in
+      // Something else may hold it by now.
+      let held = try incidents.opening(key, mapping: mapping, transaction).held
+      guard let held, held.isSubset(of: judged) else { return }
+      try incidents.release(key, in: transaction)
     }
   }
 
@@ -123,20 +136,13 @@ struct MessageLearning: Sendable {
 
 extension IncidentLedger {
   /// Takes what messages looked like for usual, upon what is known by now.
-  ///
-  /// - Parameter releasing: the operation is not held any more; nothing is done where another process has let it go already.
   func learn(
-    _ learning: MessageLearning, of key: OperationKey, mapping: DefinitionID, releasing: Bool,
-    in transaction: Transaction
+    _ learning: MessageLearning, of key: OperationKey, mapping: DefinitionID, in transaction: Transaction
   ) throws {
     let opening = try opening(key, mapping: mapping, transaction)
-    guard !releasing || opening.held != nil else { return }
-    if !learning.surveys.isEmpty {
-      var baseline = opening.baseline
-      baseline.absorb(learning.surveys, moved: learning.moved)
-      try keep(baseline, of: key, mapping: mapping, in: transaction)
-      try useUp(opening.accepted.intersection(learning.moved), of: key, in: transaction)
-    }
-    if releasing { try release(key, in: transaction) }
+    var baseline = opening.baseline
+    baseline.absorb(learning.surveys, moved: learning.moved)
+    try keep(baseline, of: key, mapping: mapping, in: transaction)
+    try useUp(opening.accepted.intersection(learning.moved), of: key, in: transaction)
   }
 }

@@ -145,6 +145,21 @@ import Testing
     }
   }
 
+  /// Whoever mends the mapping need not accept what the mended one does not find.
+  @Test func anotherMappingIsHeldByNothingOfTheFirst() async throws {
+    try await run { site in
+      let first = Self.settled
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      for house in first..<first + DriftRules.leastRows { _ = try await site.ask(house) }
+      #expect(try await site.ask(first)?.code == "drift-held")
+      let mended = try MappingComparisonTests.mapping(
+        "zhejiang-public-data/property-deed", [("$.zl", "$.address")])
+      let runner = try site.engine.queryRunner(Self.platform, "property-unit-query", mapping: mended)
+      #expect(try await site.ask(first + 20, by: runner) == nil)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+    }
+  }
+
   /// An acceptance is there until it was of use, whoever asks meanwhile.
   @Test func anotherProcessTakesWhatWasAccepted() async throws {
     try await run { site in
@@ -157,8 +172,11 @@ import Testing
       let other = try site.other
       #expect(try await site.ask(first + 20, by: other) == nil)
       let after = try #require(try await site.incident(.vanishedField, "$.zl"))
-      #expect(!after.isHeld && !after.isAccepted)
-      for house in first + 21..<first + 60 { #expect(try await site.ask(house, by: other) == nil) }
+      #expect(!after.isHeld && after.isAccepted)
+      for number in 0..<3 * MessageWatch.windowRows {
+        #expect(try await site.ask((first + number) % 300, by: other) == nil)
+      }
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isAccepted == false)
     }
   }
 }
