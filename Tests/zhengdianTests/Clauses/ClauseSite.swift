@@ -80,7 +80,9 @@ final class ClauseSite: Sendable {
   }
 
   private static func text(_ sandbox: Sandbox, _ environment: inout [String: String]) -> String {
-    var text = "database: zhengdian.sqlite\nlisten: {port: 0}\negress: connections\nplatforms:\n"
+    // A budget that no slow machine uses up: what a platform tells here is told in the first verdict.
+    var text = "database: zhengdian.sqlite\nlisten: {port: 0, deadline: 60s}\nsupply: {budget: 30s}\n"
+    text += "egress: connections\nplatforms:\n"
     for (name, adapter, simulated) in platforms {
       guard let connection = sandbox.connections.first(where: { $0.platform == simulated }) else {
         preconditionFailure("the sandbox has no \(simulated)")
