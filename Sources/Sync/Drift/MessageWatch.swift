@@ -32,6 +32,7 @@ final class MessageWatch: Sendable {
   private let ledger: SyncLedger
   /// nil: the next message begins one.
   private let window = Mutex<Window?>(nil)
+  private let unread = Mutex(UnreadMessages())
 
   init(_ key: OperationKey, _ mapping: CompiledMapping, _ ledger: SyncLedger) {
     self.key = key
@@ -48,6 +49,7 @@ final class MessageWatch: Sendable {
     _ page: PullPage, under mapping: DefinitionID, endsExchange ends: Bool, at time: Timestamp
   ) async throws {
     guard page.rows > 0 else { return }
+    if !page.prepared.isEmpty { unread.withLock { $0.end(with: page.exchange) } }
     let opening = try await ledger.incidents.opening(key, mapping: mapping)
     if let held = opening.held {
       // What was gathered may be of what holds it.
@@ -118,6 +120,16 @@ final class MessageWatch: Sendable {
       guard let held, held.isSubset(of: judged) else { return }
       try incidents.release(key, in: transaction)
     }
+  }
+
+  /// Takes a message that was sent and of which nothing could be read: it is an incident when it is no longer one bad row.
+  ///
+  /// - Parameter rows: those of it, by their digests.
+  func refuse(
+    _ error: MappingError, rows: [[UInt8]], of exchange: ExchangeID, at time: Timestamp
+  ) async throws {
+    guard unread.withLock({ $0.tells(rows, of: exchange) }) else { return }
+    try await tell(error, of: exchange, at: time)
   }
 
   /// A message as a whole that is no longer understood is an incident too.
