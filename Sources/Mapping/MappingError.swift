@@ -35,10 +35,12 @@ public struct MappingError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// So many rows of a message, and none that gives a record: the message has changed, and to quarantine them all would take the page for done.
-  public static func noRowFits(_ rows: [QuarantinedRow]) -> MappingError {
-    let first = rows.first?.reasons.first.map { ": \($0.description)" } ?? ""
+  ///
+  /// - Parameter reason: the first one's.
+  public static func noRowFits(_ rows: Int, _ reason: String?) -> MappingError {
+    let first = reason.map { ": \($0)" } ?? ""
     return MappingError(
-      .noRowFits, "none of \(rows.count) rows gives a record; the first one's reason\(first)")
+      .noRowFits, "none of \(rows) rows gives a record; the first one's reason\(first)")
   }
 
   public var description: String { "\(message) [\(code.rawValue)]" }

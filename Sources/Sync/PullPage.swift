@@ -44,25 +44,26 @@ struct Derivation: Sendable {
       counted: page.answer.facts.rows, progress: progress)
   }
 
-  /// The same of what a platform sent by itself: it sends nothing in order to say that there is nothing, and one row is all that there is.
+  /// The same of what a platform sent by itself: it sends nothing in order to say that there is nothing. Whether any row gave a record is for the caller to see.
   func sent(_ message: MessageDocument, of exchange: ExchangeID, received: Timestamp) throws -> PullPage {
     try understand(
-      message, of: exchange, received: received, bytes: 0, counted: nil, allFailing: 1,
+      message, of: exchange, received: received, bytes: 0, counted: nil, allFailing: nil,
       progress: PullProgress())
   }
 
   /// - Parameters:
   ///   - counted: rows that the envelope says there are; nil: some, since nobody sends a message without.
-  ///   - limit: so many failing rows, and no good one, are an error.
+  ///   - limit: so many failing rows, and no good one, are an error; nil: none are.
   private func understand(
     _ message: MessageDocument, of exchange: ExchangeID, received: Timestamp, bytes: Int, counted: Int?,
-    allFailing limit: Int = changedMessage, progress: PullProgress
+    allFailing limit: Int? = changedMessage, progress: PullProgress
   ) throws -> PullPage {
     let result = try mapping.apply(to: message, keepingContent: mayRelease, surveying: true)
     // A mapping that looks elsewhere than the envelope would drop every row without a word.
     if result.rows == 0, counted != 0 { throw MappingError.noRows(of: mapping, counted: counted) }
-    if result.records.isEmpty, result.quarantined.count >= limit {
-      throw MappingError.noRowFits(result.quarantined)
+    if let limit, result.records.isEmpty, result.quarantined.count >= limit {
+      let reason = result.quarantined.first?.reasons.first?.description
+      throw MappingError.noRowFits(result.quarantined.count, reason)
     }
     let observations = result.records.map { mapped in
       Observation(

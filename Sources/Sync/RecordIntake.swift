@@ -41,13 +41,25 @@ public final class RecordIntake: Sendable {
 
   /// Maps a message and seals its records; nothing of it is stored yet.
   ///
-  /// - Throws: `MappingError` for a message without rows, or none of whose rows gives a record; `DriftHeld` for one that the mapping's contract
+  /// - Throws: `MappingError` for a message without rows, or none of whose rows gives a record: one row may be all that there is, and would be lost where the
+  ///   platform believes that it is told; `DriftHeld` for one that the mapping's contract
   ///   holds; `TrialError` for a mapping that must not be run yet.
   public func understand(
     _ message: MessageDocument, of exchange: ExchangeID, received: Timestamp
   ) async throws -> SentRecords {
     let derivation = try await derivation()
-    let page = try derivation.sent(message, of: exchange, received: received)
+    let page: PullPage
+    do {
+      page = try derivation.sent(message, of: exchange, received: received)
+    } catch let error as MappingError {
+      try await watch.refuse(error, rows: [], of: exchange, at: now())
+      throw error
+    }
+    if page.prepared.isEmpty, !page.quarantined.isEmpty {
+      let error = MappingError.noRowFits(page.quarantined.count, page.quarantined[0].reasons.first)
+      try await watch.refuse(error, rows: page.quarantined.compactMap(\.row), of: exchange, at: now())
+      throw error
+    }
     try await watch.judge(page, under: derivation.mappingID, endsExchange: false, at: now())
     return SentRecords(derivation: derivation, page: page)
   }

@@ -145,6 +145,14 @@ enum DriftRules {
     }
   }
 
+  /// Whether it is found in some rows among others, so that one without it does not say that it is over. A row with a field does say that it has not vanished.
+  static func isOfSomeRows(_ kind: DriftKind) -> Bool {
+    switch kind {
+    case .newField, .changedType, .unknownCodes, .failingChecks, .unreadableValues, .missingValues: true
+    case .vanishedField, .suddenEmptiness, .volumeCollapse, .unreadableMessage: false
+    }
+  }
+
   private static func percent(_ share: Double) -> String {
     let tenths = Int((share * 1000).rounded())
     return "\(tenths / 10).\(tenths % 10)"

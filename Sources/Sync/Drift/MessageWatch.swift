@@ -13,9 +13,18 @@ import Synchronization
 final class MessageWatch: Sendable {
   private struct Window {
     var watch: DriftWatch
+    /// What had been accepted when it began.
+    let accepted: Set<DriftSubject>
     var rows = 0
     /// Of the window before, in which nothing was found that holds.
     var before: MessageLearning?
+  }
+
+  private struct State {
+    /// nil: the next message begins one.
+    var window: Window?
+    var held = HeldMessages()
+    var unread = UnreadMessages()
   }
 
   private struct Judgement {
@@ -30,8 +39,7 @@ final class MessageWatch: Sendable {
   private let key: OperationKey
   private let mapping: CompiledMapping
   private let ledger: SyncLedger
-  /// nil: the next message begins one.
-  private let window = Mutex<Window?>(nil)
+  private let state = Mutex(State())
 
   init(_ key: OperationKey, _ mapping: CompiledMapping, _ ledger: SyncLedger) {
     self.key = key
@@ -42,16 +50,21 @@ final class MessageWatch: Sendable {
   /// Looks at a message before it is stored.
   ///
   /// - Parameter ends: the exchange ends with what holds it; else whoever asks ends it.
-  /// - Throws: `DriftHeld` when it must not be stored, once that is in the ledger and the operation is held. The first message that shows nothing of what
-  ///   holds it, but for what somebody has accepted, lets it go again.
+  /// - Throws: `DriftHeld` when it must not be stored, once that is in the ledger and the operation is held. A message that shows nothing of what holds it, but
+  ///   for what somebody has accepted, is stored, and lets it go again; of what is found in some rows among others it takes ``DriftRules/leastFaultRows``.
   func judge(
     _ page: PullPage, under mapping: DefinitionID, endsExchange ends: Bool, at time: Timestamp
   ) async throws {
     guard page.rows > 0 else { return }
+    if !page.prepared.isEmpty { state.withLock { $0.unread.end(with: page.exchange) } }
     let opening = try await ledger.incidents.opening(key, mapping: mapping)
     if let held = opening.held {
-      // What was gathered may be of what holds it.
-      window.withLock { $0 = nil }
+      let doubtful = state.withLock { state in
+        // What was gathered may be of what holds it.
+        state.window = nil
+        return state.held.take(
+          page.surveys, against: held.subtracting(opening.accepted), opening.baseline)
+      }
       let shown = held.filter { subject in
         page.surveys[subject.entity].map {
           DriftRules.shows(subject, $0, opening.baseline.entities[subject.entity])
@@ -64,7 +77,8 @@ final class MessageWatch: Sendable {
       try await report(
         standing.sorted().map { DriftFinding.still($0, in: page) } + new, [], page, ends, at: time)
       // Of rows that it does not have a message says nothing.
-      guard held.allSatisfy({ $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }) else { return }
+      let isWhole = held.allSatisfy { $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }
+      guard isWhole, doubtful.isEmpty else { return }
       try await letGo(judged: held, under: mapping)
     } else {
       let judgement = look(at: page, opening.baseline, accepted: opening.accepted)
@@ -76,24 +90,41 @@ final class MessageWatch: Sendable {
   private func look(
     at page: PullPage, _ baseline: DriftBaseline, accepted: Set<DriftSubject>
   ) -> Judgement {
-    window.withLock { window in
-      var next = window ?? Window(watch: DriftWatch(mapping.entities, baseline, accepted: []))
+    state.withLock { state in
+      state.held = HeldMessages()
+      var next =
+        state.window
+        ?? Window(watch: DriftWatch(mapping.entities, baseline, accepted: []), accepted: accepted)
       (next.watch.baseline, next.watch.accepted) = (baseline, accepted)
       var judgement = Judgement(
         holding: next.watch.take(page.surveys, of: page.exchange), told: next.watch.takeUntold())
       next.rows += page.rows
       if !judgement.holding.isEmpty {
-        window = nil
+        state.window = nil
       } else if next.rows >= Self.windowRows {
+        var learning = next.watch.learning
         judgement.learning = next.before
-        window = Window(
+        // What begins a window later is what was accepted.
+        judgement.learning?.unmet.subtract(learning.moved)
+        learning.unmet = next.accepted.filter { Self.isUnmet($0, in: learning, baseline) }
+        state.window = Window(
           watch: DriftWatch(mapping.entities, baseline, accepted: accepted, waiting: next.watch),
-          before: next.watch.learning)
+          accepted: accepted, before: learning)
       } else {
-        window = next
+        state.window = next
       }
       return judgement
     }
+  }
+
+  /// Whether a window had enough rows to show what was accepted, and does not.
+  private static func isUnmet(
+    _ subject: DriftSubject, in window: MessageLearning, _ baseline: DriftBaseline
+  ) -> Bool {
+    guard let survey = window.surveys[subject.entity], survey.rows >= DriftRules.leastFaultRows else {
+      return false
+    }
+    return !DriftRules.shows(subject, survey, baseline.entities[subject.entity])
   }
 
   private func report(
@@ -120,6 +151,16 @@ final class MessageWatch: Sendable {
     }
   }
 
+  /// Takes a message that was sent and of which nothing could be read: it is an incident when it is no longer one bad row.
+  ///
+  /// - Parameter rows: those of it, by their digests.
+  func refuse(
+    _ error: MappingError, rows: [[UInt8]], of exchange: ExchangeID, at time: Timestamp
+  ) async throws {
+    guard state.withLock({ $0.unread.tells(rows, of: exchange) }) else { return }
+    try await tell(error, of: exchange, at: time)
+  }
+
   /// A message as a whole that is no longer understood is an incident too.
   func tell(_ error: MappingError, of exchange: ExchangeID, at time: Timestamp) async throws {
     let finding = DriftFinding.unreadable(SyncProblem(error).code, error.message, exchange)
@@ -132,6 +173,8 @@ struct MessageLearning: Sendable {
   var surveys: [String: EntitySurvey]
   /// What was let through, and is usual from then on.
   var moved: Set<DriftSubject>
+  /// What was accepted before, and is not so.
+  var unmet: Set<DriftSubject> = []
 }
 
 extension IncidentLedger {
@@ -143,6 +186,6 @@ extension IncidentLedger {
     var baseline = opening.baseline
     baseline.absorb(learning.surveys, moved: learning.moved)
     try keep(baseline, of: key, mapping: mapping, in: transaction)
-    try useUp(opening.accepted.intersection(learning.moved), of: key, in: transaction)
+    try useUp(opening.accepted.intersection(learning.moved.union(learning.unmet)), of: key, in: transaction)
   }
 }

@@ -76,6 +76,13 @@ import Work
     let item = try #require(try await bench.work().first)
     #expect(try await bench.perform(item.id, by: desk)?.errorClass == .drift)
     #expect(try await bench.work().map(\.state) == [.parked])
+    // Nobody sends a message without rows; two bad rows may be an accident.
+    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    let isWithoutRows = new.hasPrefix("rows")
+    #expect(
+      try await incidents.list().map(\.subject)
+        == (isWithoutRows
+          ? [DriftSubject(entity: "", kind: .unreadableMessage, subject: "rows-not-found")] : []))
 
     bench.wait(seconds: 3600)
     let mended = try bench.desk(Bench.mapping())
@@ -87,6 +94,44 @@ import Work
     #expect(try await bench.exchanges().map(\.outcome) == [.succeeded])
     let again = try await bench.receive(bench.request(7, [Bench.row(0), Bench.row(1)]), by: mended)
     #expect(again.isDuplicate && again.refusal == nil && again.reply.status == 200)
+    #expect(try await incidents.list().allSatisfy { !$0.isHeld })
+  }
+
+  /// One bad row is no change of the platform's, however often it is tried; ten of them and none that is good are.
+  @Test func badCallsOneAfterTheOtherAreAnIncident() async throws {
+    let bench = try await Bench()
+    let desk = try bench.desk(Bench.mapping())
+    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    func held() async throws -> [String] {
+      try await incidents.list().filter(\.isHeld).map(\.subject.subject)
+    }
+    func isStale() async throws -> Bool {
+      let project = try #require(try await bench.project(0))
+      return try await incidents.staleness(bench.registry).since(of: project) != nil
+    }
+    func send(_ batch: Int, _ row: String) async throws -> InboundRefusal? {
+      bench.wait(seconds: 1)
+      return try await bench.receive(bench.request(batch, [row]), by: desk).refusal
+    }
+    func bad(_ name: Int) -> String { Bench.row(1, "拟\(name)线").replacing(#""code""#, with: #""no""#) }
+
+    #expect(try await send(1, Bench.row(0)) == nil)
+    for batch in 2...20 { #expect(try await send(batch, bad(0))?.kind == .malformed) }
+    for name in 1...8 { #expect(try await send(20 + name, bad(name))?.kind == .malformed) }
+    #expect(try await incidents.list().isEmpty)
+    #expect(try await send(30, bad(9))?.kind == .malformed)
+    #expect(try await held() == ["no-row-fits"])
+    #expect(try await isStale())
+
+    #expect(try await send(31, Bench.row(2)) == nil)
+    #expect(try await held().isEmpty)
+    #expect(try await !isStale())
+    // What came before is tried once more, and one is bad again.
+    for item in try await bench.work().filter({ $0.state == .ready }) {
+      #expect(try await bench.perform(item.id, by: desk)?.errorClass == .drift)
+    }
+    #expect(try await send(32, bad(10))?.kind == .malformed)
+    #expect(try await held().isEmpty)
   }
 
   /// The contract of the mapping holds for what is sent as for what is asked for.

@@ -179,4 +179,69 @@ import Testing
       #expect(try await site.incident(.vanishedField, "$.zl")?.isAccepted == false)
     }
   }
+
+  /// An answer without what is wrong in every third one says nothing: it is stored, and what shows it is not, until as many rows as found it are as before.
+  @Test(arguments: [
+    (Poison.brokenCheck, DriftKind.failingChecks, "specific.unitNumber"),
+    (.wrongType, .changedType, "$.bdcdyh"),
+  ])
+  func whatIsWrongInSomeAnswersIsHeldUntilItIsInNone(
+    _ poison: Poison, _ kind: DriftKind, _ subject: String
+  ) async throws {
+    try await run { site in
+      let rule = site.bench.sandbox.faults.add(
+        FaultRule(
+          .poisonedRecord(poison), platform: Self.platform, operation: "propertyUnitQuery", trigger: .every(3)
+        ))
+      var house = Self.settled
+      while try await site.ask(house) == nil, house < Self.settled + 2 * MessageWatch.windowRows {
+        house += 1
+      }
+      func isHeld() async throws -> Bool { try await site.incident(kind, subject)?.isHeld == true }
+      #expect(try await isHeld())
+      let kept = try await site.engine.registry.quarantined().count
+      let other = try site.other
+      var refused = 0
+      for number in 0..<60 {
+        if let problem = try await site.ask(number, by: other) {
+          #expect(problem.code == "drift-held")
+          refused += 1
+        }
+        #expect(try await isHeld(), "\(number)")
+      }
+      #expect(refused == 20)
+      #expect(try await site.engine.registry.quarantined().count == kept)
+      #expect(site.bench.sandbox.faults.remove(rule))
+      for number in 0..<2 * DriftRules.leastFaultRows {
+        #expect(try await site.ask(number, by: other) == nil)
+      }
+      #expect(try await !isHeld())
+    }
+  }
+
+  /// The platform takes back what somebody has accepted: when it comes months later, somebody has to look at it again.
+  @Test func anAcceptanceThatIsOfNoUseEnds() async throws {
+    try await run { site in
+      let first = Self.settled
+      let rule = site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      for house in first..<first + DriftRules.leastRows { _ = try await site.ask(house) }
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      let step = IncidentStep(time: site.bench.clock.now, by: "拟操作员", note: "问过平台")
+      try await site.ledger.acknowledge(incident.id, step, accepting: true)
+      #expect(site.bench.sandbox.faults.remove(rule))
+      for number in 0...2 * MessageWatch.windowRows {
+        #expect(try await site.ask(number) == nil)
+      }
+      try await site.ledger.close(incident.id, step)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isAccepted == false)
+
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      var problem: SyncProblem?
+      for number in 0..<2 * DriftRules.leastRows where problem == nil {
+        problem = try await site.ask(number)
+      }
+      #expect(problem?.code == "drift-held")
+      #expect(try await site.incident(.vanishedField, "$.zl")?.state == .open)
+    }
+  }
 }

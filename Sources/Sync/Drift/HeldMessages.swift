@@ -1,0 +1,31 @@
+import Mapping
+
+/// What has come message by message since something holds an operation. Pure.
+struct HeldMessages: Sendable {
+  private var surveys: [String: EntitySurvey] = [:]
+
+  /// Takes a message, also one that is held back.
+  ///
+  /// What is found in some rows among others is not over with the first row without it: ``DriftRules/leastFaultRows`` rows together have to be as usual.
+  ///
+  /// - Parameter subjects: what holds the operation.
+  /// - Returns: those of them that may not be over.
+  mutating func take(
+    _ message: [String: EntitySurvey], against subjects: Set<DriftSubject>, _ baseline: DriftBaseline
+  ) -> Set<DriftSubject> {
+    for (entity, survey) in message { surveys[entity, default: EntitySurvey()] += survey }
+    var (doubtful, shown): (Set<DriftSubject>, Set<String>) = ([], [])
+    for subject in subjects where DriftRules.isOfSomeRows(subject.kind) {
+      let entity = subject.entity
+      guard let survey = surveys[entity], survey.rows >= DriftRules.leastFaultRows else {
+        doubtful.insert(subject)
+        continue
+      }
+      guard DriftRules.shows(subject, survey, baseline.entities[entity]) else { continue }
+      doubtful.insert(subject)
+      shown.insert(entity)
+    }
+    for entity in shown { surveys[entity] = nil }
+    return doubtful
+  }
+}
