@@ -2,17 +2,20 @@ import CivilTime
 
 /// Which of the items that are due are claimed. Pure.
 ///
-/// What a vanished holder left comes first, twice. What more have vanished over in a row is taken by itself, or, when that has been put off for long, one at a time before the rest. The rest
-/// is taken in turns of the lanes, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
+/// What vanished holders left comes first, what is begun for the last time one at a time. What may be what ended them is taken by itself while there is time for that. The rest is taken in
+/// turns of the lanes, so that a long one does not keep the others waiting; within a lane the priority counts, then the time.
 struct ClaimChoice {
   enum Rank: Int, Comparable {
-    /// Left by a holder that vanished, or by two.
+    /// Left by a holder that vanished, or by two; by three, a while ago, since there may always be something else to do; by so many that it is only parked.
     case takeover
-    /// Left by more, one after the other, a while ago: one of them at a time, since there may always be something else to do.
+    /// Left by four, a while ago: the last time, one of them at a time.
     case overdue
     case ready
-    /// The same, not so long ago: it may be what ended them, so it is taken by itself, when its loop has nothing else that it could harm.
+    /// Left by three or four, not so long ago: it may be what ended them, so it is taken by itself, when its loop has nothing else that it could harm.
     case alone
+
+    /// Of these none is begun while another is tried for the last time.
+    var isSuspect: Bool { self == .overdue || self == .alone }
 
     static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
   }

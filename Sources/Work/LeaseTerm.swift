@@ -24,6 +24,8 @@ struct LeaseTerm: Hashable {
     length = until.milliseconds(since: now)
   }
 
+  var start: Timestamp { until.advanced(byMilliseconds: -length) }
+
   func standing(at now: Timestamp) -> Standing {
     if until <= now { return .ended }
     return until.milliseconds(since: now) > length ? .tooLong : .held

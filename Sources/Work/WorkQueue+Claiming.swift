@@ -6,9 +6,10 @@ import SQLDatabase
 extension WorkQueue {
   /// Takes items whose time has come, those with leases that have ended among them, in one transaction.
   ///
-  /// What holders have vanished over three times is taken by itself, when nothing else is due and the caller holds nothing: it may end this process too. That is so at
-  /// this moment: what becomes due later is claimed beside it, since it may take hours, and what other loops of the process hold is not asked for. After a
-  /// minute it is taken in any case, one such item with each call.
+  /// What three holders in a row have vanished over is taken by itself, when nothing else is due and the caller holds nothing: it may end this process too. That is so at
+  /// this moment: what becomes due later is claimed beside it, since it may take hours, and what other loops of the process hold is not asked for. Eight seconds
+  /// after its lease has ended it is taken in any case. What four have vanished over is begun for the last time: then too one such item at a time in this
+  /// process, the next when that has ended or been under way for a lease.
   ///
   /// An item whose payload cannot be opened is parked and not in the result.
   ///
@@ -16,7 +17,7 @@ extension WorkQueue {
   ///   - excluded: lanes of which nothing is taken, such as paused ones.
   ///   - room: how many of a lane may be taken.
   ///   - holding: what the caller still works on: not taken over, also when its lease has ended.
-  ///   - beginning: which of the chosen are begun at once, by their lanes; of the others ``begin(_:)`` says so. A holder that vanishes over what it had not begun is none
+  ///   - beginning: which of the chosen are begun at once, by their lanes; of the others ``begin(_:now:)`` says so. A holder that vanishes over what it had not begun is none
   ///     of those that the work may have ended.
   ///   - lease: how long each is the caller's, unless it is renewed.
   public func claim(
@@ -35,11 +36,12 @@ extension WorkQueue {
         }
         for row in try LeasedRow.all(kind, transaction) where !excluded.contains(row.lane) {
           if self.hasEnded(row, at: now) {
-            guard !holding.contains(row.id), row.rank(at: now) != .alone || holding.isEmpty else { continue }
+            let rank = row.rank(at: now)
+            guard !holding.contains(row.id), rank != .alone || holding.isEmpty else { continue }
             candidates.append(
               ClaimChoice.Candidate(
-                id: row.id, lane: row.lane, priority: row.priority, due: row.term.until,
-                rank: row.rank(at: now), vanished: row.vanished))
+                id: row.id, lane: row.lane, priority: row.priority, due: row.term.until, rank: rank,
+                vanished: row.vanished))
           } else if row.term.standing(at: now) == .tooLong {
             try transaction.execute(
               "UPDATE work_item SET lease_until = ?2 WHERE id = ?1", .int(row.id.rawValue),
@@ -52,6 +54,11 @@ extension WorkQueue {
           candidates += try ReadyRows.due(kind, lane, now: now, limit: most, transaction)
         }
       }
+      if candidates.contains(where: \.rank.isSuspect),
+        try LeasedRow.trialEnds(owner, at: now, transaction) != nil
+      {
+        candidates.removeAll(where: \.rank.isSuspect)
+      }
       let chosen = ClaimChoice.choose(candidates, limit: limit, room: room)
       return try zip(chosen, beginning(chosen.map(\.lane))).map { candidate, begins in
         try Self.take(
@@ -62,11 +69,13 @@ extension WorkQueue {
   }
 
   /// Says of leases that their holder begins with them, before anything is done; gives those that have not been lost.
-  public func begin(_ leases: [WorkLease]) async throws -> [WorkLease] {
+  public func begin(_ leases: [WorkLease], now: Timestamp) async throws -> [WorkLease] {
     try await database.writeRegardless { transaction in
       let begin = try transaction.prepare(
-        "UPDATE work_item SET begun = 1 WHERE id = ?1 AND fence = ?2 AND state = 'leased'")
-      return try leases.filter { try begin.execute(.int($0.id.rawValue), .int($0.fence)) == 1 }
+        "UPDATE work_item SET begun = 1, taken = ?3 WHERE id = ?1 AND fence = ?2 AND state = 'leased'")
+      return try leases.filter {
+        try begin.execute(.int($0.id.rawValue), .int($0.fence), .int(now.milliseconds)) == 1
+      }
     }
   }
 
@@ -103,8 +112,14 @@ extension WorkQueue {
             note(row.term.due(at: now))
             continue
           }
-          let isPutOff = row.rank(at: now) == .alone && !holding.isEmpty
-          note(isPutOff ? row.patienceEnds : min(now, row.term.until))
+          let rank = row.rank(at: now)
+          if rank == .alone, !holding.isEmpty {
+            note(row.patienceEnds)
+          } else if rank.isSuspect, let end = try LeasedRow.trialEnds(self.owner, at: now, reader) {
+            note(rank == .alone ? min(end, row.patienceEnds) : end)
+          } else {
+            note(min(now, row.term.until))
+          }
         }
         for lane in try ReadyRows.lanes(kind, reader) where !excluded.contains(lane) {
           if let due = try ReadyRows.earliest(kind, lane, reader) { note(due) }
@@ -136,11 +151,11 @@ extension WorkQueue {
       """
       UPDATE work_item SET state = 'leased', owner = ?2, lease_until = ?3, lease_length = ?4, fence = fence + 1,
         attempts = attempts + ?5 * begun, orphaned = CASE WHEN ?5 * begun = 1 THEN 1 ELSE orphaned END,
-        vanished = vanished + ?5 * begun, begun = ?6
+        vanished = vanished + ?5 * begun, begun = ?6, taken = ?7
       WHERE id = ?1
       RETURNING sequence, kind, lane, business_key, content_digest, fence, attempts, payload, orphaned, vanished
       """, .int(id.rawValue), .text(owner), .int(term.until.milliseconds), .int(term.length),
-      .flag(isTakeover), .flag(begins)
+      .flag(isTakeover), .flag(begins), .int(term.start.milliseconds)
     ) { row in
       Claimed(
         id: id, sequence: row.textOrNull(0),

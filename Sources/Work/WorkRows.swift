@@ -32,7 +32,9 @@ struct LeasedRow {
 extension LeasedRow {
   /// Over what so many holders in a row have vanished is taken over like anything else: a machine that crashes twice ends whatever it was at.
   private static let ordinary = 2
-  /// How long what more of them vanished over waits for nothing else to be under way, in milliseconds: with its lease it is less than 30 seconds.
+  /// Over what so many have vanished it is the last time that it is begun: were it begun beside what ends the process, it would be set aside with that.
+  private static let last = WorkLease.mostVanished - 1
+  /// How long what more than usual vanished over waits for nothing else to be under way, in milliseconds: with its lease it is less than 30 seconds.
   private static let patience: Int64 = 8_000
 
   var patienceEnds: Timestamp { term.until.advanced(byMilliseconds: Self.patience) }
@@ -40,8 +42,29 @@ extension LeasedRow {
   /// Its place among what can be claimed, once its lease has ended.
   func rank(at now: Timestamp) -> ClaimChoice.Rank {
     // The one that has just vanished is not among them.
-    guard vanished + (isBegun ? 1 : 0) > Self.ordinary else { return .takeover }
-    return now < patienceEnds ? .alone : .overdue
+    switch vanished + (isBegun ? 1 : 0) {
+    case ...Self.ordinary: .takeover
+    // Not to be begun, but parked: that ends nothing.
+    case WorkLease.mostVanished...: .takeover
+    case _ where now < patienceEnds: .alone
+    case Self.last: .overdue
+    default: .takeover
+    }
+  }
+
+  static let tried =
+    "SELECT taken, lease_length FROM work_item WHERE state = 'leased' AND owner = ?1 AND vanished = ?2"
+
+  /// Until when a process tries something for the last time, in whichever of its loops, and begins nothing else of that kind; nil: it tries nothing. What has been under way for a lease
+  /// keeps the others no longer.
+  static func trialEnds(_ owner: String, at now: Timestamp, _ reader: Reader) throws -> Timestamp? {
+    try reader.query(tried, .text(owner), .int(Int64(last))) { row in
+      (taken: Timestamp(milliseconds: row.int(0)), length: row.int(1))
+    }
+    // A clock that was set back does not make it longer.
+    .filter { $0.taken <= now }
+    .map { $0.taken.advanced(byMilliseconds: $0.length) }
+    .filter { $0 > now }.max()
   }
 }
 

@@ -57,5 +57,11 @@ public enum WorkSchema {
           // Whether the holder has begun with it. Of those that hold something now nobody knows: they may have.
           "ALTER TABLE work_item ADD COLUMN begun INTEGER NOT NULL DEFAULT 1"
         ]),
+      Migration(
+        version: 5, name: "taken",
+        statements: [
+          // When its holder took it, or, where that came later, began with it: how long it has been tried.
+          "ALTER TABLE work_item ADD COLUMN taken INTEGER NOT NULL DEFAULT 0"
+        ]),
     ])
 }

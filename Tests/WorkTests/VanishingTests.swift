@@ -1,4 +1,5 @@
 import CivilTime
+import Crypto
 import Exchanges
 import SQLDatabase
 import TestSupport
@@ -30,10 +31,8 @@ import Testing
         let claimed = try await queue.claim(
           kinds: [.push], limit: .random(in: 1..<5, using: &generator), holding: holding,
           lease: .seconds(20), now: now)
-        if claimed.contains(where: { $0.vanished >= 3 }) {
-          #expect(claimed.count == 1 && held.isEmpty, "it is begun when there is nothing that it could harm")
-        }
         held += claimed
+        #expect(held.count { $0.vanished == WorkLease.mostVanished - 1 } <= 1, "the last time one at a time")
         if let lease = claimed.first(where: { $0.id == id }) {
           guard lease.endsProcess else {
             begun += 1
@@ -57,6 +56,143 @@ import Testing
     #expect(items.filter { $0.state == .parked }.map(\.id) == [id])
     #expect(items.count { $0.state == .done } == others, "all others were done, each once")
     #expect(innocents == others)
+    await bench.close()
+  }
+
+  /// Processes one after the other, each with room for everything, over twenty calls of three seconds. What ends its process is set aside and nothing else; what up to three
+  /// have vanished over is taken over within thirty seconds, all of it, and of what four have, the first.
+  ///
+  /// - Parameters:
+  ///   - isSeen: a process is known to be gone as soon as it is.
+  ///   - isBusy: there is always something else to do.
+  @Test(arguments: [false, true], [false, true]) func callsOfThreeSecondsAreNotSetAsideWithIt(
+    _ isSeen: Bool, _ isBusy: Bool
+  ) async throws {
+    let bench = try await QueueBench()
+    for key in 1...20 { try await bench.add(QueueBench.work(key, lane: "lane \(key % 5)")) }
+    let (culprit, start) = (WorkID(rawValue: 10), QueueBench.now)
+    var (now, key, begun, parked) = (start, 21, 0, [WorkID]())
+    var ended: Set<WorkID> = []
+    var vanished: [WorkID: Timestamp] = [:]
+    var firstOfLast: [Timestamp: Timestamp] = [:]
+    processes: for number in 0..<12 {
+      let name = "process \(number)"
+      let queue = WorkQueue(
+        database: bench.database, sealer: try Sealer(keys: QueueBench.keys, currentKeyID: 1), owner: name,
+        isGone: { isSeen && $0 != name })
+      var held: [WorkLease] = []
+      while ended.count(where: { $0.rawValue <= 20 }) < 20, now < start.advanced(bySeconds: 400) {
+        for lease in held where lease.until.advanced(bySeconds: -17) <= now {
+          try await bench.complete(lease, at: now)
+          ended.insert(lease.id)
+        }
+        held.removeAll { ended.contains($0.id) }
+        if isBusy {
+          try await bench.add(QueueBench.work(key, lane: "lane \(key % 5)", at: now), now: now)
+          key += 1
+        }
+        // As a loop does: until there is nothing more to claim.
+        while true {
+          let claimed = try await queue.claim(
+            kinds: [.push], limit: 40, holding: Set(held.map(\.id)), lease: .seconds(20), now: now)
+          guard !claimed.isEmpty else { break }
+          for lease in claimed where lease.endsProcess {
+            try await bench.park(lease)
+            parked.append(lease.id)
+            ended.insert(lease.id)
+          }
+          held += claimed.filter { !$0.endsProcess }
+          for lease in claimed {
+            guard let moment = vanished[lease.id] else { continue }
+            let isLast = lease.vanished == WorkLease.mostVanished - 1
+            if isLast { firstOfLast[moment] = min(firstOfLast[moment] ?? now, now) }
+            #expect(isLast || now <= moment.advanced(bySeconds: 30), "\(lease) waited for too long")
+          }
+          guard !claimed.contains(where: { $0.id == culprit && !$0.endsProcess }) else {
+            begun += 1
+            for lease in held { vanished[lease.id] = now }
+            now = now.advanced(bySeconds: 1)
+            continue processes
+          }
+        }
+        now = now.advanced(bySeconds: 1)
+      }
+      break
+    }
+    #expect(begun == WorkLease.mostVanished && parked == [culprit], "whoever is beside it is not set aside")
+    #expect(ended.isSuperset(of: (1...20).map { WorkID(rawValue: $0) }))
+    #expect(firstOfLast.allSatisfy { $0.value <= $0.key.advanced(bySeconds: 30) } && !firstOfLast.isEmpty)
+    #expect(now < start.advanced(bySeconds: 240), "it keeps nobody for long")
+    await bench.close()
+  }
+
+  /// A machine that is cut off three times: nothing is what ended it, and all of it goes on.
+  @Test(arguments: [false, true]) func threeCrashesKeepNothingForMoreThanThirtySeconds(_ isSeen: Bool)
+    async throws
+  {
+    let bench = try await QueueBench()
+    for key in 1...20 { try await bench.add(QueueBench.work(key, lane: "lane \(key % 5)")) }
+    let crash = try await left(3, bench).advanced(bySeconds: -20)
+    let queue = WorkQueue(
+      database: bench.database, sealer: try Sealer(keys: QueueBench.keys, currentKeyID: 1), owner: "the last",
+      isGone: { isSeen && $0 != "the last" })
+    var (held, begun, now) = ([WorkLease](), Set<WorkID>(), crash)
+    while begun.count < 20, now < crash.advanced(bySeconds: 60) {
+      for lease in held where lease.until.advanced(bySeconds: -17) <= now {
+        try await bench.complete(lease, at: now)
+        held.removeAll { $0.id == lease.id }
+      }
+      while true {
+        let claimed = try await queue.claim(
+          kinds: [.push], limit: 40, holding: Set(held.map(\.id)), lease: .seconds(20), now: now)
+        guard !claimed.isEmpty else { break }
+        #expect(claimed.allSatisfy { $0.vanished == 3 })
+        held += claimed
+        begun.formUnion(claimed.map(\.id))
+      }
+      now = now.advanced(bySeconds: 1)
+    }
+    #expect(begun.count == 20 && now <= crash.advanced(bySeconds: 30))
+    await bench.close()
+  }
+
+  /// Over two of which four holders in a row have vanished; their leases have ended.
+  private func leftByFour(_ bench: QueueBench) async throws -> Timestamp {
+    let now = try await left(3, bench).advanced(bySeconds: 10)
+    #expect(try await bench.claim(at: now, by: bench.queue("gone 3")).map(\.vanished) == [3, 3])
+    return now.advanced(bySeconds: 20)
+  }
+
+  /// One that goes on for long keeps the next for as long as a lease from its beginning, in each loop of its process.
+  @Test func whatIsTriedForTheLastTimeKeepsTheNextForALease() async throws {
+    let bench = try await QueueBench()
+    for key in 1...2 { try await bench.add(QueueBench.work(key)) }
+    let now = try await leftByFour(bench).advanced(bySeconds: 8)
+    let queue = bench.queue
+    func claim(at second: Double, holding: Set<WorkID> = []) async throws -> [WorkLease] {
+      try await queue.claim(
+        kinds: [.push], limit: 5, holding: holding, lease: .seconds(20), now: now.advanced(bySeconds: second))
+    }
+    func due(at second: Double, holding: Set<WorkID> = []) async throws -> Int64? {
+      try await queue.nextDue(kinds: [.push], holding: holding, now: now.advanced(bySeconds: second))
+        .map { $0.milliseconds(since: now) / 1_000 }
+    }
+    let first = try await claim(at: 0)
+    #expect(first.map(\.id.rawValue) == [1] && first.map(\.vanished) == [4])
+    let held = Set(first.map(\.id))
+    for second in [0.0, 7, 19] {
+      #expect(try await claim(at: second, holding: held).isEmpty)
+      #expect(try await due(at: second, holding: held) == 20)
+    }
+    // It had lain at hand for a while. Another loop holds nothing, and has to wait as well.
+    let late = now.advanced(bySeconds: 19)
+    #expect(try await queue.renew(first, lease: .seconds(20), now: late) == first)
+    #expect(try await queue.begin(first, now: late) == first)
+    #expect(try await claim(at: 38, holding: held).isEmpty)
+    #expect(try await claim(at: 20).isEmpty)
+    #expect(try await due(at: 20, holding: held) == 39)
+    #expect(try await queue.renew(first, lease: .seconds(20), now: now.advanced(bySeconds: 30)) == first)
+    #expect(try await claim(at: 39, holding: held).map(\.id.rawValue) == [2])
     await bench.close()
   }
 
@@ -147,7 +283,7 @@ import Testing
   @Test func itsTurnComesAlsoBeforeABacklog() async throws {
     let bench = try await QueueBench()
     for key in 1...2 { try await bench.add(QueueBench.work(key, sequence: "case \(key)")) }
-    var (now, key, begun) = (try await left(3, bench), 3, Set<Int64>())
+    var (now, key, begun) = (try await leftByFour(bench), 3, Set<Int64>())
     let start = now
     for _ in 0..<40 {
       try await bench.add(QueueBench.work(key, at: now), now: now)
@@ -158,7 +294,16 @@ import Testing
         kinds: [.push], limit: 8, room: { _ in 8 }, lease: .seconds(20), now: now)
       let old = claimed.filter { $0.vanished >= 3 }
       #expect(old.count <= 1 && claimed.count == 8, "one at a time, and nothing waits for it")
-      begun.formUnion(old.map(\.id.rawValue))
+      let more = try await bench.queue.claim(
+        kinds: [.push], limit: 8, room: { _ in 8 }, holding: Set(claimed.map(\.id)), lease: .seconds(20),
+        now: now)
+      #expect(old.isEmpty || !more.contains { $0.vanished >= 3 }, "nor with the next call")
+      begun.formUnion((old + more.filter { $0.vanished >= 3 }).map(\.id.rawValue))
+      for lease in more {
+        try await bench.complete(lease, at: now)
+        try await bench.add(QueueBench.work(key, at: now), now: now)
+        key += 1
+      }
       for lease in claimed {
         try await bench.complete(lease, at: now)
         try await bench.add(QueueBench.work(key, at: now), now: now)
@@ -185,14 +330,14 @@ import Testing
     let queue = try bench.queue("the last")
     let last = try await queue.claim(
       kinds: [.push], limit: 3, beginning: { $0.map { _ in false } }, lease: .seconds(20), now: now)
-    #expect(try await queue.begin([last[0]]) == [last[0]])
+    #expect(try await queue.begin([last[0]], now: now) == [last[0]])
     now = now.advanced(bySeconds: 21)
     let after = try await bench.claim(at: now)
     #expect(
       after.first { $0.id == last[0].id }.map { $0.vanished == 1 && $0.attempt == 2 && $0.isTakeover } == true
     )
     #expect(after.count { $0.vanished == 0 && !$0.isTakeover } == 2)
-    #expect(try await queue.begin([last[1]]).isEmpty, "it is somebody else's by now")
+    #expect(try await queue.begin([last[1]], now: now).isEmpty, "it is somebody else's by now")
     await bench.close()
   }
 

@@ -265,7 +265,7 @@ import Testing
       try [
         (ReadyRows.nextLane, 2), (ReadyRows.ofFuture, 2), (ReadyRows.nextPriority, 3), (ReadyRows.due, 5),
         (ReadyRows.earliest, 3),
-        (LeasedRow.select, 1),
+        (LeasedRow.select, 1), (LeasedRow.tried, 2),
       ]
       .map { sql, count in try reader.plan(of: sql, Array(repeating: .int(1), count: count)) }
     }

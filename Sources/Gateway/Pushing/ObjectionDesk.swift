@@ -49,27 +49,29 @@ public struct ObjectionDesk: Sendable {
   }
 
   /// Has a disagreement opened again when its platform was not told after all, or takes no such word; and `objected` when the platform turns out to have what was
-  /// thought not to be there. What stands still is not tried again when the two say something else by now.
+  /// thought not to be there. What stands still is not tried again when nobody says any more what it is about.
   ///
   /// For everything that decides about pushes, in whichever process.
   public static func follow(_ pushes: Pushes, _ registry: Registry) {
     pushes.follow { push, transaction, now in
       guard let id = disagreement(of: push.sequence),
-        let since = try registry.saidSince(id, in: transaction)
+        let standing = try registry.standing(of: id, in: transaction)
       else { return }
-      // What was said of other words, which they say no more, tells nothing of these.
-      guard isOf(push, since) else {
-        guard push.state == .queued else { return }
+      if push.state == .queued {
+        guard let end = Self.end(of: push, standing.since, standing.state) else { return }
         throw PushError(
-          .notNow, "push \(push.id) is not tried again: \(otherWords(id))",
-          remedy: "take it back with 'push cancel', and hand in an objection to what they say now")
+          .notNow, "push \(push.id) is not tried again: \(end.words(id))",
+          remedy: "take it back with 'push cancel'"
+            + (end == .otherWords ? ", and hand in an objection to what they say now" : ""))
       }
+      // What was said of other words, which they say no more, tells nothing of these.
+      guard isOf(push, standing.since) else { return }
       switch push.state {
       case .accepted: try registry.noteObjected(id, at: now, in: transaction)
       case .cancelled, .refused:
         guard
           try !pushes.isAccepted(
-            sequence: push.sequence, on: occasion(since), since: since, in: transaction)
+            sequence: push.sequence, on: occasion(standing.since), since: standing.since, in: transaction)
         else { return }
         try registry.reopenObjected(id, at: now, in: transaction)
       default: return
@@ -81,15 +83,47 @@ public struct ObjectionDesk: Sendable {
   public static func reasonAgainstRepeating(
     _ push: Push, _ registry: Registry, in reader: Reader
   ) throws -> String? {
-    guard let id = disagreement(of: push.sequence), let since = try registry.saidSince(id, in: reader),
-      !isOf(push, since)
+    guard let id = disagreement(of: push.sequence),
+      let standing = try registry.standing(of: id, in: reader),
+      let end = end(of: push, standing.since, standing.state)
     else { return nil }
-    return otherWords(id) + ", and object to that"
-      + (push.state == .parked ? " when this one is taken back with 'push cancel'" : "")
+    let back = push.state == .parked ? " when this one is taken back with 'push cancel'" : ""
+    return end.words(id) + (end == .otherWords ? ", and object to that" + back : "")
   }
 
-  private static func otherWords(_ id: DisagreementID) -> String {
-    "the two platforms say something else by now: see disagreement \(id)"
+  /// Why an objection is not sent, although it waits for that; nil when it is, or is none. What somebody repeats by its number is sent once, as it stood then.
+  static func reasonAgainstSending(_ push: Push, _ registry: Registry, in reader: Reader) throws -> String? {
+    if push.attempts == 0, push.follows != nil, let id = disagreement(of: push.sequence),
+      let standing = try registry.standing(of: id, in: reader),
+      max(standing.since, standing.ended ?? standing.since) <= push.created
+    {
+      return nil
+    }
+    return try reasonAgainstRepeating(push, registry, in: reader)
+  }
+
+  /// How what a push tells of has come to an end.
+  private enum End {
+    case otherWords, agreement, dismissal
+
+    func words(_ id: DisagreementID) -> String {
+      let reason =
+        switch self {
+        case .otherWords: "the two platforms say something else by now"
+        case .agreement: "the two platforms agree by now"
+        case .dismissal: "somebody has decided that nothing is to be done"
+        }
+      return reason + ": see disagreement \(id)"
+    }
+  }
+
+  private static func end(of push: Push, _ since: Timestamp, _ state: Disagreement.State) -> End? {
+    guard isOf(push, since) else { return .otherWords }
+    return switch state {
+    case .resolved: .agreement
+    case .dismissed: .dismissal
+    case .open, .objected: nil
+    }
   }
 
   /// What they say is told once for each time they began to say it.

@@ -66,7 +66,7 @@ public final class PushStation: Sendable {
     let (log, registry) = (gateway.log, gateway.registry)
     return PushHandler(
       pushes: pushes, environment: environment,
-      isOutdated: { try ObjectionDesk.reasonAgainstRepeating($0, registry, in: $1) }, routes: route
+      isOutdated: { try ObjectionDesk.reasonAgainstSending($0, registry, in: $1) }, routes: route
     ) { log.told($0) }
   }
 }

@@ -39,7 +39,7 @@ extension PushHandler {
         guard isSecond else {
           let current = try pushes.require(push.id, transaction)
           guard try pushes.rival(of: current, in: transaction) == nil,
-            try handler.reasonAgainstSendingAgain(current, in: transaction) == nil
+            try handler.isOutdated(current, transaction) == nil
           else {
             throw PushError(
               .notNow, "push \(push.id) is not to be sent any more, as it stands by now", remedy: "nothing")

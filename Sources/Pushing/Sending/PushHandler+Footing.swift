@@ -32,13 +32,13 @@ extension PushHandler {
       : "take this one back with 'push cancel'"
   }
 
-  /// Whether what was sent already is still to be said. If not, a person has to look; no call is made.
+  /// Whether it is still to be said. If not, a person has to look; no call is made.
   func isUpToDate(_ push: Push, _ lease: WorkLease) async throws -> Bool {
-    let reason = try await pushes.database.read { try reasonAgainstSendingAgain(push, in: $0) }
+    let reason = try await pushes.database.read { try isOutdated(push, $0) }
     guard let reason else { return true }
     var change = PushChange(.gaveUp)
     change.problem = ExchangeProblem(
-      code: "push-outdated", errorClass: .data, message: "it is not sent once more: \(reason)",
+      code: "push-outdated", errorClass: .data, message: "it is not sent: \(reason)",
       remedy: Self.wayOut(of: push))
     try await settle(Result(change: change, step: .park), of: push, lease)
     return false

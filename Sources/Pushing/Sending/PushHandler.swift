@@ -25,12 +25,12 @@ public struct PushHandler: WorkHandler {
   let environment: CallEnvironment
   /// Stands between the call and the database; tests put obstacles there.
   var recorder: @Sendable (Attempt) -> any PushRecorder = { $0 }
-  private let isOutdated: @Sendable (Push, Reader) throws -> String?
+  let isOutdated: @Sendable (Push, Reader) throws -> String?
   private let routes: @Sendable (_ platform: String, _ operation: String) -> PushRoute?
   private let report: @Sendable (Event) -> Void
 
   /// - Parameters:
-  ///   - isOutdated: why what was sent already is not sent once more, in words; nil: nothing is against it.
+  ///   - isOutdated: why what waits is not sent, in words; nil: nothing is against it.
   ///   - routes: the way of each operation's pushes; nil where the site no longer has it.
   ///   - report: told of everything that happens to a push; must not block.
   public init(
@@ -115,11 +115,6 @@ public struct PushHandler: WorkHandler {
     guard let error = error as? PushError else { return WorkProblem(error) }
     return WorkProblem(
       code: error.code.rawValue, errorClass: .configuration, message: error.message, remedy: error.remedy)
-  }
-
-  /// Why a push is not sent once more. What somebody has just handed in is sent as it is.
-  func reasonAgainstSendingAgain(_ push: Push, in reader: Reader) throws -> String? {
-    push.attempts > 0 ? try isOutdated(push, reader) : nil
   }
 
   /// Milliseconds this machine has been up.

@@ -82,7 +82,7 @@ extension Registry {
   public func markObjected(
     _ id: DisagreementID, sayingSince since: Timestamp, at time: Timestamp, in transaction: Transaction
   ) throws {
-    guard try saidSince(id, in: transaction) == since else {
+    guard try standing(of: id, in: transaction)?.since == since else {
       throw RegistryError(
         .wrongState, "disagreement \(id) is another by now: the two say something else")
     }
@@ -103,11 +103,20 @@ extension Registry {
     try changes?.append(NewChange(.disagreementOpened, "disagreement-\(id)"), in: transaction, at: time)
   }
 
-  /// Since when the two say what they say, in a transaction of the caller; nil where there is no such disagreement.
-  public func saidSince(_ id: DisagreementID, in reader: Reader) throws -> Timestamp? {
+  /// Since when the two say what they say, or last said it, and where that stands, in a transaction of the caller; nil where there is no such disagreement.
+  public func standing(
+    of id: DisagreementID, in reader: Reader
+  ) throws -> (since: Timestamp, state: Disagreement.State, ended: Timestamp?)? {
     try reader.first(
-      "SELECT coalesce(said_since, opened) FROM disagreement WHERE id = ?1", .int(id.rawValue)
-    ) { Timestamp(milliseconds: $0.int(0)) }
+      "SELECT coalesce(said_since, opened), state, ended FROM disagreement WHERE id = ?1", .int(id.rawValue)
+    ) { row in
+      guard let state = Disagreement.State(rawValue: row.text(1)) else {
+        throw RegistryError(.unreadable, "disagreement \(id) is of a newer program")
+      }
+      return (
+        Timestamp(milliseconds: row.int(0)), state, row.intOrNull(2).map { Timestamp(milliseconds: $0) }
+      )
+    }
   }
 
   /// The platform has it after all, of which it had been thought that it was not told. Nothing happens where the disagreement is not open.

@@ -11,7 +11,7 @@ extension WorkLoop {
     let late = started.filter { !$0.isBegun }
     guard !late.isEmpty else { return started }
     do {
-      let held = try await queue.begin(late)
+      let held = try await queue.begin(late, now: clock.now())
       let lost = late.filter { !held.contains($0) }
       for lease in lost {
         desk.end(lease.turn)

@@ -14,6 +14,8 @@ struct QueueModel {
     var attempts = 0
     var fence: Int64 = 0
     var until: Timestamp?
+    var owner: Int?
+    var taken: Timestamp?
     var orphaned = false
     var vanished = 0
   }
@@ -58,7 +60,7 @@ struct QueueModel {
       }.map { WorkID(rawValue: $0.id) })
   }
 
-  mutating func claim(_ id: WorkID, until: Timestamp) -> Item {
+  mutating func claim(_ id: WorkID, by owner: Int, until: Timestamp, at now: Timestamp) -> Item {
     let index = index(id)
     if items[index].state == .leased {
       items[index].attempts += 1
@@ -66,6 +68,8 @@ struct QueueModel {
       items[index].vanished += 1
     }
     items[index].state = .leased
+    items[index].owner = owner
+    items[index].taken = now
     items[index].fence += 1
     items[index].until = until
     return items[index]
@@ -87,17 +91,27 @@ struct QueueModel {
     promote(items[index])
   }
 
-  /// What three holders in a row have vanished over is taken alone, for a minute.
+  /// What three or four holders in a row have vanished over is taken alone, for eight seconds.
   func isAlone(_ id: WorkID, at now: Timestamp) -> Bool {
     let item = item(id)
-    guard item.state == .leased, item.vanished > 1, let until = item.until else { return false }
+    guard item.state == .leased, 2...3 ~= item.vanished, let until = item.until else { return false }
     return now.milliseconds(since: until) < 8_000
   }
 
-  /// And one at a time after that.
+  /// What four have, one at a time after that.
   func isOverdue(_ id: WorkID, at now: Timestamp) -> Bool {
     let item = item(id)
-    return item.state == .leased && item.vanished > 1 && !isAlone(id, at: now)
+    return item.state == .leased && item.vanished == 3 && !isAlone(id, at: now)
+  }
+
+  /// Whether an owner has been trying something for the last time for less than a lease.
+  func isTrying(_ owner: Int, at now: Timestamp) -> Bool {
+    items.contains { item in
+      guard item.state == .leased, item.owner == owner, item.vanished == 4, let taken = item.taken else {
+        return false
+      }
+      return now.milliseconds(since: taken) < 20_000
+    }
   }
 
   mutating func settle(_ id: WorkID, orphaned: Bool) {

@@ -375,6 +375,116 @@ import Testing
     }
   }
 
+  /// As a person decides, or as the registry finds when a platform has corrected it.
+  private static func end(_ site: Site, _ id: DisagreementID, as state: Disagreement.State) async throws {
+    guard state == .resolved else {
+      _ = try await site.gateway.registry.dismiss(id, by: "op-1", reason: "known", at: .now())
+      return
+    }
+    let now = Timestamp.now().milliseconds
+    try await site.gateway.database.write {
+      _ = try $0.execute(
+        "UPDATE disagreement SET state = 'resolved', updated = ?2, ended = ?2 WHERE id = ?1",
+        .int(id.rawValue), .int(now))
+    }
+  }
+
+  private static let ends: [Disagreement.State] = [.resolved, .dismissed]
+
+  private static func tells(_ state: Disagreement.State, _ text: String) -> Bool {
+    text.contains(state == .resolved ? "agree by now" : "nothing is to be done")
+  }
+
+  private static func work(
+    _ site: Site, until isDone: @escaping @Sendable () async throws -> Bool
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await site.work.run() }
+      while try await !isDone() { try await Task.sleep(for: .milliseconds(10)) }
+      group.cancelAll()
+    }
+  }
+
+  /// Refused, and then it is over: no plan hands it in again; a person may, by its number.
+  @Test(arguments: ends) func whatIsOverIsRepeatedByNoPlan(_ state: Disagreement.State) async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let first = try await ObjectionDesk(site.gateway, site.pushing).object(to: id, requestID: "r").id
+      try await Self.refuse(site, first)
+      #expect(try await Self.plan(site, first).originals.map(\.id) == [first.rawValue])
+      try await Self.end(site, id, as: state)
+      let outlook = try await Self.plan(site, first)
+      #expect(outlook.originals.isEmpty)
+      #expect(outlook.preview.leftOut.keys.contains { Self.tells(state, $0) })
+      let again = try await Self.follow(site, first)
+      #expect(try await Self.settle(site, again) == .accepted)
+      #expect(try await site.gateway.registry.disagreement(id)?.state == state)
+      #expect(sandbox.dataObjections.count == 1)
+    }
+  }
+
+  /// Set aside, and then it is over: neither a plan nor a person has it sent.
+  @Test(arguments: ends) func whatIsOverAndStoodStillIsNotSent(_ state: Disagreement.State) async throws {
+    try await Self.withDisagreement { site, _, id in
+      let (pushes, person) = (site.pushing.pushes, try SignOff(name: "op-1", reason: "mended"))
+      let first = try await ObjectionDesk(site.gateway, site.pushing).object(to: id, requestID: "r").id
+      try await Self.park(site, first)
+      try await Self.end(site, id, as: state)
+      #expect(try await Self.plan(site, first).originals.isEmpty)
+      let error = await #expect(throws: PushError.self) {
+        try await pushes.decide(.retry, about: first, by: person)
+      }
+      #expect(error?.code == .notNow && Self.tells(state, error?.message ?? ""))
+      #expect(try await pushes.push(first)?.state == .parked)
+      try await pushes.decide(.cancel, about: first, by: person)
+      #expect(try await site.gateway.registry.disagreement(id)?.state == state)
+    }
+  }
+
+  /// In doubt, and then it is over: what is not there is not sent again.
+  @Test(arguments: ends) func whatIsOverAndWasLostIsNotSentAgain(_ state: Disagreement.State) async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let pushes = site.pushing.pushes
+      let first = try await ObjectionDesk(site.gateway, site.pushing).object(to: id, requestID: "r").id
+      let now = Timestamp.now()
+      try await pushes.database.write { transaction in
+        for event in [PushEvent.begun, .lost] {
+          let push = try pushes.require(first, transaction)
+          try pushes.apply(PushChange(event), to: push, in: transaction, at: now)
+        }
+      }
+      try await Self.end(site, id, as: state)
+      try await pushes.decide(.didNotHappen, about: first, by: SignOff(name: "op-1", reason: "asked"))
+      try await Self.work(site) { try await pushes.push(first)?.problemCode == "push-outdated" }
+      #expect(try await pushes.push(first)?.state == .parked && sandbox.dataObjections.isEmpty)
+    }
+  }
+
+  /// Handed in, and over before its turn came, or in other words: it is not sent at all, also where it repeats another.
+  @Test(arguments: ends + [.open], [false, true])
+  func whatIsOverBeforeItsTurnIsNotSent(_ state: Disagreement.State, _ isRepetition: Bool) async throws {
+    try await Self.withDisagreement { site, sandbox, id in
+      let (pushes, desk) = (site.pushing.pushes, ObjectionDesk(site.gateway, site.pushing))
+      var waiting = try await desk.object(to: id, requestID: "r").id
+      if isRepetition {
+        try await Self.refuse(site, waiting)
+        waiting = try await desk.object(to: id, requestID: "r").id
+      }
+      let created = try #require(try await pushes.push(waiting)).created
+      while Timestamp.now() <= created { try await Task.sleep(for: .milliseconds(1)) }
+      if state == .open {
+        let opened = try #require(try await site.gateway.registry.disagreement(id)).opened
+        try await Self.sayElse(site, Timestamp.now().milliseconds(since: opened))
+      } else {
+        try await Self.end(site, id, as: state)
+      }
+      let id = waiting
+      try await Self.work(site) { try await pushes.push(id)?.state != .queued }
+      let push = try #require(try await pushes.push(id))
+      #expect(push.state == .parked && push.problemCode == "push-outdated" && push.attempts == 0)
+      #expect(sandbox.dataObjections.isEmpty)
+    }
+  }
+
   /// What is refused of words that are not theirs any more opens nothing again.
   @Test func aRefusalOfOldWordsOpensNothing() async throws {
     try await Self.withDisagreement { site, _, id in
