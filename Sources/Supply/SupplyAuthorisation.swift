@@ -61,7 +61,7 @@ extension CertificateKind {
     case .propertyDeed, .propertyRegistrationProof, .projectRegistration, .constructionPlanningPermit,
       .roadPermit, .greeningPermit, .approvalCase:
       holderIsPerson
-    case .businessLicence, .contractorLicence: false
+    case .businessLicence, .contractorLicence, .designLicence: false
     }
   }
 }

@@ -106,6 +106,8 @@ import Testing
       "government-services"
     ),
     ("freshness: [{id: p, clause: D, kinds: [property-deed], days: -1}]", "days"),
+    ("designers: [{id: p, clause: D, level: 1, voltage: 220}]", "A, B, C"),
+    ("contractors: [{id: p, clause: D, level: 6, voltage: any}]", "1, 2, 3, 4, 5"),
     ("levels: [{id: p, clause: D, level: none, title: 无}]", "level"),
     ("demand: []", "did you mean 'demands'"),
   ])
@@ -142,6 +144,9 @@ import Testing
     #expect(property.deferral?.rule.outcome.given == [.subject])
     #expect(property.sources.map(\.policy) == ["xinxian", "henan"])
     #expect(terms.freshness[.propertyDeed] == 30)
+    let grades = try #require(terms.grades[.designLicence]).mapValues(\.rule.outcome.highest)
+    #expect(grades == ["A": nil, "B": Quantity("220"), "C": Quantity("110")])
+    #expect(terms.grades[.contractorLicence]?["2"]?.rule.outcome.highest == Quantity("220"))
     #expect(terms.levels.first { $0.rule.outcome.level == .zero }?.policy == "xinxian")
     #expect(terms.kinds == [.businessLicence, .propertyDeed, .projectRegistration])
     // What depends on a fact names it.

@@ -22,7 +22,7 @@ struct DeterminismTests {
       var national = try NationalCaller(bench)
       bodies.append(try await bench.send(national.refreshRequest).body)
       try await national.refresh()
-      for service in ["contractorLicenceServiceId", "proofServiceId"] {
+      for service in ["contractorLicenceServiceId", "designLicenceServiceId", "proofServiceId"] {
         bodies.append(try await bench.send(national.page(service, #"{"pageNum":1,"pageSize":20}"#)).body)
       }
       return bodies

@@ -56,6 +56,7 @@ struct PopulationTests {
     #expect(Set(range.map { population.house($0).deedNumber }).count == range.count)
     #expect(Set(range.map { population.project($0).projectCode }).count == range.count)
     #expect(Set(range.map { population.contractorLicence($0).number }).count == range.count)
+    #expect(Set(range.map { population.designLicence($0).number.suffix(8) }).count == range.count)
     #expect(Set(range.map { population.proof($0).number }).count == range.count)
   }
 
@@ -108,6 +109,9 @@ struct PopulationTests {
     #expect(population.house(4).holders == [.company(Personas.smallCompany.index)])
     #expect(population.project(0).sponsor == Personas.sponsor.index)
     #expect(population.contractorLicence(0).company == Personas.contractor.index)
+    let designers = (0..<1_000).map { population.designLicence($0).company }
+    #expect(designers[..<3] == [Personas.designer.index, Personas.architect.index, Personas.architect.index])
+    #expect(designers[3...].allSatisfy { $0 >= Personas.ceiling })
     #expect(population.house(Personas.houses[6].index).location.hasPrefix("信阳市新县"))
     for house in Personas.houses { #expect(population.house(house.index).holders == house.holders) }
     for project in Personas.projects {

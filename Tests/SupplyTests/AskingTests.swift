@@ -265,8 +265,8 @@ import Testing
     let company = try await answer(Bench.company)
     #expect(company.asked == ["both"] && company.state?.word == "unchecked")
     // An authorisation would have it looked up.
-    let nameless = try await answer(SupplyParty(isPerson: false, name: "张三", code: nil))
-    #expect(nameless.asked.isEmpty && nameless.state == .missing(.notAuthorised))
+    let uncoded = try await answer(SupplyParty(isPerson: false, name: "张三", code: nil))
+    #expect(uncoded.asked.isEmpty && uncoded.state == .missing(.notAuthorised))
     let numbered = try await answer(SupplyParty(isPerson: false, name: "张三", code: Bench.zhang.code))
     #expect(numbered.asked.isEmpty && numbered.state == .missing(.notAuthorised))
     let consent = SupplyAuthorisation(
@@ -333,12 +333,18 @@ import Testing
     }
   }
 
-  @Test func aNamedLicenceOfAContractorIsAskedFor() async throws {
-    for (told, wanted) in [([Bench.contractorLicence], "fetched"), ([], "unchecked")] {
+  @Test(arguments: [
+    (Bench.contractorLicence, "intermediate-check", ["contractor-licence", "concealed-works"]),
+    (Bench.designLicence, "design-review", ["design-qualification", "design-documents"]),
+  ])
+  func aNamedLicenceIsAskedForByTheCodeOfWhoeverItIs(
+    _ licence: CertificateRecord, _ stage: String, _ papers: [String]
+  ) async throws {
+    for (told, wanted) in [([licence], "fetched"), ([], "unchecked")] {
       let notes = Notes()
       let site = try await SupplySite(reach: Self.empty) { teller in
         [
-          Self.source("licences", [.contractorLicence], notes) { _ in
+          Self.source("licences", [licence.kind], notes) { _ in
             guard let id = try? await teller.tell(told, at: Bench.moment) else {
               return .failed(code: "test", exchange: nil)
             }
@@ -347,29 +353,33 @@ import Testing
         ]
       }
       let supply = try Bench.supply(
-        "320400", #""voltage": 10, "business": "new", "stage": "intermediate-check""#, by: Bench.company,
-        contractor: Bench.builder,
-        materials: [Bench.material("contractor-licence"), Bench.material("concealed-works")])
+        "320400", #""voltage": 10, "business": "new", "stage": "\#(stage)""#, by: Bench.company,
+        designer: Bench.planner, contractor: Bench.builder, materials: papers.map { Bench.material($0) })
       let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
       #expect(notes.list.count == 1)
-      #expect(
-        words(answer.verdict) == ["construction-qualification": wanted, "concealed-works": "material"])
+      #expect(Set(words(answer.verdict).values) == [wanted, "material"])
       await site.close()
     }
   }
 
   /// A platform of the site might tell of it, though not by what this application says.
-  @Test func aLicenceOfAContractorWithoutCodeIsNotTakenFromPaper() async throws {
+  @Test(arguments: [
+    (CertificateKind.contractorLicence, "intermediate-check", ["contractor-licence", "concealed-works"]),
+    (.designLicence, "design-review", ["design-qualification", "design-documents"]),
+  ])
+  func aLicenceOfSomebodyWithoutCodeIsNotTakenFromPaper(
+    _ kind: CertificateKind, _ stage: String, _ papers: [String]
+  ) async throws {
     let notes = Notes()
     let site = try await SupplySite(reach: Self.empty) { _ in
-      [Self.source("licences", [.contractorLicence], notes) { _ in .failed(code: "test", exchange: nil) }]
+      [Self.source("licences", [kind], notes) { _ in .failed(code: "test", exchange: nil) }]
     }
+    let uncoded = SupplyParty(isPerson: false, name: Bench.builder.name, code: nil)
     let supply = try Bench.supply(
-      "320400", #""voltage": 10, "business": "new", "stage": "intermediate-check""#, by: Bench.company,
-      contractor: SupplyParty(isPerson: false, name: Bench.builder.name, code: nil),
-      materials: [Bench.material("contractor-licence"), Bench.material("concealed-works")])
+      "320400", #""voltage": 10, "business": "new", "stage": "\#(stage)""#, by: Bench.company,
+      designer: uncoded, contractor: uncoded, materials: papers.map { Bench.material($0) })
     let answer = try await site.desk.judge(supply, for: Self.asker, at: Bench.moment)
-    #expect(notes.list.isEmpty && words(answer.verdict)["construction-qualification"] == "unchecked")
+    #expect(notes.list.isEmpty && Set(words(answer.verdict).values) == ["unchecked", "material"])
     await site.close()
   }
 
@@ -489,18 +499,18 @@ import Testing
     func doubt(_ state: RequirementVerdict.State?) -> SupplyMatch.Doubt? {
       if case .unchecked(.doubtful(_, let doubt))? = state { doubt } else { nil }
     }
-    let nameless = SupplyParty(isPerson: true, name: "张三", code: nil)
+    let uncoded = SupplyParty(isPerson: true, name: "张三", code: nil)
     let masked = SupplyParty(isPerson: true, name: "张三", code: "1101**********002X")
     let hidden = SupplyParty(isPerson: true, name: "张*", code: "1101**********002X")
     let elsewhere = "新县某处"
-    for holder in [nameless, masked] {
+    for holder in [uncoded, masked] {
       #expect(basis(try await property(holder).state) == .nameAndAddress)
       #expect(doubt(try await property(holder, location: elsewhere).state) == .nameOnly)
       #expect(basis(try await property(holder, by: [.holderName]).state) == .nameAndAddress)
     }
     #expect(doubt(try await property(hidden).state) == .hidden)
     // By a name a platform tells of others who have it too: of them nothing is said.
-    let namesakes = try await property(nameless, location: elsewhere, by: [.holderName])
+    let namesakes = try await property(uncoded, location: elsewhere, by: [.holderName])
     #expect(namesakes.state == .missing(.notFound) && namesakes.found == 0)
     let other = SupplyParty(isPerson: true, name: "张三", code: "440524188001010014")
     for needs in [[LookupDomain.holderCode], [.holderName]] as [Set<LookupDomain>] {

@@ -354,6 +354,57 @@ import Testing
     return try Bench.verdict(supply, [Bench.known(1, Bench.contractorLicence(levels))])
   }
 
+  @Test(arguments: [
+    ("10", "C", "certificate"), ("110", "C", "certificate"), ("220", "C", "missing"),
+    ("220", "B", "certificate"), ("330", "B", "missing"), ("500", "A", "certificate"),
+  ])
+  func whoDesignsMustBeAllowedToForTheVoltage(voltage: String, grade: String, state: String) throws {
+    let verdict = try reviewed(voltage, ["specific.powerGrade": grade])
+    #expect(states(verdict) == [.designQualification: state, .designDocuments: "material"])
+    let refused = verdict.verdict(.designQualification)?.refused.map(\.reason.word)
+    #expect(refused == (state == "missing" ? ["level"] : []))
+  }
+
+  @Test func aLicenceToDesignHousesIsNoneForTheGrid() throws {
+    let verdict = try reviewed("10", ["specific.classes": "建筑行业(建筑工程)甲级;市政行业(给水工程)专业乙级"])
+    #expect(states(verdict)[.designQualification] == "missing")
+    #expect(verdict.verdict(.designQualification)?.refused.map(\.reason) == [.level])
+  }
+
+  @Test(arguments: [[:], ["specific.classes": "电力行业(新能源发电)专业甲级"], ["specific.classes": "工程设计综合资质"]])
+  func aDesignLicenceThatTellsNoGradeHasToBeLookedAt(_ classes: [String: String]) throws {
+    let verdict = try reviewed("10", classes)
+    #expect(
+      verdict.verdict(.designQualification)?.state == .unchecked(.doubtful(Bench.id(1), .level)))
+    #expect(verdict.asks.isEmpty)
+  }
+
+  @Test func aDesignLicenceHasToHoldAndToBeTheDesigners() throws {
+    let ended = try reviewed("10", ["specific.powerGrade": "A", "basic.validTo": "2022-02-28"])
+    #expect(states(ended)[.designQualification] == "missing")
+    #expect(ended.verdict(.designQualification)?.refused.map(\.reason.word) == ["expired"])
+    let others = try reviewed("10", ["specific.powerGrade": "A"], by: Bench.builder)
+    #expect(states(others)[.designQualification] == "missing")
+    #expect(others.verdict(.designQualification)?.refused == [])
+  }
+
+  @Test func theHighestGradeCoversAVoltageThatNobodyHasTold() throws {
+    #expect(
+      states(try reviewed(nil, ["specific.powerGrade": "A"]))[.designQualification] == "certificate")
+    #expect(states(try reviewed(nil, ["specific.powerGrade": "B"]))[.designQualification] == "unchecked")
+  }
+
+  /// The review of a design by a unit whose licence says this.
+  private func reviewed(
+    _ voltage: String?, _ licence: [String: String], by designer: SupplyParty = Bench.planner
+  ) throws -> Verdict {
+    var facts = #""business": "new", "stage": "design-review""#
+    if let voltage { facts += #", "voltage": "\#(voltage)""# }
+    let supply = try Bench.supply(
+      "110000", facts, by: Bench.company, designer: designer, materials: [Bench.material("design-documents")])
+    return try Bench.verdict(supply, [Bench.known(1, Bench.designLicence(licence))])
+  }
+
   @Test func changzhouFetchesSubjectPropertyAndProject() throws {
     let place = SupplyPlace(address: Bench.place.address, projectCode: "2201-411523-04-01-123456")
     let verdict = try Bench.verdict(

@@ -316,34 +316,47 @@ import Testing
   }
 
   /// A paper tells no level, and whoever gives licences knows them all.
-  @Test func aPaperDoesNotShowWhatAContractorMayBuild() throws {
-    let paper = Bench.material("contractor-licence")
+  @Test(arguments: [
+    (
+      "intermediate-check", "contractor-licence", SupplyRequirement.constructionQualification,
+      CertificateKind.contractorLicence
+    ), ("design-review", "design-qualification", .designQualification, .designLicence),
+  ])
+  func aPaperDoesNotShowWhatSomebodyMayDesignOrBuild(
+    stage: String, code: String, requirement: SupplyRequirement, kind: CertificateKind
+  ) throws {
+    let paper = Bench.material(code)
     func state(
       _ region: String, reach: [CertificateKind: SupplyReach], _ known: [KnownCertificate] = [],
       possible: Set<CertificateKind> = []
     ) throws -> RequirementVerdict {
       let supply = try Bench.supply(
-        region, #""business": "new", "stage": "intermediate-check", "voltage": "330""#, by: Bench.company,
-        contractor: Bench.builder, materials: [paper])
+        region, #""business": "new", "stage": "\#(stage)", "voltage": "330""#, by: Bench.company,
+        designer: Bench.planner, contractor: Bench.builder, materials: [paper])
       return try #require(
-        Bench.verdict(supply, known, reach: reach, possible: possible).verdict(.constructionQualification))
+        Bench.verdict(supply, known, reach: reach, possible: possible).verdict(requirement))
+    }
+    func licence(_ fields: [String: String]) -> KnownCertificate {
+      let isDesigners = kind == .designLicence
+      return Bench.known(1, isDesigners ? Bench.designLicence(fields) : Bench.contractorLicence(fields))
     }
     for region in ["110000", "320400"] {
       let unknown = try state(region, reach: Bench.everywhere)
       #expect(unknown.state == .unchecked(.paper(paper, .notFound)) && !unknown.isMet)
       #expect(try state(region, reach: Bench.down).state == .unchecked(.paper(paper, .level)))
-      let unasked = try state(region, reach: [:], possible: [.contractorLicence])
+      let unasked = try state(region, reach: [:], possible: [kind])
       #expect(unasked.state == .unchecked(.paper(paper, .level)))
       // Where no platform ever tells of one a person reads it, and the verdict says so.
       let read = try state(region, reach: [:], possible: [.businessLicence])
       #expect(read.state == .material(paper, isEquivalent: false) && read.isMet)
-      #expect(read.line.title.contains("许可类别和等级由人工从纸质资料读取"))
+      #expect(read.line.title.contains("资质类别和等级由人工从纸质资料读取"))
       #expect(read.line.englishTitle.contains("were not compared with the voltage"))
     }
-    let whole = Bench.contractorLicence(["specific.installationLevel": "1"])
-    #expect(try state("320400", reach: Bench.everywhere, [Bench.known(1, whole)]).state.word == "certificate")
+    let whole = licence(
+      kind == .designLicence ? ["specific.powerGrade": "A"] : ["specific.installationLevel": "1"])
+    #expect(try state("320400", reach: Bench.everywhere, [whole]).state.word == "certificate")
     // One that tells no level is looked at first.
-    let silent = try state("320400", reach: Bench.everywhere, [Bench.known(1, Bench.contractorLicence([:]))])
+    let silent = try state("320400", reach: Bench.everywhere, [licence([:])])
     #expect(silent.state == .unchecked(.doubtful(Bench.id(1), .level)))
   }
 

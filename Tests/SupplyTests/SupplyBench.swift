@@ -17,6 +17,7 @@ enum SupplyBench {
     isPerson: false, name: "新县光明（茶业）有限公司", code: "91411523MA3X8L9K7C", formerNames: ["新县光明茶厂"],
     representative: SupplyParty.Representative(name: "李四", code: "440524188001010014"))
   static let builder = SupplyParty(isPerson: false, name: "信阳电力安装有限公司", code: "914115000000000001")
+  static let planner = SupplyParty(isPerson: false, name: "信阳电力设计有限公司", code: "914115000000000002")
   static let place = SupplyPlace(address: "河南省信阳市新县新集镇将军路12号3幢2单元301室")
   static let consent = SupplyAuthorisation(means: .counter, given: moment.advanced(byMilliseconds: -1000))
 
@@ -41,12 +42,13 @@ enum SupplyBench {
 
   static func supply(
     _ region: String, _ facts: String, by applicant: SupplyParty, at place: SupplyPlace = place,
-    contractor: SupplyParty? = nil, materials: [SupplyMaterial] = [],
+    designer: SupplyParty? = nil, contractor: SupplyParty? = nil, materials: [SupplyMaterial] = [],
     authorised: SupplyAuthorisation? = nil
   ) throws -> SupplyCase {
     SupplyCase(
       region: region, day: day, facts: try Self.facts(facts), applicant: applicant, place: place,
-      contractor: contractor, materials: materials, authorisations: [authorised].compactMap(\.self))
+      designer: designer, contractor: contractor, materials: materials,
+      authorisations: [authorised].compactMap(\.self))
   }
 
   static func verdict(
@@ -111,6 +113,7 @@ enum SupplyBench {
     case .date: .date(CivilDate(iso: text)!)
     case .flag: .flag(text == "true")
     case .decimal: .decimal(text)
+    case .texts: .texts(text.split(separator: ";").map(String.init))
     default: .text(text)
     }
   }
@@ -153,6 +156,15 @@ enum SupplyBench {
       .contractorLicence,
       ["basic.number": "4-1-00123-2006", "basic.validTo": "2027-01-01"].merging(levels) { $1 },
       holders: [["name": "信阳电力安装有限公司", "code": "914115000000000001"]])
+  }
+
+  static let designLicence = designLicence(["specific.powerGrade": "B"])
+
+  /// - Parameter classes: what it says of them.
+  static func designLicence(_ classes: [String: String]) -> CertificateRecord {
+    record(
+      .designLicence, ["basic.number": "A291000123", "basic.validTo": "2026-05-24"].merging(classes) { $1 },
+      holders: [["name": planner.name, "code": planner.code ?? ""]])
   }
 
   static func material(

@@ -208,6 +208,7 @@ import Work
       {"number": "GD-H", "region": "110000", "day": "2022-03-01", \(more)
        "facts": {"voltage": 10, "capacity": 630, "customer": "other", "business": "new", \(facts) "stage": "\(stage)"},
        "applicant": {"type": "organisation", "name": "\(Bench.company.name)", "code": "91411523MA3X8L9K7C"},
+       "designer": {"type": "organisation", "name": "\(Bench.planner.name)", "code": "914115000000000002"},
        "contractor": {"type": "organisation", "name": "\(Bench.builder.name)", "code": "914115000000000001"},
        "place": {"address": "\(place)", "projectCode": "2201-411523-04-01-123456"}}
       """
@@ -223,7 +224,7 @@ import Work
   @Test func stepsThatNobodyHasJudgedAreMissed() async throws {
     try await site.store([
       Bench.licence, Bench.deed(of: Bench.company), Bench.project(of: Bench.company),
-      Bench.contractorLicence,
+      Bench.designLicence, Bench.contractorLicence,
     ])
     let id = try await evaluate(Self.high("application")).application
     let steps = ["stage/design-review", "stage/intermediate-check", "stage/completion"]
@@ -231,7 +232,7 @@ import Work
     #expect(try await missing(id) == steps)
     #expect(ArchivePart.stage("completion").title == "竣工检验：未作判定")
     try await evaluate(
-      Self.high("design-review", "", Self.materials("design-qualification", "design-documents")))
+      Self.high("design-review", "", Self.materials("design-documents")))
     try await evaluate(Self.high("intermediate-check", "", Self.materials("concealed-works")))
     #expect(try await missing(id) == [steps[2]])
     try await evaluate(Self.high("completion", "", Self.materials("completion-report")))
@@ -246,8 +247,8 @@ import Work
     await site.close()
   }
 
-  /// Where no platform tells of contractors' licences, the paper is what there is.
-  @Test func aContractorsPaperKeepsNoArchiveOpenWhereNoPlatformTells() async throws {
+  /// Where no platform tells of the licences of designers and contractors, the paper is what there is.
+  @Test func theirPapersKeepNoArchiveOpenWhereNoPlatformTells() async throws {
     let bare = try await SupplySite(reach: [:])
     let archivist = SupplyArchivist(bare.desk, bare.following, calendar: .china, prover: Holding()) {
       _, _, _ in []

@@ -16,7 +16,7 @@ import Testing
     ("zhejiang-public-data", "business-licence"), ("zhejiang-public-data", "identity-card"),
     ("zhejiang-public-data", "property-deed"), ("investment-3", "projects"), ("investment-3", "approvals"),
     ("real-estate-xml", "deeds"), ("national-exchange", "contractor-licences"),
-    ("national-exchange", "registration-proofs"),
+    ("national-exchange", "design-licences"), ("national-exchange", "registration-proofs"),
   ]
 
   @Test(arguments: operations)

@@ -62,6 +62,9 @@ extension CodeList {
       CodeEntry("1", "一级", "First"), CodeEntry("2", "二级", "Second"), CodeEntry("3", "三级", "Third"),
       CodeEntry("4", "四级", "Fourth"), CodeEntry("5", "五级", "Fifth"),
     ],
+    .designGrade: [
+      CodeEntry("A", "甲级", "First"), CodeEntry("B", "乙级", "Second"), CodeEntry("C", "丙级", "Third"),
+    ],
     .approvalProgress: ApprovalProgress.allCases.map { CodeEntry($0.rawValue, $0.title, $0.englishTitle) },
     .sex: [
       CodeEntry("1", "男", "Male"), CodeEntry("2", "女", "Female"), CodeEntry("0", "未知", "Unknown"),

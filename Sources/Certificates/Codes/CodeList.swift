@@ -13,6 +13,7 @@ public enum CodeList: String, CaseIterable, Hashable, Sendable {
   case projectType = "project-type"
   case projectNature = "project-nature"
   case contractorLevel = "contractor-level"
+  case designGrade = "design-grade"
   /// The gateway's own: how far an approval case has come.
   case approvalProgress = "approval-progress"
   case sex

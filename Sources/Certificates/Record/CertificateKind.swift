@@ -20,6 +20,8 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
   case approvalCase = "approval-case"
   /// 承装(修、试)电力设施许可证.
   case contractorLicence = "contractor-licence"
+  /// 工程设计资质证书.
+  case designLicence = "design-licence"
 
   /// What people see, in Chinese.
   public var title: String {
@@ -34,6 +36,7 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
     case .greeningPermit: "城市绿地、树木许可"
     case .approvalCase: "审批办件"
     case .contractorLicence: "承装(修、试)电力设施许可证"
+    case .designLicence: "工程设计资质证书"
     }
   }
 
@@ -49,6 +52,7 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
     case .greeningPermit: "Urban green land and tree permit"
     case .approvalCase: "Approval case"
     case .contractorLicence: "Electric installation contractor licence"
+    case .designLicence: "Engineering design licence"
     }
   }
 
@@ -60,7 +64,7 @@ public enum CertificateKind: String, CaseIterable, Hashable, Sendable {
     case .propertyDeed, .propertyRegistrationProof: .deedNumber
     case .projectRegistration: .projectCode
     case .contractorLicence: .installerLicence
-    case .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase: nil
+    case .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase, .designLicence: nil
     }
   }
 

@@ -53,14 +53,14 @@ extension CertificateRecord {
     case .number where field.group == .basic:
       switch kind {
       case .identityCard, .propertyDeed, .propertyRegistrationProof: return false
-      case .businessLicence, .contractorLicence: return isOrganisation
+      case .businessLicence, .contractorLicence, .designLicence: return isOrganisation
       case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase:
         return true
       }
     case .holderName, .holderCode: return isOrganisation
     case .address:
       switch kind {
-      case .businessLicence, .contractorLicence: return isOrganisation && !isOneManBusiness
+      case .businessLicence, .contractorLicence, .designLicence: return isOrganisation && !isOneManBusiness
       case .constructionPlanningPermit, .roadPermit, .greeningPermit: return field == .location
       case .projectRegistration: return field.group == .holder ? isOrganisation : !isPersons
       default: return field.group == .holder && isOrganisation

@@ -92,6 +92,7 @@ final class FieldDefinition: Sendable {
     case .greeningPermit: 128
     case .contractorLicence: 256
     case .approvalCase: 512
+    case .designLicence: 1024
     }
   }
 }

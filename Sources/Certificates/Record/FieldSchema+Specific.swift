@@ -2,7 +2,7 @@
 /// real-estate exchange tables.
 extension FieldSchema {
   static let specific: [FieldDefinition] =
-    identityCard + company + property + project + permit + contractor
+    identityCard + company + property + project + permit + qualification
 
   private static let identityCard: [FieldDefinition] = [
     .init(.specific, "sex", .code(.sex), "性别", "Sex", mask: .hidden, kinds: [.identityCard]),
@@ -12,7 +12,9 @@ extension FieldSchema {
       .specific, "residence", .text, "住址", "Registered residence", mask: .address, kinds: [.identityCard]),
   ]
 
-  private static let companyKinds: Set<CertificateKind> = [.businessLicence, .contractorLicence]
+  private static let companyKinds: Set<CertificateKind> = [
+    .businessLicence, .contractorLicence, .designLicence,
+  ]
 
   private static let company: [FieldDefinition] = [
     .init(
@@ -184,8 +186,10 @@ extension FieldSchema {
     .init(.specific, "treeCount", .decimal(.count), "树木数量", "Number of trees", kinds: [.greeningPermit]),
   ]
 
-  private static let contractor: [FieldDefinition] = [
-    .init(.specific, "classes", .texts, "许可类别和等级", "Classes and levels", kinds: [.contractorLicence]),
+  private static let qualification: [FieldDefinition] = [
+    .init(
+      .specific, "classes", .texts, "资质类别和等级", "Classes and levels",
+      kinds: [.contractorLicence, .designLicence]),
     .init(
       .specific, "installationLevel", .code(.contractorLevel), "承装等级", "Installation level",
       kinds: [.contractorLicence]),
@@ -194,5 +198,9 @@ extension FieldSchema {
     .init(
       .specific, "testingLevel", .code(.contractorLevel), "承试等级", "Testing level", kinds: [.contractorLicence]
     ),
+    // 电力行业 送电工程, 变电工程.
+    .init(
+      .specific, "powerGrade", .code(.designGrade), "电力行业设计等级", "Grade for power lines and substations",
+      kinds: [.designLicence]),
   ]
 }

@@ -8,7 +8,7 @@
 /// | project registration | the project code |
 /// | construction planning, road, greening permit | the permit's number (else the decision's) with its issuer (code, else name, else area), and what of a road it is for where the gateway says it: one document may allow occupying and digging |
 /// | approval case | the platform's number of it, with the project code |
-/// | contractor licence | the licence number |
+/// | contractor licence, design licence | the licence number |
 ///
 /// Where that is missing, the certificate identifier (证照标识) without version and check stands in. A record with
 /// neither has no identity and cannot be kept.
@@ -32,6 +32,7 @@ extension CertificateRecord {
       case .constructionPlanningPermit, .roadPermit, .greeningPermit: permitIdentity
       case .approvalCase: approvalIdentity
       case .contractorLicence: lookupText(.installerLicence, number)
+      case .designLicence: designIdentity
       }
     if let own { return RecordIdentity(kind: kind, text: "\(kind.rawValue):\(own)") }
     guard let identifier = lookupText(.certificateIdentifier, certificateIdentifier) else { return nil }
@@ -68,6 +69,11 @@ extension CertificateRecord {
       let code = lookupText(.projectCode, projectCode)
     else { return nil }
     return "\(Identifier.tidied(number))|\(code)"
+  }
+
+  private var designIdentity: String? {
+    guard let number, !number.isEmpty else { return nil }
+    return Identifier.tidied(number)
   }
 
   /// The gateway's own words for its permit items of the kind: platforms have others, of which nobody knows here how many one document is about.

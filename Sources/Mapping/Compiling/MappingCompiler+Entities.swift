@@ -152,7 +152,7 @@ extension MappingCompiler {
     let wanted: Set<String> =
       switch kind {
       case .identityCard, .businessLicence: ["basic.number", "holder.code"]
-      case .propertyDeed, .propertyRegistrationProof, .contractorLicence: ["basic.number"]
+      case .propertyDeed, .propertyRegistrationProof, .contractorLicence, .designLicence: ["basic.number"]
       case .projectRegistration: ["basic.number", "specific.projectCode"]
       case .constructionPlanningPermit, .roadPermit, .greeningPermit:
         ["basic.number", "specific.decisionNumber"]

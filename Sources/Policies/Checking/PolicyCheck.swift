@@ -179,7 +179,7 @@ extension Policy {
     }
     return of(needs) + of(ways) + of(limits) + of(totals) + of(materials) + of(order) + of(process)
       + of(supply.demands) + of(supply.proofs) + of(supply.obtainable) + of(supply.deferrals)
-      + of(supply.exemptions) + of(supply.freshness) + of(supply.contractors)
+      + of(supply.exemptions) + of(supply.freshness) + of(supply.grades)
       + of(supply.levels) + of(supply.stages)
   }
 

@@ -51,8 +51,8 @@ public struct SupplyTerms: Hashable, Sendable {
   public let decisions: [SupplyDecision]
   /// By kind, after how many days a record is looked up again; none where no rule says.
   public let freshness: [CertificateKind: Int]
-  /// By level, up to which voltage its contractors may build; none where no rule says.
-  public let contractors: [String: Ruling<ContractorGrade>]
+  /// By the kind of certificate and its level, up to which voltage its holders may design or build; none where no rule says.
+  public let grades: [CertificateKind: [String: Ruling<QualificationGrade>]]
   /// What the documents call the levels, nearest policy first.
   public let levels: [Ruling<SupplyLevelName>]
 
@@ -80,14 +80,14 @@ extension PolicyLibrary {
         freshness[kind] = ruling.rule.outcome.days
       }
     }
-    var contractors: [String: Ruling<ContractorGrade>] = [:]
-    for ruling in resolver.all(\.supply.contractors).rulings
-    where contractors[ruling.rule.outcome.level] == nil {
-      contractors[ruling.rule.outcome.level] = ruling
+    var grades: [CertificateKind: [String: Ruling<QualificationGrade>]] = [:]
+    for ruling in resolver.all(\.supply.grades).rulings {
+      let grade = ruling.rule.outcome
+      if grades[grade.kind]?[grade.level] == nil { grades[grade.kind, default: [:]][grade.level] = ruling }
     }
     return SupplyTerms(
       policy: policy, decisions: SupplyRequirement.allCases.map { resolver.decision($0) },
-      freshness: freshness, contractors: contractors,
+      freshness: freshness, grades: grades,
       levels: resolver.all(\.supply.levels).rulings)
   }
 

@@ -28,7 +28,8 @@ struct SupplyReader {
         SupplyFreshness(
           kinds: Set(words(reader, "kinds")), days: reader.integer("days", in: 0...36_500))
       },
-      contractors: rules(reader, "contractors", grade),
+      grades: rules(reader, "designers") { grade($0, of: .designLicence, .designGrade) }
+        + rules(reader, "contractors") { grade($0, of: .contractorLicence, .contractorLevel) },
       levels: rules(reader, "levels") { reader in
         SupplyLevelName(
           level: reader.choice("level", among: SupplyLevel.self), title: reader.text("title"))
@@ -45,7 +46,7 @@ struct SupplyReader {
   private func rules<Outcome>(
     _ reader: ConfigurationReader, _ key: String, _ outcome: (ConfigurationReader) -> Outcome?
   ) -> [Rule<Outcome>] {
-    let isOfRequirements = !["freshness", "contractors", "levels", "stages"].contains(key)
+    let isOfRequirements = !["freshness", "designers", "contractors", "levels", "stages"].contains(key)
     return reader.list(ifPresent: key) { value in
       guard let reader = value.reader() else { return nil }
       let clause = clauses.read(reader)
@@ -79,15 +80,16 @@ struct SupplyReader {
       isEquivalent: reader.boolean("equivalent", default: false))
   }
 
-  private func grade(_ reader: ConfigurationReader) -> ContractorGrade? {
-    let level = reader.parse("level", "a level from 1 to 5") { (text) -> String? in
-      CodeList.contractorLevel.entry(text) == nil ? nil : text
-    }
+  private func grade(
+    _ reader: ConfigurationReader, of kind: CertificateKind, _ levels: CodeList
+  ) -> QualificationGrade? {
+    let known = levels.entries.map(\.code).joined(separator: ", ")
+    let level = reader.parse("level", "one of \(known)") { levels.entry($0)?.code }
     let highest = reader.parse("voltage", "kilovolts, such as 35, or 'any'") { (text) -> Quantity?? in
       text == "any" ? .some(nil) : Quantity(text).map { .some($0) }
     }
     guard let level, let highest else { return nil }
-    return ContractorGrade(level: level, highest: highest)
+    return QualificationGrade(kind: kind, level: level, highest: highest)
   }
 
   private func deferral(_ reader: ConfigurationReader) -> SupplyDeferral? {

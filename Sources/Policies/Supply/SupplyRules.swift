@@ -15,8 +15,8 @@ public struct SupplyRules: Hashable, Sendable {
   public var exemptions: [Rule<SupplyExemption>] = []
   /// How old what is known may be.
   public var freshness: [Rule<SupplyFreshness>] = []
-  /// Up to which voltage a contractor of some level may build. The nearest rule about a level decides.
-  public var contractors: [Rule<ContractorGrade>] = []
+  /// Up to which voltage a designer or contractor of some level may work. The nearest rule about a level decides.
+  public var grades: [Rule<QualificationGrade>] = []
   /// What the documents call the levels.
   public var levels: [Rule<SupplyLevelName>] = []
   /// Which steps follow the application. The nearest policy with a rule that holds decides.
@@ -111,9 +111,11 @@ public struct SupplyFreshness: Hashable, Sendable {
   public let days: Int
 }
 
-/// Up to which voltage contractors of a level may build (承装类).
-public struct ContractorGrade: Hashable, Sendable {
-  /// Of the code list of contractors' levels.
+/// Up to which voltage those may design or build whose qualification is of a level.
+public struct QualificationGrade: Hashable, Sendable {
+  /// Of the certificates that tell the level.
+  public let kind: CertificateKind
+  /// Of the code list of the kind's levels: 承装类 of contractors, 电力行业 of designers.
   public let level: String
   /// In kilovolts; nil: every voltage.
   public let highest: Quantity?

@@ -23,9 +23,14 @@ final class NationalExchange: PlatformCore {
   let title = "国家数据共享交换平台"
   let gate: ExchangeGate
   let contractorLicenceServiceID: String
+  let designLicenceServiceID: String
   let proofServiceID: String
   let contractorQueryServiceID: String
-  let operations = ["refreshappsecret", "contractorLicences", "proofs", "contractorLicenceQuery"]
+  let designQueryServiceID: String
+  let operations = [
+    "refreshappsecret", "contractorLicences", "designLicences", "proofs", "contractorLicenceQuery",
+    "designLicenceQuery",
+  ]
   private let limits: PlatformLimits
   private let quota: QuotaMeter
   private let services: [String: DataSet]
@@ -40,17 +45,22 @@ final class NationalExchange: PlatformCore {
     let mint = SecretMint(seed: population.seed, salt: "national-exchange")
     gate = ExchangeGate(mint, limits: limits, lifetime: lifetimes.request)
     contractorLicenceServiceID = "s_licence_" + mint.fixed("sid/licence").prefix(8)
+    designLicenceServiceID = "s_design_" + mint.fixed("sid/design").prefix(8)
     proofServiceID = "s_proof_" + mint.fixed("sid/proof").prefix(8)
     contractorQueryServiceID = "s_query_" + mint.fixed("sid/query").prefix(8)
+    designQueryServiceID = "s_designers_" + mint.fixed("sid/designers").prefix(8)
     self.limits = limits
     self.pager = pager
     self.now = now
     quota = QuotaMeter(limits)
     services = [
       contractorLicenceServiceID: NationalRows.contractorLicences(population),
+      designLicenceServiceID: NationalRows.designLicences(population),
       proofServiceID: NationalRows.proofs(population),
     ]
-    let ids = ["contractorLicenceQuery": contractorQueryServiceID]
+    let ids = [
+      "contractorLicenceQuery": contractorQueryServiceID, "designLicenceQuery": designQueryServiceID,
+    ]
     lookups = Dictionary(
       uniqueKeysWithValues: NationalRows.lookups(population).compactMap { lookup in
         ids[lookup.name].map { ($0, lookup) }

@@ -42,6 +42,8 @@ extension NationalExchange {
     gate.settings + [
       .init(name: "contractorLicenceServiceId", value: contractorLicenceServiceID, isSecret: false),
       .init(name: "contractorQueryServiceId", value: contractorQueryServiceID, isSecret: false),
+      .init(name: "designLicenceServiceId", value: designLicenceServiceID, isSecret: false),
+      .init(name: "designQueryServiceId", value: designQueryServiceID, isSecret: false),
       .init(name: "proofServiceId", value: proofServiceID, isSecret: false),
     ]
   }

@@ -1,7 +1,7 @@
 /// The kinds of invented things. The raw value goes into every draw, so that person 7 and company 7 are unrelated.
 enum EntityKind: UInt64 {
   case person = 1
-  case company, house, project, approval, contractorLicence, proof, secret
+  case company, house, project, approval, contractorLicence, proof, secret, designLicence
 }
 
 /// A short run of random numbers that depends on nothing but (seed, kind, index): SplitMix64.

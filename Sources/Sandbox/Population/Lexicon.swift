@@ -64,6 +64,8 @@ final class Lexicon: Sendable {
   let approvalDepartments = WordList(SyntheticApproval.departments)
   let approvalStates = WordList(SyntheticApproval.states)
   let licenceClasses = WordList(["承装", "承修", "承试"])
+  let designTrades = WordList(SyntheticDesignLicence.trades)
+  let designGrades = WordList(SyntheticDesignLicence.grades)
   let gradeNumerals = WordList(["一", "二", "三", "四", "五"])
 
   /// Constant texts used inside names and rows.
@@ -72,7 +74,8 @@ final class Lexicon: Sendable {
     case number, building, unit, room, year, month, day, longTerm
     case deed, proofOfRight, ordinal, publicSecurity, marketAuthority, realEstateCentre
     case project, dwelling, commercial, granted, allocated, none, yuan
-    case mortgage, advanceNotice, regulator, grade, comma, clerk, registrar, content, squareMetres
+    case mortgage, advanceNotice, regulator, constructionAuthority, grade, comma, clerk, registrar, content,
+      squareMetres
 
     var text: String {
       switch self {
@@ -111,6 +114,7 @@ final class Lexicon: Sendable {
       case .content: "新建厂房及配套设施,总建筑面积"
       case .squareMetres: "平方米"
       case .regulator: "国家能源局监管办公室(模拟)"
+      case .constructionAuthority: "住房和城乡建设厅(模拟)"
       }
     }
   }

@@ -69,6 +69,10 @@ public enum Personas {
   public static let sponsorHead = Person(index: 12, name: "方星河", role: "legal representative of the sponsor")
   public static let contractorHead = Person(
     index: 14, name: "柳承言", role: "legal representative of the contractor")
+  public static let designHead = Person(
+    index: 16, name: "鲍远岚", role: "legal representative of the designer")
+  public static let architectHead = Person(
+    index: 18, name: "倪书墨", role: "legal representative of the architect")
   public static let oldDeedHolder = Person(index: 1, name: "顾长安", role: "holder of an old-style deed, 常州")
   public static let countyResident = Person(
     index: 3, name: "秦云溪", role: "resident with one deed, 新县; legal representative of the county's company")
@@ -92,6 +96,12 @@ public enum Personas {
   public static let contractor = Company(
     index: 6, name: "浙江拟光明电力安装有限公司", role: "electric-installation contractor", state: .open,
     representative: 14)
+  public static let designer = Company(
+    index: 8, name: "浙江拟经纬电力设计有限公司", role: "designs lines and substations up to 220 kV", state: .open,
+    representative: 16)
+  public static let architect = Company(
+    index: 10, name: "杭州拟规矩建筑设计有限公司", role: "designs houses, and the grid no more", state: .open,
+    representative: 18)
 
   public static let countyCompany = Company(
     index: 3, name: "新县拟云雾茶业有限公司", role: "company with licence, deed and project, 新县", state: .open,
@@ -112,11 +122,13 @@ public enum Personas {
 
   public static let people =
     [
-      resident, seizedOwner, shopKeeper, closedKeeper, sponsorHead, contractorHead, oldDeedHolder,
-      countyResident, expiredHolder, machineHead, villager, plantHead,
+      resident, seizedOwner, shopKeeper, closedKeeper, sponsorHead, contractorHead, designHead,
+      architectHead, oldDeedHolder, countyResident, expiredHolder, machineHead, villager, plantHead,
     ] + coOwners
   public static let companies = [
     smallCompany, closedCompany, sponsor, contractor, countyCompany, instrumentMaker, haulier, plant,
+    designer,
+    architect,
   ]
 
   public static let houses = [
@@ -142,5 +154,5 @@ public enum Personas {
   ]
 
   /// Indexes below this one may be hand-made; the fast paths ask only then.
-  static let ceiling = 16
+  static let ceiling = 20
 }

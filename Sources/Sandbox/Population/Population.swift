@@ -8,6 +8,7 @@ public struct PopulationSizes: Sendable {
   public var projects = 3_000
   public var approvals = 9_000
   public var contractorLicences = 2_000
+  public var designLicences = 1_000
   public var proofs = 5_000
 
   public init() {}
@@ -21,6 +22,7 @@ public struct PopulationSizes: Sendable {
     sizes.projects = 60
     sizes.approvals = 180
     sizes.contractorLicences = 50
+    sizes.designLicences = 50
     sizes.proofs = 100
     return sizes
   }
@@ -41,6 +43,7 @@ public struct Population: Sendable {
   let projects: Timeline
   let approvals: Timeline
   let contractorLicences: Timeline
+  let designLicences: Timeline
   let proofs: Timeline
   let personScatter: Scatter
   let companyScatter: Scatter
@@ -48,6 +51,7 @@ public struct Population: Sendable {
   let projectScatter: Scatter
   let approvalScatter: Scatter
   let licenceScatter: Scatter
+  let designScatter: Scatter
   let proofScatter: Scatter
 
   /// - Parameter history: the span over which the records came into being; changes fall into it too, and a little
@@ -65,6 +69,7 @@ public struct Population: Sendable {
     projects = timeline(sizes.projects)
     approvals = timeline(sizes.approvals)
     contractorLicences = timeline(sizes.contractorLicences)
+    designLicences = timeline(sizes.designLicences)
     proofs = timeline(sizes.proofs)
     personScatter = Scatter(
       modulus: SyntheticPerson.days * SyntheticPerson.sequences, seed: seed, .person)
@@ -73,6 +78,7 @@ public struct Population: Sendable {
     projectScatter = Scatter(modulus: SyntheticProject.codes, seed: seed, .project)
     approvalScatter = Scatter(modulus: SyntheticHouse.serials, seed: seed, .approval)
     licenceScatter = Scatter(modulus: SyntheticContractorLicence.serials, seed: seed, .contractorLicence)
+    designScatter = Scatter(modulus: SyntheticDesignLicence.serials, seed: seed, .designLicence)
     proofScatter = Scatter(modulus: SyntheticHouse.serials, seed: seed, .proof)
   }
 
@@ -99,6 +105,10 @@ public struct Population: Sendable {
 
   public func contractorLicence(_ index: Int, version: Int = 1) -> SyntheticContractorLicence {
     SyntheticContractorLicence(index: index, version: version, population: self)
+  }
+
+  public func designLicence(_ index: Int, version: Int = 1) -> SyntheticDesignLicence {
+    SyntheticDesignLicence(index: index, version: version, population: self)
   }
 
   public func proof(_ index: Int, version: Int = 1) -> SyntheticProof {

@@ -65,7 +65,7 @@ public struct SyntheticCompany: Sendable {
   }
 
   /// Indexes into ``Lexicon/trades`` of the hand-made companies.
-  private static let personaTrades = [0, 1, 2, 3, 5, 13, 10, 7]
+  private static let personaTrades = [0, 1, 2, 3, 5, 13, 10, 7, 4, 17]
 
   public var name: String { PageBuffer.text(writeName) }
   /// 统一社会信用代码 with both check characters right and a county that does not exist.

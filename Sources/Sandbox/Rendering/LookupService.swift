@@ -79,7 +79,10 @@ extension NationalRows {
     [
       LookupService("contractorLicenceQuery", contractorLicences(population), by: "tyshxydm") {
         [population.company(population.contractorLicence($0).company).creditCode]
-      }
+      },
+      LookupService("designLicenceQuery", designLicences(population), by: "tyshxydm") {
+        [population.company(population.designLicence($0).company).creditCode]
+      },
     ]
   }
 }

@@ -1,10 +1,29 @@
-/// The rows of the national exchange's two services: licences of electric-installation contractors, and
-/// property registration proofs.
+import CivilTime
+
+/// The rows of the national exchange's services: licences of electric-installation contractors and of design
+/// units, and property registration proofs.
 enum NationalRows {
   static func contractorLicences(_ population: Population) -> DataSet {
     .json("contractorLicences", population.contractorLicences, rowBytes: 480) { buffer, row in
       let licence = population.contractorLicence(row.index, version: row.version)
-      writeLicence(licence, row, population, to: &buffer)
+      begin(row, "xkzbh", licence.writeNumber, licence.company, population, to: &buffer)
+      buffer.ascii(#"","xkzlb":""#)
+      licence.writeClasses(to: &buffer, population.lexicon)
+      end(
+        row, .regulator, licence.company, licence.issued, licence.expires, licence.isCancelled, population,
+        to: &buffer)
+    }
+  }
+
+  static func designLicences(_ population: Population) -> DataSet {
+    .json("designLicences", population.designLicences, rowBytes: 520) { buffer, row in
+      let licence = population.designLicence(row.index, version: row.version)
+      begin(row, "zsbh", licence.writeNumber, licence.company, population, to: &buffer)
+      buffer.ascii(#"","zzlbdj":""#)
+      licence.writeClasses(to: &buffer, population.lexicon)
+      end(
+        row, .constructionAuthority, licence.company, licence.issued, licence.expires, licence.isCancelled,
+        population, to: &buffer)
     }
   }
 
@@ -14,13 +33,16 @@ enum NationalRows {
     }
   }
 
-  private static func writeLicence(
-    _ licence: SyntheticContractorLicence, _ row: Row, _ population: Population, to buffer: inout PageBuffer
+  /// The number of a licence, and whose it is.
+  private static func begin(
+    _ row: Row, _ numberName: StaticString, _ writeNumber: (inout PageBuffer) -> Void, _ holder: Int,
+    _ population: Population, to buffer: inout PageBuffer
   ) {
-    let lexicon = population.lexicon
-    let company = population.company(licence.company)
-    buffer.ascii(#"{"xkzbh":""#)
-    licence.writeNumber(to: &buffer)
+    let company = population.company(holder)
+    buffer.ascii(#"{""#)
+    buffer.ascii(numberName)
+    buffer.ascii(#"":""#)
+    writeNumber(&buffer)
     buffer.ascii(#"","qymc":""#)
     company.writeName(to: &buffer)
     buffer.ascii(row.poison == .wrongType ? #"","tyshxydm":[""# : #"","tyshxydm":""#)
@@ -28,17 +50,23 @@ enum NationalRows {
     if row.poison == .brokenCheck { buffer.breakLast() }
     buffer.ascii(row.poison == .wrongType ? #""],"fddbr":""# : #"","fddbr":""#)
     population.person(company.representative).writeName(to: &buffer)
-    buffer.ascii(#"","xkzlb":""#)
-    licence.writeClasses(to: &buffer, lexicon)
+  }
+
+  /// Who gave a licence, and how long it holds.
+  private static func end(
+    _ row: Row, _ issuer: Lexicon.Phrase, _ holder: Int, _ issued: CivilDate, _ expires: CivilDate,
+    _ isCancelled: Bool, _ population: Population, to buffer: inout PageBuffer
+  ) {
+    let lexicon = population.lexicon
     buffer.ascii(#"","zcdz":""#)
-    company.address.write(to: &buffer, lexicon)
+    population.company(holder).address.write(to: &buffer, lexicon)
     buffer.ascii(#"","fzjg":""#)
-    buffer.phrase(.regulator, lexicon)
+    buffer.phrase(issuer, lexicon)
     buffer.ascii(#"","fzrq":""#)
-    buffer.untidyDate(licence.issued, form: row.index, lexicon)
+    buffer.untidyDate(issued, form: row.index, lexicon)
     buffer.ascii(#"","yxqz":""#)
-    buffer.date(licence.expires)
-    buffer.ascii(licence.isCancelled ? #"","zt":"04","gxsj":""# : #"","zt":"01","gxsj":""#)
+    buffer.date(expires)
+    buffer.ascii(isCancelled ? #"","zt":"04","gxsj":""# : #"","zt":"01","gxsj":""#)
     buffer.dateTime(seconds: row.updated)
     buffer.ascii(#""}"#)
   }

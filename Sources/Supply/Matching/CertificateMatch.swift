@@ -21,7 +21,7 @@ struct CertificateMatch {
     case .propertyDeed, .propertyRegistrationProof: return property(record, found)
     case .projectRegistration, .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase:
       return project(record, found)
-    case .identityCard, .businessLicence, .contractorLicence: return found
+    case .identityCard, .businessLicence, .contractorLicence, .designLicence: return found
     }
   }
 
@@ -66,7 +66,7 @@ struct CertificateMatch {
     switch record.kind {
     case .constructionPlanningPermit, .roadPermit, .greeningPermit, .approvalCase: break
     case .projectRegistration, .propertyDeed, .propertyRegistrationProof, .identityCard, .businessLicence,
-      .contractorLicence:
+      .contractorLicence, .designLicence:
       return false
     }
     guard let wanted = place.projectCode, let code = record.projectCode else { return false }

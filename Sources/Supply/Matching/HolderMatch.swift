@@ -52,7 +52,7 @@ public enum SupplyMatch: Hashable, Sendable {
     case standing
     /// There is a later one for the same unit.
     case laterOne = "later-one"
-    /// Whether the contractor may build for this voltage cannot be told.
+    /// Whether they may design or build for this voltage cannot be told.
     case level
     /// It does not count, and what was handed in may be a scan of it or stand in for it.
     case handedIn = "handed-in"
@@ -66,7 +66,7 @@ public enum SupplyMatch: Hashable, Sendable {
       case .project: "无法确认是本项目"
       case .standing: "有效性无法判断"
       case .laterOne: "同一单元另有较新登记"
-      case .level: "许可等级与电压无法比较"
+      case .level: "资质等级与电压无法比较"
       case .handedIn: "它不予采用,提交的资料可能就是它或用以代替它"
       }
     }

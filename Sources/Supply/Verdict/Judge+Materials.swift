@@ -125,14 +125,13 @@ extension Judge {
     return number == LookupDomain.number.normal(own)
   }
 
-  /// Why a paper does not show that a contractor may build: none says to which level, and the platforms may know of no licence. Where none
-  /// ever tells of one there is nothing but the paper.
+  /// Why a paper does not show that somebody may design or build: none says to which level, and the platforms may know of no licence. Where
+  /// none ever tells of one there is nothing but the paper.
   fileprivate func doubt(ofPaperFor kinds: Set<CertificateKind>) -> RequirementVerdict.PaperDoubt? {
-    guard kinds.contains(.contractorLicence), knowledge.mayBeTold(.contractorLicence) else { return nil }
-    if !knowledge.reach(.contractorLicence).sources.isEmpty, silence(.contractorLicence).isEmpty {
-      return .notFound
-    }
-    return terms.contractors.isEmpty ? nil : .level
+    guard let kind = CertificateKind.qualifications.first(where: kinds.contains), knowledge.mayBeTold(kind)
+    else { return nil }
+    if !knowledge.reach(kind).sources.isEmpty, silence(kind).isEmpty { return .notFound }
+    return terms.grades[kind] == nil ? nil : .level
   }
 }
 

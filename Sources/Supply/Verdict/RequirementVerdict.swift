@@ -69,7 +69,7 @@ public struct RequirementVerdict: Hashable, Sendable {
   public enum PaperDoubt: String, CaseIterable, Hashable, Sendable {
     /// The platforms know of no such certificate.
     case notFound = "not-found"
-    /// What stands on it is not read, and so not up to which voltage its contractor may build.
+    /// What stands on it is not read, and so not up to which voltage its holder may design or build.
     case level
   }
 
@@ -79,7 +79,7 @@ public struct RequirementVerdict: Hashable, Sendable {
       case standing(Standing.State)
       /// A later one has taken its place.
       case superseded
-      /// The contractor may not build for this voltage.
+      /// Its holder may not design or build for this voltage.
       case level
     }
 

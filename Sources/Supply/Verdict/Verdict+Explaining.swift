@@ -85,9 +85,9 @@ extension RequirementVerdict {
         material.earlier.map {
           ("\($0) 办理其他业务时提交的\(kind)仍有效", "met by \(english) handed in on \($0), which still holds")
         } ?? ("已提交\(kind)", "met by \(english) handed in with the application")
-      guard requirement == .constructionQualification else { return (said, englishSaid) }
+      guard requirement.isQualification else { return (said, englishSaid) }
       return (
-        "\(said),许可类别和等级由人工从纸质资料读取,未与电压比对",
+        "\(said),资质类别和等级由人工从纸质资料读取,未与电压比对",
         "\(englishSaid); its class and level are for a person to read from it and were not compared with the voltage"
       )
     case .identified: return ("已通过人脸识别核实身份", "the applicant was recognised by face")
@@ -168,7 +168,7 @@ extension RequirementVerdict.Obstacle {
     case .stale(_, let seen): "已有记录最近一次确认于 \(Self.day(seen)),需重新核实"
     case .doubtful(_, let doubt): "有一份可能相符的记录,\(doubt.title),需人工确认"
     case .paper(_, .notFound): "已提交资料,但平台没有这份证照的记录,需人工确认"
-    case .paper(_, .level): "已提交资料,但许可等级与电压未经核对,需人工确认"
+    case .paper(_, .level): "已提交资料,但资质等级与电压未经核对,需人工确认"
     }
   }
 
@@ -197,7 +197,7 @@ extension RequirementVerdict.Refused.Reason {
     switch self {
     case .standing(let state): state.title
     case .superseded: "已被较新的证照取代"
-    case .level: "许可等级不覆盖该电压等级"
+    case .level: "资质等级不覆盖该电压等级"
     }
   }
 

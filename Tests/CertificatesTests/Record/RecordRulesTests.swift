@@ -49,6 +49,17 @@ import Testing
     #expect(permit.identity != identity)
   }
 
+  @Test func aDesignLicenceIsToldApartByItsNumber() {
+    var licence = CertificateRecord(kind: .designLicence)
+    #expect(licence.identity == nil)
+    licence[.number] = .text("A291000123")
+    let identity = licence.identity
+    licence[.number] = .text(" Ａ291000123")
+    #expect(identity != nil && licence.identity == identity)
+    licence[.number] = .text("A291000124")
+    #expect(licence.identity != identity)
+  }
+
   @Test func theCertificateIdentifierStandsIn() {
     var record = CertificateRecord(kind: .contractorLicence)
     #expect(record.identity == nil)

@@ -59,18 +59,27 @@ struct ClausePersona: Sendable {
   static let contractor = ClausePersona(
     party: .company(Personas.contractor.index), holds: [licence, contractorLicence],
     course: "may build up to 35 kV")
+  /// Designs for others.
+  static let designer = ClausePersona(
+    party: .company(Personas.designer.index), holds: [licence, designLicence],
+    course: "may design up to 220 kV")
+  static let architect = ClausePersona(
+    party: .company(Personas.architect.index), holds: [licence, designLicence],
+    course: "may design houses, and the grid no more")
   /// Of which no platform has heard.
   static let newcomer = ClausePersona(party: .company(100_000), holds: [], course: "两证办结")
 
   static let all = [
     resident, coOwner, seizedOwner, oldDeedHolder, countyResident, expiredHolder, villager, smallCompany,
-    closedCompany, sponsor, countyCompany, instrumentMaker, haulier, plant, contractor, newcomer,
+    closedCompany, sponsor, countyCompany, instrumentMaker, haulier, plant, contractor, designer,
+    architect, newcomer,
   ]
 
   private static let card = "services/identity-card"
   private static let licence = "services/business-licence"
   private static let deed = "services/property-deed"
   private static let contractorLicence = "exchange/contractor-licence"
+  private static let designLicence = "exchange/design-licence"
 }
 
 /// What a persona is to a form.
@@ -89,7 +98,7 @@ extension ClausePersona {
     }
   }
 
-  /// As `applicant`, `contractor` or `holder` of a form.
+  /// As `applicant`, `designer`, `contractor` or `holder` of a form.
   func written(_ population: Population) -> String {
     let (name, code) = (name(population), code(population))
     switch party {

@@ -104,20 +104,13 @@ import Testing
 
   @Test func laterStepsLookAtTheirOwnPapersAlone() async throws {
     try await ClauseSite.use(at: Self.moment) { site in
-      let review = try await site.apply(.sponsor, in: "650100", .later("design-review"))
+      let review = try await site.apply(
+        .sponsor, in: "650100", .later("design-review"), designer: .newcomer)
       #expect(
         review.lines == [
-          "no level", "design-qualification: missing not-handed-in (NDRC-1479 (六))",
+          "no level", "design-qualification: missing not-found (NDRC-1479 (六))",
           "design-documents: missing not-handed-in (NDRC-1479 (六))",
           "ask design-qualification: design-qualification", "ask design-documents: design-documents",
-        ])
-      let brought = try await site.apply(
-        .sponsor, in: "650100", .later("design-review"),
-        materials: ["design-qualification", "design-documents"])
-      #expect(
-        brought.lines == [
-          "no level", "design-qualification: material design-qualification (NDRC-1479 (六); NDRC-1479 (六))",
-          "design-documents: material design-documents (NDRC-1479 (六); NDRC-1479 (六))",
         ])
       // Who builds: the regulator's licence, whose level has to cover the voltage.
       let check = try await site.apply(
@@ -142,6 +135,36 @@ import Testing
           "ask completion-report: completion-report",
         ])
     }
+  }
+
+  /// 设计单位资质: class, level against voltage, validity, by the licence that the platform knows of the designer.
+  @Test func whoDesignsIsQualifiedForTheVoltage() async throws {
+    try await ClauseSite.use(at: Self.moment) { site in
+      let within = try await review(at: site, by: .designer, "220")
+      #expect(within == "fetched design-licence from exchange (NDRC-1479 (六); NDRC-1479 (六))")
+      let beyond = try await review(at: site, by: .designer, "330")
+      #expect(beyond == "missing not-found (NDRC-1479 (六)), not design-licence: level")
+      // One that has ended, and one for houses.
+      let architect = try await review(at: site, by: .architect, "10")
+      #expect(architect.hasPrefix("missing not-found (NDRC-1479 (六)), not design-licence: "), "\(architect)")
+      for reason in ["expired", "level"] { #expect(architect.contains("not design-licence: \(reason)")) }
+      // What stands on a paper is not read.
+      let paper = try await review(at: site, by: .newcomer, "10", paper: "design-qualification")
+      #expect(paper == "unchecked design-qualification not-found (NDRC-1479 (六))")
+    }
+  }
+
+  /// How the qualification of a designer stands at the review of a design for this voltage.
+  private func review(
+    at site: ClauseSite, by designer: ClausePersona, _ voltage: String, paper: String? = nil
+  ) async throws -> String {
+    let course = try await site.apply(
+      .sponsor, in: "650100", .later("design-review", voltage: voltage),
+      materials: ["design-documents"] + [paper].compactMap(\.self), designer: designer)
+    #expect(course.lines.contains { $0.hasPrefix("design-documents: material") }, "\(course.lines)")
+    let prefix = "design-qualification: "
+    let line = try #require(course.lines.first { $0.hasPrefix(prefix) })
+    return String(line.dropFirst(prefix.count))
   }
 
   // MARK: HA-345 二
@@ -468,8 +491,8 @@ import Testing
       )
       try await site.permit("GD-CZ", persona, "苏规许2022第0007号")
       _ = try await site.apply(
-        persona, in: "320400", .later("design-review"),
-        materials: ["design-qualification", "design-documents"], number: "GD-CZ")
+        persona, in: "320400", .later("design-review"), materials: ["design-documents"],
+        designer: .designer, number: "GD-CZ")
       let completed = try await site.apply(
         persona, in: "320400", .later("completion"), materials: ["completion-report"], number: "GD-CZ")
       #expect(completed.application == applied.application && completed.version == 4)
@@ -486,11 +509,13 @@ import Testing
       }
       #expect(
         kinds.sorted() == [
-          "business-licence", "construction-planning-permit", "contractor-licence", "project-registration",
-          "property-deed",
+          "business-licence", "construction-planning-permit", "contractor-licence", "design-licence",
+          "project-registration", "property-deed",
         ])
       let cover = String(decoding: try #require(files["cover.html"]), as: UTF8.self)
-      for title in ["营业执照", "不动产权证书", "承装(修、试)电力设施许可证"] { #expect(cover.contains(title), "\(title)") }
+      for title in ["营业执照", "不动产权证书", "承装(修、试)电力设施许可证", "工程设计资质证书"] {
+        #expect(cover.contains(title), "\(title)")
+      }
     }
   }
 }

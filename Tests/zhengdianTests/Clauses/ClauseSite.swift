@@ -21,7 +21,7 @@ final class ClauseSite: Sendable {
   /// Platforms by their names here.
   ///
   /// `services` stands for 政务服务网, 公共数据平台 and 政务数据共享交换平台; `projects` for the investment platform, `construction` for the one of
-  /// construction approvals; `exchange` for the regulator's licences.
+  /// construction approvals; `exchange` for the licences of the regulator and of the construction authority.
   private static let platforms = [
     (name: "services", adapter: "hangzhou/public-data", simulated: "zhejiang-public-data"),
     (name: "projects", adapter: "hangzhou/investment", simulated: "investment-3"),
@@ -153,13 +153,14 @@ final class ClauseSite: Sendable {
   ///   - materials: codes of papers that the customer brings.
   func apply(
     _ applicant: ClausePersona, in region: String, _ facts: ClauseFacts, day: String = "2022-03-01",
-    authorised: String? = nil, materials: [String] = [], contractor: ClausePersona? = nil,
-    number: String? = nil
+    authorised: String? = nil, materials: [String] = [], designer: ClausePersona? = nil,
+    contractor: ClausePersona? = nil, number: String? = nil
   ) async throws -> ClauseCourse {
     var form = """
       {"number": "\(number ?? nextNumber())", "region": "\(region)", "day": "\(day)", "facts": \(facts.written),
        "applicant": \(applicant.written(population)), "place": \(applicant.place(population))
       """
+    if let designer { form += #", "designer": \#(designer.written(population))"# }
     if let contractor { form += #", "contractor": \#(contractor.written(population))"# }
     if !materials.isEmpty {
       let digest = Hex.encode(Digest.sm3.hash(Array("a paper".utf8)))

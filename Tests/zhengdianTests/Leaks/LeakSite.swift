@@ -49,7 +49,7 @@ final class LeakSite: Sendable {
     for (adapter, pulls) in [
       ("hangzhou/public-data", ["business-licence", "identity-card", "property-deed"]),
       ("hangzhou/investment", ["projects", "approvals"]), ("changzhou/real-estate", ["deeds"]),
-      ("national/data-sharing", ["contractor-licences", "registration-proofs"]),
+      ("national/data-sharing", ["contractor-licences", "design-licences", "registration-proofs"]),
     ] {
       let off = pulls.map { "\($0): {enabled: false}" }.joined(separator: ", ")
       text = text.replacing("adapter: \(adapter)\n", with: "adapter: \(adapter)\n    operations: {\(off)}\n")

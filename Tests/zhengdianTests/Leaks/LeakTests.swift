@@ -104,7 +104,7 @@ import Testing
     for operation in [
       "hangzhou-data/business-licence", "hangzhou-data/property-deed", "hangzhou-data/identity-card",
       "hangzhou-investment/projects", "hangzhou-investment/approvals", "changzhou-estate/deeds",
-      "national-exchange/contractor-licences",
+      "national-exchange/contractor-licences", "national-exchange/design-licences",
     ] { try await site.pull(operation) }
     front.spoil(nil)
     let subscribed = try await site.send(

@@ -15,10 +15,11 @@ enum SandboxSizes {
   static let approvals = size("approvals", "Approvals of projects.")
   static let contractorLicences = size(
     "contractor-licences", "Licences to install and repair power facilities.")
+  static let designLicences = size("design-licences", "Licences to design lines, substations and buildings.")
   static let proofs = size("proofs", "Real-estate proofs: mortgages and advance notices.")
 
   static let options: [any AnyCommandOption] = [
-    records, persons, companies, houses, projects, approvals, contractorLicences, proofs,
+    records, persons, companies, houses, projects, approvals, contractorLicences, designLicences, proofs,
   ]
 
   static func sizes(_ invocation: Invocation) -> PopulationSizes {
@@ -32,6 +33,7 @@ enum SandboxSizes {
     set(\.projects, projects)
     set(\.approvals, approvals)
     set(\.contractorLicences, contractorLicences)
+    set(\.designLicences, designLicences)
     set(\.proofs, proofs)
     return sizes
   }
