@@ -36,7 +36,7 @@ public final class RecordIntake: Sendable {
     self.registry = registry
     self.gate = gate
     self.now = now
-    watch = MessageWatch(key, mapping, ledger)
+    watch = MessageWatch(key, mapping, ledger, by: .call)
   }
 
   /// Maps a message and seals its records; nothing of it is stored yet.
@@ -48,7 +48,7 @@ public final class RecordIntake: Sendable {
   ) async throws -> SentRecords {
     let derivation = try await derivation()
     let page = try derivation.sent(message, of: exchange, received: received)
-    try await watch.judge(page, under: derivation.mappingID, endsExchange: false, at: now())
+    try await watch.judge(page, under: derivation.mappingID, at: now())
     return SentRecords(derivation: derivation, page: page)
   }
 
