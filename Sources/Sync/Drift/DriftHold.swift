@@ -45,12 +45,10 @@ public struct DriftHeld: Error {
   let findings: [DriftFinding]
   let arrival: DriftArrival
 
-  /// What is wrong and which incident tells more.
+  /// What is wrong and which incident tells where. It goes into the journal, logs and answers, so that no place of the message is in it.
   public var message: String {
     let all = zip(incidents, findings).map { id, finding in
-      let subject = finding.subject
-      let place = subject.entity.isEmpty ? subject.subject : "\(subject.entity) \(subject.subject)"
-      return "incident \(id): \(subject.kind.rawValue) at \(place), \(finding.detail)"
+      "incident \(id): \(finding.subject.outline), \(finding.detail)"
     }
     let more = all.count > 3 ? "; and \(all.count - 3) more" : ""
     return "what came is held: " + all.prefix(3).joined(separator: "; ") + more

@@ -105,8 +105,9 @@ import Work
     var held = try await send(91, undated)
     for batch in 92...100 where held.refusal == nil { held = try await send(batch, undated) }
     #expect(held.refusal?.kind == .unfit, "\(String(describing: held.refusal))")
-    #expect(held.refusal?.remedy.contains("release the work") == true)
-    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    #expect(held.refusal?.remedy.hasSuffix("else mend the mapping: then release the work") == true)
+    #expect(held.refusal?.message.contains("updated") == false)
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
     let incident = try #require(
       try await incidents.list().first { $0.subject.subject == "$.updated" })
     #expect(incident.subject.kind == .vanishedField && incident.isHeld && incident.exchange == held.exchange)
