@@ -97,7 +97,7 @@ struct Stages {
     }
     try await measureFresh("the whole pull", records: records) { engine in
       let ledger = SyncLedger(
-        database: engine.database, journal: engine.journal, sealer: engine.keys.sealer)
+        database: engine.database, journal: engine.journal, keys: engine.keys)
       let runner = PullRunner(
         client: try self.client(ledger, ledger), operation: operation, mapping: mapping,
         registry: engine.registry, ledger: ledger, now: { Timestamp.now() })

@@ -70,7 +70,7 @@ extension PullRunner {
           exchange: id, answer: answer, received: received, bytes: message.bytes.count, contentType: nil),
         progress: PullProgress())
       var watch = if let begun = folder.watch { begun } else { try await self.watch(derivation) }
-      try await judge(page, &watch, guarding: guarding)
+      try await judge(page, by: .file, &watch, guarding: guarding)
       folder.watch = watch
       let journal = ledger.journal
       let counts = try await ledger.database.writeRegardless { transaction in

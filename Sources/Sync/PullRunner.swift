@@ -113,7 +113,8 @@ public final class PullRunner: Sendable {
     let detail = ownWords ?? "the exchange in the journal says more"
     let finding = DriftFinding.unreadable(problem.code, detail, problem.exchange)
     do {
-      try await ledger.report([finding], of: key, mapping: mapping.name, at: now(), guarding: guarding)
+      try await ledger.report(
+        [finding], of: key, mapping: mapping.name, by: .pull, at: now(), guarding: guarding)
     } catch {
       // The run's own problem is told in any case, and the next run meets it again.
       return

@@ -178,7 +178,7 @@ struct PullStore {
       }
     }
     let held = try await ledger.report(
-      drift.findings, told: watch.takeUntold(), of: key, mapping: derivation.mapping.name,
+      drift.findings, told: watch.takeUntold(), of: key, mapping: derivation.mapping.name, by: .pull,
       ending: Set(heldBack).sorted(), at: now(), guarding: guarding)
     guard let held else { preconditionFailure("a window is held by something") }
     return held

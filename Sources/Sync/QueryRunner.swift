@@ -50,7 +50,7 @@ public final class QueryRunner: Sendable {
     self.ledger = ledger
     self.gate = gate
     self.now = now
-    watch = MessageWatch(key, mapping, ledger)
+    watch = MessageWatch(key, mapping, ledger, by: .answer)
   }
 
   /// Asks, and returns when what was told is in the registry.
@@ -77,7 +77,7 @@ public final class QueryRunner: Sendable {
     let page: PullPage
     do {
       page = try derivation.page(answer, progress: PullProgress())
-      try await watch.judge(page, under: derivation.mappingID, endsExchange: true, at: now())
+      try await watch.judge(page, under: derivation.mappingID, at: now())
     } catch let held as DriftHeld {
       throw ExchangeFailure(exchange: id, underlying: held)
     } catch {

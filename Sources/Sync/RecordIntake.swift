@@ -36,7 +36,7 @@ public final class RecordIntake: Sendable {
     self.registry = registry
     self.gate = gate
     self.now = now
-    watch = MessageWatch(key, mapping, ledger)
+    watch = MessageWatch(key, mapping, ledger, by: .call)
   }
 
   /// Maps a message and seals its records; nothing of it is stored yet.
@@ -60,7 +60,7 @@ public final class RecordIntake: Sendable {
       try await watch.refuse(error, rows: page.quarantined.compactMap(\.row), of: exchange, at: now())
       throw error
     }
-    try await watch.judge(page, under: derivation.mappingID, endsExchange: false, at: now())
+    try await watch.judge(page, under: derivation.mappingID, at: now())
     return SentRecords(derivation: derivation, page: page)
   }
 

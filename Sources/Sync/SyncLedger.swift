@@ -1,9 +1,10 @@
 public import Adapters
 public import Changes
 public import CivilTime
-public import Crypto
+import Crypto
 public import Exchanges
 public import Journal
+public import Registry
 public import SQLDatabase
 
 /// Puts exchanges into the journal, counts calls and keeps how far pulls have come: the durable side of the platform clients.
@@ -14,13 +15,17 @@ public final class SyncLedger: ExchangeRecorder, CallBudget {
   let incidents: IncidentLedger
 
   /// - Parameters:
-  ///   - sealer: seals platforms' words for their next pages.
+  ///   - keys: seal platforms' words for their next pages, and what incidents are about.
   ///   - changes: is told of incidents that pulls open.
-  public init(database: Database, journal: Journal, sealer: Sealer, changes: ChangeFeed? = nil) {
+  ///   - lost: is told of what is usual and does not open; nil: nobody is.
+  public init(
+    database: Database, journal: Journal, keys: RegistryKeys, changes: ChangeFeed? = nil,
+    lost: (@Sendable (DriftLoss) -> Void)? = nil
+  ) {
     self.database = database
     self.journal = journal
-    self.sealer = sealer
-    incidents = IncidentLedger(database: database, sealer: sealer, changes: changes)
+    sealer = keys.sealer
+    incidents = IncidentLedger(database: database, keys: keys, changes: changes, lost: lost)
   }
 
   public func record(_ exchange: Exchange) async throws -> ExchangeID {

@@ -68,7 +68,7 @@ import Testing
       let (saved, sealer) = (state, engine.sealer)
       try await engine.database.write { try saved.save(key, $0, sealer) }
       let keys = try await RegistryKeys.rotate(engine.database, ring: bench.ring)
-      let ledger = SyncLedger(database: engine.database, journal: engine.journal, sealer: keys.sealer)
+      let ledger = SyncLedger(database: engine.database, journal: engine.journal, keys: keys)
       #expect(try await ledger.countOutdated() == 1)
       #expect(try await ledger.resealOutdated() == 1)
       #expect(try await ledger.countOutdated() == 0)

@@ -184,7 +184,7 @@ final class SyncBench: Sendable {
     return Engine(
       bench: self, database: database,
       registry: Registry(database: database, keys: keys, precedence: precedence),
-      journal: Journal(database: database, keys: ring), sealer: keys.sealer)
+      journal: Journal(database: database, keys: ring), keys: keys)
   }
 }
 
@@ -193,14 +193,15 @@ struct Engine: Sendable {
   let database: Database
   let registry: Registry
   let journal: Journal
-  let sealer: Sealer
+  let keys: RegistryKeys
+  var sealer: Sealer { keys.sealer }
 
   /// Runs of operations, as a process of that name sees them.
   func desk(_ owner: String = "a") -> PullDesk {
     PullDesk(WorkQueue(database: database, sealer: sealer, owner: owner))
   }
 
-  var ledger: SyncLedger { SyncLedger(database: database, journal: journal, sealer: sealer) }
+  var ledger: SyncLedger { SyncLedger(database: database, journal: journal, keys: keys) }
 
   func runner(
     _ platform: String, _ operation: String, mapping: CompiledMapping? = nil, pageSize: Int = 60,

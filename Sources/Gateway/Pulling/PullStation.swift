@@ -44,8 +44,9 @@ public final class PullStation: Sendable {
     environment.told = { [log = gateway.log] in log.told($0) }
     let diagnostics = Diagnostics()
     let ledger = SyncLedger(
-      database: gateway.database, journal: gateway.journal, sealer: gateway.registryKeys.sealer,
-      changes: gateway.changes)
+      database: gateway.database, journal: gateway.journal, keys: gateway.registryKeys,
+      changes: gateway.changes,
+      lost: { [log = gateway.log] in log.told($0) })
     let gate = TrialGate(
       MappingTrials(database: gateway.database, sealer: gateway.registryKeys.sealer),
       policy: gateway.configuration.trials)
@@ -128,7 +129,7 @@ public final class PullStation: Sendable {
     history = SyncHistory(database: gateway.database)
     desk = PullDesk(gateway.work)
     incidents = IncidentLedger(
-      database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes)
+      database: gateway.database, keys: gateway.registryKeys, changes: gateway.changes)
   }
 
   /// The runners of `PLATFORM` or `PLATFORM/OPERATION`; all of them for nil.
@@ -254,6 +255,26 @@ extension Log {
         "platform": .text(change.platform), "operation": .text(change.operation ?? ""),
         "seconds": .integer(change.seconds),
       ])
+  }
+
+  fileprivate func told(_ loss: DriftLoss) {
+    switch loss {
+    case .baseline(let key):
+      self(
+        .warning, "what was usual was given up",
+        [
+          "operation": .text(key.description), "reason": .text("it does not open"),
+          "remedy": .text("nothing: it is learned anew, and until then nothing is drift"),
+        ])
+    case .place(let id, let key):
+      self(
+        .warning, "incident holds nothing any more",
+        [
+          "operation": .text(key.description), "incident": .integer(Int(id.rawValue)),
+          "reason": .text("its place does not open"),
+          "remedy": .text("nothing: if it is so still, it is met again"),
+        ])
+    }
   }
 
   fileprivate func tell(_ event: PullHandler.Event) {

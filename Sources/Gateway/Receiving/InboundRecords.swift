@@ -34,7 +34,7 @@ struct InboundRecords: InboundConsumer {
           "compare the exchange in the journal with the mapping; if the platform changed its message, change the mapping and release the work"
       )
     } catch let error as DriftHeld {
-      throw InboundRefusal(.unfit, error.message, remedy: "\(error.remedy); then release the work")
+      throw InboundRefusal(.unfit, error.message, remedy: error.remedy)
     } catch let error as TrialError {
       throw InboundRefusal(.unfit, error.message, remedy: "\(error.remedy); then release the work")
     }

@@ -32,6 +32,16 @@ public enum DriftKind: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Whether its subject is a place of the message, whose names are the platform's: one may be somebody's. Else it is a field of the schema or a word of ours.
+  var isAtPlace: Bool {
+    switch self {
+    case .newField, .vanishedField, .changedType: true
+    case .unknownCodes, .failingChecks, .unreadableValues, .missingValues, .suddenEmptiness, .volumeCollapse,
+      .unreadableMessage:
+      false
+    }
+  }
+
   init(_ facet: Contract.Facet) {
     self =
       switch facet {
@@ -57,6 +67,12 @@ public struct DriftSubject: Hashable, Comparable, Sendable {
     self.subject = subject
   }
 
+  /// For problems and logs: without a place of the message.
+  var outline: String {
+    let words = [entity, kind.isAtPlace ? "" : subject].filter { !$0.isEmpty }
+    return words.isEmpty ? kind.rawValue : "\(kind.rawValue) at \(words.joined(separator: " "))"
+  }
+
   public static func < (left: DriftSubject, right: DriftSubject) -> Bool {
     (left.entity, left.kind.rawValue, left.subject) < (right.entity, right.kind.rawValue, right.subject)
   }
@@ -72,6 +88,8 @@ struct DriftFinding: Hashable, Sendable {
   /// Where it was met first.
   var exchange: ExchangeID?
   var locator: RecordLocator?
+  /// Known to be so already: the incident keeps what was found.
+  var isStill = false
 
   /// Of what holds an operation, that it is so still.
   static func still(_ subject: DriftSubject, in page: PullPage) -> DriftFinding {
@@ -79,7 +97,7 @@ struct DriftFinding: Hashable, Sendable {
     return DriftFinding(
       subject: subject, facet: .fields, detail: "still so in the last \(survey?.rows ?? 0) rows",
       exchange: page.exchange,
-      locator: survey.flatMap { $0.examples[subject.subject] ?? $0.firstRow })
+      locator: survey.flatMap { $0.examples[subject.subject] ?? $0.firstRow }, isStill: true)
   }
 
   /// - Parameters:

@@ -20,17 +20,35 @@ struct DriftStanding: Error {
   }
 }
 
+/// How what is held has come: it decides what there is to do once somebody has seen to it.
+enum DriftArrival: Sendable {
+  case pull, refetch, file
+  /// To a question.
+  case answer
+  /// Sent by the platform itself.
+  case call
+
+  fileprivate var afterwards: String {
+    switch self {
+    case .pull: "the next run starts at the same place"
+    case .refetch: "then the window can be asked for again"
+    case .file: "then take the file again"
+    case .answer: "the platform is asked again by the next question"
+    case .call: "then release the work"
+    }
+  }
+}
+
 /// A held window or message, once its incidents are in the ledger.
 public struct DriftHeld: Error {
   let incidents: [IncidentID]
   let findings: [DriftFinding]
+  let arrival: DriftArrival
 
-  /// What is wrong and which incident tells more.
+  /// What is wrong and which incident tells where. It goes into the journal, logs and answers, so that no place of the message is in it.
   public var message: String {
     let all = zip(incidents, findings).map { id, finding in
-      let subject = finding.subject
-      let place = subject.entity.isEmpty ? subject.subject : "\(subject.entity) \(subject.subject)"
-      return "incident \(id): \(subject.kind.rawValue) at \(place), \(finding.detail)"
+      "incident \(id): \(finding.subject.outline), \(finding.detail)"
     }
     let more = all.count > 3 ? "; and \(all.count - 3) more" : ""
     return "what came is held: " + all.prefix(3).joined(separator: "; ") + more
@@ -40,6 +58,6 @@ public struct DriftHeld: Error {
     let numbers = incidents.map(\.description).joined(separator: " ")
     return
       "compare the exchange with the mapping; if the platform is right, 'zhengdian incident acknowledge \(numbers) --accept', "
-      + "else mend the mapping: the next run starts at the same place"
+      + "else mend the mapping: \(arrival.afterwards)"
   }
 }

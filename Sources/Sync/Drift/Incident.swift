@@ -1,7 +1,7 @@
 public import CivilTime
 public import Exchanges
 
-/// Drift of one kind at one place of one operation, however often it was met. Holds no value of a message.
+/// Drift of one kind at one place of one operation, however often it was met. Holds no value of a message, but names in it, which may be somebody's.
 public struct Incident: Hashable, Sendable {
   public enum State: String, CaseIterable, Hashable, Sendable {
     case open, acknowledged, closed
@@ -17,7 +17,7 @@ public struct Incident: Hashable, Sendable {
   public let isAccepted: Bool
   /// Windows in which it was met.
   public let count: Int
-  /// Figures of the last time.
+  /// Figures of the last time that it was found; while it holds an operation more of the same does not change them.
   public let detail: String
   /// The first example: since it was opened.
   public let exchange: ExchangeID?
@@ -79,7 +79,7 @@ public struct IncidentError: Error, Hashable, Sendable, CustomStringConvertible 
     case notFound = "incident-not-found"
     /// It is in a state from which this does not lead anywhere.
     case wrongState = "incident-wrong-state"
-    /// A stored name or note does not open, or a newer program wrote the row.
+    /// A stored place, name or note does not open, or a newer program wrote the row.
     case unreadable = "incident-unreadable"
   }
 

@@ -18,46 +18,43 @@ extension IncidentLedger {
     let held: Set<DriftSubject>?
   }
 
+  /// What does not open is given up by the way, and told.
   func opening(_ key: OperationKey, mapping: DefinitionID) async throws -> Opening {
-    try await database.read { try self.opening(key, mapping: mapping, $0) }
+    do {
+      return try await database.read { try self.opening(key, mapping: mapping, $0) }
+    } catch let error as CryptoError where error.isDamage {
+      let losses = try await database.writeRegardless { try self.giveUpDamaged(of: key, in: $0) }
+      for loss in losses { lost?(loss) }
+      return try await database.read { try self.opening(key, mapping: mapping, $0) }
+    }
   }
 
   func opening(_ key: OperationKey, mapping: DefinitionID, _ reader: Reader) throws -> Opening {
-    let stored = try reader.first(
-      "SELECT mapping, content FROM drift_baseline WHERE platform = ?1 AND operation = ?2",
-      .text(key.platform), .text(key.operation)
-    ) { row in (mapping: row.int(0), sealed: row.blob(1)) }
-    var baseline = DriftBaseline()
-    if let stored {
-      let content = try sealer.open(stored.sealed, context: Self.baselineContext(key))
-      baseline = DriftBaseline(decoding: content) ?? baseline
-    }
+    let stored = try baseline(of: key, reader)
+    var baseline = stored?.baseline ?? DriftBaseline()
     // How much comes does not depend on what is made of it.
-    if stored?.mapping != mapping.rawValue { baseline.entities = [:] }
+    if stored?.mapping != mapping { baseline.entities = [:] }
     let subjects = try reader.query(
       """
-      SELECT entity, kind, subject, accepted, held FROM incident
+      SELECT id, entity, kind, subject, sealed_place, accepted, held FROM incident
       WHERE platform = ?1 AND operation = ?2 AND (accepted = 1 OR held = 1)
       """, .text(key.platform), .text(key.operation)
     ) { row in
-      DriftKind(rawValue: row.text(1)).map {
+      try DriftKind(rawValue: row.text(2)).map { kind in
         (
-          subject: DriftSubject(entity: row.text(0), kind: $0, subject: row.text(2)), isAccepted: row.flag(3),
-          isHeld: row.flag(4)
+          subject: DriftSubject(
+            entity: row.text(1), kind: kind,
+            subject: try openedPlace(row.blobOrNull(4), of: IncidentID(rawValue: row.int(0))) ?? row.text(3)),
+          isAccepted: row.flag(5), isHeld: row.flag(6)
         )
       }
     }.compactMap(\.self)
     // What was found by another mapping, or against what nobody knows any more, holds nothing of this one's.
-    let isSame = stored?.mapping == mapping.rawValue
+    let isSame = stored?.mapping == mapping
     let held = isSame ? subjects.filter(\.isHeld).map(\.subject) : []
     return Opening(
       baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),
       held: try Self.isHeld(key, reader) ? Set(held) : nil)
-  }
-
-  /// The names of places in messages are the platform's: one may be somebody's.
-  static func baselineContext(_ key: OperationKey) -> String {
-    "drift-baseline|\(key.platform)|\(key.operation)"
   }
 
   /// What holds an operation just now; nil when nothing does, or what does has been accepted.
@@ -88,41 +85,44 @@ extension IncidentLedger {
     in transaction: Transaction
   ) throws -> [IncidentID] {
     guard !findings.isEmpty else { return [] }
-    // Two statements: one that does either would use up a number each time.
+    let known = try transaction.prepare(
+      """
+      SELECT id, state FROM incident
+      WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4 AND subject = ?5
+      """)
+    // Not one statement that does either: it would use up a number each time.
     let insert = try transaction.prepare(
       """
       INSERT INTO incident (platform, operation, entity, kind, subject, state, held, accepted, count, detail,
-        exchange, locator, first_seen, last_seen, opened)
-      VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, 0, 1, ?7, ?8, ?9, ?10, ?10, ?10) RETURNING id
+        first_seen, last_seen, opened)
+      VALUES (?1, ?2, ?3, ?4, ?5, 'closed', 0, 0, 0, '', ?6, ?6, ?6) RETURNING id
       """)
     let count = try transaction.prepare(
       """
-      UPDATE incident SET count = count + 1, last_seen = ?10, held = ?6, detail = ?7,
-        opened = CASE WHEN state = 'closed' THEN ?10 ELSE opened END,
-        exchange = CASE WHEN state = 'closed' THEN ?8 ELSE exchange END,
-        locator = CASE WHEN state = 'closed' THEN ?9 ELSE locator END,
-        state = CASE WHEN state = 'closed' THEN 'open' ELSE state END
-      WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4 AND subject = ?5 RETURNING id
+      UPDATE incident SET count = count + 1, last_seen = ?2, held = ?3, detail = coalesce(?4, detail),
+        sealed_place = ?5 WHERE id = ?1
       """)
-    let standing = try transaction.prepare(
-      """
-      SELECT state FROM incident
-      WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4 AND subject = ?5
-      """)
+    let open = try transaction.prepare(
+      "UPDATE incident SET state = 'open', opened = ?2, exchange = ?3, sealed_locator = ?4 WHERE id = ?1")
     return try findings.compactMap { finding in
-      let before = try standing.first(
-        .text(key.platform), .text(key.operation), .text(finding.subject.entity),
-        .text(finding.subject.kind.rawValue), .text(finding.subject.subject)
-      ) { $0.text(0) }
-      let id = try (before == nil ? insert : count).first(
-        .text(key.platform), .text(key.operation), .text(finding.subject.entity),
-        .text(finding.subject.kind.rawValue), .text(finding.subject.subject), .flag(isHeld),
-        .text(finding.detail), .intOrNull(finding.exchange?.rawValue), .textOrNull(finding.locator?.path),
-        .int(time.milliseconds)
-      ) { IncidentID(rawValue: $0.int(0)) }
-      if let id, before == nil || before == Incident.State.closed.rawValue {
-        try changes?.append(
-          .incident(.incidentOpened, id, key, finding.subject), in: transaction, at: time)
+      let subject = finding.subject
+      let place: [SQLValue] = [
+        .text(key.platform), .text(key.operation), .text(subject.entity), .text(subject.kind.rawValue),
+        .text(stored(subject, of: key)),
+      ]
+      let before = try known.first(place) {
+        (id: IncidentID(rawValue: $0.int(0)), isClosed: $0.text(1) == Incident.State.closed.rawValue)
+      }
+      let new = before == nil ? try insert.first(place + [.int(time.milliseconds)]) { $0.int(0) } : nil
+      guard let id = before?.id ?? new.map(IncidentID.init) else { return nil }
+      try count.execute(
+        .int(id.rawValue), .int(time.milliseconds), .flag(isHeld),
+        .textOrNull(finding.isStill ? nil : finding.detail), sealedPlace(subject, of: id))
+      if before?.isClosed ?? true {
+        try open.execute(
+          .int(id.rawValue), .int(time.milliseconds), .intOrNull(finding.exchange?.rawValue),
+          sealedLocator(finding.locator?.path, of: id))
+        try changes?.append(.incident(.incidentOpened, id, key, subject), in: transaction, at: time)
       }
       return id
     }
@@ -150,17 +150,6 @@ extension IncidentLedger {
     try useUp(accepted, of: key, in: transaction)
   }
 
-  func keep(
-    _ baseline: DriftBaseline, of key: OperationKey, mapping: DefinitionID, in transaction: Transaction
-  ) throws {
-    _ = try transaction.execute(
-      """
-      INSERT INTO drift_baseline (platform, operation, mapping, content) VALUES (?1, ?2, ?3, ?4)
-      ON CONFLICT (platform, operation) DO UPDATE SET mapping = ?3, content = ?4
-      """, .text(key.platform), .text(key.operation), .int(mapping.rawValue),
-      .blob(sealer.seal(baseline.encode(), context: Self.baselineContext(key))))
-  }
-
   func release(_ key: OperationKey, in transaction: Transaction) throws {
     _ = try transaction.execute(
       "DELETE FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
@@ -177,7 +166,7 @@ extension IncidentLedger {
         UPDATE incident SET accepted = 0 WHERE platform = ?1 AND operation = ?2 AND entity = ?3 AND kind = ?4
           AND subject = ?5
         """, .text(key.platform), .text(key.operation), .text(subject.entity), .text(subject.kind.rawValue),
-        .text(subject.subject))
+        .text(stored(subject, of: key)))
     }
   }
 }

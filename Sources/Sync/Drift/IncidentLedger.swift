@@ -1,24 +1,33 @@
 public import Changes
 import CivilTime
-public import Crypto
+import Crypto
 public import Exchanges
+public import Registry
 public import SQLDatabase
 
 /// The incidents of a site: listed, acknowledged and closed here; opened by pulls.
 public final class IncidentLedger: Sendable {
   let database: Database
-  let sealer: Sealer
+  let keys: RegistryKeys
   let changes: ChangeFeed?
+  let lost: (@Sendable (DriftLoss) -> Void)?
+
+  var sealer: Sealer { keys.sealer }
 
   /// The database must have been migrated with ``IncidentSchema``.
   ///
   /// - Parameters:
-  ///   - sealer: seals who did what to an incident, and what they wrote.
+  ///   - keys: seal places of messages, who did what to an incident, and what they wrote.
   ///   - changes: is told what opens and closes; nil: nobody is.
-  public init(database: Database, sealer: Sealer, changes: ChangeFeed? = nil) {
+  ///   - lost: is told what was given up; nil: nobody is.
+  public init(
+    database: Database, keys: RegistryKeys, changes: ChangeFeed? = nil,
+    lost: (@Sendable (DriftLoss) -> Void)? = nil
+  ) {
     self.database = database
-    self.sealer = sealer
+    self.keys = keys
     self.changes = changes
+    self.lost = lost
   }
 
   public func incident(_ id: IncidentID) async throws -> Incident? {
@@ -140,15 +149,20 @@ public final class IncidentLedger: Sendable {
     }.compactMap { row in row.kind.map { ($0, row.held, row.count) } }
   }
 
-  /// Brings sealed names and notes under the current column key after a rotation. Returns how many incidents were sealed anew.
+  /// Brings what is sealed under the current column key after a rotation. What is usual of an operation and does not open is given up: it is learned anew.
+  ///
+  /// - Returns: how many incidents and baselines were sealed anew, and of which operations what is usual was given up.
   @discardableResult
-  public func resealOutdated() async throws -> Int {
+  public func resealOutdated() async throws -> (resealed: Int, givenUp: [OperationKey]) {
     let sealer = sealer
-    let columns = ["acknowledged_by", "acknowledged_note", "closed_by", "closed_note"]
+    let columns = [
+      "sealed_place", "sealed_locator", "acknowledged_by", "acknowledged_note", "closed_by", "closed_note",
+    ]
     return try await database.write { transaction in
-      let rows = try transaction.query(
-        "SELECT id, \(columns.joined(separator: ", ")) FROM incident WHERE acknowledged IS NOT NULL OR closed IS NOT NULL"
-      ) { row in (id: IncidentID(rawValue: row.int(0)), sealed: (1...4).map { row.blobOrNull($0) }) }
+      try self.sealPlaces(in: transaction)
+      let rows = try transaction.query("SELECT id, \(columns.joined(separator: ", ")) FROM incident") { row in
+        (id: IncidentID(rawValue: row.int(0)), sealed: (1...columns.count).map { row.blobOrNull($0) })
+      }
       var resealed = 0
       for row in rows where try row.sealed.contains(where: { try $0.map(sealer.isOutdated) ?? false }) {
         for (column, sealed) in zip(columns, row.sealed) {
@@ -160,31 +174,18 @@ public final class IncidentLedger: Sendable {
         }
         resealed += 1
       }
-      return try resealed + Self.resealBaselines(sealer, transaction)
+      let baselines = try self.resealBaselines(transaction)
+      return (resealed + baselines.resealed, baselines.givenUp)
     }
-  }
-
-  private static func resealBaselines(_ sealer: Sealer, _ transaction: Transaction) throws -> Int {
-    let baselines = try transaction.query("SELECT platform, operation, content FROM drift_baseline") { row in
-      (key: OperationKey(platform: row.text(0), operation: row.text(1)), sealed: row.blob(2))
-    }
-    var resealed = 0
-    for (key, sealed) in baselines where try sealer.isOutdated(sealed) {
-      let context = baselineContext(key)
-      _ = try transaction.execute(
-        "UPDATE drift_baseline SET content = ?3 WHERE platform = ?1 AND operation = ?2", .text(key.platform),
-        .text(key.operation), .blob(sealer.seal(try sealer.open(sealed, context: context), context: context)))
-      resealed += 1
-    }
-    return resealed
   }
 
   static func context(_ id: IncidentID, _ column: String) -> String { "incident/\(column)/\(id)" }
 
   static let select =
     """
-    SELECT id, platform, operation, entity, kind, subject, state, held, accepted, count, detail, exchange, locator,
-      first_seen, last_seen, opened, acknowledged, acknowledged_by, acknowledged_note, closed, closed_by, closed_note
+    SELECT id, platform, operation, entity, kind, subject, state, held, accepted, count, detail, exchange,
+      sealed_locator, first_seen, last_seen, opened, acknowledged, acknowledged_by, acknowledged_note, closed, closed_by,
+      closed_note, sealed_place
     FROM incident
     """
 }
@@ -195,26 +196,28 @@ extension Incident {
       throw IncidentError(code: .unreadable, message: "incident \(row.int(0)) is of a newer program")
     }
     let id = IncidentID(rawValue: row.int(0))
+    func text(_ sealed: [UInt8], _ column: String) throws(IncidentError) -> String {
+      do throws(CryptoError) {
+        return String(
+          decoding: try sealer.open(sealed, context: IncidentLedger.context(id, column)), as: UTF8.self)
+      } catch {
+        throw IncidentError(code: .unreadable, message: "\(column) of incident \(id) does not open: \(error)")
+      }
+    }
     func step(_ time: Int64?, _ by: [UInt8]?, _ note: [UInt8]?, _ word: String) throws -> IncidentStep? {
       guard let time, let by else { return nil }
-      func text(_ sealed: [UInt8], _ column: String) throws -> String {
-        do throws(CryptoError) {
-          return String(
-            decoding: try sealer.open(sealed, context: IncidentLedger.context(id, column)), as: UTF8.self)
-        } catch {
-          throw IncidentError(code: .unreadable, message: "who saw to incident \(id) does not open: \(error)")
-        }
-      }
       return IncidentStep(
         time: Timestamp(milliseconds: time), by: try text(by, "\(word)_by"),
         note: try note.map { try text($0, "\(word)_note") })
     }
     self.init(
       id: id, key: OperationKey(platform: row.text(1), operation: row.text(2)),
-      subject: DriftSubject(entity: row.text(3), kind: kind, subject: row.text(5)), state: state,
+      subject: DriftSubject(
+        entity: row.text(3), kind: kind,
+        subject: try row.blobOrNull(22).map { try text($0, "sealed_place") } ?? row.text(5)), state: state,
       isHeld: row.flag(7), isAccepted: row.flag(8), count: Int(row.int(9)), detail: row.text(10),
       exchange: row.intOrNull(11).map { ExchangeID($0) },
-      locator: row.textOrNull(12).flatMap { RecordLocator(path: $0) },
+      locator: try row.blobOrNull(12).flatMap { RecordLocator(path: try text($0, "sealed_locator")) },
       firstSeen: Timestamp(milliseconds: row.int(13)), lastSeen: Timestamp(milliseconds: row.int(14)),
       opened: Timestamp(milliseconds: row.int(15)),
       acknowledged: try step(

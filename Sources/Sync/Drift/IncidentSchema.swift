@@ -1,6 +1,6 @@
 public import SQLDatabase
 
-/// Incidents, what is usual for each operation, and what is held. No value of a message is in them; who did what to an incident is sealed.
+/// Incidents, what is usual for each operation, and what is held. No value of a message is in them; places of messages, and who did what to an incident, are sealed.
 public enum IncidentSchema {
   public static let component = SchemaComponent(
     name: "incidents",
@@ -62,5 +62,12 @@ public enum IncidentSchema {
         ]),
       // What is usual is sealed from here on, and learned anew.
       Migration(version: 3, name: "sealed baselines", statements: ["DELETE FROM drift_baseline"]),
+      // In `subject` is a token for a place of a message from here on, and nothing in `locator`: see ``IncidentLedger/sealPlaces()``.
+      Migration(
+        version: 4, name: "sealed places",
+        statements: [
+          "ALTER TABLE incident ADD COLUMN sealed_place BLOB",
+          "ALTER TABLE incident ADD COLUMN sealed_locator BLOB",
+        ]),
     ])
 }

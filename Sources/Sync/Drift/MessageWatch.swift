@@ -39,21 +39,23 @@ final class MessageWatch: Sendable {
   private let key: OperationKey
   private let mapping: CompiledMapping
   private let ledger: SyncLedger
+  private let arrival: DriftArrival
   private let state = Mutex(State())
 
-  init(_ key: OperationKey, _ mapping: CompiledMapping, _ ledger: SyncLedger) {
+  init(_ key: OperationKey, _ mapping: CompiledMapping, _ ledger: SyncLedger, by arrival: DriftArrival) {
     self.key = key
     self.mapping = mapping
     self.ledger = ledger
+    self.arrival = arrival
   }
 
   /// Looks at a message before it is stored.
   ///
-  /// - Parameter ends: the exchange ends with what holds it; else whoever asks ends it.
-  /// - Throws: `DriftHeld` when it must not be stored, once that is in the ledger and the operation is held. A message that shows nothing of what holds it, but
-  ///   for what somebody has accepted, is stored, and lets it go again; of what is found in some rows among others it takes ``DriftRules/leastFaultRows``.
+  /// - Throws: `DriftHeld` when it must not be stored, once that is in the ledger and the operation is held: the exchange of an answer ends with it, that of a call
+  ///   whoever took it ends. A message that shows nothing of what holds it, but for what somebody has accepted, is stored, and lets it go again; of what is found in
+  ///   some rows among others it takes ``DriftRules/leastFaultRows``.
   func judge(
-    _ page: PullPage, under mapping: DefinitionID, endsExchange ends: Bool, at time: Timestamp
+    _ page: PullPage, under mapping: DefinitionID, at time: Timestamp
   ) async throws {
     guard page.rows > 0 else { return }
     if !page.prepared.isEmpty { state.withLock { $0.unread.end(with: page.exchange) } }
@@ -75,14 +77,14 @@ final class MessageWatch: Sendable {
       var alone = DriftWatch(self.mapping.entities, opening.baseline, accepted: opening.accepted)
       let new = alone.take(page.surveys, of: page.exchange).filter { !standing.contains($0.subject) }
       try await report(
-        standing.sorted().map { DriftFinding.still($0, in: page) } + new, [], page, ends, at: time)
+        standing.sorted().map { DriftFinding.still($0, in: page) } + new, [], page, at: time)
       // Of rows that it does not have a message says nothing.
       let isWhole = held.allSatisfy { $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }
       guard isWhole, doubtful.isEmpty else { return }
       try await letGo(judged: held, under: mapping)
     } else {
       let judgement = look(at: page, opening.baseline, accepted: opening.accepted)
-      try await report(judgement.holding, judgement.told, page, ends, at: time)
+      try await report(judgement.holding, judgement.told, page, at: time)
       if let learning = judgement.learning { try await learn(learning, under: mapping) }
     }
   }
@@ -128,10 +130,11 @@ final class MessageWatch: Sendable {
   }
 
   private func report(
-    _ holding: [DriftFinding], _ told: [DriftFinding], _ page: PullPage, _ ends: Bool, at time: Timestamp
+    _ holding: [DriftFinding], _ told: [DriftFinding], _ page: PullPage, at time: Timestamp
   ) async throws {
     let held = try await ledger.report(
-      holding, told: told, of: key, mapping: mapping.name, ending: ends ? [page.exchange] : [], at: time)
+      holding, told: told, of: key, mapping: mapping.name, by: arrival,
+      ending: arrival == .answer ? [page.exchange] : [], at: time)
     if let held { throw held }
   }
 
@@ -164,7 +167,7 @@ final class MessageWatch: Sendable {
   /// A message as a whole that is no longer understood is an incident too.
   func tell(_ error: MappingError, of exchange: ExchangeID, at time: Timestamp) async throws {
     let finding = DriftFinding.unreadable(SyncProblem(error).code, error.message, exchange)
-    try await ledger.report([finding], of: key, mapping: mapping.name, at: time)
+    try await ledger.report([finding], of: key, mapping: mapping.name, by: arrival, at: time)
   }
 }
 

@@ -16,13 +16,15 @@ extension PullRunner {
   ///
   /// - Throws: `DriftHeld` when it must not be, once that is in the ledger and the operation is held, as by a pull. The watch is as it was before then.
   func judge(
-    _ page: PullPage, _ watch: inout DriftWatch, guarding: @escaping Guard = { _ in }
+    _ page: PullPage, by arrival: DriftArrival, _ watch: inout DriftWatch,
+    guarding: @escaping Guard = { _ in }
   ) async throws {
     let before = watch
     let findings = watch.take(page.surveys, of: page.exchange)
     let held = try await ledger.report(
-      findings, told: watch.takeUntold(), of: key, mapping: mapping.name, ending: [page.exchange], at: now(),
-      guarding: guarding)
+      findings, told: watch.takeUntold(), of: key, mapping: mapping.name, by: arrival,
+      ending: [page.exchange],
+      at: now(), guarding: guarding)
     guard let held else { return }
     watch = before
     throw held

@@ -9,6 +9,7 @@ extension SyncLedger {
   /// - Parameters:
   ///   - holding: what keeps it from being stored.
   ///   - told: what was let through.
+  ///   - arrival: how what is held has come.
   ///   - mapping: whose words are stale while the operation is held.
   ///   - exchanges: those that end with this problem.
   ///   - guarding: called in the transaction; what it throws is passed on.
@@ -16,7 +17,8 @@ extension SyncLedger {
   @discardableResult
   func report(
     _ holding: [DriftFinding], told: [DriftFinding] = [], of key: OperationKey, mapping: String,
-    ending exchanges: [ExchangeID] = [], at time: Timestamp, guarding: @escaping PullRunner.Guard = { _ in }
+    by arrival: DriftArrival, ending exchanges: [ExchangeID] = [], at time: Timestamp,
+    guarding: @escaping PullRunner.Guard = { _ in }
   ) async throws -> DriftHeld? {
     guard !holding.isEmpty || !told.isEmpty else { return nil }
     return try await database.writeRegardless { [incidents, journal] transaction in
@@ -25,7 +27,7 @@ extension SyncLedger {
       guard !holding.isEmpty else { return nil }
       let held = DriftHeld(
         incidents: try incidents.report(holding, of: key, isHeld: true, at: time, in: transaction),
-        findings: holding)
+        findings: holding, arrival: arrival)
       try incidents.hold(key, mapping: mapping, at: time, in: transaction)
       let problem = SyncProblem(held).exchangeProblem
       for exchange in exchanges { try journal.conclude(exchange, .failed, problem, in: transaction) }

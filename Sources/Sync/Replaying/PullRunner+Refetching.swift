@@ -82,7 +82,7 @@ extension PullRunner {
       try await ledger.settle(page.exchange, .failed, SyncProblem(error).exchangeProblem)
       throw ExchangeFailure(exchange: page.exchange, underlying: error)
     }
-    try await judge(mapped, &watch)
+    try await judge(mapped, by: .refetch, &watch)
     report.pages += 1
     report.rows += mapped.rows
     report.skipped += mapped.skipped

@@ -2,6 +2,7 @@ import Crypto
 import Documents
 import Gateway
 import Permits
+import Sync
 import Telemetry
 
 /// A site opened for a command: the gateway, and on demand everything that pulls.
@@ -45,6 +46,7 @@ struct Site: Sendable {
       configuration, environment: environment, keys: keys, components: PullStation.components, log: log)
     do {
       let station = try PullStation(gateway, libraries: libraries)
+      try await station.incidents.sealPlaces()
       let pushing = try PushStation(gateway, station)
       let permitting = try PermitStation(gateway, station, pushing, polling: polling)
       let value = try await body(

@@ -49,6 +49,8 @@ struct SiteStore: Sendable {
       let journal = Journal(database: database, keys: keys)
       let told = SiteChanges(configuration, database: database, keys: registryKeys)
       let queue = told.queue
+      let incidents = IncidentLedger(database: database, keys: registryKeys, changes: told.feed)
+      try await incidents.sealPlaces()
       let pushes = Pushes(database: database, journal: journal, queue: queue, keys: registryKeys)
       let registry = Registry(
         database: database, keys: registryKeys,
@@ -64,8 +66,7 @@ struct SiteStore: Sendable {
           configuration: configuration, database: database, keys: keys, registryKeys: registryKeys,
           registry: registry,
           journal: journal, audit: AccessAudit(database: database, keys: registryKeys),
-          incidents: IncidentLedger(
-            database: database, sealer: registryKeys.sealer, changes: told.feed),
+          incidents: incidents,
           pushes: pushes, permits: permits,
           reserve: ReserveStore(database: database, keys: registryKeys, changes: told.feed),
           indicators: IndicatorDesk(database, registryKeys, permits),

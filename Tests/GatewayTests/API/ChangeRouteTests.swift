@@ -168,7 +168,7 @@ import Work
     try await bench.store([Person.propertyDeed()], platform: "province")
     try await bench.gateway.registry.compareObservations(at: .now())
     let incidents = IncidentLedger(
-      database: bench.gateway.database, sealer: bench.gateway.registryKeys.sealer,
+      database: bench.gateway.database, keys: bench.gateway.registryKeys,
       changes: bench.gateway.changes)
     try await bench.gateway.database.write { transaction in
       _ = try transaction.execute(

@@ -151,7 +151,7 @@ import Testing
     parts.replayLibrary = ReplayLibrary(
       runners: [], journal: parts.journal, registry: parts.registry,
       ledger: SyncLedger(
-        database: parts.database, journal: parts.journal, sealer: bench.gateway.registryKeys.sealer),
+        database: parts.database, journal: parts.journal, keys: bench.gateway.registryKeys),
       pushes: parts.pushes, routes: { _, _ in nil })
     let api = GatewayAPI(parts)
     func code(_ query: String, rest: String = #""depth": "re-map", "reason": "x""#) async throws -> String? {

@@ -112,7 +112,7 @@ final class SentRecordsBench: Sendable {
   func intake(_ mapping: CompiledMapping, _ operation: InboundOperation, _ gate: TrialGate?) -> RecordIntake {
     RecordIntake(
       platform: "city", operation: operation, of: adapter, mapping: mapping,
-      ledger: SyncLedger(database: database, journal: journal, sealer: keys.sealer),
+      ledger: SyncLedger(database: database, journal: journal, keys: keys),
       registry: registry, gate: gate, now: { [self] in clock.withLock { $0 } })
   }
 

@@ -77,7 +77,7 @@ import Work
     #expect(try await bench.perform(item.id, by: desk)?.errorClass == .drift)
     #expect(try await bench.work().map(\.state) == [.parked])
     // Nobody sends a message without rows; two bad rows may be an accident.
-    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
     let isWithoutRows = new.hasPrefix("rows")
     #expect(
       try await incidents.list().map(\.subject)
@@ -101,7 +101,7 @@ import Work
   @Test func badCallsOneAfterTheOtherAreAnIncident() async throws {
     let bench = try await Bench()
     let desk = try bench.desk(Bench.mapping())
-    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
     func held() async throws -> [String] {
       try await incidents.list().filter(\.isHeld).map(\.subject.subject)
     }
@@ -150,8 +150,9 @@ import Work
     var held = try await send(91, undated)
     for batch in 92...100 where held.refusal == nil { held = try await send(batch, undated) }
     #expect(held.refusal?.kind == .unfit, "\(String(describing: held.refusal))")
-    #expect(held.refusal?.remedy.contains("release the work") == true)
-    let incidents = IncidentLedger(database: bench.database, sealer: bench.keys.sealer)
+    #expect(held.refusal?.remedy.hasSuffix("else mend the mapping: then release the work") == true)
+    #expect(held.refusal?.message.contains("updated") == false)
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
     let incident = try #require(
       try await incidents.list().first { $0.subject.subject == "$.updated" })
     #expect(incident.subject.kind == .vanishedField && incident.isHeld && incident.exchange == held.exchange)

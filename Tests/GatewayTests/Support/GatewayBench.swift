@@ -99,7 +99,7 @@ final class GatewayBench: Sendable {
       consumers: gateway.consumers, database: gateway.database, http: gateway.http, log: gateway.log,
       platforms: NoPlatforms(),
       incidents: IncidentLedger(
-        database: gateway.database, sealer: gateway.registryKeys.sealer, changes: gateway.changes),
+        database: gateway.database, keys: gateway.registryKeys, changes: gateway.changes),
       pushes: gateway.pushes, replays: gateway.replays, changes: gateway.changes,
       subscriptions: gateway.subscriptions, permits: try Self.desk(gateway),
       supply: supply, reserve: ReserveDesk(store: reserve, supply: supply),

@@ -81,6 +81,7 @@ import Testing
       let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
       #expect(
         problem.message.contains("incident \(incident.id)") && problem.remedy.contains("\(incident.id)"))
+      #expect(problem.remedy.hasSuffix("the next run starts at the same place"))
       #expect(incident.state == .open && incident.isHeld && incident.count == 1)
       #expect(incident.key == site.runner.key && incident.subject.entity == "deed")
       #expect(incident.locator?.path.hasPrefix("$['datas'][") == true)
@@ -135,6 +136,7 @@ import Testing
         Issue.record("it was kept")
       }
       #expect(held.problem?.code == "drift-held" && held.problem?.errorClass == .drift)
+      #expect(held.problem?.remedy.hasSuffix("then the window can be asked for again") == true)
       #expect(held.counts == StoreCounts() && held.pages == 0)
       #expect(try await site.engine.content() == before)
       let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
@@ -167,6 +169,7 @@ import Testing
       let file = try await site.runner.take(
         SavedMessage(name: "a.json", bytes: body), requestID: "file", &folder)
       #expect(file.problem?.code == "drift-held" && file.counts == StoreCounts())
+      #expect(file.problem?.remedy.hasSuffix("then take the file again") == true)
       #expect(try await site.engine.content() == content)
       #expect(try await site.incident(.vanishedField, "$.zl")?.count == 2)
       #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == true)

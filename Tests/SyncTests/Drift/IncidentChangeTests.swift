@@ -14,7 +14,7 @@ import Testing
       let engine = try await bench.engine()
       try await engine.database.migrate(ChangesSchema.component)
       let feed = ChangeFeed(database: engine.database)
-      let ledger = IncidentLedger(database: engine.database, sealer: engine.sealer, changes: feed)
+      let ledger = IncidentLedger(database: engine.database, keys: engine.keys, changes: feed)
       let now = bench.clock.now
       func report(_ subjects: String...) async throws {
         let findings = subjects.map { subject in

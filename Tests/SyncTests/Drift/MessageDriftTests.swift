@@ -89,7 +89,13 @@ import Testing
       #expect(incident.state == .open && incident.isHeld && incident.exchange == problem?.exchange)
       // Nothing of it is stored, and its exchange says why.
       let kept = try await site.versions()
-      #expect(try await site.ask(house)?.code == "drift-held")
+      let again = try #require(try await site.ask(house))
+      #expect(again.code == "drift-held" && again.message.contains("still so in the last 1 rows"))
+      #expect(again.remedy.contains("the next question") && !again.remedy.contains("run"))
+      // What was found stays to be read while it is so.
+      let still = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(still.detail == incident.detail && incident.detail.hasPrefix("in none of"))
+      #expect(still.count == 2 && still.lastSeen == site.bench.clock.now)
       #expect(try await site.versions() == kept)
       let exchange = try #require(problem?.exchange)
       #expect(try await site.engine.journal.exchange(exchange).problem?.code == "drift-held")

@@ -118,7 +118,7 @@ final class PermitFloor: Sendable {
         ])
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
-        let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
+        let ledger = SyncLedger(database: database, journal: journal, keys: keys)
         let desk = try PushDesk(
           bench, database, keys: keys, recorder: ledger, region: site.window, hurried: site.changes,
           url: site.wire.map { wire in { wire.url($0) } })

@@ -76,7 +76,7 @@ final class PushDesk: Sendable {
         ])
         let keys = try await RegistryKeys.open(database, ring: bench.ring)
         let journal = Journal(database: database, keys: bench.ring)
-        let ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
+        let ledger = SyncLedger(database: database, journal: journal, keys: keys)
         let desk = try PushDesk(
           bench, database, keys: keys, recorder: ledger, hurried: [("idle: 30s", "idle: 500ms")] + hurried,
           url: url)

@@ -119,7 +119,7 @@ import Work
       let copy = try await Database.open(path: path)
       let keys = try await RegistryKeys.open(copy, ring: desk.bench.ring)
       let ledger = SyncLedger(
-        database: copy, journal: Journal(database: copy, keys: desk.bench.ring), sealer: keys.sealer)
+        database: copy, journal: Journal(database: copy, keys: desk.bench.ring), keys: keys)
       let again = try PushDesk(desk.bench, copy, keys: keys, recorder: ledger)
       #expect(try await again.pushes.doubtAll(at: desk.bench.clock.now) == 2)
       try await again.settle()

@@ -237,7 +237,7 @@ import Work
     return try await ledger.database.write { transaction in
       let incidents = try ledger.incidents.report([finding], of: key, isHeld: true, at: now, in: transaction)
       try ledger.incidents.hold(key, mapping: "real-estate/deeds", at: now, in: transaction)
-      let held = SyncProblem(DriftHeld(incidents: incidents, findings: [finding]))
+      let held = SyncProblem(DriftHeld(incidents: incidents, findings: [finding], arrival: .pull))
       try ledger.journal.conclude(exchange, .failed, held.exchangeProblem, in: transaction)
       return incidents[0]
     }

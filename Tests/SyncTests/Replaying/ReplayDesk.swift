@@ -47,7 +47,7 @@ final class ReplayDesk: Sendable {
     let clock = bench.clock
     engine = Engine(
       bench: bench, database: database, registry: Registry(database: database, keys: keys),
-      journal: Journal(database: database, keys: bench.ring), sealer: keys.sealer)
+      journal: Journal(database: database, keys: bench.ring), keys: keys)
     pushing = try PushDesk(
       bench, database, keys: keys, recorder: engine.ledger,
       hurried: [("idle: 30s", "idle: 500ms")] + manifest)

@@ -21,8 +21,9 @@ final class LeakSite: Sendable {
   private let http: HTTPClient
   private let key: String
   private let port = Atomic(0)
-  /// A page of identity cards as it was pulled.
+  /// Pages as they were pulled: of identity cards, and of deeds.
   let cards = Mutex<HTTPServerResponse?>(nil)
+  let deeds = Mutex<HTTPServerResponse?>(nil)
   private let opened = Mutex<Site?>(nil)
   private let logged = Mutex<[String]>([])
   private let kept = Mutex(LeakEvidence())
@@ -213,11 +214,16 @@ final class LeakSite: Sendable {
   }
 
   /// Everything that an operation of a platform tells, by the process that serves: its secrets are its own.
-  func pull(_ operation: String) async throws {
+  ///
+  /// - Parameter isHeld: nothing of it is stored.
+  /// - Returns: what ended it early.
+  @discardableResult
+  func pull(_ operation: String, isHeld: Bool = false) async throws -> SyncProblem? {
     let site = try #require(opened.withLock { $0 })
     let runner = try #require(site.station.runners(for: operation).first)
     let report = await site.station.runNow(runner)
-    #expect(report.rows > 0, "\(operation): \(report)")
+    #expect(isHeld || report.rows > 0, "\(operation): \(report)")
+    return report.problem
   }
 
   /// A command beside the gateway. Nothing that it is asked for here is to be shown whole.

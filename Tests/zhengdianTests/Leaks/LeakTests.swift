@@ -7,6 +7,7 @@ import HTTPService
 import HTTPTransport
 import SQLDatabase
 import Sandbox
+import Sync
 import Synchronization
 import TestSupport
 import Testing
@@ -26,8 +27,18 @@ import Testing
       try await Self.permits(site)
       try await Self.mistakes(site)
       try await Self.echoes(site)
+      try await Self.names(site)
       try await Self.lookAround(site)
     }
+    // Places of messages are shown to those who may look at incidents, and to nobody else.
+    let named = evidence.findings([try Secret("name in a place", Self.placeName)])
+    #expect(
+      named == [
+        "answer: GET /v1/incidents: name in a place (UTF-8)",
+        "answer: GET /v1/incidents?kind=new-field: name in a place (UTF-8)",
+        "output: incident list: name in a place (UTF-8)",
+        "output: incident show: name in a place (UTF-8)",
+      ])
     // A course that leaves a place empty proves nothing of it.
     for place in LeakPlace.allCases { #expect(evidence.count(place) > 1 || place == .metrics, "\(place)") }
     let columns = Set(evidence.labels(.column))
@@ -56,7 +67,8 @@ import Testing
   /// Of each table that tells of somebody a column that the course has to fill.
   private static let filled = [
     "exchange.address", "exchange_content.sealed", "certificate.kind", "certificate_key.token",
-    "observation.sealed", "quarantine.row", "incident.subject", "access.consumer", "access_key.token",
+    "observation.sealed", "quarantine.row", "incident.sealed_place", "incident.sealed_locator",
+    "access.consumer", "access_key.token",
     "supply_application.form", "supply_step.form", "supply_verdict.sealed", "supply_key.token",
     "supply_order.alike", "material.sealed", "material_file.sealed", "authorisation.sealed",
     "reserve_project.sealed", "reserve_project.stage", "permit_case.application",
@@ -99,6 +111,7 @@ import Testing
     let front = try site.front("zhejiang-public-data")
     front.spoil { request, usual in
       if request.path.hasSuffix("identityCard.htm") { site.cards.withLock { $0 = usual } }
+      if request.path.hasSuffix("propertyDeed.htm") { site.deeds.withLock { $0 = usual } }
       return usual
     }
     for operation in [
@@ -381,6 +394,30 @@ import Testing
     _ = try await site.json("POST", "/v1/supply-applications", form("GD-N", .newcomer, population))
   }
 
+  /// Somebody's name, of which a platform makes a member of its rows.
+  private static let placeName = "拟欧阳某壹"
+
+  private static func names(_ site: LeakSite) async throws {
+    let front = try site.front("zhejiang-public-data")
+    let deeds = try #require(site.deeds.withLock { $0 })
+    front.spoil { request, usual in
+      guard request.path.hasSuffix("propertyDeed.htm"), case .bytes(let bytes) = deeds.body else {
+        return usual
+      }
+      var answer = deeds
+      let text = String(decoding: bytes, as: UTF8.self).replacing(#""zl":"#, with: #""\#(placeName)":"#)
+      answer.body = .bytes(Array(text.utf8))
+      return answer
+    }
+    let held = try await site.pull("hangzhou-data/property-deed", isHeld: true)
+    #expect(held?.code == "drift-held", "\(String(describing: held))")
+    front.spoil(nil)
+    let incidents = try await site.json("GET", "/v1/incidents?kind=new-field")["incidents"]
+    let number = try #require(
+      incidents?.elements.first { $0["subject"]?.string == "$.\(placeName)" }?["id"]?.integer)
+    await site.look(["incident", "show", "\(number)"])
+  }
+
   /// What operators look at.
   private static func lookAround(_ site: LeakSite) async throws {
     for path in [
@@ -389,7 +426,8 @@ import Testing
       "/v1/permit-cases/1?explain=true", "/v1/supply-applications/2", "/openapi.json", "/health/ready",
     ] { _ = try await site.json("GET", path) }
     for arguments in [
-      ["exchange", "list", "--json"], ["incident", "list"], ["work", "list"], ["push", "list"],
+      ["exchange", "list", "--json"], ["incident", "list"], ["work", "list"],
+      ["push", "list"],
       ["push", "show", "1"], ["permit", "list"], ["permit", "show", "1"], ["permit", "explain", "1"],
       ["supply", "show", "1"], ["project", "list"], ["project", "show", "1"], ["change", "list"],
       ["audit", "list", "--json"], ["material", "show", "1"], ["authorisation", "show", "1"],

@@ -48,8 +48,10 @@ enum KeysRotate {
     var pullWords = 0
     /// Who tried mappings and why.
     var mappingTrials = 0
-    /// Who said what about incidents.
+    /// Incidents, with who said what about them, and what is usual of operations.
     var incidents = 0
+    /// What was usual of operations and did not open.
+    var baselinesGivenUp = 0
     var disagreements = 0
     var messageKeys = 0
   }
@@ -88,6 +90,7 @@ enum KeysRotate {
           $0.member("pullWords", counts.pullWords)
           $0.member("mappingTrials", counts.mappingTrials)
           $0.member("incidents", counts.incidents)
+          $0.member("baselinesGivenUp", counts.baselinesGivenUp)
           $0.member("disagreements", counts.disagreements)
           $0.member("messageKeys", counts.messageKeys)
         }
@@ -135,7 +138,11 @@ enum KeysRotate {
       let step = try await trials.resealOutdated(after: position, limit: portion)
       return (step.next, step.resealed)
     }
-    counts.incidents = try await IncidentLedger(database: database, sealer: keys.sealer).resealOutdated()
+    let incidents = try await IncidentLedger(database: database, keys: keys).resealOutdated()
+    (counts.incidents, counts.baselinesGivenUp) = (incidents.resealed, incidents.givenUp.count)
+    for key in incidents.givenUp {
+      errors.line("what is usual of \(key) does not open: it is given up and learned anew")
+    }
     counts.disagreements = try await sealed.registry.resealDisagreements()
     _ = try await Subscriptions(
       feed: ChangeFeed(database: database), queue: sealed.queue, sealer: keys.sealer,
@@ -184,7 +191,7 @@ enum KeysRotate {
       authorisations = Authorisations(database: database, keys: keys)
       reserve = ReserveStore(database: database, keys: keys, changes: ChangeFeed(database: database))
       replays = Replays(pushes: pushes, keys: keys, needsApproval: false)
-      ledger = SyncLedger(database: database, journal: journal, sealer: keys.sealer)
+      ledger = SyncLedger(database: database, journal: journal, keys: keys)
     }
   }
 
