@@ -100,6 +100,12 @@ struct DriftFinding: Hashable, Sendable {
       locator: survey.flatMap { $0.examples[subject.subject] ?? $0.firstRow }, isStill: true)
   }
 
+  static func unsettled(_ subject: DriftSubject, _ exchange: ExchangeID) -> DriftFinding {
+    DriftFinding(
+      subject: subject, facet: .fields, detail: "what was usual before is not known any more",
+      exchange: exchange, isStill: true)
+  }
+
   /// - Parameters:
   ///   - code: of the problem with the message as a whole.
   ///   - detail: without words of a platform, which may name somebody.

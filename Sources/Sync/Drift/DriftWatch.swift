@@ -43,7 +43,9 @@ struct DriftWatch: Sendable {
 
   /// Takes the next page. What is returned holds the window: then nothing of the page may be stored.
   mutating func take(_ surveys: [String: EntitySurvey], of exchange: ExchangeID) -> [DriftFinding] {
-    var holding: [DriftFinding] = []
+    var holding = baseline.unsettled.subtracting(accepted).sorted().filter {
+      $0.entity.isEmpty || (surveys[$0.entity]?.rows ?? 0) > 0
+    }.map { DriftFinding.unsettled($0, exchange) }
     for entity in entities {
       guard let survey = surveys[entity.name], survey.rows > 0 else { continue }
       var part = parts[entity.name] ?? Part()

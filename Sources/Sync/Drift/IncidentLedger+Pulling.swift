@@ -49,9 +49,13 @@ extension IncidentLedger {
         )
       }
     }.compactMap(\.self)
-    // What was found by another mapping, or against what nobody knows any more, holds nothing of this one's.
+    // What was found by another mapping holds nothing of this one's.
     let isSame = stored?.mapping == mapping
     let held = isSame ? subjects.filter(\.isHeld).map(\.subject) : []
+    if stored == nil {
+      // A message that is not understood needs nothing usual to be told from.
+      baseline.unsettled = Set(subjects.filter(\.isHeld).map(\.subject)).filter { $0.kind != .unreadableMessage }
+    }
     return Opening(
       baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),
       held: try Self.isHeld(key, reader) ? Set(held) : nil)

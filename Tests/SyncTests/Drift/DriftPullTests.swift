@@ -222,6 +222,25 @@ import Testing
     }
   }
 
+  /// What was usual is lost, by an upgrade or a damaged row: what held the operation is not learned by that.
+  @Test func whatIsHeldStaysSoWhenNobodyKnowsWhatWasUsual() async throws {
+    try await run { site in
+      let before = try await site.engine.content()
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      #expect(await site.runner.run(requestID: "r").problem?.code == "drift-held")
+      _ = try await site.engine.database.write { try $0.execute("DELETE FROM drift_baseline") }
+      let held = await site.runner.run(requestID: "r")
+      #expect(held.problem?.code == "drift-held")
+      #expect(try await site.engine.content() == before)
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(incident.count == 2 && incident.detail.contains("until now in"), "what was found is kept")
+      let step = IncidentStep(time: site.bench.clock.now, by: "拟操作员", note: nil)
+      try await site.ledger.acknowledge(incident.id, step, accepting: true)
+      #expect(await site.runner.run(requestID: "r").problem == nil)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+    }
+  }
+
   @Test func aContractThatEvolvesTellsItAndGoesOn() async throws {
     let evolving = try Self.mapping([
       ("rows: $.datas[*]", "rows: $.datas[*]\n    contract: {fields: evolve}")
