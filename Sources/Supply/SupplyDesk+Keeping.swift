@@ -109,12 +109,14 @@ extension SupplyDesk {
   /// for the latest verdict stands.
   ///
   /// - Parameters:
-  ///   - asks: nobody is asked if not, and nothing is done where everything stands as it did.
+  ///   - asks: nobody is asked if not.
+  ///   - isOnlyLook: nothing is done where everything stands as it did.
   ///   - budget: so long they are waited for.
   ///   - ending: called in the transaction that keeps the verdicts, or finds that there is nothing to keep; without answers where there is nothing
   ///     to judge any more.
   func reconsider(
-    _ id: SupplyApplicationID, asks: Bool = true, budget: Duration, at moment: Timestamp,
+    _ id: SupplyApplicationID, asks: Bool = true, isOnlyLook: Bool = false, budget: Duration,
+    at moment: Timestamp,
     ending:
       @escaping @Sendable ([Answer], _ told: [(version: Int, verdict: Verdict)], Transaction) throws -> Void
   ) async throws {
@@ -150,7 +152,7 @@ extension SupplyDesk {
         let new = try await store.database.read { reader in
           try judged.filter { try !store.stands(id, of: $0.answer.step, as: $0.answer.standing, reader) }
         }
-        if !asks, new.isEmpty { return }
+        if isOnlyLook, new.isEmpty { return }
         var kept: [(verdict: KeptVerdict, answer: Answer, sketch: OrderSketch)] = []
         for (place, one) in new.enumerated() {
           let version = start.version + place
@@ -184,7 +186,9 @@ extension SupplyDesk {
   /// Judges an application once more by what is known, without asking anybody.
   func refresh(_ id: SupplyApplicationID, at moment: Timestamp) async throws {
     let following = following
-    try await reconsider(id, asks: false, budget: .zero, at: moment) { _, told, transaction in
+    try await reconsider(
+      id, asks: false, isOnlyLook: true, budget: .zero, at: moment
+    ) { _, told, transaction in
       for one in told { try following?.tell(one, of: id, in: transaction, at: moment) }
     }
   }
@@ -225,9 +229,11 @@ extension SupplyDesk {
     let watched = try store.watched(transaction)
     // Where nobody has looked at changes yet, whoever begins does it here.
     if watched == nil { try store.watch(from: start.place, in: transaction) }
-    if papers != start.papers || watched.map({ $0 > start.place }) == true {
+    let isPassed = watched.map { $0 > start.place } == true
+    if papers != start.papers || isPassed {
       try following.follow(
-        id, because: "passed \(start.version) \(papers) \(watched ?? 0)", in: transaction, now: now)
+        id, because: "passed \(start.version) \(papers) \(watched ?? 0)",
+        kind: papers == start.papers ? .change : nil, in: transaction, now: now)
     }
   }
 

@@ -87,6 +87,14 @@ extension SupplyStore {
     return try await verdict(id, version: Int(version))
   }
 
+  /// Whether a verdict on an application was kept behind a moment.
+  func isJudged(_ id: SupplyApplicationID, since moment: Timestamp, _ reader: Reader) throws -> Bool {
+    try reader.first(
+      "SELECT 1 FROM supply_verdict WHERE application = ?1 AND created > ?2 LIMIT 1", .int(id.rawValue),
+      .int(moment.milliseconds)
+    ) { _ in true } ?? false
+  }
+
   /// The versions of the verdicts on a step since a moment, the latest first. No more than a few are ever of interest.
   func versions(
     _ id: SupplyApplicationID, of step: String, since moment: Timestamp
