@@ -27,6 +27,7 @@ extension SupplyDesk {
         .unfit, "applied: lies ahead", remedy: "give the moment at which the customer applied")
     }
     try await keepPapers(of: form, for: asker, at: moment)
+    let before = try await toldBefore(form)
     let store = store
     var askings: [SupplyAsking]?
     // What has to lie there still once platforms were waited for.
@@ -41,7 +42,6 @@ extension SupplyDesk {
         begun = start
         return try await resolved(form, purpose: asker?.purpose)
       }
-      let before = try await toldBefore(form)
       let answer = try await judge(
         try await begin(), for: asker, told: askings, before: before, at: moment
       ) {
@@ -109,12 +109,14 @@ extension SupplyDesk {
   /// for the latest verdict stands.
   ///
   /// - Parameters:
-  ///   - asks: nobody is asked if not, and nothing is done where everything stands as it did.
+  ///   - asks: nobody is asked if not.
+  ///   - isOnlyLook: nothing is done where everything stands as it did.
   ///   - budget: so long they are waited for.
   ///   - ending: called in the transaction that keeps the verdicts, or finds that there is nothing to keep; without answers where there is nothing
   ///     to judge any more.
   func reconsider(
-    _ id: SupplyApplicationID, asks: Bool = true, budget: Duration, at moment: Timestamp,
+    _ id: SupplyApplicationID, asks: Bool = true, isOnlyLook: Bool = false, budget: Duration,
+    at moment: Timestamp,
     ending:
       @escaping @Sendable ([Answer], _ told: [(version: Int, verdict: Verdict)], Transaction) throws -> Void
   ) async throws {
@@ -136,8 +138,9 @@ extension SupplyDesk {
             begun = start
             return try await resolved(held.form, purpose: held.asker?.purpose)
           }
-          let askings = asks ? told[held.form.bytes] : try await askingsBefore(id, held)
-          let before = try await toldBefore(id, held.form.step, since: held.changed)
+          let latest = try await store.verdict(id, of: held.form.step, since: held.changed)
+          let askings = asks ? told[held.form.bytes] : try latest?.askings(among: sources) ?? []
+          let before = try latest?.toldByCode(among: sources) ?? []
           let answer = try await judge(
             try await begin(), for: held.asker, told: askings, before: before, within: budget, at: moment)
           if asks, !answer.askings.isEmpty { told[held.form.bytes] = answer.askings }
@@ -150,7 +153,7 @@ extension SupplyDesk {
         let new = try await store.database.read { reader in
           try judged.filter { try !store.stands(id, of: $0.answer.step, as: $0.answer.standing, reader) }
         }
-        if !asks, new.isEmpty { return }
+        if isOnlyLook, new.isEmpty { return }
         var kept: [(verdict: KeptVerdict, answer: Answer, sketch: OrderSketch)] = []
         for (place, one) in new.enumerated() {
           let version = start.version + place
@@ -184,7 +187,9 @@ extension SupplyDesk {
   /// Judges an application once more by what is known, without asking anybody.
   func refresh(_ id: SupplyApplicationID, at moment: Timestamp) async throws {
     let following = following
-    try await reconsider(id, asks: false, budget: .zero, at: moment) { _, told, transaction in
+    try await reconsider(
+      id, asks: false, isOnlyLook: true, budget: .zero, at: moment
+    ) { _, told, transaction in
       for one in told { try following?.tell(one, of: id, in: transaction, at: moment) }
     }
   }
@@ -225,52 +230,41 @@ extension SupplyDesk {
     let watched = try store.watched(transaction)
     // Where nobody has looked at changes yet, whoever begins does it here.
     if watched == nil { try store.watch(from: start.place, in: transaction) }
-    if papers != start.papers || watched.map({ $0 > start.place }) == true {
+    let isPassed = watched.map { $0 > start.place } == true
+    if papers != start.papers || isPassed {
       try following.follow(
-        id, because: "passed \(start.version) \(papers) \(watched ?? 0)", in: transaction, now: now)
+        id, because: "passed \(start.version) \(papers) \(watched ?? 0)",
+        kind: papers == start.papers ? .change : nil, in: transaction, now: now)
     }
   }
 
-  /// What platforms told by somebody's code for the verdicts on a form, the last of each: what has no code in it is found by no key.
-  ///
-  /// - Parameter changed: when the form became what it is.
-  private func toldBefore(
-    _ id: SupplyApplicationID, _ step: String, since changed: Timestamp
-  ) async throws -> [SupplyAsking] {
-    let versions = try await store.versions(id, of: step, since: changed)
-    let all = Set(sources.filter { $0.needs.contains(.holderCode) }.map { [$0.platform, $0.operation] })
-    var told: [SupplyAsking] = []
-    var whole: Set<[String]> = []
-    for version in versions where whole != all {
-      let askings = try await store.verdict(id, version: version).askings(among: sources)
-        .filter { $0.isByCode && $0.reply != nil && !whole.contains([$0.platform, $0.operation]) }
-      told += askings
-      whole.formUnion(askings.filter { $0.reply?.isWhole == true }.map { [$0.platform, $0.operation] })
-    }
-    return told
-  }
-
-  /// The same for a form that comes once more.
+  /// What platforms told by somebody's code for the latest verdict on a form that comes once more.
   private func toldBefore(_ form: SupplyForm) async throws -> [SupplyAsking] {
-    guard let (id, changed) = try await store.known(form) else { return [] }
-    return try await toldBefore(id, form.step, since: changed)
-  }
-
-  /// What platforms said for the latest verdict on a step; nothing where the form is another one by now.
-  private func askingsBefore(
-    _ id: SupplyApplicationID, _ held: HeldApplication
-  ) async throws -> [SupplyAsking] {
-    guard let latest = try await store.verdict(id, of: held.form.step), held.changed <= latest.created else {
+    do {
+      guard let (id, changed) = try await store.known(form) else { return [] }
+      let latest = try await store.verdict(id, of: form.step, since: changed)
+      return try latest?.toldByCode(among: sources) ?? []
+    } catch let error as SupplyError where error.code == .unreadable {
+      // What cannot be read any more keeps no form from being judged: platforms are asked anew, and its archive says that it cannot be read.
       return []
     }
-    return try latest.askings(among: sources)
   }
 }
 
 extension KeptVerdict {
   /// Who was asked for it, and what they told, of those that can still be asked.
   fileprivate func askings(among sources: [SupplyQuery]) throws -> [SupplyAsking] {
-    let asked = try document.root["asked"]
-    return asked?.elements.compactMap { SupplyAsking($0, among: sources, before: created) } ?? []
+    try askings("asked", among: sources)
+  }
+
+  /// What platforms told by somebody's code for it, and for those before it: what has no code in it is found by no key.
+  fileprivate func toldByCode(among sources: [SupplyQuery]) throws -> [SupplyAsking] {
+    try askings("asked", among: sources).filter { $0.isByCode && $0.reply != nil }
+      + askings("toldBefore", among: sources)
+  }
+
+  private func askings(_ name: String, among sources: [SupplyQuery]) throws -> [SupplyAsking] {
+    let list = try document.root[name]
+    return list?.elements.compactMap { SupplyAsking($0, among: sources, before: created) } ?? []
   }
 }

@@ -77,6 +77,8 @@ public final class SupplyDesk: Sendable {
     public let certificates: [CertificateID]
     /// The platforms that were asked, in no order.
     public let askings: [SupplyAsking]
+    /// What it has of what platforms told for the verdicts before it.
+    let toldBefore: [SupplyAsking]
     /// Those that held.
     public let authorisations: [AuthorisationID]
     /// The first moment at which something that the verdict rests on holds no more; nil: nothing ends.
@@ -126,7 +128,7 @@ public final class SupplyDesk: Sendable {
   ///   - supply: read anew each time: what was handed in, agreed to or taken back while platforms are waited for is in the answer.
   ///   - asker: for whom platforms are asked; nil: none is.
   ///   - told: what platforms have said already: then none is asked.
-  ///   - before: what they told for earlier verdicts.
+  ///   - before: what they told by somebody's code for earlier verdicts.
   ///   - budget: so long they are waited for; nil: as the desk usually does.
   ///   - waiting: done before they are.
   /// - Throws: `SupplyError.noRule` where no policy is about the region.
@@ -185,7 +187,8 @@ public final class SupplyDesk: Sendable {
     // Of a platform that does not answer, or is not asked, what it told last is known.
     let earlier = before.filter { one in
       let again = askings.filter(one.isSameOperation)
-      return again.isEmpty || !again.allSatisfy { $0.reply?.isWhole == true }
+      return (again.isEmpty || !again.allSatisfy { $0.reply?.isWhole == true })
+        && !again.contains { one.isToldAgain(by: $0) }
     }
     let gathered = try await gather(inquiry, askings, earlier)
     var reach = SupplyKnowledge.reach(
@@ -203,9 +206,11 @@ public final class SupplyDesk: Sendable {
       at: moment)
     let held = supply.authorisations.filter { $0.holds(at: moment) }
     let ends = held.compactMap(\.until) + verdict.lastDays(gathered.own).map(\.end)
+    let own = gathered.own.map(\.id)
     return Answer(
-      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: gathered.own.map(\.id),
-      askings: askings, authorisations: held.compactMap(\.id).sorted(),
+      verdict: verdict, keys: inquiry.keys + gathered.units, certificates: own, askings: askings,
+      toldBefore: earlier.filter { $0.reply?.certificates.isDisjoint(with: own) == false },
+      authorisations: held.compactMap(\.id).sorted(),
       end: ends.filter { $0 > moment }.min(), holders: supply.holders)
   }
 
@@ -235,9 +240,11 @@ public final class SupplyDesk: Sendable {
         writer.array { writer in for id in answer.authorisations { writer.integer(id.rawValue) } }
       }
       writer.member("verdict") { answer.verdict.write(&$0) }
-      writer.member("asked") { writer in
-        writer.array { writer in
-          for asking in answer.askings { writer.object { asking.write(&$0, of: answer.certificates) } }
+      for (name, askings) in [("asked", answer.askings), ("toldBefore", answer.toldBefore)] {
+        writer.member(name) { writer in
+          writer.array { writer in
+            for asking in askings { writer.object { asking.write(&$0, of: answer.certificates) } }
+          }
         }
       }
     }

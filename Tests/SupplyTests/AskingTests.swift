@@ -570,13 +570,13 @@ import Testing
         }
       ]
     }
-    let form = try SupplyDeskTests.read(
-      """
+    let text = """
       {"number": "GD-8", "region": "330100", "facts": {\(Self.resident)},
        "applicant": {"type": "person", "name": "张三", "code": "11010519491231002X"},
        "place": {"address": "河南省信阳市新县新集镇将军路12号3幢2单元301室"},
        "authorisation": {"means": "counter", "given": "2022-02-28T00:00:00Z"}}
-      """)
+      """
+    let form = try SupplyDeskTests.read(text)
     let (kept, first) = try await site.desk.evaluate(form, for: Self.asker, at: Bench.moment)
     #expect(words(first.verdict)["property"] == "fetched")
     isDown.turnOn()
@@ -588,6 +588,24 @@ import Testing
       }
       let (_, again) = try await site.desk.evaluate(form, for: Self.asker, at: moment)
       #expect(words(again.verdict)["property"] == "certificate")
+    }
+    // The latest verdict says by what it is known: those before it are not looked at.
+    _ = try await site.database.write {
+      try $0.execute("UPDATE supply_verdict SET sealed = x'00' WHERE version = 1")
+    }
+    let later = Bench.moment.advanced(bySeconds: 4.0 * 86_400)
+    let (second, again) = try await site.desk.evaluate(form, for: Self.asker, at: later)
+    #expect(words(again.verdict)["property"] == "certificate" && again.askings.isEmpty)
+    let (told, before) = try (kept.document.root["asked"]?[0], second.document.root["toldBefore"])
+    #expect(before?.count == 1 && before?[0]?["exchange"]?.integer == told?["exchange"]?.integer)
+    // Also where the form of another step came between.
+    let completion = Self.resident.replacing("application", with: "completion")
+    _ = try await site.desk.evaluate(
+      try SupplyDeskTests.read(text.replacing(Self.resident, with: completion)), for: Self.asker, at: later)
+    for hour in 1...2 {
+      let (_, back) = try await site.desk.evaluate(
+        form, for: Self.asker, at: later.advanced(bySeconds: Double(hour) * 3600))
+      #expect(words(back.verdict)["property"] == "certificate")
     }
     await site.close()
   }

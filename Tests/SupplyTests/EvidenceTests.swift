@@ -194,7 +194,8 @@ import Testing
     arguments: [
       ("人民路18号", "新人民路18号", nil, "unchecked"), ("新人民路18号", "人民路18号", nil, "unchecked"),
       ("人民路18号", "河南省新县人民路18号", nil, "certificate"), ("人民路18号", "郑州市金水区人民路18号", nil, "certificate"),
-      ("人民路18号", "郑州市金水区人民路18号", "410105", "unchecked"),
+      ("人民路18号", "郑州市金水区人民路18号", "410105", "missing"),
+      ("人民路18号", "平桥区人民路18号", "411503", "unchecked"),
       ("人民路18号", "信阳市新县人民路18号", "411523", "certificate"), ("人民路18号", "信阳市人民路18号", "411500", "certificate"),
       ("人民路18号", "人民路18号", "410105", "certificate"), ("人民路18号", "新集街道人民路18号", nil, "certificate"),
       ("锦绣路3号", "幸福小区锦绣路3号", nil, "unchecked"), ("3幢201", "新县3幢201", nil, "unchecked"),
@@ -380,19 +381,64 @@ import Testing
     #expect(try property(new) == .material(new, isEquivalent: false))
   }
 
+  private func state(
+    _ known: [KnownCertificate], with paper: SupplyMaterial?, at place: SupplyPlace = Bench.place
+  ) throws -> RequirementVerdict.State? {
+    let supply = try Bench.supply(
+      "411500", facts, by: Bench.company, at: place, materials: [paper].compactMap(\.self))
+    return try Bench.verdict(supply, known).verdict(.property)?.state
+  }
+
+  /// Whoever has a flat in a city may have a house without a deed in a village, whose address has no number.
+  @Test func aDeedOfAnotherPlaceLeavesAnEquivalentWhatItIs() throws {
+    let paper = Bench.material("village-proof")
+    let village = SupplyPlace(address: "河南省信阳市新县陡山河乡王湾村三组")
+    var flat = Bench.deed(of: Bench.company, location: "浙江省杭州市西湖区文三路18号2幢301室")
+    // That it is another place is known by the areas only.
+    let unclear = Bench.known(1, flat)
+    #expect(
+      try state([unclear], with: nil, at: village) == .unchecked(.doubtful(Bench.id(1), .address)))
+    #expect(try state([unclear], with: paper, at: village) == .material(paper, isEquivalent: true))
+    flat[.areaCode] = .text("330106")
+    #expect(try state([Bench.known(1, flat)], with: nil, at: village) == .missing(.notFound))
+    #expect(
+      try state([Bench.known(1, flat)], with: paper, at: village) == .material(paper, isEquivalent: true))
+  }
+
+  @Test(
+    arguments: [
+      ("411523", "330106", .different), ("411523", "410105", .different), ("110000", "500103", .different),
+      ("411523", "411502", .unknown), ("411523", nil, .unknown), ("410000", "330106", .unknown),
+      // Districts and counties of one municipality, and a county that was part of a city.
+      ("500103", "500229", .unknown), ("419001", "410881", .unknown),
+    ] as [(String, String?, HolderMatch.Sameness)])
+  func addressesInTwoCitiesAreOfTwoPlaces(
+    _ area: String, _ other: String?, _ wanted: HolderMatch.Sameness
+  ) {
+    let (village, road) = (
+      AddressMatch("王湾村三组", area: area), AddressMatch("解放路18号", area: other)
+    )
+    #expect(village.compare(road) == wanted && road.compare(village) == wanted)
+    // What is written the same is the same.
+    #expect(AddressMatch("王湾村三组", area: other).compare(village) == .same)
+  }
+
   /// 村委会's proof is for whoever has no deed, and not for whoever has one that does not count.
   @Test func anEquivalentDoesNotStandInForADeedThatDoesNotCount() throws {
     let paper = Bench.material("village-proof")
     func state(_ known: [KnownCertificate]) throws -> RequirementVerdict.State? {
-      let supply = try Bench.supply("411500", facts, by: Bench.company, materials: [paper])
-      return try Bench.verdict(supply, known).verdict(.property)?.state
+      try self.state(known, with: paper)
     }
     #expect(try state([]) == .material(paper, isEquivalent: true))
     let seized = Bench.deed(of: Bench.company, ["specific.seized": "true"])
     #expect(try state([Bench.known(1, seized)]) == .unchecked(.doubtful(Bench.id(1), .handedIn)))
-    // Neither beside one that may be the applicant's, or was not confirmed for long.
-    let unclear = Bench.deed(of: Bench.company, location: "河南省信阳市新县新集镇解放路")
-    #expect(try state([Bench.known(1, unclear)]) == .unchecked(.doubtful(Bench.id(1), .address)))
+    // One that was cancelled, for the house is gone, or revoked is no deed any more.
+    for state in ["03", "04"] {
+      let gone = Bench.known(1, Bench.deed(of: Bench.company, state: state))
+      #expect([.cancelled, .revoked].contains(gone.record.standing(on: Bench.day).state))
+      #expect(try self.state([gone], with: paper) == .material(paper, isEquivalent: true))
+    }
+    // Neither beside one that was not confirmed for long.
     let held = Bench.known(1, Bench.deed(of: Bench.company), stale: true)
     #expect(try state([held]) == .unchecked(.unreachable(["data"], stale: Bench.id(1))))
     // What is of somebody else, or of another place, is no matter.

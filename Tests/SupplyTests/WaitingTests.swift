@@ -122,6 +122,88 @@ import Testing
     await site.close()
   }
 
+  // MARK: Answers that are changes.
+
+  private final class Count: Sendable {
+    private let number = Mutex(0)
+    var value: Int { number.withLock { $0 } }
+    func next() -> Int {
+      number.withLock { number in
+        number += 1
+        return number
+      }
+    }
+  }
+
+  private static let asker = SupplyAsker(purpose: "supply-application", operator: "柜台3", requestID: "req-1")
+
+  /// - Parameter answer: what is told the first time, the second and so on.
+  private static func deeds(
+    _ teller: SupplyTeller, _ calls: Count, answer: @escaping @Sendable (Int) -> [CertificateRecord]
+  ) -> SupplyQuery {
+    SupplyQuery(platform: "land", operation: "deeds", kinds: [.propertyDeed], needs: [.holderCode]) { _ in
+      (try? await teller.answer(answer(calls.next()))) ?? .failed(code: "test", exchange: nil)
+    }
+  }
+
+  private static func looks(_ site: SupplySite, at moment: Timestamp) async throws {
+    _ = try await SupplyWatch(site.desk, site.following, now: { moment }).look()
+    _ = try await site.work(at: moment)
+  }
+
+  /// The number of the query stands in some column, say, so that each answer is a change.
+  @Test func whatIsToldOtherwiseEachTimeIsNotAskedForEachTime() async throws {
+    let calls = Count()
+    let site = try await SupplySite { teller in
+      [
+        Self.deeds(teller, calls) { number in
+          [
+            Bench.deed(
+              of: Bench.company, ["basic.remark": "查询 \(number)"], location: "河南省信阳市新县新集镇解放路")
+          ]
+        }
+      ]
+    }
+    try await site.store([Bench.licence])
+    try await Self.looks(site, at: Bench.moment)
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    #expect(try Self.states(kept)["property"] == "unchecked" && calls.value == 1)
+    for second in 1...20 { try await Self.looks(site, at: Self.at(second)) }
+    #expect(calls.value == 1)
+    #expect(try await site.desk.store.verdict(kept.application).version == 1)
+    // What is in doubt is asked for all the same, seldom.
+    for second in [6 * 3600, 6 * 3600 + 1, 6 * 3600 + 2] { try await Self.looks(site, at: Self.at(second)) }
+    #expect(calls.value == 2)
+    await site.close()
+  }
+
+  /// A deed that stands otherwise each minute: each verdict follows at once, and its platform is asked again behind ten minutes.
+  @Test func changesHavePlatformsAskedOnceInTenMinutes() async throws {
+    let calls = Count()
+    let site = try await SupplySite { teller in [Self.deeds(teller, calls) { _ in [] }] }
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company)])
+    try await Self.looks(site, at: Bench.moment)
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    #expect(try Self.states(kept)["property"] == "certificate" && calls.value == 0)
+    for minute in 1...61 {
+      let isSeized = minute % 2 == 1
+      try await site.store([Bench.deed(of: Bench.company, isSeized ? ["specific.seized": "true"] : [:])])
+      try await Self.looks(site, at: Self.at(60 * minute))
+      if minute == 1 { #expect(calls.value == 1) }
+      let latest = try await site.desk.store.verdict(kept.application)
+      #expect(try (Self.states(latest)["property"] == "certificate") == !isSeized, "\(minute)")
+    }
+    #expect((4...7).contains(calls.value), "\(calls.value)")
+    // It stays seized: it is asked about once more, where that was not done since, and then no more.
+    for minute in 62...200 { try await Self.looks(site, at: Self.at(60 * minute)) }
+    #expect((5...8).contains(calls.value), "\(calls.value)")
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try Self.states(latest)["property"] == "missing" && latest.isFinal)
+    await site.close()
+  }
+
   // MARK: Times that come.
 
   @Test func whatEndsIsLookedAtWhenItEnds() async throws {
@@ -211,7 +293,7 @@ import Testing
   }
 
   @Test func anErrandIsReadAsItWasWritten() {
-    for kind in [nil, SupplyErrand.Kind.open, .doubt, .end] {
+    for kind in [nil, SupplyErrand.Kind.open, .doubt, .end, .change, .rest] {
       let errand = SupplyErrand(
         application: SupplyApplicationID(rawValue: 7), since: Bench.moment, kind: kind)
       #expect(SupplyErrand(decoding: errand.encoded) == errand)

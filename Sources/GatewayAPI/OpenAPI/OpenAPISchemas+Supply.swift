@@ -130,29 +130,28 @@ extension OpenAPISchemas {
       .whole([
         (
           "statement",
-          .whole([
-            ("application", .integer("The number under which it is kept.")), ("number", .text("")),
-            ("version", .integer("From 1.")), ("created", .time("")),
-            ("authorisations", .list(.integer("That held."))), ("verdict", verdict),
-            (
-              "asked",
-              .list(
-                .object(
-                  [
-                    ("platform", .text("")), ("operation", .text("")), ("kinds", .list(kind)),
-                    ("state", .word(["told", "told-in-part", "failed", "pending"])),
-                    ("code", .text("What kept it from telling.")), ("exchange", .integer("In the journal.")),
-                    ("received", .time("When it told.")),
-                    (
-                      "certificates",
-                      .list(.pattern(CertificateID.pattern, "Of the applicant, that it told of."))
-                    ),
-                  ], required: ["platform", "operation", "kinds", "state"]))
-            ),
-          ])
+          .object(
+            [
+              ("application", .integer("The number under which it is kept.")), ("number", .text("")),
+              ("version", .integer("From 1.")), ("created", .time("")),
+              ("authorisations", .list(.integer("That held."))), ("verdict", verdict),
+              ("asked", .list(.reference("SupplyAsking"))), ("toldBefore", .list(.reference("SupplyAsking"))),
+            ],
+            required: ["application", "number", "version", "created", "authorisations", "verdict", "asked"])
         ), ("publicKey", .pattern("^[0-9a-f]+$", "SM2.")),
         ("signature", .pattern("^[0-9a-f]+$", "Over the bytes of the statement as they stand there.")),
       ])
+    ),
+    (
+      "SupplyAsking",
+      .object(
+        [
+          ("platform", .text("")), ("operation", .text("")), ("kinds", .list(kind)),
+          ("state", .word(["told", "told-in-part", "failed", "pending"])),
+          ("code", .text("What kept it from telling.")), ("exchange", .integer("In the journal.")),
+          ("received", .time("When it told.")),
+          ("certificates", .list(.pattern(CertificateID.pattern, "Of the applicant, that it told of."))),
+        ], required: ["platform", "operation", "kinds", "state"])
     ),
     (
       "ConnectedRequest",

@@ -117,6 +117,12 @@ public struct SupplyAsking: Hashable, Sendable {
     platform == other.platform && operation == other.operation
   }
 
+  /// Whether another answer to the same question has all that this one told of.
+  func isToldAgain(by other: SupplyAsking) -> Bool {
+    guard isSameOperation(other), let told = reply, let again = other.reply else { return false }
+    return told.certificates.isSubset(of: again.certificates)
+  }
+
   var reply: SupplyQuery.Reply? { if case .told(let reply) = state { reply } else { nil } }
 
   public var isPending: Bool { state == .pending }

@@ -76,9 +76,26 @@ public final class SupplyFollowing: Sendable {
   func follow(
     _ id: SupplyApplicationID, changesUpTo place: Int64, in transaction: Transaction, now: Timestamp
   ) throws {
-    try enqueue(
-      SupplyErrand(application: id, since: now), "changes \(place)", in: transaction, now)
+    try follow(id, because: "changes \(place)", kind: .change, in: transaction, now: now)
   }
+
+  /// Platforms were asked because certificates had changed, and are not for the same reason again before a while has passed: what they tell may be what
+  /// changes. In a sequence of its own.
+  func follow(restOf id: SupplyApplicationID, in transaction: Transaction, now: Timestamp) throws {
+    try enqueue(
+      SupplyErrand(application: id, since: now, kind: .rest), "rest \(now.milliseconds)",
+      sequence: Self.rests(of: id), notBefore: now.advanced(bySeconds: Self.rest), in: transaction, now)
+  }
+
+  /// Whether they were asked a moment ago.
+  func isResting(_ id: SupplyApplicationID, _ reader: Reader) throws -> Bool {
+    try queue.hasHead(of: Self.rests(of: id), in: reader)
+  }
+
+  /// So many seconds lie at least between two times that changes have platforms asked.
+  static let rest = 600.0
+
+  private static func rests(of id: SupplyApplicationID) -> String { "supply/\(id)/rest" }
 
   /// At that moment something ends that the verdict rests on. In no sequence: nothing waits behind it.
   func follow(
@@ -93,9 +110,10 @@ public final class SupplyFollowing: Sendable {
   ///
   /// - Parameter cause: what it was; the same once more is nothing new.
   func follow(
-    _ id: SupplyApplicationID, because cause: String, in transaction: Transaction, now: Timestamp
+    _ id: SupplyApplicationID, because cause: String, kind: SupplyErrand.Kind? = nil,
+    in transaction: Transaction, now: Timestamp
   ) throws {
-    try enqueue(SupplyErrand(application: id, since: now), cause, in: transaction, now)
+    try enqueue(SupplyErrand(application: id, since: now, kind: kind), cause, in: transaction, now)
   }
 
   /// Tells that an application stands otherwise than before.
@@ -144,6 +162,10 @@ struct SupplyErrand: Hashable, Sendable {
     case doubt
     /// Something ends that a verdict rests on. Of no matter once the customer is connected.
     case end
+    /// Certificates have changed: platforms are asked where something stands otherwise by what is known.
+    case change
+    /// Platforms were asked because of that, and are once more where another verdict came since.
+    case rest
   }
 
   let application: SupplyApplicationID

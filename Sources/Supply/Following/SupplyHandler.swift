@@ -30,17 +30,18 @@ public struct SupplyHandler: WorkHandler {
         .unreadable, "work \(lease.id) names no application", remedy: "compare the database with a backup")
     }
     let (following, store, moment) = (following, desk.store, now())
-    if errand.kind == .end {
-      // A connected customer's verdicts are what they were.
-      let isFollowed = try await store.database.read { try store.followed(errand.application, $0) != nil }
-      guard isFollowed else {
-        return try await store.database.write { try following.queue.complete(lease, in: $0, now: moment) }
-      }
+    let isOver = try await isOver(errand)
+    guard !isOver else {
+      return try await store.database.write { try following.queue.complete(lease, in: $0, now: moment) }
     }
+    if errand.kind == .change, try await !isOtherwise(errand, lease, at: moment) { return }
     try await desk.reconsider(
       errand.application, budget: Self.budget, at: moment
     ) { answers, told, transaction in
       for one in told { try following.tell(one, of: errand.application, in: transaction, at: moment) }
+      if errand.kind == .change || errand.kind == .rest, answers.contains(where: { !$0.askings.isEmpty }) {
+        try following.follow(restOf: errand.application, in: transaction, now: moment)
+      }
       guard let wait = Self.wait(errand, answers, at: moment),
         let end = try store.followed(errand.application, transaction), moment < end
       else { return try following.queue.complete(lease, in: transaction, now: moment) }
@@ -48,6 +49,42 @@ public struct SupplyHandler: WorkHandler {
         lease, until: moment.advanced(bySeconds: wait), in: transaction, now: moment)
     }
   }
+
+  /// Whether nothing is left of an errand: a connected customer's verdicts are what they were, and whoever rested asks only where another verdict came since.
+  private func isOver(_ errand: SupplyErrand) async throws -> Bool {
+    guard errand.kind == .end || errand.kind == .rest else { return false }
+    let store = desk.store
+    return try await store.database.read { reader in
+      guard try store.followed(errand.application, reader) != nil else { return true }
+      return try errand.kind == .rest && !store.isJudged(errand.application, since: errand.since, reader)
+    }
+  }
+
+  /// Judges what has changed by what is known: a platform that is asked may tell a little otherwise each time, which is a change again. Keeps that where
+  /// nobody has to be asked, or somebody was a moment ago.
+  ///
+  /// - Returns: whether something stands otherwise, and platforms are to be asked; then nothing was kept.
+  private func isOtherwise(
+    _ errand: SupplyErrand, _ lease: WorkLease, at moment: Timestamp
+  ) async throws -> Bool {
+    let following = following
+    do {
+      try await desk.reconsider(
+        errand.application, asks: false, budget: .zero, at: moment
+      ) { _, told, transaction in
+        guard try told.isEmpty || following.isResting(errand.application, transaction) else {
+          throw Otherwise()
+        }
+        for one in told { try following.tell(one, of: errand.application, in: transaction, at: moment) }
+        try following.queue.complete(lease, in: transaction, now: moment)
+      }
+      return false
+    } catch is Otherwise {
+      return true
+    }
+  }
+
+  private struct Otherwise: Error {}
 
   /// So many seconds until an errand is done again; nil: never.
   private static func wait(
@@ -59,7 +96,7 @@ public struct SupplyHandler: WorkHandler {
       guard isOpen || answers.contains(where: \.isUnchecked) else { return nil }
       return wait(since: errand.since, at: moment, isAsked: isOpen)
     case .doubt: return answers.contains(where: \.isDoubtful) ? longestWait : nil
-    case .end, nil: return nil
+    case .end, .change, .rest, nil: return nil
     }
   }
 

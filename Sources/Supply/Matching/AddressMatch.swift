@@ -35,7 +35,7 @@ struct AddressMatch {
   func compare(_ other: AddressMatch) -> HolderMatch.Sameness {
     guard !normal.isEmpty, !other.normal.isEmpty, !isHidden, !other.isHidden else { return .unknown }
     if normal == other.normal { return .same }
-    if Self.areApart(numbers, other.numbers) { return .different }
+    if Self.areApart(numbers, other.numbers) || isInAnotherCity(than: other) { return .different }
     // One names the province or the city, and the other begins below.
     guard numbers == other.numbers, !numbers.isEmpty else { return .unknown }
     let (short, long) =
@@ -45,6 +45,25 @@ struct AddressMatch {
     else { return .unknown }
     return .same
   }
+
+  /// Whether both areas are known, and the cities in which they lie are not the same.
+  private func isInAnotherCity(than other: AddressMatch) -> Bool {
+    guard let city = area.flatMap(Self.city), let otherCity = other.area.flatMap(Self.city) else {
+      return false
+    }
+    return city != otherCity
+  }
+
+  /// 直辖市 are cities themselves: their districts and their counties have numbers of their own. nil where an area is no part of one city: a province, or a
+  /// county directly under one (省直辖县), which an older number has in a city.
+  private static func city(of area: Substring) -> Substring? {
+    if municipalities.contains(area.prefix(2)) { return area.prefix(2) }
+    let city = area.prefix(4)
+    return city.utf8.count == 4 && !city.hasSuffix("90") ? city : nil
+  }
+
+  /// 北京, 天津, 上海, 重庆.
+  private static let municipalities: Set<Substring> = ["11", "12", "31", "50"]
 
   /// Whether nothing says that one lies in another area.
   private func isNear(_ other: AddressMatch) -> Bool {

@@ -87,29 +87,47 @@ extension SupplyStore {
     return try await verdict(id, version: Int(version))
   }
 
-  /// The versions of the verdicts on a step since a moment, the latest first. No more than a few are ever of interest.
-  func versions(
-    _ id: SupplyApplicationID, of step: String, since moment: Timestamp
-  ) async throws -> [Int] {
-    try await database.read { reader in
-      try reader.query(
-        """
-        SELECT version FROM supply_verdict
-        WHERE application = ?1 AND (stage = ?2 OR stage IS NULL) AND created >= ?3
-        ORDER BY version DESC LIMIT 100
-        """, .int(id.rawValue), .text(step), .int(moment.milliseconds)
-      ) { Int($0.int(0)) }
-    }
+  /// The same where the form was what it is by then: `changed` is when it became so.
+  func verdict(
+    _ id: SupplyApplicationID, of step: String, since changed: Timestamp
+  ) async throws -> KeptVerdict? {
+    guard let latest = try await verdict(id, of: step), changed <= latest.created else { return nil }
+    return latest
   }
 
-  /// The application whose form came last as this one, and when it became so; nil where another came, or none.
+  /// Whether a verdict on an application was kept behind a moment.
+  func isJudged(_ id: SupplyApplicationID, since moment: Timestamp, _ reader: Reader) throws -> Bool {
+    try reader.first(
+      "SELECT 1 FROM supply_verdict WHERE application = ?1 AND created > ?2 LIMIT 1", .int(id.rawValue),
+      .int(moment.milliseconds)
+    ) { _ in true } ?? false
+  }
+
+  /// The application that has this form, as the one that came last or as that of its step, and when it became so; nil where another came, or none.
+  ///
+  /// - Throws: `SupplyError.unreadable`.
   func known(_ form: SupplyForm) async throws -> (id: SupplyApplicationID, changed: Timestamp)? {
     let content = content(of: form)
-    return try await database.read { reader in
-      try reader.first(
+    let (latest, before) = try await database.read { reader in
+      let latest = try reader.first(
         "SELECT id, changed FROM supply_application WHERE number = ?1 AND content = ?2 AND erased IS NULL",
         .text(form.number), .blob(content)
-      ) { (SupplyApplicationID(rawValue: $0.int(0)), Timestamp(milliseconds: $0.int(1))) }
+      ) { (id: SupplyApplicationID(rawValue: $0.int(0)), changed: Timestamp(milliseconds: $0.int(1))) }
+      let before = try reader.first(
+        """
+        SELECT a.id, s.changed, s.form FROM supply_step s JOIN supply_application a ON a.id = s.application
+        WHERE a.number = ?1 AND s.stage = ?2 AND a.erased IS NULL
+        """, .text(form.number), .text(form.step)
+      ) { (SupplyApplicationID(rawValue: $0.int(0)), Timestamp(milliseconds: $0.int(1)), $0.blob(2)) }
+      return (latest, before)
+    }
+    if let latest { return latest }
+    guard let (id, changed, sealed) = before else { return nil }
+    do throws(CryptoError) {
+      let bytes = try keys.sealer.open(sealed, context: Self.formContext(form.number))
+      return bytes == form.bytes ? (id, changed) : nil
+    } catch {
+      throw SupplyError.unreadable("application \(id)")
     }
   }
 

@@ -11,7 +11,7 @@ struct Findings {
   private(set) var refused: [RequirementVerdict.Refused] = []
   /// What keeps it from being told.
   private(set) var obstacle: RequirementVerdict.Obstacle?
-  /// That there is a proper one, or may be, which does not count or could not be told: an equivalent is for where there is none.
+  /// That the applicant has a proper one which does not count now, or of which that could not be told: an equivalent is for where there is none.
   private(set) var proper: RequirementVerdict.Obstacle?
 
   init(_ decision: SupplyDecision, _ judge: Judge) {
@@ -58,8 +58,9 @@ struct Findings {
     switch match {
     case .different: return
     case .unsure(let own):
-      // One that would not count anyway, and is perhaps somebody else's, is nobody's concern.
-      if reason == nil { obstruct(.doubtful(certificate.id, own), isEquivalent) }
+      // One that would not count anyway, and is perhaps somebody else's, is nobody's concern. Nor does one stand in an equivalent's way that would do
+      // as well if it were the applicant's.
+      if reason == nil { obstacle = Self.first(obstacle, .doubtful(certificate.id, own)) }
     case .same(let basis):
       if let reason { return refuse(certificate, reason, isEquivalent) }
       if let doubt { return obstruct(.doubtful(certificate.id, doubt), isEquivalent) }
@@ -91,7 +92,10 @@ struct Findings {
     refused.append(
       RequirementVerdict.Refused(
         certificate: certificate.id, kind: certificate.record.kind, reason: reason))
-    if !isEquivalent { proper = Self.first(proper, .doubtful(certificate.id, .handedIn)) }
+    // One that was cancelled or revoked is none any more.
+    if !isEquivalent, reason != .standing(.cancelled), reason != .standing(.revoked) {
+      proper = Self.first(proper, .doubtful(certificate.id, .handedIn))
+    }
   }
 
   private mutating func obstruct(_ new: RequirementVerdict.Obstacle, _ isEquivalent: Bool) {
