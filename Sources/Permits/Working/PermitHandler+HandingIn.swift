@@ -25,7 +25,7 @@ extension PermitHandler {
       throw PermitError(
         .held,
         "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
-        remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
+        remedy: "ask the window; then enter what happened, or have it handed in with '\(attempt.release)'")
     }
     guard let route = window?.route(attempt.item, way) else {
       throw PermitError(
