@@ -85,4 +85,7 @@ public struct PermitItemAttempt: Hashable, Sendable {
   let told: PermitTold?
   /// When it took something after it had said that; nil: nothing since.
   let toldTaken: Timestamp?
+
+  /// What lets it go where it is held: another attempt is named, so that the same call once more makes no further one.
+  public var release: String { "permit retry" + (follows == nil ? "" : " --attempt \(attempt)") }
 }

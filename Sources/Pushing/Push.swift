@@ -27,6 +27,8 @@ public struct Push: Hashable, Sendable {
   public let duplicateOf: PushID?
   /// The one that this one repeats: after a refusal, or by a replay.
   public let follows: PushID?
+  /// The one of an earlier attempt in whose place this one was handed in, at whatever platform.
+  public let instead: PushID?
   /// The platform said that it had it already.
   public let wasKnown: Bool
   public let problemCode: String?

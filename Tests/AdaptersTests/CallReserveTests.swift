@@ -37,7 +37,7 @@ import Testing
     #expect(reserve.limit(of: 1000, due: nil, at: Self.midnight.advanced(bySeconds: 86_399)) == 999)
   }
 
-  /// Many who wait do not all come again for each call that is given back.
+  /// Many who wait do not all come again for each call that is given back, and nobody is kept away for long by others, who may not come.
   @Test func eachWaitsForACallOfItsOwn() {
     var chance = SplitMix64(seed: 13)
     for _ in 0..<300 {
@@ -45,14 +45,55 @@ import Testing
       let now = Self.midnight.advanced(bySeconds: Int.random(in: 0..<86_400, using: &chance))
       var givenBack = GivenBack()
       var looks: [Int: Int] = [:]
-      for _ in 0..<1000 { looks[givenBack.next(of: nil, reserve, at: now), default: 0] += 1 }
-      let midnight = CallReserve.secondsLeft(at: now)
-      #expect(looks.allSatisfy { wait, count in wait == midnight || count == 1 })
-      #expect(looks.keys.allSatisfy { (1...midnight).contains($0) })
+      func wait(_ operation: String?, _ call: Int, at now: Timestamp, due: Timestamp? = nil) -> Int {
+        givenBack.wait(for: operation, about: "\(call)", due: due, reserve, at: now)
+      }
+      let (midnight, first) = (CallReserve.secondsLeft(at: now), reserve.secondsUntilLess(at: now))
+      for call in 0..<1000 { looks[wait(nil, call, at: now), default: 0] += 1 }
+      #expect(looks.allSatisfy { wait, count in wait == midnight || count <= 2 })
+      #expect(looks.keys.allSatisfy { (first...min(midnight, first + GivenBack.longest)).contains($0) })
+      #expect(wait(nil, 0, at: now) == first, "who asks early keeps its place")
+      #expect(
+        wait(nil, 2000, at: now, due: now.advanced(bySeconds: 200_000)) == first, "what is due is before")
       // An operation with a reserve of its own is counted by itself, and another day too.
-      #expect(givenBack.next(of: "ask", reserve, at: now) == reserve.secondsUntilLess(at: now))
+      #expect(wait("ask", 500, at: now) == first)
       let tomorrow = now.advanced(bySeconds: 86_400)
-      #expect(givenBack.next(of: nil, reserve, at: tomorrow) <= reserve.step + 1)
+      #expect(wait(nil, 500, at: tomorrow) == reserve.secondsUntilLess(at: tomorrow))
+      // A clock that was set back leaves nobody behind what was told before.
+      let before = now.advanced(bySeconds: -7200)
+      #expect(wait(nil, 500, at: before) == reserve.secondsUntilLess(at: before))
+    }
+  }
+
+  /// Of many questions of the morning and a push that comes later and is due sooner the push goes first; all go before anything is lost.
+  @Test func whatIsGivenBackGoesByWhatIsDue() {
+    let reserve = CallReserve(50)
+    let start = Self.midnight.advanced(bySeconds: 9 * 3600)
+    let second = 6 * 60
+    var givenBack = GivenBack()
+    var times: [String: Int] = ["push": second]
+    for number in 0..<30 { times["question \(number)"] = 0 }
+    var waited: [String: Int] = [:]
+    var gone: [(call: String, at: Int)] = []
+    // Those that are due later come first where both come at once.
+    while let (call, at) = times.min(by: { ($0.value, $1.key) < ($1.value, $0.key) }) {
+      let now = start.advanced(bySeconds: at)
+      if gone.count < reserve.kept(at: start) - reserve.kept(at: now) {
+        gone.append((call, at))
+        times[call] = nil
+        continue
+      }
+      let due = Self.midnight.advanced(bySeconds: (call == "push" ? 2 : 20) * 86_400)
+      let wait = givenBack.wait(for: nil, about: call, due: due, reserve, at: now)
+      waited[call] = max(waited[call] ?? 0, wait)
+      times[call] = at + wait
+    }
+    #expect(gone.count == 31 && gone.allSatisfy { $0.at < 15 * 3600 })
+    #expect(gone.prefix(2).contains { $0.call == "push" }, "\(gone.prefix(3))")
+    #expect(waited.values.allSatisfy { $0 <= reserve.step + GivenBack.longest })
+    // Each call that is given back is used before the one after the next.
+    for (place, one) in gone.enumerated() {
+      #expect(one.at <= 432 + (place + 3) * reserve.step, "\(one)")
     }
   }
 

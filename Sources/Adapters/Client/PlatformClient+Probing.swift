@@ -16,7 +16,7 @@ extension PlatformClient {
       do {
         let (scope, generation) = try await scope(of: call, operation, requestID: requestID)
         let (id, answer) = try await ask(
-          operation, rules, scope, due: call.due, requestID: requestID, attempt: attempt, parent: parent)
+          call, operation, rules, scope, requestID: requestID, attempt: attempt, parent: parent)
         asked = id
         try await settle(id, answer)
         guard case .undecided(let error) = answer, error.action == .refresh, !isSecondTry else {
@@ -60,12 +60,12 @@ extension PlatformClient {
   }
 
   private func ask(
-    _ operation: Operation, _ rules: Operation.Probe, _ scope: ValueScope, due: Timestamp?,
+    _ call: PushCall, _ operation: Operation, _ rules: Operation.Probe, _ scope: ValueScope,
     requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> (ExchangeID, ProbeAnswer) {
     var wasSent = true
     return try await limiter.withPlace(
-      operation.name, due: due, verdict: { $0.1.verdict(wasSent: wasSent) }
+      operation.name, about: call.key, due: call.due, verdict: { $0.1.verdict(wasSent: wasSent) }
     ) {
       let scope = scope.at(environment.now())
       let prepared = try operation.request.prepare(

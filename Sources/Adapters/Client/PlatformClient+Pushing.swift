@@ -30,8 +30,7 @@ extension PlatformClient {
         return (nil, .notMade(error))
       }
       let (id, answer) = try await submit(
-        operation, rules, scope, recorder, due: call.due, requestID: requestID, attempt: attempt,
-        parent: parent)
+        call, operation, rules, scope, recorder, requestID: requestID, attempt: attempt, parent: parent)
       guard let id, case .notMade(let error) = answer, error.action == .refresh, !isSecondTry else {
         return (id, answer)
       }
@@ -43,14 +42,14 @@ extension PlatformClient {
   }
 
   private func submit(
-    _ operation: Operation, _ rules: AcknowledgementRules, _ scope: ValueScope, _ recorder: any PushRecorder,
-    due: Timestamp?, requestID: String, attempt: Int, parent: ExchangeID?
+    _ call: PushCall, _ operation: Operation, _ rules: AcknowledgementRules, _ scope: ValueScope,
+    _ recorder: any PushRecorder, requestID: String, attempt: Int, parent: ExchangeID?
   ) async throws -> (ExchangeID?, PushAnswer) {
     var hasBegun = false
     var wasSent = true
     do {
       return try await limiter.withPlace(
-        operation.name, due: due, verdict: { $0.1.verdict(wasSent: wasSent) },
+        operation.name, about: call.key, due: call.due, verdict: { $0.1.verdict(wasSent: wasSent) },
         prepare: {
           // What cannot be built uses up none of the day's calls.
           let scope = scope.at(environment.now())

@@ -69,39 +69,51 @@ final class CallLimiter: Sendable {
   /// Calls for tokens belong to no operation; only the platform's limits hold for them.
   ///
   /// - Parameters:
+  ///   - call: what it is about; nil: the operation says it all.
   ///   - due: when what the call is about must be there; nil: it may wait.
   ///   - verdict: what the result tells about the platform.
   ///   - prepare: builds the call when its turn has come; what it throws ends the call, and nothing is counted.
   /// - Throws: with the seconds to wait, and nothing counted: ``AdapterError/Code/limit`` when the hours are closed, the day's calls are used up or the platform
   ///   asked for a pause, ``AdapterError/Code/breakerOpen`` while a breaker is open.
   func withPlace<Call, T>(
-    _ operation: String, due: Timestamp? = nil, verdict: (T) -> CallVerdict, prepare: () throws -> Call,
+    _ operation: String, about call: String? = nil, due: Timestamp? = nil, verdict: (T) -> CallVerdict,
+    prepare: () throws -> Call,
     _ body: (Call) async throws -> T
   ) async throws -> T {
+    let claim = Claim(operation: operation, call: call ?? operation, due: due)
     // The operation's places come first: calls that wait for one must not keep the platform's from other operations.
     guard let gates = singleGates[operation] else {
       return try await wholeGates.withPlace {
-        try await passing(operation, due, [wholeGates], verdict, prepare, body)
+        try await passing(claim, [wholeGates], verdict, prepare, body)
       }
     }
     return try await gates.withPlace {
       try await wholeGates.withPlace {
-        try await passing(operation, due, [gates, wholeGates], verdict, prepare, body)
+        try await passing(claim, [gates, wholeGates], verdict, prepare, body)
       }
     }
   }
 
   func withPlace<T>(
-    _ operation: String, due: Timestamp? = nil, verdict: (T) -> CallVerdict, _ body: () async throws -> T
+    _ operation: String, about call: String? = nil, due: Timestamp? = nil, verdict: (T) -> CallVerdict,
+    _ body: () async throws -> T
   ) async throws -> T {
-    try await withPlace(operation, due: due, verdict: verdict, prepare: {}, { _ in try await body() })
+    try await withPlace(
+      operation, about: call, due: due, verdict: verdict, prepare: {}, { _ in try await body() })
+  }
+
+  /// What a call of the day is asked for.
+  private struct Claim {
+    let operation: String
+    let call: String
+    let due: Timestamp?
   }
 
   private func passing<Call, T>(
-    _ operation: String, _ due: Timestamp?, _ gates: [Gates], _ verdict: (T) -> CallVerdict,
-    _ prepare: () throws -> Call,
+    _ claim: Claim, _ gates: [Gates], _ verdict: (T) -> CallVerdict, _ prepare: () throws -> Call,
     _ body: (Call) async throws -> T
   ) async throws -> T {
+    let operation = claim.operation
     // Closed doors are found before anything is reserved or counted.
     try requireOpen(operation)
     let now = environment.uptime()
@@ -115,7 +127,7 @@ final class CallLimiter: Sendable {
     let call = try prepare()
     let ticket = try enter(operation)
     do {
-      try await count(operation, due)
+      try await count(claim)
       let result = try await body(call)
       end(ticket, verdict(result))
       return result
@@ -189,20 +201,25 @@ final class CallLimiter: Sendable {
       retryAfter: wait)
   }
 
-  private func count(_ operation: String, _ due: Timestamp?) async throws {
+  private func count(_ claim: Claim) async throws {
     let time = environment.now()
     var claims: [BudgetClaim] = []
-    for (name, limits) in [(operation, single[operation]), (nil, whole)] as [(String?, CallLimits?)] {
+    for (name, limits) in [(claim.operation, single[claim.operation]), (nil, whole)]
+      as [(String?, CallLimits?)]
+    {
       guard let limits, let daily = limits.daily else { continue }
       claims.append(
         BudgetClaim(
-          platform: platform, operation: name, limit: limits.reserve.limit(of: daily, due: due, at: time)))
+          platform: platform, operation: name,
+          limit: limits.reserve.limit(of: daily, due: claim.due, at: time)))
     }
     guard !claims.isEmpty, let exhausted = try await budget.take(claims, at: time) else { return }
     let limits = exhausted.operation.flatMap { single[$0] } ?? whole
     if let daily = limits.daily, exhausted.limit < daily {
-      // Each waits for a call of its own: else all come again for each one that is given back.
-      let wait = givenBack.withLock { $0.next(of: exhausted.operation, limits.reserve, at: time) }
+      // Not all come again for each one that is given back.
+      let wait = givenBack.withLock {
+        $0.wait(for: exhausted.operation, about: claim.call, due: claim.due, limits.reserve, at: time)
+      }
       throw AdapterError(
         .limit, .rate, "the \(exhausted.limit) calls that are not kept for what is urgent are used up",
         remedy: "calls go on as the reserve is given back, call by call until midnight, Beijing time",

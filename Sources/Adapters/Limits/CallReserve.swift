@@ -47,21 +47,3 @@ public struct CallReserve: Hashable, Sendable {
     return due <= tomorrow.timestamp(offsetSeconds: UTCOffset.china)
   }
 }
-
-/// Which moments at which a call is given back were told to somebody who waits. Pure.
-struct GivenBack {
-  private var told: [String?: Timestamp] = [:]
-
-  /// Seconds until a call is given back that nobody else waits for, at midnight at the latest.
-  mutating func next(of operation: String?, _ reserve: CallReserve, at now: Timestamp) -> Int {
-    let midnight = now.advanced(bySeconds: CallReserve.secondsLeft(at: now))
-    var moment = now.advanced(bySeconds: reserve.secondsUntilLess(at: now))
-    // A clock may have been set back since.
-    if let last = told[operation], last <= midnight {
-      moment = max(moment, last.advanced(bySeconds: reserve.step))
-    }
-    moment = min(moment, midnight)
-    told[operation] = moment
-    return max(1, Int((moment.milliseconds(since: now) + 999) / 1000))
-  }
-}

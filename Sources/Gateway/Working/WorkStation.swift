@@ -25,10 +25,6 @@ public struct WorkStation: Sendable {
     self.permitting = permitting
     self.supplying = supplying
     let log = gateway.log
-    var configuration = configuration
-    // Each lane of a platform may be full of calls that take long, and there is room for all else.
-    let lanes = pushing.lanes + permitting.platforms.count + 1
-    configuration.concurrency += configuration.perLane * lanes
     loop = WorkLoop(
       gateway.work,
       handlers: [
@@ -36,8 +32,19 @@ public struct WorkStation: Sendable {
         .inbound: receiving.handler, .supply: supplying.handler, .archive: supplying.archiveHandler,
         .notification: NotificationStation(gateway).handler,
       ],
-      configuration: configuration, paused: pushing.pausedLanes
+      configuration: Self.places(
+        configuration, pushLanes: pushing.lanes, windows: permitting.platforms.count),
+      paused: pushing.pausedLanes
     ) { log.told($0) }
+  }
+
+  /// Each lane of a platform may be full of calls that take long, and so may that of cases without a window: there is room for all else.
+  static func places(
+    _ configuration: WorkLoop.Configuration, pushLanes: Int, windows: Int
+  ) -> WorkLoop.Configuration {
+    var configuration = configuration
+    configuration.concurrency += configuration.perLane * (pushLanes + windows + 1)
+    return configuration
   }
 
   /// Returns when its task is cancelled and everything under way has ended.

@@ -25,6 +25,10 @@ extension OpenAPISchemas {
     ("exchange", .optional(.integer("Its latest one."))),
     ("duplicateOf", .optional(.integer("The first of the same content, which answers for this one too."))),
     ("follows", .optional(.integer("The one that this one repeats."))),
+    (
+      "instead",
+      .optional(.integer("The one of an earlier attempt, at whatever platform, in whose place it is."))
+    ),
     ("wasKnown", .flag("The platform said that it had it already.")),
     ("problem", problem),
     ("requestId", .text("")), ("created", .time("")), ("changed", .time("")),

@@ -20,6 +20,7 @@ public enum PushWriter {
     writer.member("exchange", push.exchange?.rawValue)
     writer.member("duplicateOf", push.duplicateOf?.rawValue)
     writer.member("follows", push.follows?.rawValue)
+    writer.member("instead", push.instead?.rawValue)
     writer.member("wasKnown", push.wasKnown)
     writeProblem(push.problemCode, push.problemClass, to: &writer)
     writer.member("requestId", push.requestID)

@@ -22,7 +22,7 @@ extension Permits {
   /// its decision asks for.
   func request(
     for attempt: PermitItemAttempt, _ way: PermitWay, in permitCase: PermitCase, follows: PushID?,
-    occasion: String
+    instead: PushID?, occasion: String
   ) async throws -> PushRequest {
     let stored = try await stored(permitCase)
     let (rows, remarks) = try await database.read { reader in
@@ -38,6 +38,7 @@ extension Permits {
     request.record.values["promise"] = .flag(way == .promise)
     if let remarks { request.record.values["remarks"] = .text(remarks) }
     request.follows = follows
+    request.instead = instead
     request.occasion = occasion
     return request
   }

@@ -9,18 +9,21 @@ extension PermitHandler {
   /// Asks the window how far an item is, when its time has come, and enters what must have happened.
   ///
   /// - Parameter least: seconds between two questions at least.
-  /// - Returns: seconds until it is worth another look.
   func ask(
     _ item: PermitItemView, in view: PermitCaseView, by window: PermitRoutes?, atLeast least: Double = 0
-  ) async throws -> Double {
+  ) async throws -> Look {
     let time = now()
     // What becomes of the push wakes the case.
-    guard item.attempt.state != .planned, let number = item.attempt.push else { return polling.longest }
+    guard item.attempt.state != .planned, let number = item.attempt.push else {
+      return Look(after: polling.longest)
+    }
     guard let window else {
-      guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
+      guard let push = try await pushes.push(PushID(number)) else { return Look(after: polling.longest) }
+      // When it is there again it is asked at once.
+      if item.attempt.asked != Self.atOnce { try await permits.noteAsked(item.attempt.id, at: Self.atOnce) }
       throw PermitError.noWindow(has: push)
     }
-    guard let probe = window.progress else { return polling.longest }
+    guard let probe = window.progress else { return Look(after: polling.longest) }
     let changed = lastChange(item)
     let usual = polling.wait(
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction(), at: moment(),
@@ -28,12 +31,11 @@ extension PermitHandler {
     let wait = max(usual, least)
     let last = max(changed, item.attempt.asked ?? changed)
     // Where the window tells nobody, people and its own calls do.
-    if window.untold.contains(item.attempt.item) { return Self.day }
+    if window.untold.contains(item.attempt.item) { return Look(after: Self.day) }
     // After a restore everything is asked at once.
-    let isUrgent = item.attempt.asked == Timestamp(milliseconds: 0)
-    let due = isUrgent ? time : last.advanced(bySeconds: wait)
-    if time < due { return Double(due.milliseconds(since: time)) / 1000 }
-    guard let push = try await pushes.push(PushID(number)) else { return polling.longest }
+    let due = item.attempt.asked == Self.atOnce ? time : last.advanced(bySeconds: wait)
+    if time < due { return Look(after: Double(due.milliseconds(since: time)) / 1000, isPutOff: true) }
+    guard let push = try await pushes.push(PushID(number)) else { return Look(after: polling.longest) }
     // Of a day's calls that are few those come first whose deadline is near.
     var call = try await pushes.question(for: push, by: probe)
     call.due = item.nextDue
@@ -41,7 +43,7 @@ extension PermitHandler {
       call, probe, requestID: push.requestID, parent: push.exchange)
     if exchange == nil, case .undecided(let error) = answer, error.isOwnLimit {
       // Closed hours, a breaker or a limit of ours kept it from being asked.
-      return max(60, Double(error.retryAfter ?? 60))
+      return Look(after: max(60, Double(error.retryAfter ?? 60)), isPutOff: true)
     }
     try await permits.noteAsked(item.attempt.id, at: time)
     let known = Double(time.milliseconds(since: push.changed)) / 1000
@@ -54,7 +56,7 @@ extension PermitHandler {
     }
     // A platform that cannot say is asked again; the breaker and the log have it.
     guard case .found(let acknowledgement) = answer, let stated = acknowledgement.progress else {
-      return wait
+      return Look(after: wait)
     }
     guard let event = stated.event else {
       throw PermitError(
@@ -78,8 +80,11 @@ extension PermitHandler {
     try await enter(entries, of: item, in: view) { transaction in
       try permits.remember(word, isNews: entries.contains { $0.retracts == nil }, of: id, in: transaction)
     }
-    return wait
+    return Look(after: wait)
   }
+
+  /// Of an item that is to be asked about, however short a time ago that was done.
+  private static let atOnce = Timestamp(milliseconds: 0)
 
   /// When something was last learned of an item. What did not fit has changed nothing.
   private func lastChange(_ item: PermitItemView) -> Timestamp {

@@ -21,7 +21,7 @@ extension PermitHandler {
       })
     else { return nil }
     let isDeferred = state == .approvedDeferred
-    guard isDeferred || isTold(item, by: window) else { return nil }
+    guard isDeferred || isGone(item, window) || isTold(item, by: window) else { return nil }
     let follow = window?.follow ?? PermitFollow()
     let end = decided.learned.advanced(bySeconds: follow.seconds(event) ?? 0)
     // That the time is over is said once.
@@ -30,14 +30,22 @@ extension PermitHandler {
 
   func follow(
     _ item: PermitItemView, until end: Timestamp, in view: PermitCaseView, by window: PermitRoutes?
-  ) async throws -> Double {
+  ) async throws -> Look {
     let rest = Double(end.milliseconds(since: now())) / 1000
     guard rest > 0 else {
       try await doubt(.deferralOver, of: item, in: view)
-      return Self.day
+      return Look(after: Self.day)
     }
-    guard isTold(item, by: window) else { return rest }
-    return min(rest, try await ask(item, in: view, by: window, atLeast: Self.day))
+    // Said until somebody can be asked again.
+    guard isGone(item, window) || isTold(item, by: window) else { return Look(after: rest) }
+    var look = try await ask(item, in: view, by: window, atLeast: Self.day)
+    look.wait = min(look.wait, rest)
+    return look
+  }
+
+  /// Whether the platform that has the item is no window of the site any more.
+  private func isGone(_ item: PermitItemView, _ window: PermitRoutes?) -> Bool {
+    window == nil && item.attempt.push != nil
   }
 
   /// Whether asking the window tells anything about the item.

@@ -15,6 +15,19 @@ extension PermitHandler {
     var isFollowed: Bool
   }
 
+  /// When an item is worth another look.
+  struct Look {
+    /// Seconds until then.
+    var wait: Double
+    /// Its window was to be asked, and was not yet: what it answered last holds.
+    let isPutOff: Bool
+
+    init(after wait: Double, isPutOff: Bool = false) {
+      self.wait = wait
+      self.isPutOff = isPutOff
+    }
+  }
+
   /// Goes on with all items but those that are stuck. A window may take long to answer, so that nothing is asked before what is to be handed in is, and what has
   /// to be warned of is told.
   func goOn(with view: PermitCaseView, but stuck: Set<PermitItemID>) async throws -> Outlook {
@@ -29,7 +42,7 @@ extension PermitHandler {
     let window = windows.window(forRegion: view.permitCase.region)
     for item in open where item.attempt.push == nil {
       let wait = try await goOn(item, in: view) {
-        try await handIn(item, in: view, counting, by: window)
+        Look(after: try await handIn(item, in: view, counting, by: window))
       }
       outlook.wait = min(outlook.wait, wait)
     }
@@ -42,7 +55,13 @@ extension PermitHandler {
     }
     for item in items where item.attempt.state?.isDecided == true {
       let window = try await self.window(of: item, in: view)
-      guard let end = followedUntil(item, in: view, by: window) else { continue }
+      guard let end = followedUntil(item, in: view, by: window) else {
+        // That nobody can be asked matters no more.
+        if item.attempt.problemCode == PermitErrorCode.noRule.rawValue {
+          try await permits.note(nil, of: item.attempt.id)
+        }
+        continue
+      }
       outlook.isFollowed = true
       let wait = try await goOn(item, in: view) {
         try await follow(item, until: end, in: view, by: window)
@@ -71,20 +90,28 @@ extension PermitHandler {
 
   /// One item that cannot go on holds no other: what keeps it is written down, and it is looked at again.
   private func goOn(
-    _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Double
+    _ item: PermitItemView, in view: PermitCaseView, _ body: () async throws -> Look
   ) async throws -> Double {
-    var wait = polling.longest
-    if let problem = try await obstacle(of: item, { wait = try await body() }) {
+    var look = Look(after: polling.longest)
+    if let problem = try await obstacle(of: item, { look = try await body() }) {
       try await note(problem, of: item, in: view)
       return polling.longest
     }
-    // What became of a supplement is for a person to read, until the window has gone on.
-    let code = item.attempt.problemCode
-    let waits = item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
-    if code != nil, code != PermitErrorCode.notTaken.rawValue || !waits {
-      try await permits.note(nil, of: item.attempt.id)
+    if let code = item.attempt.problemCode.flatMap(PermitErrorCode.init), isKept(code, of: item, look) {
+      return look.wait
     }
-    return wait
+    if item.attempt.problemCode != nil { try await permits.note(nil, of: item.attempt.id) }
+    return look.wait
+  }
+
+  /// Whether a problem is still one when its item has gone on.
+  private func isKept(_ code: PermitErrorCode, of item: PermitItemView, _ look: Look) -> Bool {
+    switch code {
+    // What became of a supplement is for a person to read, until the window has gone on.
+    case .notTaken: item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
+    case .notAtWindow, .noRule: look.isPutOff
+    default: false
+    }
   }
 
   /// What keeps an item from going on; nil where nothing does.

@@ -25,7 +25,7 @@ extension PermitHandler {
       throw PermitError(
         .held,
         "the database was restored from a copy: \(attempt.item.rawValue) may have been handed in since that was made",
-        remedy: "ask the window; then enter what happened, or have it handed in with 'permit retry'")
+        remedy: "ask the window; then enter what happened, or have it handed in with '\(attempt.release)'")
     }
     guard let route = window?.route(attempt.item, way) else {
       throw PermitError(
@@ -35,7 +35,8 @@ extension PermitHandler {
     }
     let before = try await permits.database.read { try repetition(attempt, at: route.platform, $0) }
     var request = try await permits.request(
-      for: attempt, way, in: view.permitCase, follows: before.follows, occasion: before.occasion)
+      for: attempt, way, in: view.permitCase, follows: before.follows, instead: before.instead,
+      occasion: before.occasion)
     request.due = item.ownDue
     request.priority = PermitUrgency.priority(due: item.ownDue)
     let prepared = try pushes.prepare(request, by: route)
@@ -53,17 +54,20 @@ extension PermitHandler {
 
   private struct Repetition: Equatable {
     var follows: PushID?
+    var instead: PushID?
     var occasion: String
   }
 
   /// How the attempt is told from those before it. What the window did not take is repeated on purpose; what it took and
-  /// then declined is over there, and a new application is no repetition of the push. Nor is one of what another platform did not take.
+  /// then declined is over there, and a new application is no repetition of the push. Nor is one of what another platform did not take; but it is in the place
+  /// of what no window took, and does not go beside that.
   ///
   /// - Throws: `PermitError` `notNow` where the window has any of them still, or may have.
   private func repetition(
     _ attempt: PermitItemAttempt, at platform: String, _ reader: Reader
   ) throws -> Repetition {
     var follows: PushID?
+    var instead: PushID?
     var first = attempt.attempt
     var isRepetition = true
     for before in try permits.attempts(before: attempt, reader) {
@@ -81,13 +85,16 @@ extension PermitHandler {
       guard let state = before.state, !state.isUnderWay, !state.isPermitted else {
         throw Self.atWindow(before)
       }
-      guard let push, push.platform == platform else { continue }
+      guard let push else { continue }
+      if !isTaken, instead == nil { instead = push.id }
+      guard push.platform == platform else { continue }
       if isTaken { isRepetition = false }
       guard isRepetition else { continue }
       if follows == nil { follows = push.id }
       first = before.attempt
     }
-    return Repetition(follows: follows, occasion: first == 1 ? "" : "attempt \(first)")
+    return Repetition(
+      follows: follows, instead: instead, occasion: first == 1 ? "" : "attempt \(first)")
   }
 
   private static func atWindow(_ attempt: PermitItemAttempt) -> PermitError {

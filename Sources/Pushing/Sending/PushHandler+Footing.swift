@@ -22,7 +22,7 @@ extension PushHandler {
   private static func repeated(_ push: Push, by repetition: PushID) -> ExchangeProblem {
     ExchangeProblem(
       code: "push-repeated", errorClass: .data,
-      message: "push \(repetition) was handed in in its place, and the platform has that one or may get it",
+      message: "push \(repetition) was handed in in its place, and its platform has that one or may get it",
       remedy: wayOut(of: push))
   }
 
@@ -47,10 +47,10 @@ extension PushHandler {
   private static func repeating(_ push: Push, _ earlier: PushID) -> ExchangeProblem {
     ExchangeProblem(
       code: "push-repeated", errorClass: .data,
-      message: "it repeats push \(earlier), which the platform has after all, or may have",
+      message: "it is in the place of push \(earlier), which its platform has after all, or may have",
       remedy: push.state == .unknown
         ? "find out what became of this one, and say so with 'push sign'"
-        : "take this one back with 'push cancel'; where 'push show \(earlier)' says that the platform does not have that one, let this one go with 'push retry'"
+        : "take this one back with 'push cancel'; where 'push show \(earlier)' says that its platform does not have that one, let this one go with 'push retry'"
     )
   }
 

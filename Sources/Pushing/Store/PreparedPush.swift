@@ -41,6 +41,8 @@ public struct PushRequest: Sendable {
   public var sequence: String?
   /// The push that this one repeats on purpose.
   public var follows: PushID?
+  /// The push of an earlier attempt that came to nothing, at whatever platform: this one is not sent while that is there after all.
+  public var instead: PushID?
   /// The earlier push that this one supplements or withdraws: its receipt goes with this one.
   public var about: PushID?
   /// When the platform must have it, by law or agreement.
@@ -93,6 +95,7 @@ public struct PreparedPush: Sendable {
   let content: [UInt8]
   let idempotency: Idempotency.Class
   var follows: PushID?
+  let instead: PushID?
   let isRepeatedOnPurpose: Bool
   var about: PushID?
   let withdraws: Bool

@@ -161,5 +161,12 @@ public enum PushSchema {
             FROM push WHERE push.state = 'parked' AND push.state NOT IN ('accepted', 'cancelled'))
           """,
         ]),
+      Migration(
+        version: 15, name: "in whose place a push is",
+        statements: [
+          // That of an earlier attempt, at whatever platform; null: there is none, or an older program took it in.
+          "ALTER TABLE push ADD COLUMN instead INTEGER",
+          "CREATE INDEX push_by_instead ON push (instead) WHERE instead IS NOT NULL",
+        ]),
     ])
 }

@@ -82,24 +82,26 @@ extension Pushes {
 
   /// What a push is not sent beside, for the platform has that or may get it.
   enum Rival: Sendable {
-    /// It repeats the push.
+    /// It repeats the push, or is in its place.
     case later(PushID)
-    /// The push repeats it, and it turned out since not to have ended. Whoever handed the push in knew what had been accepted by then.
+    /// The push repeats it, or is in its place, and it turned out since not to have ended. Whoever handed the push in knew what had been accepted by then.
     case earlier(PushID)
   }
 
   func rival(of push: Push, in reader: Reader) throws -> Rival? {
     if let repetition = try liveRepetition(of: push.id, in: reader) { return .later(repetition) }
-    var before = push.follows
-    // What stands behind one that has never ended is no repetition of it.
-    while let id = before, try hadEnded(id, in: reader) {
+    var before = push.before
+    var seen: Set<PushID> = []
+    while let id = before.popLast() {
+      // What stands behind one that has never ended is no repetition of it.
+      guard seen.insert(id).inserted, try hadEnded(id, in: reader) else { continue }
       let earlier = try require(id, reader)
       switch earlier.state {
       case .refused, .cancelled: break
       case .accepted where try isOver(earlier, before: push, in: reader): break
       case .accepted, .queued, .sending, .unknown, .parked, .unrecognized: return .earlier(id)
       }
-      before = earlier.follows
+      before += earlier.before
     }
     return nil
   }
@@ -160,17 +162,25 @@ extension Pushes {
     return last
   }
 
-  /// What repeats a push that had ended, at first or later hand, and is at the platform or may come there: beside it the push is not sent. What stands behind
-  /// one that has never ended is no repetition of it, but something else about the same application.
+  /// What repeats a push that had ended, or is in its place, at first or later hand, and is at its platform or may come there: beside it the push is not sent. What
+  /// stands behind one that has never ended is no repetition of it, but something else about the same application.
   func liveRepetition(of id: PushID, in reader: Reader) throws -> PushID? {
-    guard try repetition(of: id, in: reader) != nil, try hadEnded(id, in: reader) else { return nil }
-    var last = id
-    while let next = try repetition(of: last, in: reader) {
+    var after = try pushes(behind: id, in: reader)
+    guard !after.isEmpty, try hadEnded(id, in: reader) else { return nil }
+    while let next = after.popLast() {
       let state = try require(next, reader).state
       guard state == .refused || state == .cancelled else { return next }
-      last = next
+      after += try pushes(behind: next, in: reader)
     }
     return nil
+  }
+
+  /// What repeats a push, and what is in its place: the latest last.
+  private func pushes(behind id: PushID, in reader: Reader) throws -> [PushID] {
+    try reader.query(
+      "SELECT id FROM push WHERE follows = ?1 UNION SELECT id FROM push WHERE instead = ?1 ORDER BY id",
+      .int(id.rawValue)
+    ) { PushID($0.int(0)) }
   }
 
   func repetition(of id: PushID, in reader: Reader) throws -> PushID? {
@@ -196,4 +206,9 @@ extension Pushes {
     }
     return owner.id
   }
+}
+
+extension Push {
+  /// What it repeats, or is in the place of.
+  fileprivate var before: [PushID] { [follows, instead].compactMap(\.self) }
 }

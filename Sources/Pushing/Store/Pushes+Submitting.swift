@@ -38,7 +38,7 @@ extension Pushes {
       occasion: request.occasion.isEmpty ? nil : request.occasion,
       application: business(named), content: content,
       idempotency: route.push.idempotency.class, follows: request.follows,
-      isRepeatedOnPurpose: request.isRepeatedOnPurpose, about: request.about,
+      instead: request.instead, isRepeatedOnPurpose: request.isRepeatedOnPurpose, about: request.about,
       withdraws: route.push.withdraws, due: request.due, priority: request.priority,
       requestID: request.requestID,
       parts: parts.enumerated().map { number, bytes in
@@ -166,8 +166,8 @@ extension Pushes {
       """
       INSERT INTO push (platform, operation, item, key, sequence, business, content, state, idempotency, attempts,
         probes, doubtful, duplicate_of, follows, was_known, request_id, created, changed, about,
-        due, withdraws, application, occasion, known_entry)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17, ?18,
+        due, withdraws, application, occasion, instead, known_entry)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, ?10, ?11, 0, ?12, ?13, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
         (SELECT coalesce(max(id), 0) FROM push_event))
       RETURNING id
       """, .text(prepared.platform), .text(prepared.operation), .text(prepared.item), .text(prepared.key),
@@ -176,7 +176,7 @@ extension Pushes {
       .intOrNull(first?.rawValue), .intOrNull(prepared.follows?.rawValue), .text(prepared.requestID),
       .int(now.milliseconds), .intOrNull(prepared.about?.rawValue),
       .intOrNull(prepared.due?.milliseconds), .flag(prepared.withdraws), .blob(prepared.application),
-      .textOrNull(prepared.occasion)
+      .textOrNull(prepared.occasion), .intOrNull(first == nil ? prepared.instead?.rawValue : nil)
     ) { PushID($0.int(0)) }
     guard let id else { throw DatabaseError(.other, "The insert of a push returned no id.") }
     return id

@@ -73,7 +73,7 @@ public final class Pushes: Sendable {
     id, platform, operation, item, key, sequence, \(standing("state")), idempotency, attempts, probes, exchange, \
     duplicate_of, follows, was_known, \(standing("problem_code")), \(standing("problem_class")), work, request_id, \
     created, changed, doubtful, about, due, lost, erased, withdraws, returns_to, \(standing("maybe_repeated")), \
-    occasion, in_vain, passed_over
+    occasion, in_vain, passed_over, instead
     """
   }
 
@@ -100,6 +100,7 @@ extension Push {
       key: row.text(4), sequence: row.text(5), state: state, idempotency: idempotency ?? .neither,
       attempts: Int(row.int(8)), probes: Int(row.int(9)), exchange: row.intOrNull(10).map { ExchangeID($0) },
       duplicateOf: row.intOrNull(11).map { PushID($0) }, follows: row.intOrNull(12).map { PushID($0) },
+      instead: row.intOrNull(31).map { PushID($0) },
       wasKnown: row.flag(13), problemCode: row.textOrNull(14),
       problemClass: row.textOrNull(15).flatMap { ErrorClass(rawValue: $0) },
       work: row.intOrNull(16).map { WorkID(rawValue: $0) }, requestID: row.text(17),

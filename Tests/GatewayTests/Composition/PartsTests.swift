@@ -1,6 +1,7 @@
 import Access
 import Glibc
 import Testing
+import Work
 
 @testable import Gateway
 
@@ -30,6 +31,16 @@ import Testing
     let adapters = try LibraryFolder(Repository.root + "/Adapters").adapters()
     #expect(adapters.contains { $0.name == "families/zhejiang-public-data" })
     #expect(try LibraryFolder(Repository.root + "/Mappings").files().isEmpty == false)
+  }
+
+  /// However many of its lanes are full of calls that take long, there is room for all that would be there without them.
+  @Test func everyLaneHasPlacesOfItsOwn() {
+    let usual = WorkLoop.Configuration()
+    for (pushLanes, windows) in [(0, 0), (3, 1), (25, 5)] {
+      let places = WorkStation.places(usual, pushLanes: pushLanes, windows: windows)
+      let full = places.perLane * (pushLanes + windows + 1)
+      #expect(places.concurrency - full == usual.concurrency && places.perLane == usual.perLane)
+    }
   }
 
   @Test func filesAreReadWholeOrNotAtAll() throws {

@@ -43,6 +43,8 @@ final class PermitFloor: Sendable {
     var start: String?
     /// Between the gateway and the window; nil: nothing is.
     var wire: Wire?
+    /// Chance, where waits are spread.
+    var fraction = 0.5
   }
 
   let desk: PushDesk
@@ -185,7 +187,7 @@ final class PermitFloor: Sendable {
     if seldom { (polling.first, polling.longest) = (1800, 1800) }
     return PermitHandler(
       permits: permits, pushes: desk.pushes, queue: desk.queue, windows: siteWindows,
-      polling: polling, now: now ?? { clock.now }, fraction: { 0.5 },
+      polling: polling, now: now ?? { clock.now }, fraction: { [site] in site.fraction },
       trouble: { [self] trouble in troubles.withLock { $0.append(trouble) } })
   }
 

@@ -169,6 +169,23 @@ import Work
     }
   }
 
+  /// At night it is asked seldom: what it said last is a problem until it says otherwise.
+  @Test func thatAnItemIsNotAtTheWindowStaysUntilItIsAsked() async throws {
+    let site = PermitFloor.Site(polling: PermitPolling(), start: "2026-08-03T16:00:00", fraction: 0.9)
+    try await PermitFloor.run(site) { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await floor.loseEffects()
+      try await floor.pass(seconds: 3 * 3600)
+      for hour in 0..<14 {
+        let code = try await floor.item(.routePlanning, of: id).attempt.problemCode
+        #expect(code == "permit-not-at-window", "hour \(hour)")
+        try await floor.pass(seconds: 3600)
+      }
+      #expect(floor.troubles.withLock { $0.count } == 2, "each of the two once")
+    }
+  }
+
   /// A window is asked by key and receipt: what was handed in goes when its time has come, and the case is followed as before.
   @Test func whatWasHandedInIsNotNeededToAsk() async throws {
     try await PermitFloor.run { floor in
@@ -253,7 +270,7 @@ extension PermitFollowingTests {
       #expect(
         attempt.problemCode == "permit-no-rule" && attempt.problem?.contains("hangzhou-permits") == true)
       #expect(
-        floor.troubles.withLock { $0.map(\.problem.code) } == Array(repeating: "permit-no-rule", count: 3),
+        floor.troubles.withLock { $0.map(\.problem.code) } == Array(repeating: "permit-no-rule", count: 4),
         "each of those at the window once")
       do {
         _ = try await floor.people().withdraw(
@@ -262,6 +279,9 @@ extension PermitFollowingTests {
       } catch let error as PermitError {
         #expect(error.code == .noRule && error.message.contains("hangzhou-permits"))
       }
+      // What is filed may be objected to there, and nobody hears of it.
+      let filed = try await floor.item(.roadOccupation, of: id)
+      #expect(filed.state == .filed && filed.attempt.problemCode == "permit-no-rule")
       #expect(try await Self.calls(floor, "henan-permits") == 0)
       #expect(try await Self.calls(floor, "hangzhou-permits") == before)
       // Configured again, it is asked again.
@@ -270,6 +290,42 @@ extension PermitFollowingTests {
       try await floor.pass(seconds: 3 * 3600)
       let mended = try await floor.item(.routePlanning, of: id).attempt
       #expect(mended.state == .approved && mended.problemCode == nil)
+      #expect(try await floor.item(.roadOccupation, of: id).attempt.problemCode == nil)
+      try await floor.window(.roadOccupation, "revoked")
+      try await floor.pass(days: 2)
+      #expect(try await floor.state(.roadOccupation, of: id) == .revoked)
+    }
+  }
+
+  /// All is decided, and there is nothing else to wake the case: it is looked at until nothing would be asked any more.
+  @Test func aClosedCaseWhoseWindowIsGoneIsLookedAt() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open(region: "330106")
+      try await floor.work()
+      try await Self.end(floor, id, but: .roadOccupation)
+      #expect(try await floor.isClosed(id))
+      floor.removeWindow("hangzhou-permits")
+      try await floor.pass(days: 2)
+      #expect(try await floor.item(.roadOccupation, of: id).attempt.problemCode == "permit-no-rule")
+      try floor.addWindow("hangzhou", for: ["330100"])
+      try await floor.window(.roadOccupation, "rejected")
+      try await floor.pass(seconds: 3600)
+      #expect(try await floor.state(.roadOccupation, of: id) == .rejected)
+      #expect(try await floor.item(.roadOccupation, of: id).attempt.problemCode == nil)
+    }
+  }
+
+  /// Nothing is left to be asked: that nobody can be asked is no problem any more.
+  @Test func aWindowThatIsGoneMattersAsLongAsItWouldBeAsked() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open(region: "330106")
+      try await floor.work()
+      try await Self.end(floor, id, but: .roadOccupation)
+      floor.removeWindow("hangzhou-permits")
+      try await floor.pass(days: 29)
+      #expect(try await floor.item(.roadOccupation, of: id).attempt.problemCode == "permit-no-rule")
+      try await floor.pass(days: 2)
+      #expect(try await floor.item(.roadOccupation, of: id).attempt.problemCode == nil)
     }
   }
 }

@@ -14,9 +14,11 @@ import Work
   private static let place = PermitItem.roadDigging
 
   /// A case of which the window did not take one item.
-  private static func refused(_ floor: PermitFloor) async throws -> (id: PermitCaseID, push: PushID) {
+  private static func refused(
+    _ floor: PermitFloor, region: String = "330100"
+  ) async throws -> (id: PermitCaseID, push: PushID) {
     floor.desk.fault(.refusal, "road-digging")
-    let id = try await floor.open()
+    let id = try await floor.open(region: region)
     try await floor.work()
     let item = try await floor.item(place, of: id)
     #expect(item.state == .refused)
@@ -88,6 +90,71 @@ import Work
       try await floor.pass(seconds: 7200)
       let next = try await floor.item(Self.place, of: id)
       #expect(next.attempt.push != nil && next.state != .planned && next.attempt.problem == nil)
+      #expect(floor.effects(Self.place).count == 1)
+    }
+  }
+
+  /// The push of another attempt, which is yet to leave.
+  private static func tryAgain(_ floor: PermitFloor, _ id: PermitCaseID) async throws -> PushID {
+    _ = try await floor.people().retry(PermitPlace(id, place))
+    let handler = try floor.handler()
+    while let lease = try await floor.claim([.permit]) { try await handler.perform(lease) }
+    let push = PushID(try #require(try await floor.item(place, of: id).attempt.push))
+    #expect(try await floor.desk.state(push) == .queued)
+    return push
+  }
+
+  /// Another attempt waits at the window that its region has by now when the former one has the first after all.
+  @Test func nothingIsFiledBesideItAtAnotherWindow() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor, region: "330106")
+      try floor.addWindow("henan", for: ["330106"])
+      let second = try await Self.tryAgain(floor, id)
+      try await Self.accept(floor, push)
+      try await floor.pass(seconds: 7200)
+      let parked = try await floor.desk.push(second)
+      #expect(parked.platform == "henan-permits" && parked.follows == nil && parked.instead == push)
+      #expect(parked.state == .parked && parked.problemCode == "push-repeated" && parked.attempts == 0)
+      #expect(floor.effects(Self.place).isEmpty)
+      #expect(try await Self.first(floor, id).attempt.doubts == [.takenAfterAll])
+      // It is taken back, and the first counts.
+      _ = try await floor.desk.pushes.decide(.cancel, about: second, by: try PermitFloor.person())
+      try await floor.pass(seconds: 7200)
+      #expect(try await Self.first(floor, id).state == .submitted)
+      #expect(floor.effects(Self.place).isEmpty)
+    }
+  }
+
+  /// The other window has its attempt by then: that both may have it is said.
+  @Test func thatTwoWindowsMayHaveItIsSaid() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor, region: "330106")
+      try floor.addWindow("henan", for: ["330106"])
+      let second = try await Self.tryAgain(floor, id)
+      try await floor.work()
+      #expect(try await floor.desk.state(second) == .accepted)
+      let now = floor.desk.bench.clock.now
+      try await floor.desk.database.write { transaction in
+        try floor.desk.pushes.hear(of: push, receipt: nil, in: transaction, at: now)
+      }
+      #expect(try await floor.desk.pushes.history(of: push).last?.problemCode == "second-effect-possible")
+    }
+  }
+
+  /// The attempt between them was taken and declined, so that the third repeats nothing.
+  @Test func nothingIsFiledBesideItBehindAnAttemptThatWasDeclined() async throws {
+    try await PermitFloor.run { floor in
+      let (id, push) = try await Self.refused(floor)
+      _ = try await floor.people().retry(PermitPlace(id, Self.place))
+      try await floor.work()
+      try await floor.window(Self.place, "rejected")
+      try await floor.pass(seconds: 7200)
+      let third = try await Self.tryAgain(floor, id)
+      try await Self.accept(floor, push)
+      try await floor.pass(seconds: 7200)
+      let parked = try await floor.desk.push(third)
+      #expect(parked.follows == nil && parked.instead == push)
+      #expect(parked.state == .parked && parked.problemCode == "push-repeated" && parked.attempts == 0)
       #expect(floor.effects(Self.place).count == 1)
     }
   }

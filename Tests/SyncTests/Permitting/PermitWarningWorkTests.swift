@@ -1,9 +1,11 @@
+import Adapters
 import Applications
 import Calendars
 import Changes
 import CivilTime
 import Documents
 import Permits
+import Pushing
 import Sandbox
 import SQLDatabase
 import Testing
@@ -81,6 +83,43 @@ import Work
         ) { $0.int(0) }
       }
       #expect(priorities.count == 1 && priorities.allSatisfy { $0 < 0 }, "\(id): \(priorities)")
+    }
+  }
+
+  /// Where the day's calls are few, what is due on that day is asked from the reserve, and what has time is not.
+  @Test func whatIsDueTodayIsAskedFromTheReserve() async throws {
+    let limits = ("limits: {rate: 20/s, concurrency: 4}", "limits: {rate: 20/s, daily: 60, reserve: 30}")
+    let site = PermitFloor.Site(
+      changes: [("idle: 30s", "idle: 500ms"), limits], start: "2026-08-03T10:00:00")
+    try await PermitFloor.run(site) { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      try await floor.window(.routePlanning, "accepted")
+      try await floor.pass(seconds: 3600)
+      func asked(_ item: PermitItem) async throws -> Timestamp {
+        try #require(try await floor.item(item, of: id).attempt.asked)
+      }
+      let planned = try await floor.item(.routePlanning, of: id)
+      let reading = try #require(planned.reading)
+      guard case .at(let due) = reading.due else { return #expect(Bool(false), "\(reading)") }
+      let last = due.timestamp(offsetSeconds: UTCOffset.china).advanced(bySeconds: -86_400 + 60)
+      let clock = floor.desk.bench.clock
+      clock.advance(seconds: Int(last.milliseconds(since: clock.now) / 1000))
+      // Others have used up what is not kept.
+      let push = try await floor.desk.push(PushID(try #require(planned.attempt.push)))
+      let probe = try #require(try floor.routes().progress)
+      var question = try await floor.desk.pushes.question(for: push, by: probe)
+      question.due = nil
+      while true {
+        let answer = try await floor.desk.client.askTogether(
+          question, probe, requestID: "r", parent: nil
+        ).answer
+        if case .undecided(let error) = answer, error.isOwnLimit { break }
+      }
+      let before = try await asked(.roadDigging)
+      try await floor.work()
+      #expect(try await asked(.routePlanning) >= last)
+      #expect(try await asked(.roadDigging) == before)
     }
   }
 

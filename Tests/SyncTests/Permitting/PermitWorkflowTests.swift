@@ -429,7 +429,8 @@ import Work
       #expect(try await floor.permits.doubtAll(at: floor.desk.bench.clock.now) == 4)
       try await floor.pass(days: 1)
       #expect(floor.desk.bench.sandbox.permitCases.isEmpty)
-      #expect(try await floor.item(.greening, of: id).attempt.problemCode == "permit-held")
+      let held = try await floor.item(.greening, of: id).attempt
+      #expect(held.problemCode == "permit-held" && held.problem?.contains("with 'permit retry'") == true)
       _ = try await floor.people().retry(PermitPlace(id, .greening))
       try await floor.work()
       #expect(floor.desk.bench.sandbox.permitCases.map(\.item) == ["greening"])
@@ -472,6 +473,7 @@ import Work
         try await floor.pass(seconds: 3600)
         let attempt = try await floor.item(item, of: id).attempt
         #expect(attempt.attempt == 2 && attempt.isHeld && attempt.problemCode == "permit-held", "\(item)")
+        #expect(attempt.problem?.contains("'permit retry --attempt 2'") == true)
         #expect(floor.effects(item).count == 1)
         // The same call once more, because its answer was lost.
         let again = await #expect(throws: PermitError.self) {

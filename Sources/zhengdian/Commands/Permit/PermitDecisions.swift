@@ -109,7 +109,8 @@ enum PermitRetry {
             $0.member("held", attempt.isHeld)
           }
         } else {
-          let held = ", held: it may have been handed in already; ask the window, then try it again"
+          let held =
+            ", held: it may have been handed in already; ask the window, then let it go with '\(attempt.release)'"
           invocation.output.line(
             "\(place.item.rawValue): attempt \(attempt.attempt)" + (attempt.isHeld ? held : ""))
         }

@@ -28,6 +28,7 @@ enum PushView {
     line("case", push.caseName)
     line("key", push.key)
     line("follows", push.follows.map { "push \($0)" })
+    line("in place of", push.instead.map { "push \($0)" })
     line("tries", "\(push.attempts)" + (push.probes > 0 ? ", asked about \(push.probes) times" : ""))
     line("problem", push.problemCode.map { "\($0) (\(push.problemClass?.rawValue ?? "no class"))" })
     line("exchange", push.exchange.map { "\($0)" })
