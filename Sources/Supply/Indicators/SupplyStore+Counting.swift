@@ -18,9 +18,15 @@ extension SupplyStore {
     ) { $0.blob(0) }
     var alike = keys.blindIndex.token("supply.alike", sketch.alike)
     let isConnected = held?.connected != nil
-    if !isConnected { entry.region = sketch.region }
-    // How the customer applied is said with the application, not with the booking before it.
-    let isAskedFor = held?.isBooking == true && sketch.isAskedFor(at: now)
+    if !isConnected {
+      entry.region = sketch.region
+      // Nobody had applied yet: how and when the customer does is said with this form, and what was said of the booking is not changed by it.
+      if entry.isBooking, sketch.isAskedFor {
+        let came = try formCame(id, transaction)
+        entry.applied = OrderEntry.Moment(sketch.applied ?? came, learned: came)
+        (entry.channel, entry.channelLearned, entry.isChannelChanged) = (nil, nil, false)
+      }
+    }
     entry.isBooking = entry.isBooking && sketch.isBooking
     if let papers = sketch.papers {
       entry.papers = isConnected ? entry.papers?.filled(by: papers) ?? papers : papers.following(entry.papers)
@@ -40,7 +46,7 @@ extension SupplyStore {
     }
     if let channel = sketch.channel, channel != entry.channel {
       entry.isChannelChanged = entry.isChannelChanged || entry.channel != nil
-      (entry.channel, entry.channelLearned) = (channel, isAskedFor ? nil : now)
+      (entry.channel, entry.channelLearned) = (channel, now)
     }
     if let applied = sketch.applied, applied != entry.applied.happened {
       entry.applied.isChanged = true
@@ -71,6 +77,13 @@ extension SupplyStore {
       application: id, number: number, region: sketch.region, isBooking: sketch.isBooking,
       applied: OrderEntry.Moment(sketch.applied ?? created, learned: created),
       connected: connected, archived: archive?.standing.archived, casesUntil: archive?.casesUntil)
+  }
+
+  /// When the form that an application has came.
+  private func formCame(_ id: SupplyApplicationID, _ reader: Reader) throws -> Timestamp {
+    Timestamp(
+      milliseconds: try reader.int(
+        "SELECT changed FROM supply_application WHERE id = ?1", .int(id.rawValue)))
   }
 
   /// Brings together anew what was filed again of those of one customer, address and business.
