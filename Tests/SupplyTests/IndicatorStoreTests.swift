@@ -548,6 +548,15 @@ import Testing
         "counts greening-online", "outside no-case",
         "counts greening-online road-digging-online route-planning-online",
       ])
+    // An application that takes the number of a case later has it as its own, and leaves it to whoever was connected before.
+    try await Self.apply(site, "XK-1", at: noted.advanced(bySeconds: 60))
+    let (after, _) = try await Self.desk(site, courses).orders(
+      of: .sharedPermits, try Self.query(), limit: 9, at: noted)
+    #expect(
+      after.map { IndicatorBench.words($0.finding) } == [
+        "counts greening-online", "counts road-digging-online route-planning-online",
+        "counts greening-online",
+      ])
     // What an earlier version found whole counts by what was there then.
     _ = try await site.database.write {
       try $0.execute(

@@ -53,11 +53,25 @@ extension SupplyStore {
     return Set(order?.entries.map(\.number) ?? [])
   }
 
-  /// Whether an application has this number.
-  func isNumber(_ number: String, _ reader: Reader) throws -> Bool {
-    try reader.first("SELECT 1 FROM supply_application WHERE number = ?1", .text(number)) { _ in true }
-      ?? false
+  /// When the applications with these numbers came.
+  func came(withNumbers numbers: [String], _ reader: Reader) throws -> [String: Timestamp] {
+    var came: [String: Timestamp] = [:]
+    for start in stride(from: 0, to: numbers.count, by: Self.mostNumbers) {
+      let portion = numbers[start..<min(start + Self.mostNumbers, numbers.count)].map { SQLValue.text($0) }
+      try reader.forEach(
+        "SELECT number, created FROM supply_application WHERE number IN (\(Self.numberPlaces))",
+        // One statement however many are asked about: nothing equals what is left of the list.
+        portion + Array(repeating: .null, count: Self.mostNumbers - portion.count)
+      ) { row in
+        came[row.text(0)] = Timestamp(milliseconds: row.int(1))
+        return true
+      }
+    }
+    return came
   }
+
+  private static let mostNumbers = 500
+  private static let numberPlaces = (1...mostNumbers).map { "?\($0)" }.joined(separator: ", ")
 
   func chain(_ chain: Int64, _ reader: Reader) throws -> [OrderEntry] {
     try reader.query(
