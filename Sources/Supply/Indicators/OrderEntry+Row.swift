@@ -11,13 +11,14 @@ extension OrderEntry {
     """
 
   init(_ row: borrowing Row) throws(SupplyError) {
-    let unreadable = SupplyError.unreadable("what application \(row.int(0)) counts by")
+    let application = row.int(0)
+    func unreadable() -> SupplyError { .unreadable("what application \(application) counts by") }
     var channel: SupplyChannel?
     if let word = row.textOrNull(3) {
-      guard let known = SupplyChannel(rawValue: word) else { throw unreadable }
+      guard let known = SupplyChannel(rawValue: word) else { throw unreadable() }
       channel = known
     }
-    guard let applied = Moment(row, at: 8) else { throw unreadable }
+    guard let applied = Moment(row, at: 8) else { throw unreadable() }
     var papers: OrderPapers?
     if let subject = row.textOrNull(15), let property = row.textOrNull(16), let project = row.textOrNull(17) {
       papers = OrderPapers(
@@ -25,11 +26,11 @@ extension OrderEntry {
     }
     var permits = PermitNeed.unknown
     if let word = row.textOrNull(21) {
-      guard let known = PermitNeed(rawValue: word) else { throw unreadable }
+      guard let known = PermitNeed(rawValue: word) else { throw unreadable() }
       permits = known
     }
     self.init(
-      application: SupplyApplicationID(rawValue: row.int(0)), number: row.text(1), region: row.text(2),
+      application: SupplyApplicationID(rawValue: application), number: row.text(1), region: row.text(2),
       channel: channel, isChannelChanged: row.flag(4),
       channelLearned: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, business: row.textOrNull(5),
       customer: row.textOrNull(6), isBooking: row.flag(7), applied: applied, connected: Moment(row, at: 11),
