@@ -305,8 +305,8 @@ if Context.environment["ZHENGDIAN_BENCHMARKS"] != nil {
     .executableTarget(
       name: "workload",
       dependencies: [
-        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "Journal",
-        "Permits", "Policies", "Pushing", "Registry", "SQLDatabase", "Telemetry", "Work",
+        "Applications", "Calendars", "CivilTime", "Crypto", "Documents", "Exchanges", "Gateway", "GatewayAPI",
+        "Journal", "Permits", "Policies", "Pushing", "Registry", "SQLDatabase", "Supply", "Telemetry", "Work",
       ],
       path: "Benchmarks/workload", swiftSettings: settings),
   ]

@@ -4,7 +4,6 @@ import CivilTime
 import Crypto
 import Documents
 import Gateway
-import Glibc
 import Permits
 import Policies
 import Registry
@@ -55,16 +54,16 @@ enum PermitCases {
       )
     }
     let shown = Mutex<[Warning.Colour: Int]>([:])
-    let recomputed = try await median {
+    let recomputed = try await Timing.median(of: runs) {
       shown.withLock { $0 = [:] }
       try await permits.standings(at: now) { standing in
         let colours = [standing.view.colour, standing.view.totalColour].compactMap(\.self)
         if let colour = colours.max() { shown.withLock { $0[colour, default: 0] += 1 } }
       }
     }
-    let processor = try await processorSeconds { try await permits.standings(at: now) { _ in } }
-    let board = try await median { _ = try await permits.board(at: now) }
-    let digest = try await median { _ = try await permits.digest(at: now) }
+    let processor = try await Timing.processorSeconds { try await permits.standings(at: now) { _ in } }
+    let board = try await Timing.median(of: runs) { _ = try await permits.board(at: now) }
+    let digest = try await Timing.median(of: runs) { _ = try await permits.digest(at: now) }
     let late = shown.withLock { $0.filter { !$0.key.isBeforeLimit }.values.reduce(0, +) }
     await database.close()
     print(
@@ -72,9 +71,9 @@ enum PermitCases {
         + #""recomputeProcessorSeconds":\#(processor),"boardSeconds":\#(board),"digestSeconds":\#(digest)}"#)
   }
 
-  private static let regions = ["411523", "410100", "320400", "500000", "330100"]
+  static let regions = ["411523", "410100", "320400", "500000", "330100"]
 
-  private static func request(_ number: Int) throws -> PermitRequest {
+  static func request(_ number: Int) throws -> PermitRequest {
     let facts = try Facts(
       decoding: JSONDocument(
         parsing: """
@@ -99,7 +98,7 @@ enum PermitCases {
 
   /// What happened to the items since, as windows tell it: half of them were asked for something, some of that was entered late,
   /// and a quarter is decided.
-  private static func enter(
+  static func enter(
     _ id: PermitCaseID, _ opened: CivilDateTime, _ chance: inout Chance, _ transaction: Transaction
   ) throws {
     let items = try transaction.query(
@@ -157,40 +156,5 @@ enum PermitCases {
 
   private static func timestamp(_ moment: CivilDateTime) -> Timestamp {
     moment.timestamp(offsetSeconds: UTCOffset.china)
-  }
-
-  /// Of all threads: what other work on the machine does not show in.
-  private static func processorSeconds(_ body: () async throws -> Void) async rethrows -> Double {
-    func spent() -> Double {
-      var time = timespec()
-      precondition(unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time) == 0, "Linux has this clock")
-      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-    let start = spent()
-    try await body()
-    return ((spent() - start) * 1000).rounded() / 1000
-  }
-
-  private static func median(_ body: () async throws -> Void) async rethrows -> Double {
-    var spent: [Double] = []
-    for _ in 0..<runs {
-      let start = ContinuousClock.now
-      try await body()
-      spent.append((ContinuousClock.now - start) / .seconds(1))
-    }
-    return (spent.sorted()[runs / 2] * 1000).rounded() / 1000
-  }
-}
-
-/// The same in every run.
-private struct Chance: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }

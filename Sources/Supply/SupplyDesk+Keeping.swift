@@ -15,10 +15,12 @@ extension SupplyDesk {
   /// - Parameters:
   ///   - keepsFormFirst: false: the form is kept with the verdict and not without it, also where platforms are waited for.
   ///   - keeping: called in the transaction that keeps the verdict; what it throws undoes that.
+  ///   - admitting: called with the application that the number stands for, before anything is kept; what it throws refuses the form.
   /// - Throws: `SupplyError`: `noRule`, `numberTaken`, `unfit` (also for a moment to come), `overtaken`; `AuthorisationError`.
   public func evaluate(
     _ form: SupplyForm, for asker: SupplyAsker?, at moment: Timestamp, keepsFormFirst: Bool = true,
-    keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in }
+    keeping: @escaping @Sendable (SupplyApplicationID, Transaction) throws -> Void = { _, _ in },
+    admitting: @escaping @Sendable (SupplyApplicationID, Reader) throws -> Void = { _, _ in }
   ) async throws -> (kept: KeptVerdict, answer: Answer) {
     let form = try await store.dated(form, at: moment)
     _ = try terms(for: form.supply)
@@ -26,9 +28,13 @@ extension SupplyDesk {
       throw SupplyError(
         .unfit, "applied: lies ahead", remedy: "give the moment at which the customer applied")
     }
+    let store = store
+    // What is refused leaves nothing behind, nor what it says was agreed to.
+    try await store.database.read { reader in
+      if let known = try store.application(toTake: form, reader) { try admitting(known.id, reader) }
+    }
     try await keepPapers(of: form, for: asker, at: moment)
     let before = try await toldBefore(form)
-    let store = store
     var askings: [SupplyAsking]?
     // What has to lie there still once platforms were waited for.
     var awaited: [UInt8]??

@@ -129,6 +129,29 @@ import Work
     await site.close()
   }
 
+  /// Nor does an application that takes the number of one of its cases.
+  @Test func whatTakesTheNumberOfACaseLaterLeavesItThere() async throws {
+    try await site.store([Bench.licence, Bench.deed(of: Bench.company)])
+    let permitted = ArchivedCase(
+      number: "XK-1", opened: Bench.moment,
+      items: [ArchivedCase.Item(item: "greening", title: "", state: "", isPermitted: true)],
+      document: Array("{}".utf8), certificates: [], files: [])
+    let archivist = SupplyArchivist(site.desk, site.following, calendar: .china, prover: Holding()) {
+      _, _, _ in [permitted]
+    }
+    let id = try await evaluate(
+      SupplyDeskTests.form.replacing(
+        #""voltage":"#, with: #""works": "poles-lines", "length": 200, "digs-road": true, "voltage":"#))
+    _ = try await archivist.connected(id, at: Bench.moment, contracts: ["HT-1"], now: Self.noon)
+    let before = try await archivist.contents(of: id, at: Self.later)
+    #expect(before.missing.isEmpty && before.cases.map(\.number) == ["XK-1"])
+    let other = try SupplyDeskTests.read(SupplyDeskTests.form.replacing("GD-1", with: "XK-1"))
+    _ = try await site.desk.evaluate(other, for: nil, at: Self.later)
+    let after = try await archivist.contents(of: id, at: Self.later)
+    #expect(after.missing.isEmpty && after.cases.map(\.number) == ["XK-1"])
+    await site.close()
+  }
+
   @Test func whatIsNotMetYetIsFollowedUntilItIs() async throws {
     try await site.store([Bench.licence])
     let id = try await evaluate()

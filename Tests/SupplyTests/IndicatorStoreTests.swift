@@ -267,25 +267,61 @@ import Testing
     await site.close()
   }
 
-  /// How the customer applied is learned with the application, not with a booking that came before it.
+  /// How and when the customer applied is said with the application, and nothing of the booking before it is changed by that.
   @Test(arguments: [
-    (#""channel": "online""#, "counts online"),
-    (#""channel": "online", "applied": "2022-03-02T05:00:00Z""#, "entered-late channel-entered-late"),
-  ]) func theChannelComesWithTheApplication(more: String, wanted: String) async throws {
+    ("", #""channel": "online""#, "counts online", "counts met"),
+    (#""channel": "telephone""#, #""channel": "online""#, "counts online", "counts met"),
+    (
+      #""channel": "telephone", "applied": "2022-03-01T03:00:00Z""#,
+      #""channel": "online", "applied": "2022-03-11T05:00:00Z""#, "counts online", "counts met"
+    ),
+    (
+      #""channel": "telephone""#, #""channel": "online", "applied": "2022-03-02T05:00:00Z""#,
+      "entered-late applied-entered-late channel-entered-late", "counts-not broken"
+    ),
+    (#""channel": "online""#, "", "counts-not channel-unknown", "counts met"),
+  ]) func aBookingBeforeIsNoApplication(
+    booking: String, more: String, online: String, whole: String
+  ) async throws {
     let site = try await SupplySite()
-    try await Self.apply(site, "GD-1") { $0.replacing("\"application\"", with: "\"booking\"") }
+    try await Self.apply(site, "GD-1", booking) { $0.replacing("\"application\"", with: "\"booking\"") }
     #expect(try await Self.entry(site, 1).isBooking)
+    // Of the fifteen working days from the one to the connection are ten, from the other eighteen.
     let applied = Self.moment.advanced(bySeconds: 10 * 86_400)
-    try await Self.apply(site, "GD-1", more, at: applied)
-    func words() async throws -> String? {
-      let (orders, _) = try await Self.desk(site).orders(
-        of: .onlineApplications, try Self.query(), limit: 9, at: applied)
-      return orders.first.map { IndicatorBench.words($0.finding) }
-    }
-    #expect(try await words() == wanted)
-    // Said once more it is no other; another one is learned when it is said.
+    let connected = applied.advanced(bySeconds: 14 * 86_400)
+    let id = try await Self.apply(site, "GD-1", more, at: applied)
+    // Said once more it is no other.
+    let entry = try await Self.entry(site, 1)
     try await Self.apply(site, "GD-1", more, at: applied.advanced(bySeconds: 86_400))
-    #expect(try await words() == wanted)
+    #expect(try await Self.entry(site, 1) == entry)
+    try await Self.connect(site, id, at: connected)
+    for (indicator, wanted) in [(Indicator.onlineApplications, online), (.limit("whole"), whole)] {
+      let (orders, _) = try await Self.desk(site).orders(
+        of: indicator, try Self.query(), limit: 9, at: connected)
+      #expect(orders.map { IndicatorBench.words($0.finding) } == [wanted])
+    }
+    await site.close()
+  }
+
+  /// Where whoever sent the form has gone away, it is judged later and came when it did; a later step is no application.
+  @Test func anApplicationBehindABookingCameWithItsForm() async throws {
+    let site = try await SupplySite()
+    func form(_ number: String, _ stage: String) throws -> SupplyForm {
+      try SupplyDeskTests.read(
+        SupplyDeskTests.form.replacing("GD-1", with: number).replacing("301室", with: "\(number)室")
+          .replacing("\"application\"", with: "\"\(stage)\""))
+    }
+    let came = Self.moment.advanced(bySeconds: 86_400)
+    for (number, stage, wanted) in [("GD-1", "application", came), ("GD-2", "completion", Self.moment)] {
+      let booked = try await site.desk.evaluate(try form(number, "booking"), for: nil, at: Self.moment)
+      let (store, next) = (site.desk.store, try form(number, stage))
+      let id = try await site.database.write { try store.keep(next, for: nil, in: $0, now: came) }
+      #expect(id == booked.kept.application)
+      let later = came.advanced(bySeconds: 3 * 86_400)
+      try await site.desk.reconsider(id, asks: false, budget: .zero, at: later) { _, _, _ in }
+      let entry = try await Self.entry(site, id.rawValue)
+      #expect(entry.applied == OrderEntry.Moment(wanted, learned: wanted) && !entry.isBooking, "\(stage)")
+    }
     await site.close()
   }
 
@@ -511,6 +547,15 @@ import Testing
       orders.map { IndicatorBench.words($0.finding) } == [
         "counts greening-online", "outside no-case",
         "counts greening-online road-digging-online route-planning-online",
+      ])
+    // An application that takes the number of a case later has it as its own, and leaves it to whoever was connected before.
+    try await Self.apply(site, "XK-1", at: noted.advanced(bySeconds: 60))
+    let (after, _) = try await Self.desk(site, courses).orders(
+      of: .sharedPermits, try Self.query(), limit: 9, at: noted)
+    #expect(
+      after.map { IndicatorBench.words($0.finding) } == [
+        "counts greening-online", "counts road-digging-online route-planning-online",
+        "counts greening-online",
       ])
     // What an earlier version found whole counts by what was there then.
     _ = try await site.database.write {

@@ -333,6 +333,8 @@ import Testing
     let order = SupplyOrder([booking, try Bench.entry(2, applied: "2022-03-02T09:00:00")])
     #expect(!order.isFiledAgain && !order.isBooking)
     #expect(Bench.words(try Bench.judge().onlineApplications(order)) == "counts online")
-    #expect(order.applied == booking.applied)
+    // Nobody had applied with it: neither does a clock begin, nor a month.
+    #expect(order.applied.happened == (try Bench.moment("2022-03-02T09:00:00")))
+    #expect(order.id.rawValue == 1 && order.key(by: .applied)?.application.rawValue == 2)
   }
 }

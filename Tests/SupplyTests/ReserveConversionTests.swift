@@ -132,10 +132,20 @@ import Testing
     _ = try await site.desk.evaluate(form, for: nil, at: Self.moment)
     await #expect {
       try await site.conversion.convert(
-        Self.id, try Self.given(#"{"number": "GD-1"}"#), for: nil, at: Self.moment)
+        Self.id, try Self.given("{\"number\": \"GD-1\", \(Self.leave(1))}"), for: nil, at: Self.moment)
     } throws: { ($0 as? SupplyError)?.code == .numberTaken }
+    #expect(try await Self.authorisations(site) == 0)
     #expect(try await site.reserve.detail(Self.id).project.stage == .registered)
     await site.close()
+  }
+
+  /// Another one for each day of February.
+  private static func leave(_ day: Int64) -> String {
+    #""authorisation": {"means": "counter", "given": "2022-02-1\#(day)T00:00:00Z"}"#
+  }
+
+  private static func authorisations(_ site: SupplySite) async throws -> Int64 {
+    try await site.database.read { try $0.int("SELECT count(*) FROM authorisation") }
   }
 
   /// Two projects of one owner are two applications, whatever number is given.
@@ -146,15 +156,19 @@ import Testing
     let (desk, other) = (site.conversion, ReserveProjectID(rawValue: 2))
     func convert(_ id: ReserveProjectID, _ number: String) async throws -> KeptVerdict {
       try await desk.convert(
-        id, try Self.given("{\"number\": \"\(number)\", \"facts\": {\"voltage\": 10}}"), for: nil,
-        at: Self.moment
+        id,
+        try Self.given(
+          "{\"number\": \"\(number)\", \"facts\": {\"voltage\": 10}, \(Self.leave(id.rawValue))}"),
+        for: nil, at: Self.moment
       ).verdict
     }
     let first = try await convert(Self.id, "GD-9")
+    #expect(try await Self.authorisations(site) == 1)
     await #expect { try await convert(other, "GD-9") } throws: {
       ($0 as? SupplyError)?.code == .numberTaken
     }
-    // The form is still that of the first.
+    // Nothing is kept of what was refused, and the form is still that of the first.
+    #expect(try await Self.authorisations(site) == 1)
     let held = try await site.desk.store.application(first.application, requestID: "r")
     #expect(held?.form.supply.place.projectCode == ReserveTests.code)
     #expect(try await site.reserve.detail(other).project.stage == .registered)

@@ -162,8 +162,9 @@ public struct SupplyArchivist: Sendable {
       let own = OrderCases(
         numbers: try store.numbers(ofOrderWith: id, reader).union([number]), permits: line.permits,
         until: try store.casesUntil(id, reader))
-      return try found.filter {
-        own.include($0.number, opened: $0.opened, isNumbered: try store.isNumber($0.number, reader))
+      let numbered = try store.came(withNumbers: found.map(\.number), reader)
+      return found.filter {
+        own.include($0.number, opened: $0.opened, numbered: numbered[$0.number])
       }
     }
   }

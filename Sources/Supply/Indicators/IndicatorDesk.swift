@@ -163,8 +163,8 @@ private struct CourseIndex {
   private var byNumber: [String: [Int]] = [:]
   private var byProject: [[UInt8]: [Int]] = [:]
   private var courses: [OrderCourse] = []
-  /// Those that have the number of an application.
-  private var numbered: Set<Int> = []
+  /// When the applications came that have the numbers of those of projects.
+  private let numbered: [String: Timestamp]
 
   init(
     _ orders: [SupplyOrder], _ find: IndicatorDesk.CourseFinder, _ store: SupplyStore, _ reader: Reader
@@ -178,11 +178,12 @@ private struct CourseIndex {
         byNumber[course.number, default: []].append(courses.count)
         if let project = course.project {
           byProject[project, default: []].append(courses.count)
-          if try store.isNumber(course.number, reader) { numbered.insert(courses.count) }
         }
         courses.append(course)
       }
     }
+    numbered = try store.came(
+      withNumbers: courses.filter { $0.project != nil }.map(\.number), reader)
   }
 
   func courses(of order: SupplyOrder) -> [OrderCourse] {
@@ -191,11 +192,9 @@ private struct CourseIndex {
     var places: Set<Int> = []
     for entry in order.entries {
       places.formUnion(byNumber[entry.number] ?? [])
-      for place in entry.project.flatMap({ byProject[$0] }) ?? []
-      where own.include(
-        courses[place].number, opened: courses[place].opened, isNumbered: numbered.contains(place))
-      {
-        places.insert(place)
+      for place in entry.project.flatMap({ byProject[$0] }) ?? [] {
+        let (number, opened) = (courses[place].number, courses[place].opened)
+        if own.include(number, opened: opened, numbered: numbered[number]) { places.insert(place) }
       }
     }
     return places.sorted().map { courses[$0] }

@@ -26,7 +26,7 @@ struct OrderReading: Hashable, Sendable {
   }
 }
 
-/// What clocks show at one moment. Those of limits that go by days alone are read once for the days between which they ran:
+/// What clocks show at one moment. Those of limits that go by days alone, and have not stood still, are read once for the days between which they ran:
 /// thousands of orders share them.
 struct OrderReadings {
   private struct Span: Hashable {
@@ -62,7 +62,8 @@ struct OrderReadings {
 
   /// nil where the reading depends on more than days, or the clock has not started.
   private func span(_ rule: ClockRule, at place: Int, _ events: [ClockEvent]) -> Span? {
-    guard case .days = rule.limit, rule.stops.isEmpty, rule.hours == nil, rule.quiet == nil,
+    let stands = rule.stops.contains { stop in events.contains { $0.name == stop.begins } }
+    guard !stands, case .days = rule.limit, rule.hours == nil, rule.quiet == nil,
       rule.silence == nil, rule.startsAtLatest.isEmpty, rule.warnings.isEmpty,
       let start = events.firstIndex(where: { rule.starts.contains($0.name) }), events[start].happened <= now
     else { return nil }

@@ -46,10 +46,6 @@ struct OrderSketch: Hashable, Sendable {
     self.line = line
   }
 
-  /// Whether the customer applies with it just now, by all it says: what it tells besides is learned as it happens.
-  func isAskedFor(at now: Timestamp) -> Bool {
-    guard !isBooking, !isLater else { return false }
-    guard let applied else { return true }
-    return !IndicatorJudge.isLate(OrderEntry.Moment(applied, learned: now), IndicatorJudge.tolerance)
-  }
+  /// The customer applies with it.
+  var isAskedFor: Bool { !isBooking && !isLater }
 }

@@ -1,7 +1,7 @@
 public import CivilTime
 
 /// What is counted as one: an application, or several that one customer filed one after the other for one address and
-/// business, of which only the last was carried out. It began with the first of them.
+/// business, of which only the last was carried out. It began with the first of them that was more than a booking.
 public struct SupplyOrder: Hashable, Sendable {
   /// In the order in which the customer applied; at least one.
   public let entries: [OrderEntry]
@@ -35,7 +35,7 @@ public struct SupplyOrder: Hashable, Sendable {
   public var region: String { last.region }
   public var business: String? { last.business }
   public var customer: String? { last.customer }
-  public var applied: OrderEntry.Moment { first.applied }
+  public var applied: OrderEntry.Moment { asking.applied }
   public var connected: OrderEntry.Moment? { last.connected }
   public var archived: Timestamp? { last.archived }
   public var limits: Int64? { last.limits }
@@ -44,7 +44,7 @@ public struct SupplyOrder: Hashable, Sendable {
   /// Applied for more than once; a booking before it is none.
   public var isFiledAgain: Bool { entries.count { !$0.isBooking } > 1 }
 
-  /// The application by whose channel it counts: the first that was one.
+  /// The application by whose channel and moment it counts: the first that was one.
   var asking: OrderEntry { entries.first { !$0.isBooking } ?? first }
 
   /// By hand where any of its applications had it by hand.
@@ -67,7 +67,7 @@ public struct SupplyOrder: Hashable, Sendable {
   /// The one that decides in which month it is counted, by the moment that is asked for; nil where that has not come.
   func key(by moment: IndicatorMoment) -> OrderEntry? {
     switch moment {
-    case .applied: first
+    case .applied: asking
     case .connected: last.connected == nil ? nil : last
     }
   }

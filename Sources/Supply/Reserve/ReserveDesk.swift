@@ -37,9 +37,10 @@ public final class ReserveDesk: Sendable {
       try JSONDocument(parsing: bytes).root, today: moment.civil(offsetSeconds: UTCOffset.china).date)
     let store = store
     do {
-      let (kept, answer) = try await supply.evaluate(form, for: asker, at: moment, keepsFormFirst: false) {
-        try store.link(id, to: $0, in: $1, now: moment)
-      }
+      let (kept, answer) = try await supply.evaluate(
+        form, for: asker, at: moment, keepsFormFirst: false,
+        keeping: { try store.link(id, to: $0, in: $1, now: moment) },
+        admitting: { try ReserveStore.requireUnlinked($0, from: id, $1) })
       return Converted(verdict: kept, answer: answer)
     } catch let error as ReserveStore.ConvertedBefore {
       // Another call was quicker; the application of this one was undone with its link.

@@ -109,11 +109,7 @@ public final class ReserveStore: Sendable {
     }
     if let before = known.application { throw ConvertedBefore(application: before) }
     try Self.requireConvertible(known)
-    if let other = try Self.project("WHERE application = ?1", .int(application.rawValue), transaction) {
-      throw SupplyError(
-        .numberTaken, "project \(other.id) became application \(application), which has this number",
-        remedy: "give project \(id) a number of its own, or join the two where they are one")
-    }
+    try Self.requireUnlinked(application, from: id, transaction)
     try transaction.execute(
       "UPDATE reserve_project SET application = ?2, stage = ?3, changed = ?4 WHERE id = ?1",
       .int(id.rawValue), .int(application.rawValue), .text(ReserveStage.converted.rawValue),
@@ -125,6 +121,18 @@ public final class ReserveStore: Sendable {
 
   struct ConvertedBefore: Error {
     let application: SupplyApplicationID
+  }
+
+  /// - Throws: `SupplyError.numberTaken` where another project than this one became the application.
+  static func requireUnlinked(
+    _ application: SupplyApplicationID, from id: ReserveProjectID, _ reader: Reader
+  ) throws {
+    guard let other = try project("WHERE application = ?1", .int(application.rawValue), reader),
+      other.id != id
+    else { return }
+    throw SupplyError(
+      .numberTaken, "project \(other.id) became application \(application), which has this number",
+      remedy: "give project \(id) a number of its own, or join the two where they are one")
   }
 
   static func requireConvertible(_ project: ReserveProject) throws(ReserveError) {

@@ -34,42 +34,52 @@ public final class SupplyStore: Sendable {
   private func keep(_ form: SupplyForm, in transaction: Transaction, now: Timestamp) throws
     -> SupplyApplicationID
   {
-    let applicant = applicantToken(form.supply.applicant)
     let content = content(of: form)
     let sealed = keys.sealer.seal(form.bytes, context: Self.formContext(form.number))
-    let known = try transaction.first(
-      "SELECT id, applicant, content, erased IS NOT NULL FROM supply_application WHERE number = ?1",
-      .text(form.number)
-    ) { (SupplyApplicationID(rawValue: $0.int(0)), $0.blob(1), $0.blob(2), $0.flag(3)) }
-    guard let (id, whose, said, isErased) = known else {
+    guard let known = try application(toTake: form, transaction) else {
       let id = try transaction.first(
         """
         INSERT INTO supply_application (number, region, applicant, content, form, created, changed)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) RETURNING id
-        """, .text(form.number), .text(form.supply.region), .blob(applicant), .blob(content), .blob(sealed),
-        .int(now.milliseconds)
+        """, .text(form.number), .text(form.supply.region), .blob(applicantToken(form.supply.applicant)),
+        .blob(content), .blob(sealed), .int(now.milliseconds)
       ) { SupplyApplicationID(rawValue: $0.int(0)) }
       guard let id else { throw DatabaseError(.other, "The insert of an application returned no id.") }
       return id
     }
+    if known.content != content {
+      try setAside(known.id, for: form, in: transaction)
+      try transaction.execute(
+        """
+        UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5, applicant = ?6 WHERE id = ?1
+        """, .int(known.id.rawValue), .text(form.supply.region), .blob(content), .blob(sealed),
+        .int(now.milliseconds), .blob(known.applicant))
+    }
+    return known.id
+  }
+
+  /// The application with a form's number, and whose it is from that form on; nil where there is none yet.
+  ///
+  /// - Throws: `SupplyError`: `numberTaken`, `erased`.
+  func application(
+    toTake form: SupplyForm, _ reader: Reader
+  ) throws -> (id: SupplyApplicationID, content: [UInt8], applicant: [UInt8])? {
+    let known = try reader.first(
+      "SELECT id, applicant, content, erased IS NOT NULL FROM supply_application WHERE number = ?1",
+      .text(form.number)
+    ) { (SupplyApplicationID(rawValue: $0.int(0)), $0.blob(1), $0.blob(2), $0.flag(3)) }
+    guard let (id, whose, content, isErased) = known else { return nil }
+    let applicant = applicantToken(form.supply.applicant)
     let same =
       isErased
-      ? (whose == applicant ? whose : nil) : try sameApplicant(form, applicant, whose, id, transaction)
+      ? (whose == applicant ? whose : nil) : try sameApplicant(form, applicant, whose, id, reader)
     guard let same else {
       throw SupplyError(
         .numberTaken, "the number '\(form.number)' stands for an application of somebody else, \(id)",
         remedy: "give the application a number of its own")
     }
     guard !isErased else { throw Self.erased(id) }
-    if said != content {
-      try setAside(id, for: form, in: transaction)
-      try transaction.execute(
-        """
-        UPDATE supply_application SET region = ?2, content = ?3, form = ?4, changed = ?5, applicant = ?6 WHERE id = ?1
-        """, .int(id.rawValue), .text(form.supply.region), .blob(content), .blob(sealed),
-        .int(now.milliseconds), .blob(same))
-    }
-    return id
+    return (id, content, same)
   }
 
   /// The form of another step stays beside the one that comes.
