@@ -55,9 +55,8 @@ extension PermitHandler {
         remedy: "ask the window; enter what happened, or that it is withdrawn and have it handed in again")
     }
     // A platform that cannot say is asked again; the breaker and the log have it.
-    guard case .found(let acknowledgement) = answer, let stated = acknowledgement.progress else {
-      return Look(after: wait)
-    }
+    guard case .found(let acknowledgement) = answer else { return Look(after: wait, isPutOff: true) }
+    guard let stated = acknowledgement.progress else { return Look(after: wait) }
     guard let event = stated.event else {
       throw PermitError(
         .noRule, "the window of \(window.platform) tells a state that its manifest does not know",
@@ -84,7 +83,7 @@ extension PermitHandler {
   }
 
   /// Of an item that is to be asked about, however short a time ago that was done.
-  private static let atOnce = Timestamp(milliseconds: 0)
+  static let atOnce = Timestamp(milliseconds: 0)
 
   /// When something was last learned of an item. What did not fit has changed nothing.
   private func lastChange(_ item: PermitItemView) -> Timestamp {

@@ -56,8 +56,10 @@ extension PermitHandler {
     for item in items where item.attempt.state?.isDecided == true {
       let window = try await self.window(of: item, in: view)
       guard let end = followedUntil(item, in: view, by: window) else {
-        // That nobody can be asked matters no more.
-        if item.attempt.problemCode == PermitErrorCode.noRule.rawValue {
+        // That nobody can be asked, or that the window had it no more, matters no more.
+        if let code = item.attempt.problemCode.flatMap(PermitErrorCode.init),
+          code == .noRule || code == .notAtWindow
+        {
           try await permits.note(nil, of: item.attempt.id)
         }
         continue
@@ -109,7 +111,9 @@ extension PermitHandler {
     switch code {
     // What became of a supplement is for a person to read, until the window has gone on.
     case .notTaken: item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
-    case .notAtWindow, .noRule: look.isPutOff
+    case .notAtWindow: look.isPutOff
+    // A window that is there again is asked when its hours, its breaker and its limits let it be.
+    case .noRule: look.isPutOff && item.attempt.asked != Self.atOnce
     default: false
     }
   }

@@ -177,12 +177,28 @@ import Work
       try await floor.work()
       try await floor.loseEffects()
       try await floor.pass(seconds: 3 * 3600)
-      for hour in 0..<14 {
-        let code = try await floor.item(.routePlanning, of: id).attempt.problemCode
-        #expect(code == "permit-not-at-window", "hour \(hour)")
-        try await floor.pass(seconds: 3600)
+      func stays(_ hours: Range<Int>) async throws {
+        for hour in hours {
+          let code = try await floor.item(.routePlanning, of: id).attempt.problemCode
+          #expect(code == "permit-not-at-window", "hour \(hour)")
+          try await floor.pass(seconds: 3600)
+        }
       }
+      try await stays(0..<14)
+      // What the window does not answer says nothing else.
+      floor.desk.bench.sandbox.faults.add(
+        FaultRule(.unavailable(retryAfter: 60), platform: "hangzhou-permits", trigger: .always))
+      try await stays(14..<24)
+      floor.desk.bench.sandbox.faults.removeAll()
+      try await stays(24..<30)
       #expect(floor.troubles.withLock { $0.count } == 2, "each of the two once")
+      // It is over with what its remedy says.
+      _ = try await floor.people().enter(
+        PermitEntry(
+          .withdrawn, happened: floor.now, source: .person, reference: "entry",
+          signOff: try PermitFloor.person()), of: PermitPlace(id, .routePlanning))
+      try await floor.pass(seconds: 3600)
+      #expect(try await floor.item(.routePlanning, of: id).attempt.problemCode == nil)
     }
   }
 
