@@ -303,13 +303,55 @@ import Testing
     await site.close()
   }
 
+  /// Twenty minutes to dispatch and eighteen hours to confirm, 河南: what is limited of a booking stays to be counted when the customer has applied.
+  @Test(arguments: ["GD-1", "GD-2"]) func whatIsLimitedOfABookingStaysCounted(number: String) async throws {
+    let site = try await SupplySite()
+    func henan(_ form: String) -> String { form.replacing("330100", with: "411500") }
+    try await Self.apply(site, "GD-1", #""channel": "telephone""#) {
+      henan($0).replacing("\"application\"", with: "\"booking\"")
+    }
+    func step(_ id: String, _ name: String, after minutes: Int) -> ClockEvent {
+      let moment = Self.moment.advanced(bySeconds: minutes * 60)
+      return ClockEvent(
+        id: id, name: name, happened: moment.civil(offsetSeconds: UTCOffset.china), learned: moment)
+    }
+    let courses = [
+      OrderCourse(
+        number: "GD-1", opened: Self.moment, project: nil, permits: [],
+        steps: [step("1", "dispatched", after: 15), step("2", "confirmed", after: 19 * 60)])
+    ]
+    let applied = Self.moment.advanced(bySeconds: 2 * 86_400)
+    func words(_ step: String, at moment: Timestamp) async throws -> [String] {
+      let (orders, _) = try await Self.desk(site, courses).orders(
+        of: .limit(step), try Self.query(), limit: 9, at: moment)
+      return orders.map { IndicatorBench.words($0.finding) }
+    }
+    for isApplied in [false, true] {
+      if isApplied { try await Self.apply(site, number, #""channel": "online""#, at: applied, henan) }
+      #expect(try await words("dispatch", at: applied) == ["counts met"], "applied: \(isApplied)")
+      #expect(try await words("confirm", at: applied) == ["counts-not broken"], "applied: \(isApplied)")
+      let report = try await Self.desk(site, courses).report(try Self.query(), by: [], at: applied)
+      #expect(try Self.line(report, "limit-dispatch").rate == IndicatorRatio(1, of: 1))
+      #expect(try Self.line(report, "limit-confirm").rate == IndicatorRatio(0, of: 1))
+    }
+    // What goes on with the order is the application's, since when the customer applied.
+    let connected = applied.advanced(bySeconds: 86_400)
+    let last = SupplyApplicationID(rawValue: number == "GD-1" ? 1 : 2)
+    try await Self.connect(site, last, at: connected)
+    #expect(try await words("whole", at: connected) == ["counts met"])
+    #expect(try await words("dispatch", at: connected) == ["counts met"])
+    await site.close()
+  }
+
   /// Where whoever sent the form has gone away, it is judged later and came when it did; a later step is no application.
   @Test func anApplicationBehindABookingCameWithItsForm() async throws {
     let site = try await SupplySite()
     func form(_ number: String, _ stage: String) throws -> SupplyForm {
       try SupplyDeskTests.read(
-        SupplyDeskTests.form.replacing("GD-1", with: number).replacing("301室", with: "\(number)室")
-          .replacing("\"application\"", with: "\"\(stage)\""))
+        SupplyDeskTests.form.replacing(
+          "\"GD-1\"", with: "\"\(number)\", \"channel\": \"\(stage == "booking" ? "telephone" : "online")\""
+        )
+        .replacing("301室", with: "\(number)室").replacing("\"application\"", with: "\"\(stage)\""))
     }
     let came = Self.moment.advanced(bySeconds: 86_400)
     for (number, stage, wanted) in [("GD-1", "application", came), ("GD-2", "completion", Self.moment)] {
@@ -321,6 +363,7 @@ import Testing
       try await site.desk.reconsider(id, asks: false, budget: .zero, at: later) { _, _, _ in }
       let entry = try await Self.entry(site, id.rawValue)
       #expect(entry.applied == OrderEntry.Moment(wanted, learned: wanted) && !entry.isBooking, "\(stage)")
+      #expect(entry.channelLearned == came, "\(stage)")
     }
     await site.close()
   }

@@ -37,18 +37,29 @@ public struct IndicatorDesk: Sendable {
       var known: [Int64: [(place: Int, limit: OrderLimit)]] = [:]
       var findings: [(place: Int, finding: OrderFinding)] = []
       try self.forEach(query, after: nil, reader) { order, courses in
-        if let id = order.limits, known[id] == nil {
+        let booking = order.booking
+        for id in [order.limits, booking?.limits] {
+          guard let id, known[id] == nil else { continue }
           known[id] = try self.store.limits(id, reader).map { (tally.place(of: $0), $0) }
         }
         findings.removeAll(keepingCapacity: true)
         findings.append((0, judge.onlineApplications(order)))
         findings.append((1, judge.sharedCertificates(order)))
         findings.append((2, judge.sharedPermits(order, courses)))
-        if let limits = order.limits.flatMap({ known[$0] }), !limits.isEmpty {
-          let process = OrderProcess(order, courses)
+        let limits = order.limits.flatMap { known[$0] } ?? []
+        func judgeAll(_ limits: [(place: Int, limit: OrderLimit)], of booking: OrderEntry.Booking? = nil) {
+          guard !limits.isEmpty else { return }
+          let process = OrderProcess(order, courses, of: booking)
           for (place, limit) in limits {
             findings.append((place, judge.limit(limit, process, at: place, &readings)))
           }
+        }
+        judgeAll(limits)
+        if let booking {
+          let own = (known[booking.limits] ?? []).filter { one in
+            one.limit.endsWithBooking && !limits.contains { $0.limit.step == one.limit.step }
+          }
+          judgeAll(own, of: booking)
         }
         if let moment = query.moment == .applied ? order.applied : order.connected {
           tally.add(order, moment, findings)
@@ -96,15 +107,24 @@ public struct IndicatorDesk: Sendable {
         case .sharedCertificates: finding = judge.sharedCertificates(order)
         case .sharedPermits: finding = judge.sharedPermits(order, courses)
         case .limit(let step):
-          guard let id = order.limits else { return true }
-          let limits = try known[id] ?? self.store.limits(id, reader)
-          known[id] = limits
           // A step is limited once.
-          guard let found = limits.first(where: { $0.step == step }) else { return true }
-          rule = found
-          let place = places[id] ?? places.count
-          places[id] = place
-          finding = judge.limit(found, OrderProcess(order, courses), at: place, &readings)
+          func limit(of id: Int64) throws -> (id: Int64, limit: OrderLimit)? {
+            let limits = try known[id] ?? self.store.limits(id, reader)
+            known[id] = limits
+            return limits.first { $0.step == step }.map { (id, $0) }
+          }
+          var found = try order.limits.flatMap(limit)
+          var booking: OrderEntry.Booking?
+          if found == nil, let before = order.booking {
+            (found, booking) = (try limit(of: before.limits), before)
+            if found?.limit.endsWithBooking == false { found = nil }
+          }
+          guard let found else { return true }
+          rule = found.limit
+          let place = places[found.id] ?? places.count
+          places[found.id] = place
+          finding = judge.limit(
+            found.limit, OrderProcess(order, courses, of: booking), at: place, &readings)
         }
         guard wanted.contains(finding.outcome) else { return true }
         guard found.count < limit else {

@@ -20,8 +20,10 @@ public struct OrderProcess: Sendable {
   static let ownStarts: Set<String> = [requested, connected]
   static let ownEnds: Set<String> = [connected, archived]
 
-  /// - Parameter courses: the permit cases of its numbers: what was reported of a project's other case is not this order's.
-  public init(_ order: SupplyOrder, _ courses: [OrderCourse]) {
+  /// - Parameters:
+  ///   - courses: the permit cases of its numbers: what was reported of a project's other case is not this order's.
+  ///   - booking: only what is limited of this booking is to be judged; nil: what is limited of the order.
+  public init(_ order: SupplyOrder, _ courses: [OrderCourse], of booking: OrderEntry.Booking? = nil) {
     var changed: Set<String> = []
     var reported: [ClockEvent] = []
     for course in courses where order.entries.contains(where: { $0.number == course.number }) {
@@ -37,14 +39,15 @@ public struct OrderProcess: Sendable {
     }
     isReported = !reported.isEmpty
     isConnected = order.connected != nil || reported.contains { $0.name == Self.connected }
-    isBooking = order.isBooking
+    isBooking = order.isBooking || booking != nil
     func event(_ name: String, _ moment: OrderEntry.Moment) -> ClockEvent {
       ClockEvent(
         id: name, name: name, happened: moment.happened.civil(offsetSeconds: UTCOffset.china),
         learned: moment.learned)
     }
-    var own = [event(Self.requested, order.applied)]
-    if order.applied.isChanged { changed.insert(Self.requested) }
+    let requested = booking?.requested ?? order.applied
+    var own = [event(Self.requested, requested)]
+    if requested.isChanged { changed.insert(Self.requested) }
     if let connected = order.connected {
       own.append(event(Self.connected, connected))
       if connected.isChanged { changed.insert(Self.connected) }

@@ -7,7 +7,7 @@ extension OrderEntry {
     """
     application, number, region, channel, channel_changed, business, customer, is_booking, applied, applied_learned, \
     applied_changed, connected, connected_learned, connected_changed, archived, subject, property, project, limits, \
-    project_token, chain, permits, channel_learned, cases_until
+    project_token, chain, permits, channel_learned, cases_until, booked, booked_learned, booked_changed, booked_limits
     """
 
   init(_ row: borrowing Row) throws(SupplyError) {
@@ -29,11 +29,15 @@ extension OrderEntry {
       guard let known = PermitNeed(rawValue: word) else { throw unreadable() }
       permits = known
     }
+    let booking = Moment(row, at: 24).flatMap { requested in
+      row.intOrNull(27).map { Booking(requested: requested, limits: $0) }
+    }
     self.init(
       application: SupplyApplicationID(rawValue: application), number: row.text(1), region: row.text(2),
       channel: channel, isChannelChanged: row.flag(4),
       channelLearned: row.intOrNull(22).map { Timestamp(milliseconds: $0) }, business: row.textOrNull(5),
-      customer: row.textOrNull(6), isBooking: row.flag(7), applied: applied, connected: Moment(row, at: 11),
+      customer: row.textOrNull(6), isBooking: row.flag(7), booking: booking, applied: applied,
+      connected: Moment(row, at: 11),
       archived: row.intOrNull(14).map { Timestamp(milliseconds: $0) },
       casesUntil: row.intOrNull(23).map { Timestamp(milliseconds: $0) }, papers: papers,
       limits: row.intOrNull(18), project: row.blobOrNull(19), permits: permits, chain: row.intOrNull(20))

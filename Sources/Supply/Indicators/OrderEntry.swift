@@ -15,6 +15,18 @@ public struct OrderEntry: Hashable, Sendable {
     }
   }
 
+  /// What a booking is limited by, and since when.
+  public struct Booking: Hashable, Sendable {
+    public var requested: Moment
+    /// The number under which the text of its limits is kept.
+    public var limits: Int64
+
+    public init(requested: Moment, limits: Int64) {
+      self.requested = requested
+      self.limits = limits
+    }
+  }
+
   public var application: SupplyApplicationID
   /// The utility's own number of it.
   public var number: String
@@ -29,6 +41,8 @@ public struct OrderEntry: Hashable, Sendable {
   public var customer: String?
   /// It was never more than a booking.
   public var isBooking: Bool
+  /// Of the booking that it was before the customer applied with the same number.
+  public var booking: Booking?
   public var applied: Moment
   public var connected: Moment?
   /// When its archive was found whole.
@@ -47,7 +61,8 @@ public struct OrderEntry: Hashable, Sendable {
   public init(
     application: SupplyApplicationID, number: String, region: String, channel: SupplyChannel? = nil,
     isChannelChanged: Bool = false, channelLearned: Timestamp? = nil, business: String? = "new",
-    customer: String? = nil, isBooking: Bool = false, applied: Moment, connected: Moment? = nil,
+    customer: String? = nil, isBooking: Bool = false, booking: Booking? = nil, applied: Moment,
+    connected: Moment? = nil,
     archived: Timestamp? = nil, casesUntil: Timestamp? = nil, papers: OrderPapers? = nil,
     limits: Int64? = nil, project: [UInt8]? = nil, permits: PermitNeed = .unknown, chain: Int64? = nil
   ) {
@@ -60,6 +75,7 @@ public struct OrderEntry: Hashable, Sendable {
     self.business = business
     self.customer = customer
     self.isBooking = isBooking
+    self.booking = booking
     self.applied = applied
     self.connected = connected
     self.archived = archived

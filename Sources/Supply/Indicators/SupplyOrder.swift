@@ -41,6 +41,17 @@ public struct SupplyOrder: Hashable, Sendable {
   public var limits: Int64? { last.limits }
   /// Nobody has applied yet.
   public var isBooking: Bool { entries.allSatisfy(\.isBooking) }
+  /// The booking with which it began, where the customer has applied since: what is limited of that stays to be counted.
+  var booking: OrderEntry.Booking? {
+    guard !isBooking else { return nil }
+    for entry in entries {
+      if let booking = entry.booking { return booking }
+      guard entry.isBooking else { return nil }
+      if let limits = entry.limits { return OrderEntry.Booking(requested: entry.applied, limits: limits) }
+    }
+    return nil
+  }
+
   /// Applied for more than once; a booking before it is none.
   public var isFiledAgain: Bool { entries.count { !$0.isBooking } > 1 }
 

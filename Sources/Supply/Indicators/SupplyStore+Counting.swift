@@ -22,6 +22,7 @@ extension SupplyStore {
       entry.region = sketch.region
       // Nobody had applied yet: how and when the customer does is said with this form, and what was said of the booking is not changed by it.
       if entry.isBooking, sketch.isAskedFor {
+        entry.booking = entry.limits.map { OrderEntry.Booking(requested: entry.applied, limits: $0) }
         let came = try formCame(id, transaction)
         entry.applied = OrderEntry.Moment(sketch.applied ?? came, learned: came)
         (entry.channel, entry.channelLearned, entry.isChannelChanged) = (nil, nil, false)
@@ -46,7 +47,7 @@ extension SupplyStore {
     }
     if let channel = sketch.channel, channel != entry.channel {
       entry.isChannelChanged = entry.isChannelChanged || entry.channel != nil
-      (entry.channel, entry.channelLearned) = (channel, now)
+      (entry.channel, entry.channelLearned) = (channel, try formCame(id, transaction))
     }
     if let applied = sketch.applied, applied != entry.applied.happened {
       entry.applied.isChanged = true
@@ -116,18 +117,23 @@ extension SupplyStore {
       .textOrNull(entry.papers?.project.word), .intOrNull(entry.limits), .blobOrNull(entry.project),
       .intOrNull(entry.chain), .blob(alike), .text(entry.number), .text(entry.permits.rawValue),
       .intOrNull(entry.channelLearned?.milliseconds), .intOrNull(entry.casesUntil?.milliseconds),
+      .intOrNull(entry.booking?.requested.happened.milliseconds),
+      .intOrNull(entry.booking?.requested.learned.milliseconds),
+      .flag(entry.booking?.requested.isChanged ?? false), .intOrNull(entry.booking?.limits),
     ]
     try transaction.execute(
       """
       INSERT INTO supply_order (application, region, channel, channel_changed, business, customer, is_booking, applied,
         applied_learned, applied_changed, connected, connected_learned, connected_changed, archived, subject, property,
-        project, limits, project_token, chain, alike, number, permits, channel_learned, cases_until)
+        project, limits, project_token, chain, alike, number, permits, channel_learned, cases_until, booked,
+        booked_learned, booked_changed, booked_limits)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-        ?23, ?24, ?25)
+        ?23, ?24, ?25, ?26, ?27, ?28, ?29)
       ON CONFLICT (application) DO UPDATE SET region = ?2, channel = ?3, channel_changed = ?4, business = ?5,
         customer = ?6, is_booking = ?7, applied = ?8, applied_learned = ?9, applied_changed = ?10, connected = ?11,
         connected_learned = ?12, connected_changed = ?13, archived = ?14, subject = ?15, property = ?16, project = ?17,
-        limits = ?18, project_token = ?19, chain = ?20, alike = ?21, permits = ?23, channel_learned = ?24, cases_until = ?25
+        limits = ?18, project_token = ?19, chain = ?20, alike = ?21, permits = ?23, channel_learned = ?24, cases_until = ?25,
+        booked = ?26, booked_learned = ?27, booked_changed = ?28, booked_limits = ?29
       """, values)
   }
 

@@ -145,5 +145,14 @@ public enum SupplySchema {
             SELECT cases_until FROM supply_archive WHERE supply_archive.application = supply_order.application)
           """,
         ]),
+      Migration(
+        version: 10, name: "bookings that became applications",
+        statements: [
+          // When the customer booked, and the limits of that; null where the number was never a booking, or an earlier version took the application.
+          "ALTER TABLE supply_order ADD COLUMN booked INTEGER",
+          "ALTER TABLE supply_order ADD COLUMN booked_learned INTEGER",
+          "ALTER TABLE supply_order ADD COLUMN booked_changed INTEGER NOT NULL DEFAULT 0",
+          "ALTER TABLE supply_order ADD COLUMN booked_limits INTEGER",
+        ]),
     ])
 }

@@ -54,7 +54,9 @@ extension IncidentLedger {
     let held = isSame ? subjects.filter(\.isHeld).map(\.subject) : []
     if stored == nil {
       // A message that is not understood needs nothing usual to be told from.
-      baseline.unsettled = Set(subjects.filter(\.isHeld).map(\.subject)).filter { $0.kind != .unreadableMessage }
+      baseline.unsettled = Set(subjects.filter(\.isHeld).map(\.subject)).filter {
+        $0.kind != .unreadableMessage
+      }
     }
     return Opening(
       baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),
