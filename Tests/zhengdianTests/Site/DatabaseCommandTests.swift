@@ -264,7 +264,7 @@ import Testing
         return looks
       }
       let before = try await looks()
-      _ = await site.run("sync", "--once")
+      _ = await site.run("sync", "estate/property-deed", "--once")
       let after = try await looks()
       #expect(before == 0 && after == 1)
     }
