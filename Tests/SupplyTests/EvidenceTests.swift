@@ -438,6 +438,27 @@ import Testing
       #expect([.cancelled, .revoked].contains(gone.record.standing(on: Bench.day).state))
       #expect(try self.state([gone], with: paper) == .material(paper, isEquivalent: true))
     }
+    // One that was cancelled because the unit was sold has a later one.
+    let unit = "411523001001GB00001F00030012"
+    let old = [
+      "specific.unitNumber": unit, "specific.registeredDate": "2019-05-01", "specific.rightState": "2",
+    ]
+    let sold = Bench.known(1, Bench.deed(of: Bench.company, old))
+    func later(_ fields: [String: String]) -> KnownCertificate {
+      let new = [
+        "basic.number": "豫(2021)新县不动产权第0007777号", "specific.registeredDate": "2021-05-01",
+      ]
+      return Bench.known(2, Bench.deed(of: Bench.zhang, new.merging(fields) { $1 }))
+    }
+    let named = ["specific.previousDeedNumber": "豫（2021）新县不动产权第0001234号"]
+    for fields in [
+      ["specific.unitNumber": unit], ["specific.unitNumber": unit, "specific.coOwnership": "1"], named,
+    ] {
+      #expect(try state([sold, later(fields)]) == .unchecked(.doubtful(Bench.id(1), .handedIn)))
+      // That one was cancelled too: the house is gone.
+      let gone = later(fields.merging(["specific.rightState": "2"]) { $1 })
+      #expect(try state([sold, gone]) == .material(paper, isEquivalent: true))
+    }
     // Neither beside one that was not confirmed for long.
     let held = Bench.known(1, Bench.deed(of: Bench.company), stale: true)
     #expect(try state([held]) == .unchecked(.unreachable(["data"], stale: Bench.id(1))))

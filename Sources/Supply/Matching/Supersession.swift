@@ -20,26 +20,43 @@ struct Supersession {
   /// nil: nothing says that it was replaced.
   func finding(_ certificate: KnownCertificate) -> Finding? {
     guard certificate.record.kind == .propertyDeed else { return nil }
-    let others = deeds.filter { $0.id != certificate.id }
-    if let number = certificate.record.number {
-      let normal = LookupDomain.number.normal(number)
-      let isNamed = others.contains { other in
-        other.record.specific.text(.previousDeedNumber).map { LookupDomain.number.normal($0) } == normal
-      }
-      if isNamed { return .replaced }
-    }
-    guard let unit = certificate.record.unitNumber.map({ LookupDomain.unitNumber.normal($0) }),
-      let day = Self.day(certificate.record)
-    else { return nil }
-    let later = others.filter { other in
-      other.record.unitNumber.map { LookupDomain.unitNumber.normal($0) } == unit
-        && (Self.day(other.record).map { $0 > day } ?? false)
-    }
+    if !naming(certificate).isEmpty { return .replaced }
+    let later = later(certificate)
     guard !later.isEmpty else { return nil }
     let isShared = ([certificate] + later).contains { Self.isShared($0.record) }
     // One that was cancelled itself may have been a mistake.
-    let isGone = later.allSatisfy { $0.record.standing(on: self.day).state == .cancelled }
-    return isShared || isGone ? .doubtful : .replaced
+    return isShared || later.allSatisfy(isCancelled) ? .doubtful : .replaced
+  }
+
+  /// Whether there is a later one, whoever has it, that was not cancelled itself.
+  func hasSuccessor(_ certificate: KnownCertificate) -> Bool {
+    guard certificate.record.kind == .propertyDeed else { return false }
+    let naming = naming(certificate)
+    return (naming + ([certificate] + naming).flatMap(later)).contains { !isCancelled($0) }
+  }
+
+  /// Those that name it as the one before them.
+  private func naming(_ certificate: KnownCertificate) -> [KnownCertificate] {
+    guard let number = certificate.record.number.map({ LookupDomain.number.normal($0) }) else { return [] }
+    return deeds.filter { other in
+      other.id != certificate.id
+        && other.record.specific.text(.previousDeedNumber).map { LookupDomain.number.normal($0) } == number
+    }
+  }
+
+  /// Those of the same unit from behind its day.
+  private func later(_ certificate: KnownCertificate) -> [KnownCertificate] {
+    guard let unit = certificate.record.unitNumber.map({ LookupDomain.unitNumber.normal($0) }),
+      let day = Self.day(certificate.record)
+    else { return [] }
+    return deeds.filter { other in
+      other.record.unitNumber.map { LookupDomain.unitNumber.normal($0) } == unit
+        && (Self.day(other.record).map { $0 > day } ?? false)
+    }
+  }
+
+  private func isCancelled(_ certificate: KnownCertificate) -> Bool {
+    certificate.record.standing(on: day).state == .cancelled
   }
 
   private static func day(_ record: CertificateRecord) -> CivilDate? {

@@ -62,7 +62,7 @@ struct Findings {
       // as well if it were the applicant's.
       if reason == nil { obstacle = Self.first(obstacle, .doubtful(certificate.id, own)) }
     case .same(let basis):
-      if let reason { return refuse(certificate, reason, isEquivalent) }
+      if let reason { return refuse(certificate, reason, isEquivalent, judge) }
       if let doubt { return obstruct(.doubtful(certificate.id, doubt), isEquivalent) }
       if let obstacle = judge.age(certificate) { return obstruct(obstacle, isEquivalent) }
       take(certificate, basis, isEquivalent)
@@ -87,13 +87,15 @@ struct Findings {
   }
 
   private mutating func refuse(
-    _ certificate: KnownCertificate, _ reason: RequirementVerdict.Refused.Reason, _ isEquivalent: Bool
+    _ certificate: KnownCertificate, _ reason: RequirementVerdict.Refused.Reason, _ isEquivalent: Bool,
+    _ judge: Judge
   ) {
     refused.append(
       RequirementVerdict.Refused(
         certificate: certificate.id, kind: certificate.record.kind, reason: reason))
-    // One that was cancelled or revoked is none any more.
-    if !isEquivalent, reason != .standing(.cancelled), reason != .standing(.revoked) {
+    // One that was cancelled or revoked is none any more, but where that was done for a later one: then somebody has a deed.
+    let isGone = reason == .standing(.cancelled) || reason == .standing(.revoked)
+    if !isEquivalent, !isGone || judge.replacements.hasSuccessor(certificate) {
       proper = Self.first(proper, .doubtful(certificate.id, .handedIn))
     }
   }
