@@ -194,7 +194,7 @@ import Testing
     arguments: [
       ("人民路18号", "新人民路18号", nil, "unchecked"), ("新人民路18号", "人民路18号", nil, "unchecked"),
       ("人民路18号", "河南省新县人民路18号", nil, "certificate"), ("人民路18号", "郑州市金水区人民路18号", nil, "certificate"),
-      ("人民路18号", "郑州市金水区人民路18号", "410105", "missing"),
+      ("人民路18号", "郑州市金水区人民路18号", "410105", "unchecked"),
       ("人民路18号", "平桥区人民路18号", "411503", "unchecked"),
       ("人民路18号", "信阳市新县人民路18号", "411523", "certificate"), ("人民路18号", "信阳市人民路18号", "411500", "certificate"),
       ("人民路18号", "人民路18号", "410105", "certificate"), ("人民路18号", "新集街道人民路18号", nil, "certificate"),
@@ -421,6 +421,26 @@ import Testing
     #expect(village.compare(road) == wanted && road.compare(village) == wanted)
     // What is written the same is the same.
     #expect(AddressMatch("王湾村三组", area: other).compare(village) == .same)
+  }
+
+  /// The unit has the number of the county's former city: 简阳 was part of 资阳 until 2016.
+  @Test(arguments: ["简阳市射洪坝街道建设路18号", "简阳市射洪坝街道建设路18号3幢201室"])
+  func aCountyThatChangedItsCityIsTheSame(_ location: String) throws {
+    let deed = AddressMatch(location, area: "512081")
+    let form = AddressMatch("四川省成都市简阳市射洪坝街道建设路18号", area: "510185")
+    #expect(deed.compare(form) == .unknown && form.compare(deed) == .unknown)
+    let place = SupplyPlace(address: "四川省成都市简阳市射洪坝街道建设路18号")
+    let unit = "512081001001GB00001F00030012"
+    let known = Bench.known(
+      1, Bench.deed(of: Bench.company, ["specific.unitNumber": unit], location: location))
+    #expect(try property([known], at: place).state == .unchecked(.doubtful(Bench.id(1), .address)))
+    // A paper that was handed in for this application stays about it.
+    let paper = Bench.material(
+      "property-deed",
+      kept: SupplyMaterial.Kept(
+        id: MaterialID(rawValue: 1), party: .applicant, kind: .propertyDeed,
+        place: MaterialPlace(address: location, unitNumber: unit)))
+    #expect(try state([], with: paper, at: place) == .material(paper, isEquivalent: false))
   }
 
   /// 村委会's proof is for whoever has no deed, and not for whoever has one that does not count.

@@ -35,7 +35,9 @@ struct AddressMatch {
   func compare(_ other: AddressMatch) -> HolderMatch.Sameness {
     guard !normal.isEmpty, !other.normal.isEmpty, !isHidden, !other.isHidden else { return .unknown }
     if normal == other.normal { return .same }
-    if Self.areApart(numbers, other.numbers) || isInAnotherCity(than: other) { return .different }
+    if Self.areApart(numbers, other.numbers) { return .different }
+    // A village without numbers is no house of another city. Where both have some that agree, the county may have been given to that city since.
+    if numbers.isEmpty != other.numbers.isEmpty, isInAnotherCity(than: other) { return .different }
     // One names the province or the city, and the other begins below.
     guard numbers == other.numbers, !numbers.isEmpty else { return .unknown }
     let (short, long) =
