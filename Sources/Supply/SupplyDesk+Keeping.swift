@@ -144,7 +144,9 @@ extension SupplyDesk {
             begun = start
             return try await resolved(held.form, purpose: held.asker?.purpose)
           }
-          let latest = try await store.verdict(id, of: held.form.step, since: held.changed)
+          let latest = try await readable {
+            try await store.verdict(id, of: held.form.step, since: held.changed)
+          }
           let askings = asks ? told[held.form.bytes] : try latest?.askings(among: sources) ?? []
           let before = try latest?.toldByCode(among: sources) ?? []
           let answer = try await judge(
@@ -246,13 +248,20 @@ extension SupplyDesk {
 
   /// What platforms told by somebody's code for the latest verdict on a form that comes once more.
   private func toldBefore(_ form: SupplyForm) async throws -> [SupplyAsking] {
+    let latest = try await readable { () async throws -> KeptVerdict? in
+      guard let (id, changed) = try await store.known(form) else { return nil }
+      return try await store.verdict(id, of: form.step, since: changed)
+    }
+    return try latest?.toldByCode(among: sources) ?? []
+  }
+
+  /// The latest verdict, which keeps no form from being judged where it cannot be read any more: platforms are asked anew, and its archive says that it
+  /// cannot be read.
+  private func readable(_ latest: () async throws -> KeptVerdict?) async throws -> KeptVerdict? {
     do {
-      guard let (id, changed) = try await store.known(form) else { return [] }
-      let latest = try await store.verdict(id, of: form.step, since: changed)
-      return try latest?.toldByCode(among: sources) ?? []
+      return try await latest()
     } catch let error as SupplyError where error.code == .unreadable {
-      // What cannot be read any more keeps no form from being judged: platforms are asked anew, and its archive says that it cannot be read.
-      return []
+      return nil
     }
   }
 }

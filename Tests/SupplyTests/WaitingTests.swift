@@ -7,6 +7,7 @@ import Exchanges
 import Materials
 import Policies
 import Registry
+import SQLDatabase
 import Synchronization
 import Testing
 
@@ -175,6 +176,23 @@ import Testing
     // What is in doubt is asked for all the same, seldom.
     for second in [6 * 3600, 6 * 3600 + 1, 6 * 3600 + 2] { try await Self.looks(site, at: Self.at(second)) }
     #expect(calls.value == 2)
+    await site.close()
+  }
+
+  /// It keeps nothing from being judged anew, nor what comes behind it in the row.
+  @Test func aVerdictThatDoesNotOpenIsFollowedByAnother() async throws {
+    let calls = Count()
+    let site = try await SupplySite { teller in [Self.deeds(teller, calls) { _ in [] }] }
+    try await site.store([Bench.licence])
+    try await Self.looks(site, at: Bench.moment)
+    let (kept, _) = try await site.desk.evaluate(
+      try SupplyDeskTests.read(SupplyDeskTests.form), for: Self.asker, at: Bench.moment)
+    #expect(try Self.states(kept)["property"] == "missing" && calls.value == 1)
+    _ = try await site.database.write { try $0.execute("UPDATE supply_verdict SET sealed = x'00'") }
+    try await site.store([Bench.deed(of: Bench.company)])
+    try await Self.looks(site, at: Self.at(60))
+    let latest = try await site.desk.store.verdict(kept.application)
+    #expect(try latest.version == 2 && Self.states(latest)["property"] == "certificate")
     await site.close()
   }
 
