@@ -365,13 +365,17 @@ import Testing
     #expect(refused == (state == "missing" ? ["level"] : []))
   }
 
-  @Test func aLicenceToDesignHousesIsNoneForTheGrid() throws {
-    let verdict = try reviewed("10", ["specific.classes": "建筑行业(建筑工程)甲级;市政行业(给水工程)专业乙级"])
+  @Test(arguments: ["建筑行业(建筑工程)甲级;市政行业(给水工程)专业乙级", "电力行业(新能源发电)专业甲级"])
+  func aLicenceToDesignHousesOrPlantsIsNoneForTheGrid(_ classes: String) throws {
+    let verdict = try reviewed("10", ["specific.classes": classes])
     #expect(states(verdict)[.designQualification] == "missing")
     #expect(verdict.verdict(.designQualification)?.refused.map(\.reason) == [.level])
   }
 
-  @Test(arguments: [[:], ["specific.classes": "电力行业(新能源发电)专业甲级"], ["specific.classes": "工程设计综合资质"]])
+  @Test(arguments: [
+    [:], ["specific.classes": "电力行业"], ["specific.classes": "电力行业(新能源发电、变电工程)专业"],
+    ["specific.classes": "工程设计综合资质"],
+  ])
   func aDesignLicenceThatTellsNoGradeHasToBeLookedAt(_ classes: [String: String]) throws {
     let verdict = try reviewed("10", classes)
     #expect(

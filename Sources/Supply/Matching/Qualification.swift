@@ -37,13 +37,18 @@ extension CertificateRecord {
   fileprivate var isOfOthers: Bool {
     switch kind {
     case .designLicence:
-      // 工程设计综合资质 is for every trade.
       let classes = specific.texts(.classes)
-      return !classes.isEmpty && !classes.contains { $0.contains("电力") || $0.contains("综合") }
+      return !classes.isEmpty && !classes.contains(where: Self.mayBeForTheGrid)
     case .contractorLicence:
       return specific.text(.repairLevel) != nil || specific.text(.testingLevel) != nil
     default: return false
     }
+  }
+
+  /// 工程设计综合资质 is for every trade, and 电力行业 without a branch for all of power; its other branches (火力发电, 新能源发电 …) are for plants alone.
+  private static func mayBeForTheGrid(_ designClass: String) -> Bool {
+    if ["综合", "送电", "变电"].contains(where: designClass.contains) { return true }
+    return designClass.contains("电力") && !designClass.contains("发电")
   }
 }
 
