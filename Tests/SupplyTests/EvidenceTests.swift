@@ -423,6 +423,16 @@ import Testing
     #expect(AddressMatch("王湾村三组", area: other).compare(village) == .same)
   }
 
+  /// An applicant with deeds in other cities has none of the place, whatever their numbers are.
+  @Test(arguments: [
+    ("河南省信阳市新县陡山河乡王湾村三组", "李庄村五组"), ("新县建设路18号", "杭州市西湖区文三路18号2幢301室"),
+  ]) func anotherStreetOfAnotherCityIsAnotherPlace(_ form: String, _ location: String) {
+    let (here, there) = (AddressMatch(form, area: "411523"), AddressMatch(location, area: "330106"))
+    #expect(here.compare(there) == .different && there.compare(here) == .different)
+    // Of the same city it may be another way of writing.
+    #expect(here.compare(AddressMatch(location, area: "411500")) == .unknown)
+  }
+
   /// The unit has the number of the county's former city: 简阳 was part of 资阳 until 2016.
   @Test(arguments: ["简阳市射洪坝街道建设路18号", "简阳市射洪坝街道建设路18号3幢201室"])
   func aCountyThatChangedItsCityIsTheSame(_ location: String) throws {

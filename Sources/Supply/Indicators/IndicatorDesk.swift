@@ -46,7 +46,7 @@ public struct IndicatorDesk: Sendable {
         findings.append((0, judge.onlineApplications(order)))
         findings.append((1, judge.sharedCertificates(order)))
         findings.append((2, judge.sharedPermits(order, courses)))
-        let limits = order.limits.flatMap { known[$0] } ?? []
+        var limits = order.limits.flatMap { known[$0] } ?? []
         func judgeAll(_ limits: [(place: Int, limit: OrderLimit)], of booking: OrderEntry.Booking? = nil) {
           guard !limits.isEmpty else { return }
           let process = OrderProcess(order, courses, of: booking)
@@ -54,13 +54,16 @@ public struct IndicatorDesk: Sendable {
             findings.append((place, judge.limit(limit, process, at: place, &readings)))
           }
         }
-        judgeAll(limits)
         if let booking {
+          // What the application says of a step goes before, where it says anything.
           let own = (known[booking.limits] ?? []).filter { one in
-            one.limit.endsWithBooking && !limits.contains { $0.limit.step == one.limit.step }
+            one.limit.isOfBooking
+              && !limits.contains { $0.limit.step == one.limit.step && $0.limit.rule != nil }
           }
+          limits.removeAll { one in own.contains { $0.limit.step == one.limit.step } }
           judgeAll(own, of: booking)
         }
+        judgeAll(limits)
         if let moment = query.moment == .applied ? order.applied : order.connected {
           tally.add(order, moment, findings)
         }
@@ -115,9 +118,10 @@ public struct IndicatorDesk: Sendable {
           }
           var found = try order.limits.flatMap(limit)
           var booking: OrderEntry.Booking?
-          if found == nil, let before = order.booking {
-            (found, booking) = (try limit(of: before.limits), before)
-            if found?.limit.endsWithBooking == false { found = nil }
+          if found?.limit.rule == nil, let before = order.booking, let own = try limit(of: before.limits),
+            own.limit.isOfBooking
+          {
+            (found, booking) = (own, before)
           }
           guard let found else { return true }
           rule = found.limit

@@ -47,8 +47,11 @@ public struct OrderLimit: Hashable, Sendable {
     }
   }
 
-  /// What ends with a step of the booking, and not with the order that comes of it.
-  var endsWithBooking: Bool { rule.map { $0.ends.isDisjoint(with: OrderProcess.ownEnds) } ?? false }
+  /// What begins with the booking and ends with a step of it, and not with the order that comes of it.
+  var isOfBooking: Bool {
+    rule.map { $0.starts == [OrderProcess.requested] && $0.ends.isDisjoint(with: OrderProcess.ownEnds) }
+      ?? false
+  }
 
   /// The same text for the same limits: thousands of orders share a few.
   static func text(_ limits: [OrderLimit]) -> String {

@@ -20,14 +20,18 @@ extension SupplyStore {
     let isConnected = held?.connected != nil
     if !isConnected {
       entry.region = sketch.region
+      if entry.isBooking, !sketch.isBooking {
+        entry.booking = entry.limits.map { OrderEntry.Booking(requested: entry.applied, limits: $0) }
+      }
       // Nobody had applied yet: how and when the customer does is said with this form, and what was said of the booking is not changed by it.
       if entry.isBooking, sketch.isAskedFor {
-        entry.booking = entry.limits.map { OrderEntry.Booking(requested: entry.applied, limits: $0) }
         let came = try formCame(id, transaction)
         entry.applied = OrderEntry.Moment(sketch.applied ?? came, learned: came)
         (entry.channel, entry.channelLearned, entry.isChannelChanged) = (nil, nil, false)
       }
     }
+    // A booking that is said once more behind the application says nothing of that.
+    let isOver = sketch.isBooking && !entry.isBooking
     entry.isBooking = entry.isBooking && sketch.isBooking
     if let papers = sketch.papers {
       entry.papers = isConnected ? entry.papers?.filled(by: papers) ?? papers : papers.following(entry.papers)
@@ -35,7 +39,7 @@ extension SupplyStore {
     (entry.project, entry.permits) = (sketch.line.project, sketch.line.permits)
     if isConnected, let before {
       alike = before
-    } else if sketch.isLater, let before {
+    } else if sketch.isLater || isOver, let before {
       // It stays what was applied for: a later step only fills in what was not said.
       alike = before
       entry.business = entry.business ?? sketch.business
@@ -45,11 +49,11 @@ extension SupplyStore {
       (entry.business, entry.customer) = (sketch.business, sketch.customer)
       entry.limits = try limitsID(sketch.limits, transaction)
     }
-    if let channel = sketch.channel, channel != entry.channel {
+    if !isOver, let channel = sketch.channel, channel != entry.channel {
       entry.isChannelChanged = entry.isChannelChanged || entry.channel != nil
       (entry.channel, entry.channelLearned) = (channel, try formCame(id, transaction))
     }
-    if let applied = sketch.applied, applied != entry.applied.happened {
+    if !isOver, let applied = sketch.applied, applied != entry.applied.happened {
       entry.applied.isChanged = true
       // It began when it was first said to have: another beginning is no new start.
       if applied < entry.applied.happened {

@@ -36,8 +36,9 @@ struct AddressMatch {
     guard !normal.isEmpty, !other.normal.isEmpty, !isHidden, !other.isHidden else { return .unknown }
     if normal == other.normal { return .same }
     if Self.areApart(numbers, other.numbers) { return .different }
-    // A village without numbers is no house of another city. Where both have some that agree, the county may have been given to that city since.
-    if numbers.isEmpty != other.numbers.isEmpty, isInAnotherCity(than: other) { return .different }
+    // Not by the city alone: where street and numbers agree, the county may have been given to that city since.
+    let isLikely = numbers.isEmpty == other.numbers.isEmpty && street == other.street
+    if !isLikely, isInAnotherCity(than: other) { return .different }
     // One names the province or the city, and the other begins below.
     guard numbers == other.numbers, !numbers.isEmpty else { return .unknown }
     let (short, long) =
@@ -47,6 +48,9 @@ struct AddressMatch {
     else { return .unknown }
     return .same
   }
+
+  /// The end of what stands before the first number, by which a street is told from another, whatever stands before its name.
+  private var street: ArraySlice<Unicode.Scalar> { normal.prefix { !Self.isDigit($0) }.suffix(3) }
 
   /// Whether both areas are known, and the cities in which they lie are not the same.
   private func isInAnotherCity(than other: AddressMatch) -> Bool {
