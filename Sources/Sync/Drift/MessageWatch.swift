@@ -78,9 +78,9 @@ final class MessageWatch: Sendable {
       let new = alone.take(page.surveys, of: page.exchange).filter { !standing.contains($0.subject) }
       try await report(
         standing.sorted().map { DriftFinding.still($0, in: page) } + new, [], page, at: time)
-      // Of rows that it does not have a message says nothing.
+      // Of rows that it does not have a message says nothing, and one that gives no record is not what the platform used to send.
       let isWhole = held.allSatisfy { $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }
-      guard isWhole, doubtful.isEmpty else { return }
+      guard isWhole, doubtful.isEmpty, !page.prepared.isEmpty else { return }
       try await letGo(judged: held, under: mapping)
     } else {
       let judgement = look(at: page, opening.baseline, accepted: opening.accepted)
@@ -157,11 +157,18 @@ final class MessageWatch: Sendable {
   /// Takes a message that was sent and of which nothing could be read: it is an incident when it is no longer one bad row.
   ///
   /// - Parameter rows: those of it, by their digests.
+  /// - Returns: whether its rows are to be judged with those of other messages: they are bad ones, and were not seen before.
+  @discardableResult
   func refuse(
     _ error: MappingError, rows: [[UInt8]], of exchange: ExchangeID, at time: Timestamp
-  ) async throws {
-    guard state.withLock({ $0.unread.tells(rows, of: exchange) }) else { return }
-    try await tell(error, of: exchange, at: time)
+  ) async throws -> Bool {
+    switch state.withLock({ $0.unread.take(rows, of: exchange) }) {
+    case .repeated: return false
+    case .new: return true
+    case .tells:
+      try await tell(error, of: exchange, at: time)
+      return false
+    }
   }
 
   /// A message as a whole that is no longer understood is an incident too.

@@ -4,15 +4,16 @@ import CivilTime
 import Crypto
 import Exchanges
 import Gateway
-@testable import Inbound
 import Journal
 import Mapping
 import Registry
 import SQLDatabase
-import Sync
 import Synchronization
 import Testing
 import Work
+
+@testable import Inbound
+@testable import Sync
 
 /// Records that a platform sends by itself are kept like those it was asked for, each call once.
 @Suite struct SentRecordsTests {
@@ -122,6 +123,10 @@ import Work
     #expect(try await send(30, bad(9))?.kind == .malformed)
     #expect(try await held() == ["no-row-fits"])
     #expect(try await isStale())
+    // One bad row says nothing else to a process that has seen none before.
+    let other = try bench.desk(Bench.mapping())
+    #expect(try await bench.receive(bench.request(40, [bad(11)]), by: other).refusal?.kind == .malformed)
+    #expect(try await held() == ["no-row-fits"])
 
     #expect(try await send(31, Bench.row(2)) == nil)
     #expect(try await held().isEmpty)
@@ -131,6 +136,47 @@ import Work
       #expect(try await bench.perform(item.id, by: desk)?.errorClass == .drift)
     }
     #expect(try await send(32, bad(10))?.kind == .malformed)
+    #expect(try await held().isEmpty)
+  }
+
+  /// Calls of one row each, some of them bad: their share tells, as it does for answers, however many good ones come between.
+  @Test func badCallsAmongGoodOnesAreAnIncident() async throws {
+    let bench = try await Bench()
+    let desk = try bench.desk(Bench.mapping())
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
+    var batch = 0
+    func send(_ row: String) async throws -> InboundRefusal? {
+      batch += 1
+      bench.wait(seconds: 1)
+      return try await bench.receive(bench.request(batch, [row]), by: desk).refusal
+    }
+    func bad(_ name: Int) -> String { Bench.row(1, "拟\(name)线").replacing("-223456", with: "-x") }
+    func held() async throws -> Set<DriftKind> {
+      Set(try await incidents.list().filter(\.isHeld).map(\.subject.kind))
+    }
+    for _ in 0..<250 { #expect(try await send(Bench.row(0)) == nil) }
+    // One row, however often it is tried, is one.
+    for _ in 0..<20 {
+      #expect(try await send(bad(0))?.kind == .malformed)
+      #expect(try await send(Bench.row(0)) == nil)
+    }
+    #expect(try await incidents.list().isEmpty)
+
+    var refused: InboundRefusal?
+    for name in 1...60 where refused?.kind != .unfit {
+      refused = try await send(bad(name))
+      for _ in 0..<2 where refused?.kind != .unfit { #expect(try await send(Bench.row(0)) == nil) }
+    }
+    #expect(refused?.kind == .unfit, "\(String(describing: refused))")
+    #expect(try await held() == [.failingChecks])
+    // Those that are good are kept, and say nothing while others are bad.
+    for name in 101...115 {
+      #expect(try await send(Bench.row(0)) == nil)
+      #expect(try await send(Bench.row(2)) == nil)
+      #expect(try await held() == [.failingChecks], "\(name)")
+      #expect(try await send(bad(name))?.kind == .unfit)
+    }
+    for _ in 0..<2 * DriftRules.leastFaultRows { #expect(try await send(Bench.row(0)) == nil) }
     #expect(try await held().isEmpty)
   }
 
