@@ -49,12 +49,14 @@ extension IncidentLedger {
         )
       }
     }.compactMap(\.self)
-    // What was found by another mapping holds nothing of this one's.
-    let isSame = stored?.mapping == mapping
-    let held = isSame ? subjects.filter(\.isHeld).map(\.subject) : []
+    // What was found by another mapping holds nothing of this one's. Whose it was is lost with what was usual.
+    let isOther = stored.map { $0.mapping != mapping } ?? false
+    let held = isOther ? [] : subjects.filter(\.isHeld).map(\.subject)
     if stored == nil {
       // A message that is not understood needs nothing usual to be told from.
-      baseline.unsettled = Set(subjects.filter(\.isHeld).map(\.subject)).filter { $0.kind != .unreadableMessage }
+      baseline.unsettled = Set(subjects.filter(\.isHeld).map(\.subject)).filter {
+        $0.kind != .unreadableMessage
+      }
     }
     return Opening(
       baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),

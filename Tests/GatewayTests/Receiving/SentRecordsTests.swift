@@ -180,6 +180,49 @@ import Work
     #expect(try await held().isEmpty)
   }
 
+  /// What was usual is lost while it holds: a call that has no row of what is held says nothing of it.
+  @Test func rowsOfAnotherEntityLetNothingGo() async throws {
+    let bench = try await Bench()
+    let two = try Bench.mapping { text in
+      let entity = text[(text.firstRange(of: "  project:\n")?.lowerBound ?? text.endIndex)...]
+      let condition = "rows: $.rows[*]\n    when: "
+      return text.replacing("rows: $.rows[*]", with: condition + "{not: {from: $.part, in: [b]}}")
+        + entity.replacing("  project:", with: "\n  other:")
+        .replacing("rows: $.rows[*]", with: condition + "{from: $.part, in: [b]}")
+    }
+    let desk = try bench.desk(two)
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
+    func send(_ batch: Int, _ rows: [String]) async throws -> InboundRefusal? {
+      try await bench.receive(bench.request(batch, rows), by: desk).refusal
+    }
+    func isHeld() async throws -> Bool { try await incidents.list().contains { $0.isHeld } }
+    func undated(_ index: Int) -> String {
+      Bench.row(index).replacing(#","updated":"2026-11-01 10:00:00""#, with: "")
+    }
+    for batch in 1...90 {
+      #expect(try await send(batch, (0..<3).map { Bench.row($0) }) == nil)
+    }
+    for batch in 91...100 where try await !isHeld() { _ = try await send(batch, (0..<3).map(undated)) }
+    #expect(try await isHeld())
+    _ = try await bench.database.write { try $0.execute("DELETE FROM drift_baseline") }
+    #expect(
+      try await send(101, [Bench.row(0).replacing(#"{"code""#, with: #"{"part":"b","code""#)]) == nil)
+    #expect(try await isHeld())
+    #expect(try await send(102, [undated(1)])?.kind == .unfit)
+    #expect(try await send(103, [Bench.row(1)]) == nil)
+    #expect(try await !isHeld())
+
+    // A mapping without that entity never has a row of it.
+    _ = try await bench.database.write { transaction in
+      try transaction.execute("UPDATE incident SET held = 1")
+      return try transaction.execute("INSERT INTO drift_hold VALUES ('city', 'coded', 'here/projects', 1)")
+    }
+    let renamed = try bench.desk(Bench.mapping { $0.replacing("  project:", with: "  projects:") })
+    #expect(try await isHeld())
+    #expect(try await bench.receive(bench.request(104, [Bench.row(2)]), by: renamed).refusal == nil)
+    #expect(try await !isHeld())
+  }
+
   /// The contract of the mapping holds for what is sent as for what is asked for.
   @Test func aChangedMessageWaitsUntilItIsAccepted() async throws {
     let bench = try await Bench()

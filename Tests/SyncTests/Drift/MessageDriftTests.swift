@@ -225,6 +225,33 @@ import Testing
     }
   }
 
+  /// What was usual is lost while it holds: what shows it is not stored, nobody need accept what is mended.
+  @Test(arguments: [true, false]) func whatIsHeldStaysSoWhenNobodyKnowsWhatWasUsual(
+    _ isMended: Bool
+  ) async throws {
+    try await run { site in
+      let first = Self.settled
+      let rule = site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      for house in first..<first + DriftRules.leastRows { _ = try await site.ask(house) }
+      _ = try await site.engine.database.write { try $0.execute("DELETE FROM drift_baseline") }
+      let kept = try await site.versions()
+      let problem = try await site.ask(first + 20)
+      #expect(problem?.code == "drift-held")
+      #expect(problem?.remedy.contains("behind a mended mapping too") == true)
+      #expect(try await site.versions() == kept)
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(incident.isHeld)
+      if isMended {
+        #expect(site.bench.sandbox.faults.remove(rule))
+      } else {
+        try await site.ledger.acknowledge(
+          incident.id, IncidentStep(time: site.bench.clock.now, by: "拟操作员", note: nil), accepting: true)
+      }
+      #expect(try await site.ask(first + 20) == nil)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+    }
+  }
+
   /// The platform takes back what somebody has accepted: when it comes months later, somebody has to look at it again.
   @Test func anAcceptanceThatIsOfNoUseEnds() async throws {
     try await run { site in
