@@ -68,6 +68,7 @@ final class MessageWatch: Sendable {
       let doubtful = state.withLock { state in
         // What was gathered may be of what holds it.
         state.window = nil
+        state.held.begin(held, since: opening.since)
         return state.held.take(
           page.surveys, against: judged.subtracting(opening.accepted), opening.baseline)
       }
