@@ -57,7 +57,10 @@ public final class RecordIntake: Sendable {
     }
     if page.prepared.isEmpty, !page.quarantined.isEmpty {
       let error = MappingError.noRowFits(page.quarantined.count, page.quarantined[0].reasons.first)
-      try await watch.refuse(error, rows: page.quarantined.compactMap(\.row), of: exchange, at: now())
+      let isToBeJudged = try await watch.refuse(
+        error, rows: page.quarantined.compactMap(\.row), of: exchange, at: now())
+      // Good calls come between bad ones: their share in all of them tells.
+      if isToBeJudged { try await watch.judge(page, under: derivation.mappingID, at: now()) }
       throw error
     }
     try await watch.judge(page, under: derivation.mappingID, at: now())

@@ -7,7 +7,7 @@ import Mapping
 struct DriftBaseline: Hashable, Sendable {
   var entities: [String: EntitySurvey] = [:]
   var volumes = VolumeHistory()
-  /// What held the operation when all this was lost: nobody can tell any more whether it is over, and so only acceptance ends it. Never stored.
+  /// What held the operation when all this was lost: it goes on where it is not shown any more, and else only with acceptance. Never stored.
   var unsettled: Set<DriftSubject> = []
 
   /// Rows of an entity in complete windows before anything of it is called drift.

@@ -90,6 +90,8 @@ struct DriftFinding: Hashable, Sendable {
   var locator: RecordLocator?
   /// Known to be so already: the incident keeps what was found.
   var isStill = false
+  /// Nobody can tell any more what was usual.
+  var isUnsettled = false
 
   /// Of what holds an operation, that it is so still.
   static func still(_ subject: DriftSubject, in page: PullPage) -> DriftFinding {
@@ -103,7 +105,7 @@ struct DriftFinding: Hashable, Sendable {
   static func unsettled(_ subject: DriftSubject, _ exchange: ExchangeID) -> DriftFinding {
     DriftFinding(
       subject: subject, facet: .fields, detail: "what was usual before is not known any more",
-      exchange: exchange, isStill: true)
+      exchange: exchange, isStill: true, isUnsettled: true)
   }
 
   /// - Parameters:

@@ -56,6 +56,12 @@ public struct DriftHeld: Error {
 
   public var remedy: String {
     let numbers = incidents.map(\.description).joined(separator: " ")
+    guard !findings.contains(where: \.isUnsettled) else {
+      return
+        "compare the exchange with the mapping, and mend that where it has to follow; unless the platform mends it, "
+        + "'zhengdian incident acknowledge \(numbers) --accept', behind a mended mapping too, since what was usual is not known any more: "
+        + arrival.afterwards
+    }
     return
       "compare the exchange with the mapping; if the platform is right, 'zhengdian incident acknowledge \(numbers) --accept', "
       + "else mend the mapping: \(arrival.afterwards)"

@@ -145,6 +145,18 @@ enum DriftRules {
     }
   }
 
+  /// Whether rows may have what was found before, where nobody knows any more what was usual.
+  static func mayShow(_ subject: DriftSubject, _ survey: EntitySurvey) -> Bool {
+    switch subject.kind {
+    case .vanishedField where !subject.subject.hasSuffix(":"):
+      // It may have been there all the time and have become empty.
+      (survey.places[subject.subject]?.filled ?? 0) == 0
+    case .vanishedField, .newField, .unknownCodes, .failingChecks, .unreadableValues, .missingValues:
+      shows(subject, survey, nil)
+    case .changedType, .suddenEmptiness, .volumeCollapse, .unreadableMessage: true
+    }
+  }
+
   /// Whether it is found in some rows among others, so that one without it does not say that it is over. A row with a field does say that it has not vanished.
   static func isOfSomeRows(_ kind: DriftKind) -> Bool {
     switch kind {

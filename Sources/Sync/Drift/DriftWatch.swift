@@ -43,8 +43,10 @@ struct DriftWatch: Sendable {
 
   /// Takes the next page. What is returned holds the window: then nothing of the page may be stored.
   mutating func take(_ surveys: [String: EntitySurvey], of exchange: ExchangeID) -> [DriftFinding] {
-    var holding = baseline.unsettled.subtracting(accepted).sorted().filter {
-      $0.entity.isEmpty || (surveys[$0.entity]?.rows ?? 0) > 0
+    var holding = baseline.unsettled.subtracting(accepted).sorted().filter { subject in
+      guard !subject.entity.isEmpty else { return true }
+      guard let survey = surveys[subject.entity], survey.rows > 0 else { return false }
+      return DriftRules.mayShow(subject, survey)
     }.map { DriftFinding.unsettled($0, exchange) }
     for entity in entities {
       guard let survey = surveys[entity.name], survey.rows > 0 else { continue }

@@ -1,8 +1,17 @@
+import CivilTime
 import Mapping
 
 /// What has come message by message since something holds an operation. Pure.
 struct HeldMessages: Sendable {
   private var surveys: [String: EntitySurvey] = [:]
+  private var subjects: Set<DriftSubject> = []
+  private var since: Timestamp?
+
+  /// Forgets what came before something else held the operation, or the same once more: another process may have let it go between two messages of this one.
+  mutating func begin(_ subjects: Set<DriftSubject>, since: Timestamp?) {
+    guard subjects != self.subjects || since != self.since else { return }
+    (surveys, self.subjects, self.since) = ([:], subjects, since)
+  }
 
   /// Takes a message, also one that is held back.
   ///

@@ -97,7 +97,7 @@ extension IncidentLedger {
       .text(key.operation))
   }
 
-  private func isDamaged(_ body: () throws -> Void) throws -> Bool {
+  func isDamaged(_ body: () throws -> Void) throws -> Bool {
     do {
       try body()
       return false

@@ -16,6 +16,8 @@ extension IncidentLedger {
     let accepted: Set<DriftSubject>
     /// What holds it; nil: it is not held.
     let held: Set<DriftSubject>?
+    /// When it began to be held.
+    let since: Timestamp?
   }
 
   /// What does not open is given up by the way, and told.
@@ -49,24 +51,25 @@ extension IncidentLedger {
         )
       }
     }.compactMap(\.self)
-    // What was found by another mapping holds nothing of this one's.
-    let isSame = stored?.mapping == mapping
-    let held = isSame ? subjects.filter(\.isHeld).map(\.subject) : []
+    // What was found by another mapping holds nothing of this one's. Whose it was is lost with what was usual.
+    let isOther = stored.map { $0.mapping != mapping } ?? false
+    let held = isOther ? [] : subjects.filter(\.isHeld).map(\.subject)
     if stored == nil {
       // A message that is not understood needs nothing usual to be told from.
       baseline.unsettled = Set(subjects.filter(\.isHeld).map(\.subject)).filter {
         $0.kind != .unreadableMessage
       }
     }
+    let since = try Self.heldSince(key, reader)
     return Opening(
       baseline: baseline, accepted: Set(subjects.filter(\.isAccepted).map(\.subject)),
-      held: try Self.isHeld(key, reader) ? Set(held) : nil)
+      held: since == nil ? nil : Set(held), since: since)
   }
 
   /// What holds an operation just now; nil when nothing does, or what does has been accepted.
   func standing(_ key: OperationKey) async throws -> DriftStanding? {
     try await database.read { reader in
-      guard try Self.isHeld(key, reader) else { return nil }
+      guard try Self.heldSince(key, reader) != nil else { return nil }
       let incidents = try reader.query(
         """
         SELECT id, accepted FROM incident WHERE platform = ?1 AND operation = ?2 AND held = 1 ORDER BY id
@@ -77,11 +80,11 @@ extension IncidentLedger {
     }
   }
 
-  private static func isHeld(_ key: OperationKey, _ reader: Reader) throws -> Bool {
+  private static func heldSince(_ key: OperationKey, _ reader: Reader) throws -> Timestamp? {
     try reader.first(
-      "SELECT 1 FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
+      "SELECT since FROM drift_hold WHERE platform = ?1 AND operation = ?2", .text(key.platform),
       .text(key.operation)
-    ) { _ in true } ?? false
+    ) { Timestamp(milliseconds: $0.int(0)) }
   }
 
   /// Opens an incident for each finding, or counts it in the one there is. Returns their numbers.

@@ -149,33 +149,48 @@ public final class IncidentLedger: Sendable {
     }.compactMap { row in row.kind.map { ($0, row.held, row.count) } }
   }
 
-  /// Brings what is sealed under the current column key after a rotation. What is usual of an operation and does not open is given up: it is learned anew.
+  /// Brings what is sealed under the current column key after a rotation. What is usual of an operation and does not open is given up: it is learned anew. A place that does not open
+  /// stays as it is: its incident is shown without it.
   ///
-  /// - Returns: how many incidents and baselines were sealed anew, and of which operations what is usual was given up.
+  /// - Returns: how many incidents and baselines were sealed anew, of which operations what is usual was given up, and of which incidents a place does not open.
   @discardableResult
-  public func resealOutdated() async throws -> (resealed: Int, givenUp: [OperationKey]) {
+  public func resealOutdated() async throws -> (
+    resealed: Int, givenUp: [OperationKey], unopened: [IncidentID]
+  ) {
     let sealer = sealer
-    let columns = [
-      "sealed_place", "sealed_locator", "acknowledged_by", "acknowledged_note", "closed_by", "closed_note",
-    ]
+    let places = ["sealed_place", "sealed_locator"]
+    let columns = places + ["acknowledged_by", "acknowledged_note", "closed_by", "closed_note"]
     return try await database.write { transaction in
       try self.sealPlaces(in: transaction)
       let rows = try transaction.query("SELECT id, \(columns.joined(separator: ", ")) FROM incident") { row in
         (id: IncidentID(rawValue: row.int(0)), sealed: (1...columns.count).map { row.blobOrNull($0) })
       }
-      var resealed = 0
-      for row in rows where try row.sealed.contains(where: { try $0.map(sealer.isOutdated) ?? false }) {
+      var resealed: Set<IncidentID> = []
+      var unopened: Set<IncidentID> = []
+      for row in rows {
         for (column, sealed) in zip(columns, row.sealed) {
           guard let sealed else { continue }
           let context = Self.context(row.id, column)
-          _ = try transaction.execute(
-            "UPDATE incident SET \(column) = ?2 WHERE id = ?1", .int(row.id.rawValue),
-            .blob(sealer.seal(try sealer.open(sealed, context: context), context: context)))
+          func reseal() throws {
+            guard try sealer.isOutdated(sealed) else { return }
+            _ = try transaction.execute(
+              "UPDATE incident SET \(column) = ?2 WHERE id = ?1", .int(row.id.rawValue),
+              .blob(sealer.seal(try sealer.open(sealed, context: context), context: context)))
+            resealed.insert(row.id)
+          }
+          // What somebody wrote has to be compared with a backup; a place is met again.
+          if !places.contains(column) {
+            try reseal()
+          } else if try self.isDamaged(reseal) {
+            unopened.insert(row.id)
+          }
         }
-        resealed += 1
       }
       let baselines = try self.resealBaselines(transaction)
-      return (resealed + baselines.resealed, baselines.givenUp)
+      return (
+        resealed.count + baselines.resealed, baselines.givenUp,
+        unopened.sorted { $0.rawValue < $1.rawValue }
+      )
     }
   }
 
@@ -196,12 +211,22 @@ extension Incident {
       throw IncidentError(code: .unreadable, message: "incident \(row.int(0)) is of a newer program")
     }
     let id = IncidentID(rawValue: row.int(0))
+    func opened(_ sealed: [UInt8], _ column: String) throws(CryptoError) -> String {
+      String(decoding: try sealer.open(sealed, context: IncidentLedger.context(id, column)), as: UTF8.self)
+    }
+    func unreadable(_ column: String, _ error: CryptoError) -> IncidentError {
+      IncidentError(code: .unreadable, message: "\(column) of incident \(id) does not open: \(error)")
+    }
     func text(_ sealed: [UInt8], _ column: String) throws(IncidentError) -> String {
+      do throws(CryptoError) { return try opened(sealed, column) } catch { throw unreadable(column, error) }
+    }
+    // Also of an incident whose place is lost there is something to tell, and somebody closes it.
+    func place(_ sealed: [UInt8], _ column: String) throws(IncidentError) -> String? {
       do throws(CryptoError) {
-        return String(
-          decoding: try sealer.open(sealed, context: IncidentLedger.context(id, column)), as: UTF8.self)
+        return try opened(sealed, column)
       } catch {
-        throw IncidentError(code: .unreadable, message: "\(column) of incident \(id) does not open: \(error)")
+        guard error.isDamage else { throw unreadable(column, error) }
+        return nil
       }
     }
     func step(_ time: Int64?, _ by: [UInt8]?, _ note: [UInt8]?, _ word: String) throws -> IncidentStep? {
@@ -214,10 +239,13 @@ extension Incident {
       id: id, key: OperationKey(platform: row.text(1), operation: row.text(2)),
       subject: DriftSubject(
         entity: row.text(3), kind: kind,
-        subject: try row.blobOrNull(22).map { try text($0, "sealed_place") } ?? row.text(5)), state: state,
+        subject: try row.blobOrNull(22).map { try place($0, "sealed_place") ?? "?" } ?? row.text(5)),
+      state: state,
       isHeld: row.flag(7), isAccepted: row.flag(8), count: Int(row.int(9)), detail: row.text(10),
       exchange: row.intOrNull(11).map { ExchangeID($0) },
-      locator: try row.blobOrNull(12).flatMap { RecordLocator(path: try text($0, "sealed_locator")) },
+      locator: try row.blobOrNull(12).flatMap {
+        try place($0, "sealed_locator").flatMap { RecordLocator(path: $0) }
+      },
       firstSeen: Timestamp(milliseconds: row.int(13)), lastSeen: Timestamp(milliseconds: row.int(14)),
       opened: Timestamp(milliseconds: row.int(15)),
       acknowledged: try step(

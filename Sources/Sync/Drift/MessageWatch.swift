@@ -38,6 +38,7 @@ final class MessageWatch: Sendable {
 
   private let key: OperationKey
   private let mapping: CompiledMapping
+  private let entities: Set<String>
   private let ledger: SyncLedger
   private let arrival: DriftArrival
   private let state = Mutex(State())
@@ -45,6 +46,7 @@ final class MessageWatch: Sendable {
   init(_ key: OperationKey, _ mapping: CompiledMapping, _ ledger: SyncLedger, by arrival: DriftArrival) {
     self.key = key
     self.mapping = mapping
+    entities = Set(mapping.entities.map(\.name))
     self.ledger = ledger
     self.arrival = arrival
   }
@@ -61,13 +63,16 @@ final class MessageWatch: Sendable {
     if !page.prepared.isEmpty { state.withLock { $0.unread.end(with: page.exchange) } }
     let opening = try await ledger.incidents.opening(key, mapping: mapping)
     if let held = opening.held {
+      // Of an entity that the mapping does not have no row ever comes.
+      let judged = held.filter { $0.entity.isEmpty || entities.contains($0.entity) }
       let doubtful = state.withLock { state in
         // What was gathered may be of what holds it.
         state.window = nil
+        state.held.begin(held, since: opening.since)
         return state.held.take(
-          page.surveys, against: held.subtracting(opening.accepted), opening.baseline)
+          page.surveys, against: judged.subtracting(opening.accepted), opening.baseline)
       }
-      let shown = held.filter { subject in
+      let shown = judged.filter { subject in
         page.surveys[subject.entity].map {
           DriftRules.shows(subject, $0, opening.baseline.entities[subject.entity])
         } ?? false
@@ -77,10 +82,13 @@ final class MessageWatch: Sendable {
       var alone = DriftWatch(self.mapping.entities, opening.baseline, accepted: opening.accepted)
       let new = alone.take(page.surveys, of: page.exchange).filter { !standing.contains($0.subject) }
       try await report(
-        standing.sorted().map { DriftFinding.still($0, in: page) } + new, [], page, at: time)
-      // Of rows that it does not have a message says nothing.
-      let isWhole = held.allSatisfy { $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }
-      guard isWhole, doubtful.isEmpty else { return }
+        standing.sorted().map { subject in
+          opening.baseline.unsettled.contains(subject)
+            ? .unsettled(subject, page.exchange) : .still(subject, in: page)
+        } + new, [], page, at: time)
+      // Of rows that it does not have a message says nothing, and one that gives no record is not what the platform used to send.
+      let isWhole = judged.allSatisfy { $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }
+      guard isWhole, doubtful.isEmpty, !page.prepared.isEmpty else { return }
       try await letGo(judged: held, under: mapping)
     } else {
       let judgement = look(at: page, opening.baseline, accepted: opening.accepted)
@@ -157,11 +165,18 @@ final class MessageWatch: Sendable {
   /// Takes a message that was sent and of which nothing could be read: it is an incident when it is no longer one bad row.
   ///
   /// - Parameter rows: those of it, by their digests.
+  /// - Returns: whether its rows are to be judged with those of other messages: they are bad ones, and were not seen before.
+  @discardableResult
   func refuse(
     _ error: MappingError, rows: [[UInt8]], of exchange: ExchangeID, at time: Timestamp
-  ) async throws {
-    guard state.withLock({ $0.unread.tells(rows, of: exchange) }) else { return }
-    try await tell(error, of: exchange, at: time)
+  ) async throws -> Bool {
+    switch state.withLock({ $0.unread.take(rows, of: exchange) }) {
+    case .repeated: return false
+    case .new: return true
+    case .tells:
+      try await tell(error, of: exchange, at: time)
+      return false
+    }
   }
 
   /// A message as a whole that is no longer understood is an incident too.

@@ -4,15 +4,16 @@ import CivilTime
 import Crypto
 import Exchanges
 import Gateway
-@testable import Inbound
 import Journal
 import Mapping
 import Registry
 import SQLDatabase
-import Sync
 import Synchronization
 import Testing
 import Work
+
+@testable import Inbound
+@testable import Sync
 
 /// Records that a platform sends by itself are kept like those it was asked for, each call once.
 @Suite struct SentRecordsTests {
@@ -122,6 +123,10 @@ import Work
     #expect(try await send(30, bad(9))?.kind == .malformed)
     #expect(try await held() == ["no-row-fits"])
     #expect(try await isStale())
+    // One bad row says nothing else to a process that has seen none before.
+    let other = try bench.desk(Bench.mapping())
+    #expect(try await bench.receive(bench.request(40, [bad(11)]), by: other).refusal?.kind == .malformed)
+    #expect(try await held() == ["no-row-fits"])
 
     #expect(try await send(31, Bench.row(2)) == nil)
     #expect(try await held().isEmpty)
@@ -132,6 +137,90 @@ import Work
     }
     #expect(try await send(32, bad(10))?.kind == .malformed)
     #expect(try await held().isEmpty)
+  }
+
+  /// Calls of one row each, some of them bad: their share tells, as it does for answers, however many good ones come between.
+  @Test func badCallsAmongGoodOnesAreAnIncident() async throws {
+    let bench = try await Bench()
+    let desk = try bench.desk(Bench.mapping())
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
+    var batch = 0
+    func send(_ row: String) async throws -> InboundRefusal? {
+      batch += 1
+      bench.wait(seconds: 1)
+      return try await bench.receive(bench.request(batch, [row]), by: desk).refusal
+    }
+    func bad(_ name: Int) -> String { Bench.row(1, "拟\(name)线").replacing("-223456", with: "-x") }
+    func held() async throws -> Set<DriftKind> {
+      Set(try await incidents.list().filter(\.isHeld).map(\.subject.kind))
+    }
+    for _ in 0..<250 { #expect(try await send(Bench.row(0)) == nil) }
+    // One row, however often it is tried, is one.
+    for _ in 0..<20 {
+      #expect(try await send(bad(0))?.kind == .malformed)
+      #expect(try await send(Bench.row(0)) == nil)
+    }
+    #expect(try await incidents.list().isEmpty)
+
+    var refused: InboundRefusal?
+    for name in 1...60 where refused?.kind != .unfit {
+      refused = try await send(bad(name))
+      for _ in 0..<2 where refused?.kind != .unfit { #expect(try await send(Bench.row(0)) == nil) }
+    }
+    #expect(refused?.kind == .unfit, "\(String(describing: refused))")
+    #expect(try await held() == [.failingChecks])
+    // Those that are good are kept, and say nothing while others are bad.
+    for name in 101...115 {
+      #expect(try await send(Bench.row(0)) == nil)
+      #expect(try await send(Bench.row(2)) == nil)
+      #expect(try await held() == [.failingChecks], "\(name)")
+      #expect(try await send(bad(name))?.kind == .unfit)
+    }
+    for _ in 0..<2 * DriftRules.leastFaultRows { #expect(try await send(Bench.row(0)) == nil) }
+    #expect(try await held().isEmpty)
+  }
+
+  /// What was usual is lost while it holds: a call that has no row of what is held says nothing of it.
+  @Test func rowsOfAnotherEntityLetNothingGo() async throws {
+    let bench = try await Bench()
+    let two = try Bench.mapping { text in
+      let entity = text[(text.firstRange(of: "  project:\n")?.lowerBound ?? text.endIndex)...]
+      let condition = "rows: $.rows[*]\n    when: "
+      return text.replacing("rows: $.rows[*]", with: condition + "{not: {from: $.part, in: [b]}}")
+        + entity.replacing("  project:", with: "\n  other:")
+        .replacing("rows: $.rows[*]", with: condition + "{from: $.part, in: [b]}")
+    }
+    let desk = try bench.desk(two)
+    let incidents = IncidentLedger(database: bench.database, keys: bench.keys)
+    func send(_ batch: Int, _ rows: [String]) async throws -> InboundRefusal? {
+      try await bench.receive(bench.request(batch, rows), by: desk).refusal
+    }
+    func isHeld() async throws -> Bool { try await incidents.list().contains { $0.isHeld } }
+    func undated(_ index: Int) -> String {
+      Bench.row(index).replacing(#","updated":"2026-11-01 10:00:00""#, with: "")
+    }
+    for batch in 1...90 {
+      #expect(try await send(batch, (0..<3).map { Bench.row($0) }) == nil)
+    }
+    for batch in 91...100 where try await !isHeld() { _ = try await send(batch, (0..<3).map(undated)) }
+    #expect(try await isHeld())
+    _ = try await bench.database.write { try $0.execute("DELETE FROM drift_baseline") }
+    #expect(
+      try await send(101, [Bench.row(0).replacing(#"{"code""#, with: #"{"part":"b","code""#)]) == nil)
+    #expect(try await isHeld())
+    #expect(try await send(102, [undated(1)])?.kind == .unfit)
+    #expect(try await send(103, [Bench.row(1)]) == nil)
+    #expect(try await !isHeld())
+
+    // A mapping without that entity never has a row of it.
+    _ = try await bench.database.write { transaction in
+      try transaction.execute("UPDATE incident SET held = 1")
+      return try transaction.execute("INSERT INTO drift_hold VALUES ('city', 'coded', 'here/projects', 1)")
+    }
+    let renamed = try bench.desk(Bench.mapping { $0.replacing("  project:", with: "  projects:") })
+    #expect(try await isHeld())
+    #expect(try await bench.receive(bench.request(104, [Bench.row(2)]), by: renamed).refusal == nil)
+    #expect(try await !isHeld())
   }
 
   /// The contract of the mapping holds for what is sent as for what is asked for.

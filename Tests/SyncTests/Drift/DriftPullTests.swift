@@ -231,6 +231,7 @@ import Testing
       _ = try await site.engine.database.write { try $0.execute("DELETE FROM drift_baseline") }
       let held = await site.runner.run(requestID: "r")
       #expect(held.problem?.code == "drift-held")
+      #expect(held.problem?.remedy.contains("behind a mended mapping too") == true)
       #expect(try await site.engine.content() == before)
       let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
       #expect(incident.count == 2 && incident.detail.contains("until now in"), "what was found is kept")
@@ -238,6 +239,20 @@ import Testing
       try await site.ledger.acknowledge(incident.id, step, accepting: true)
       #expect(await site.runner.run(requestID: "r").problem == nil)
       #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+    }
+  }
+
+  /// That a field is there again can be seen by whoever does not know how usual it was.
+  @Test func whatIsMendedGoesOnAlsoWhenNobodyKnowsWhatWasUsual() async throws {
+    try await run { site in
+      site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      #expect(await site.runner.run(requestID: "r").problem?.code == "drift-held")
+      _ = try await site.engine.database.write { try $0.execute("DELETE FROM drift_baseline") }
+      site.bench.sandbox.faults.removeAll()
+      let report = await site.runner.run(requestID: "r")
+      #expect(report.problem == nil && report.counts.new > 0, "\(report)")
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+      #expect(try await !site.stale())
     }
   }
 

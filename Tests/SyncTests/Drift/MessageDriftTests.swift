@@ -225,6 +225,62 @@ import Testing
     }
   }
 
+  /// Another process lets go and holds again while this one sees nothing of it: what came before says nothing of that.
+  @Test func whatCameBeforeItWasHeldAgainDoesNotCount() async throws {
+    try await run { site in
+      let rule = site.bench.sandbox.faults.add(
+        FaultRule(
+          .poisonedRecord(.brokenCheck), platform: Self.platform, operation: "propertyUnitQuery",
+          trigger: .every(3)))
+      var house = Self.settled
+      while try await site.ask(house) == nil, house < Self.settled + 2 * MessageWatch.windowRows {
+        house += 1
+      }
+      #expect(site.bench.sandbox.faults.remove(rule))
+      let other = try site.other
+      func isHeld() async throws -> Bool {
+        try await site.incident(.failingChecks, "specific.unitNumber")?.isHeld == true
+      }
+      func ask(_ numbers: Range<Int>) async throws {
+        for number in numbers { #expect(try await site.ask(number, by: other) == nil) }
+      }
+      try await ask(0..<DriftRules.leastFaultRows - 1)
+      #expect(try await isHeld())
+      _ = try await site.engine.database.write { try $0.execute("UPDATE drift_hold SET since = since + 1") }
+      try await ask(20..<20 + DriftRules.leastFaultRows - 1)
+      #expect(try await isHeld())
+      try await ask(40..<41)
+      #expect(try await !isHeld())
+    }
+  }
+
+  /// What was usual is lost while it holds: what shows it is not stored, nobody need accept what is mended.
+  @Test(arguments: [true, false]) func whatIsHeldStaysSoWhenNobodyKnowsWhatWasUsual(
+    _ isMended: Bool
+  ) async throws {
+    try await run { site in
+      let first = Self.settled
+      let rule = site.bench.sandbox.faults.add(Self.rename("zl", "address"))
+      for house in first..<first + DriftRules.leastRows { _ = try await site.ask(house) }
+      _ = try await site.engine.database.write { try $0.execute("DELETE FROM drift_baseline") }
+      let kept = try await site.versions()
+      let problem = try await site.ask(first + 20)
+      #expect(problem?.code == "drift-held")
+      #expect(problem?.remedy.contains("behind a mended mapping too") == true)
+      #expect(try await site.versions() == kept)
+      let incident = try #require(try await site.incident(.vanishedField, "$.zl"))
+      #expect(incident.isHeld)
+      if isMended {
+        #expect(site.bench.sandbox.faults.remove(rule))
+      } else {
+        try await site.ledger.acknowledge(
+          incident.id, IncidentStep(time: site.bench.clock.now, by: "拟操作员", note: nil), accepting: true)
+      }
+      #expect(try await site.ask(first + 20) == nil)
+      #expect(try await site.incident(.vanishedField, "$.zl")?.isHeld == false)
+    }
+  }
+
   /// The platform takes back what somebody has accepted: when it comes months later, somebody has to look at it again.
   @Test func anAcceptanceThatIsOfNoUseEnds() async throws {
     try await run { site in

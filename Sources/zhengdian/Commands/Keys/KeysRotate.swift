@@ -143,6 +143,9 @@ enum KeysRotate {
     for key in incidents.givenUp {
       errors.line("what is usual of \(key) does not open: it is given up and learned anew")
     }
+    for id in incidents.unopened {
+      errors.line("a place of incident \(id) does not open: it stays as it is")
+    }
     counts.disagreements = try await sealed.registry.resealDisagreements()
     _ = try await Subscriptions(
       feed: ChangeFeed(database: database), queue: sealed.queue, sealer: keys.sealer,
