@@ -169,7 +169,9 @@ extension SupplyDesk {
           kept.append(
             (
               try await sign(id, one.held.form.number, version, one.answer, at: moment), one.answer,
-              OrderSketch(one.held.form, one.answer.verdict, line, policies, isOutgrown: !isLast)
+              OrderSketch(
+                one.held.form, one.answer.verdict, line, policies,
+                isOutgrown: !isLast && forms.last?.form.step != SupplyStep.booking)
             ))
         }
         let (verdicts, answers) = (kept, judged.map(\.answer))

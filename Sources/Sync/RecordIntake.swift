@@ -59,8 +59,12 @@ public final class RecordIntake: Sendable {
       let error = MappingError.noRowFits(page.quarantined.count, page.quarantined[0].reasons.first)
       let isToBeJudged = try await watch.refuse(
         error, rows: page.quarantined.compactMap(\.row), of: exchange, at: now())
-      // Good calls come between bad ones: their share in all of them tells.
-      if isToBeJudged { try await watch.judge(page, under: derivation.mappingID, at: now()) }
+      // Good calls come between bad ones: their share in all of them tells, and holds them. This one is bad by itself, also when that is over.
+      if isToBeJudged {
+        do {
+          try await watch.judge(page, under: derivation.mappingID, at: now())
+        } catch is DriftHeld {}
+      }
       throw error
     }
     try await watch.judge(page, under: derivation.mappingID, at: now())

@@ -76,7 +76,7 @@ extension IndicatorJudge {
   ) -> OrderFinding {
     guard let rule = limit.rule else { return OrderFinding(.unknown, "facts-unknown") }
     let isOwnEnd = rule.ends.isSubset(of: OrderProcess.ownEnds)
-    if process.isBooking, isOwnEnd { return OrderFinding(.outside, "booking") }
+    if process.isBooking, !limit.isOfBooking { return OrderFinding(.outside, "booking") }
     let isOwnStart = !rule.starts.isDisjoint(with: OrderProcess.ownStarts)
     // What nobody reports of an order neither begins nor ends.
     guard process.isReported || (isOwnStart && isOwnEnd) else {

@@ -47,11 +47,14 @@ public struct OrderLimit: Hashable, Sendable {
     }
   }
 
-  /// What begins with the booking and ends with a step of it, and not with the order that comes of it.
+  /// What begins with the booking and ends with a step of it, and not with one of the application that comes of it.
   var isOfBooking: Bool {
-    rule.map { $0.starts == [OrderProcess.requested] && $0.ends.isDisjoint(with: OrderProcess.ownEnds) }
+    rule.map { $0.starts == [OrderProcess.requested] && $0.ends.isDisjoint(with: Self.endsOfApplications) }
       ?? false
   }
+
+  /// An application is accepted, and then carried out.
+  private static let endsOfApplications = OrderProcess.ownEnds.union(["accepted"])
 
   /// The same text for the same limits: thousands of orders share a few.
   static func text(_ limits: [OrderLimit]) -> String {

@@ -32,13 +32,15 @@ public struct SupplyOrder: Hashable, Sendable {
 
   /// The number by which it is listed.
   public var id: SupplyApplicationID { first.application }
-  public var region: String { last.region }
-  public var business: String? { last.business }
-  public var customer: String? { last.customer }
+  public var region: String { carried.region }
+  public var business: String? { carried.business }
+  public var customer: String? { carried.customer }
   public var applied: OrderEntry.Moment { asking.applied }
   public var connected: OrderEntry.Moment? { last.connected }
   public var archived: Timestamp? { last.archived }
-  public var limits: Int64? { last.limits }
+  public var limits: Int64? { carried.limits }
+  /// The application that says what is carried out: a booking behind it says nothing of that.
+  private var carried: OrderEntry { entries.last { !$0.isBooking } ?? last }
   /// Nobody has applied yet.
   public var isBooking: Bool { entries.allSatisfy(\.isBooking) }
   /// The booking with which it began, where the customer has applied since: what is limited of that stays to be counted.

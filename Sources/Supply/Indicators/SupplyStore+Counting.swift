@@ -18,7 +18,9 @@ extension SupplyStore {
     ) { $0.blob(0) }
     var alike = keys.blindIndex.token("supply.alike", sketch.alike)
     let isConnected = held?.connected != nil
-    if !isConnected {
+    // A booking that is said once more behind the application says nothing of that.
+    let isOver = sketch.isBooking && !entry.isBooking
+    if !isConnected, !isOver {
       entry.region = sketch.region
       if entry.isBooking, !sketch.isBooking {
         entry.booking = entry.limits.map { OrderEntry.Booking(requested: entry.applied, limits: $0) }
@@ -30,8 +32,6 @@ extension SupplyStore {
         (entry.channel, entry.channelLearned, entry.isChannelChanged) = (nil, nil, false)
       }
     }
-    // A booking that is said once more behind the application says nothing of that.
-    let isOver = sketch.isBooking && !entry.isBooking
     entry.isBooking = entry.isBooking && sketch.isBooking
     if let papers = sketch.papers {
       entry.papers = isConnected ? entry.papers?.filled(by: papers) ?? papers : papers.following(entry.papers)

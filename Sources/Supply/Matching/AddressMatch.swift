@@ -32,13 +32,14 @@ struct AddressMatch {
     return area.utf8.count == 6 && area.unicodeScalars.allSatisfy(isDigit) ? String(area) : nil
   }
 
-  func compare(_ other: AddressMatch) -> HolderMatch.Sameness {
+  /// - Parameter byCity: whether two are of different places also for the cities of their areas alone.
+  func compare(_ other: AddressMatch, byCity: Bool = true) -> HolderMatch.Sameness {
     guard !normal.isEmpty, !other.normal.isEmpty, !isHidden, !other.isHidden else { return .unknown }
     if normal == other.normal { return .same }
     if Self.areApart(numbers, other.numbers) { return .different }
     // Not by the city alone: where street and numbers agree, the county may have been given to that city since.
     let isLikely = numbers.isEmpty == other.numbers.isEmpty && street == other.street
-    if !isLikely, isInAnotherCity(than: other) { return .different }
+    if byCity, !isLikely, isInAnotherCity(than: other) { return .different }
     // One names the province or the city, and the other begins below.
     guard numbers == other.numbers, !numbers.isEmpty else { return .unknown }
     let (short, long) =
@@ -52,8 +53,13 @@ struct AddressMatch {
   /// The end of what stands before the first number, by which a street is told from another, whatever stands before its name.
   private var street: ArraySlice<Unicode.Scalar> { normal.prefix { !Self.isDigit($0) }.suffix(3) }
 
-  /// Whether both areas are known, and the cities in which they lie are not the same.
+  /// Whether both areas are known, and the provinces or the cities in which they lie are not the same.
   private func isInAnotherCity(than other: AddressMatch) -> Bool {
+    if let area, let otherArea = other.area, !area.isEmpty, !otherArea.isEmpty,
+      area.prefix(2) != otherArea.prefix(2)
+    {
+      return true
+    }
     guard let city = area.flatMap(Self.city), let otherCity = other.area.flatMap(Self.city) else {
       return false
     }

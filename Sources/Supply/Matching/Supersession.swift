@@ -1,5 +1,6 @@
 import Certificates
 import CivilTime
+import Registry
 
 /// Which deeds were replaced by later ones, by what the deeds themselves say.
 struct Supersession {
@@ -31,8 +32,14 @@ struct Supersession {
   /// Whether there is a later one, whoever has it, that was not cancelled itself.
   func hasSuccessor(_ certificate: KnownCertificate) -> Bool {
     guard certificate.record.kind == .propertyDeed else { return false }
-    let naming = naming(certificate)
-    return (naming + ([certificate] + naming).flatMap(later)).contains { !isCancelled($0) }
+    var (known, next): (Set<CertificateID>, [KnownCertificate]) = ([certificate.id], [certificate])
+    while let one = next.popLast() {
+      for other in naming(one) + later(one) where known.insert(other.id).inserted {
+        if !isCancelled(other) { return true }
+        next.append(other)
+      }
+    }
+    return false
   }
 
   /// Those that name it as the one before them.

@@ -6,11 +6,29 @@ struct HeldMessages: Sendable {
   private var surveys: [String: EntitySurvey] = [:]
   private var subjects: Set<DriftSubject> = []
   private var since: Timestamp?
+  /// Entities of which the last rows showed nothing of what holds the operation.
+  private var passed: Set<String> = []
 
   /// Forgets what came before something else held the operation, or the same once more: another process may have let it go between two messages of this one.
   mutating func begin(_ subjects: Set<DriftSubject>, since: Timestamp?) {
     guard subjects != self.subjects || since != self.since else { return }
     (surveys, self.subjects, self.since) = ([:], subjects, since)
+    passed = []
+  }
+
+  /// Notes what a message showed. Its rows may be of one entity, and those of another come with the next.
+  ///
+  /// - Parameters:
+  ///   - entities: those of which it had rows.
+  ///   - shown: what still holds the operation in it.
+  mutating func pass(_ entities: some Sequence<String>, but shown: Set<DriftSubject>) {
+    passed.formUnion(entities)
+    passed.subtract(shown.map(\.entity))
+  }
+
+  /// Whether of all that holds the operation rows have come without it.
+  func arePassed(_ subjects: Set<DriftSubject>) -> Bool {
+    subjects.allSatisfy { $0.entity.isEmpty || passed.contains($0.entity) }
   }
 
   /// Takes a message, also one that is held back.

@@ -81,13 +81,17 @@ final class MessageWatch: Sendable {
       // And for what may have come to it since.
       var alone = DriftWatch(self.mapping.entities, opening.baseline, accepted: opening.accepted)
       let new = alone.take(page.surveys, of: page.exchange).filter { !standing.contains($0.subject) }
+      let isWhole = state.withLock { state in
+        // A message that gives no record is not what the platform used to send.
+        let entities = page.surveys.filter { !page.prepared.isEmpty && $0.value.rows > 0 }.keys
+        state.held.pass(entities, but: standing.union(new.map(\.subject)))
+        return state.held.arePassed(judged)
+      }
       try await report(
         standing.sorted().map { subject in
           opening.baseline.unsettled.contains(subject)
             ? .unsettled(subject, page.exchange) : .still(subject, in: page)
         } + new, [], page, at: time)
-      // Of rows that it does not have a message says nothing, and one that gives no record is not what the platform used to send.
-      let isWhole = judged.allSatisfy { $0.entity.isEmpty || (page.surveys[$0.entity]?.rows ?? 0) > 0 }
       guard isWhole, doubtful.isEmpty, !page.prepared.isEmpty else { return }
       try await letGo(judged: held, under: mapping)
     } else {
