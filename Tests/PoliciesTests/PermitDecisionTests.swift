@@ -351,6 +351,31 @@ import Testing
     #expect(
       try limit("330100", "own-steps", #"{"voltage": 10, "supply": "dual", "customer": "other"}"#)
         == "32 working days")
+    // Each other figure of the documents, once.
+    for (region, step, facts, wanted) in [
+      ("411523", "whole", #"{"customer": "resident", "voltage": 0.4}"#, "5 working days"),
+      (
+        "410000", "whole", #"{"customer": "small-micro", "voltage": 0.4, "capacity": 200}"#, "15 working days"
+      ),
+      ("410000", "acceptance", "{}", "1 rolling day"),
+      ("410000", "supply", #"{"voltage": 0.4, "works": "poles-lines"}"#, "7 rolling days"),
+      ("410000", "supply-plan", #"{"voltage": 10}"#, "10 rolling days"),
+      ("500000", "whole", #"{"customer": "small-micro"}"#, "15 rolling days"),
+      ("500000", "supply", #"{"customer": "small-micro", "works": "none"}"#, "4 rolling days"),
+      ("500000", "supply", #"{"customer": "small-micro", "works": "cable-transformer"}"#, "15 rolling days"),
+      ("320400", "average", #"{"voltage": 0.4}"#, "3 working days"),
+      ("320400", "average", #"{"voltage": 20}"#, "7 working days"),
+      ("330100", "own-steps", #"{"voltage": 10, "supply": "single"}"#, "22 working days"),
+      (
+        "330100", "whole", #"{"customer": "small-micro", "voltage": 0.4, "capacity": 200}"#, "15 working days"
+      ),
+      ("110000", "whole", #"{"customer": "resident", "voltage": 0.4}"#, "5 working days"),
+      ("110000", "own-steps", #"{"customer": "other", "voltage": 0.4}"#, "6 working days"),
+      ("110000", "own-steps", #"{"voltage": 10, "supply": "single"}"#, "22 working days"),
+      ("110000", "own-steps", #"{"voltage": 10, "supply": "dual"}"#, "32 working days"),
+    ] {
+      #expect(try limit(region, step, facts) == wanted, "\(region) \(step) \(facts)")
+    }
     let larger = #"{"customer": "small-micro", "voltage": 0.4, "capacity": 200}"#
     // Who is small and needs more than “三零” reaches to has the limit of the utility's own steps.
     #expect(try limit("110000", "own-steps", larger) == "6 working days")

@@ -56,10 +56,8 @@ extension PermitHandler {
     for item in items where item.attempt.state?.isDecided == true {
       let window = try await self.window(of: item, in: view)
       guard let end = followedUntil(item, in: view, by: window) else {
-        // That nobody can be asked, or that the window had it no more, matters no more.
-        if let code = item.attempt.problemCode.flatMap(PermitErrorCode.init),
-          code == .noRule || code == .notAtWindow
-        {
+        // What kept it from going on matters no more; what became of a supplement still does.
+        if let code = item.attempt.problemCode, code != PermitErrorCode.notTaken.rawValue {
           try await permits.note(nil, of: item.attempt.id)
         }
         continue
@@ -110,7 +108,8 @@ extension PermitHandler {
   private func isKept(_ code: PermitErrorCode, of item: PermitItemView, _ look: Look) -> Bool {
     switch code {
     // What became of a supplement is for a person to read, until the window has gone on.
-    case .notTaken: item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
+    case .notTaken:
+      look.isPutOff || item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
     case .notAtWindow: look.isPutOff
     // A window that is there again is asked when its hours, its breaker and its limits let it be.
     case .noRule: look.isPutOff && item.attempt.asked != Self.atOnce

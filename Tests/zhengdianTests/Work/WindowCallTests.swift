@@ -11,6 +11,7 @@ import Journal
 import Permits
 import Policies
 import Registry
+import SQLDatabase
 import Sandbox
 import Telemetry
 import Testing
@@ -112,6 +113,32 @@ import Testing
       }
       let list = await served.run("exchange", "list", "--platform", "hangzhou-permits", "--json")
       #expect(list.output.contains("\"inbound\"") && !list.output.contains("only-once-1"))
+
+      // What is shown of its items is counted by the window of their region, and of one without a window by itself.
+      let metrics = try await served.withSite { site in
+        let permits = site.gateway.permits
+        _ = try await permits.database.write { transaction in
+          for (item, colour) in [("min", "yellow"), ("max", "blue")] {
+            try transaction.execute(
+              """
+              INSERT INTO permit_warning (item, clock, colour, audience, due, raised, is_skipped, stands)
+              SELECT \(item)(id), 'platform', '\(colour)', 'manager', '2000-01-01', 0, 0, 1 FROM permit_item
+              """)
+          }
+        }
+        var (there, gone) = (MetricsText(), MetricsText())
+        try await PermitMetrics(site.permitting).write(to: &there)
+        _ = try await permits.database.write { try $0.execute("UPDATE permit_case SET region = '999999'") }
+        try await PermitMetrics(site.permitting).write(to: &gone)
+        return [there, gone].map { String(decoding: $0.bytes, as: UTF8.self) }
+      }
+      for (text, window) in zip(metrics, ["hangzhou-permits", "none"]) {
+        for (colour, items) in [("yellow", 1), ("blue", 1), ("red", 0)] {
+          let line =
+            "zhengdian_permit_items{platform=\"\(window)\",clock=\"platform\",colour=\"\(colour)\"} \(items)\n"
+          #expect(text.contains(line), "\(line)")
+        }
+      }
     }
   }
 }
