@@ -165,13 +165,13 @@ extension SupplyDesk {
         var kept: [(verdict: KeptVerdict, answer: Answer, sketch: OrderSketch)] = []
         for (place, one) in new.enumerated() {
           let version = start.version + place
-          let isLast = one.held.form.bytes == forms.last?.form.bytes
+          let later = forms.drop { $0.form.bytes != one.held.form.bytes }.dropFirst()
           kept.append(
             (
               try await sign(id, one.held.form.number, version, one.answer, at: moment), one.answer,
               OrderSketch(
                 one.held.form, one.answer.verdict, line, policies,
-                isOutgrown: !isLast && forms.last?.form.step != SupplyStep.booking)
+                isOutgrown: later.contains { $0.form.step != SupplyStep.booking })
             ))
         }
         let (verdicts, answers) = (kept, judged.map(\.answer))

@@ -435,7 +435,7 @@ import Testing
     #expect(here.compare(there, byCity: false) == .unknown)
     #expect(here.compare(there) == .different && there.compare(here) == .different)
     // Of the same city it may be another way of writing.
-    #expect(here.compare(AddressMatch(location, area: "41")) == .unknown)
+    #expect(here.compare(AddressMatch(location, area: "410000")) == .unknown)
   }
 
   /// The unit has the number of the county's former city: 简阳 was part of 资阳 until 2016.

@@ -82,7 +82,8 @@ import Testing
     #expect(orders.flatMap { $0.entries.map(\.application) }.sorted() == chain.map(\.application))
     for order in orders {
       #expect(order.entries.dropLast().allSatisfy { $0.connected == nil }, "the last is the one carried out")
-      let asked = order.isBooking ? order.entries : order.entries.filter { !$0.isBooking }
+      let applications = order.entries.filter { !$0.isBooking }
+      let asked = applications.isEmpty ? order.entries : applications
       #expect(order.applied.happened == asked.map(\.applied.happened).min())
       #expect(
         order.key(by: .applied) != nil && (order.key(by: .connected) == nil) == (order.connected == nil))

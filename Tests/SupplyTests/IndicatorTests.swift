@@ -300,6 +300,27 @@ import Testing
     #expect(try Self.words(dispatch, order, [step]) == "counts met")
   }
 
+  /// A connection shows that somebody was supplied, whatever form came.
+  @Test func aBookingThatWasConnectedCounts() throws {
+    var booking = try Bench.entry(connected: "2022-03-03T09:00:00", channel: .telephone)
+    booking.isBooking = true
+    let order = SupplyOrder([booking])
+    #expect(Bench.words(try Bench.judge().onlineApplications(order)) == "counts-not telephone")
+    #expect(try Self.words(Bench.limit(.days(5, .working)), order) == "counts met")
+  }
+
+  /// Nobody is called from nine in the evening until eight, however soon that is.
+  @Test(arguments: [
+    ("2022-03-01T09:15:00", "counts met"), ("2022-03-01T22:00:00", "counts-not in-quiet-hours"),
+    ("2022-03-02T07:59:59", "counts-not in-quiet-hours"), ("2022-03-02T08:00:00", "counts-not broken"),
+  ]) func nobodyIsCalledAtNight(contacted: String, wanted: String) throws {
+    var rule = ClockRule(limit: .minutes(30), starts: ["requested"], ends: ["contacted"])
+    rule.quiet = QuietHours(from: 21 * 3600, until: 8 * 3600)
+    let limit = OrderLimit(step: "contact", rule: rule, clause: "D 1", document: "文件")
+    let order = SupplyOrder([try Bench.entry()])
+    #expect(try Self.words(limit, order, [try Bench.step("contacted", contacted)]) == wanted)
+  }
+
   // What is one order
 
   @Test func whatWasFiledAgainIsOneOrder() throws {

@@ -47,7 +47,8 @@ extension CompiledMapping {
                 content: row.content, reasons: evaluation.reasons, warnings: evaluation.warnings))
           }
           isTaken = true
-          if surveying, RowSurveyor.looks(at: place, of: rows.nodes.count) {
+          // Spread over each entity's own rows: those of two may come by turns.
+          if surveying, RowSurveyor.looks(at: surveyors[index].survey.rows - 1, of: rows.nodes.count) {
             surveyors[index].look(at: row, joined, of: entity, at: place)
           }
         }

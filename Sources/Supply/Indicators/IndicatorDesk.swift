@@ -55,11 +55,8 @@ public struct IndicatorDesk: Sendable {
           }
         }
         if let booking {
-          // What the application says of a step goes before, where it says anything.
-          let own = (known[booking.limits] ?? []).filter { one in
-            one.limit.isOfBooking
-              && !limits.contains { $0.limit.step == one.limit.step && $0.limit.rule != nil }
-          }
+          // What was done for the booking is not to be done once more for the application.
+          let own = (known[booking.limits] ?? []).filter { $0.limit.isOfBooking }
           limits.removeAll { one in own.contains { $0.limit.step == one.limit.step } }
           judgeAll(own, of: booking)
         }
@@ -116,19 +113,16 @@ public struct IndicatorDesk: Sendable {
             known[id] = limits
             return limits.first { $0.step == step }.map { (id, $0) }
           }
-          var found = try order.limits.flatMap(limit)
-          var booking: OrderEntry.Booking?
-          if found?.limit.rule == nil, let before = order.booking, let own = try limit(of: before.limits),
-            own.limit.isOfBooking
-          {
-            (found, booking) = (own, before)
+          let booking = try order.booking.flatMap { before in
+            try limit(of: before.limits).flatMap { $0.limit.isOfBooking ? (found: $0, booking: before) : nil }
           }
+          let found = try booking?.found ?? order.limits.flatMap(limit)
           guard let found else { return true }
           rule = found.limit
           let place = places[found.id] ?? places.count
           places[found.id] = place
           finding = judge.limit(
-            found.limit, OrderProcess(order, courses, of: booking), at: place, &readings)
+            found.limit, OrderProcess(order, courses, of: booking?.booking), at: place, &readings)
         }
         guard wanted.contains(finding.outcome) else { return true }
         guard found.count < limit else {

@@ -74,9 +74,9 @@ extension IndicatorJudge {
   func limit(
     _ limit: OrderLimit, _ process: OrderProcess, at place: Int, _ readings: inout OrderReadings
   ) -> OrderFinding {
+    if process.isBooking, !limit.isOfBooking { return OrderFinding(.outside, "booking") }
     guard let rule = limit.rule else { return OrderFinding(.unknown, "facts-unknown") }
     let isOwnEnd = rule.ends.isSubset(of: OrderProcess.ownEnds)
-    if process.isBooking, !limit.isOfBooking { return OrderFinding(.outside, "booking") }
     let isOwnStart = !rule.starts.isDisjoint(with: OrderProcess.ownStarts)
     // What nobody reports of an order neither begins nor ends.
     guard process.isReported || (isOwnStart && isOwnEnd) else {
@@ -96,6 +96,7 @@ extension IndicatorJudge {
         guard days != nil else { return OrderFinding(.unknown, "calendar-missing") }
         return credited(rule, process, days, "ended")
       }
+      if reading.isQuiet { return OrderFinding(.countsNot, "in-quiet-hours") }
       guard reading.isLate else { return credited(rule, process, days, "met") }
       // Its clock may have stood still, and nobody said so.
       if standsStill { return OrderFinding(.unknown, "pauses-not-reported") }

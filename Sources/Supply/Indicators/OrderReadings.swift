@@ -9,10 +9,12 @@ struct OrderReading: Hashable, Sendable {
   /// A day that decides lies in a year without a calendar.
   let lacksCalendar: Bool
   let isLate: Bool
+  /// It ended when nobody may be called.
+  let isQuiet: Bool
   /// Days of the limit's count, or minutes.
   let used: Int?
 
-  init(_ reading: ClockReading) {
+  init(_ reading: ClockReading, _ rule: ClockRule) {
     state =
       switch reading.state {
       case .waiting: .waiting
@@ -22,6 +24,11 @@ struct OrderReading: Hashable, Sendable {
       }
     if case .unknown = reading.due { lacksCalendar = true } else { lacksCalendar = false }
     isLate = reading.isLate
+    if case .ended(let moment) = reading.state {
+      isQuiet = rule.quiet?.contains(moment) ?? false
+    } else {
+      isQuiet = false
+    }
     used = reading.used
   }
 }
@@ -57,7 +64,7 @@ struct OrderReadings {
   }
 
   private func read(_ rule: ClockRule, _ events: [ClockEvent]) -> OrderReading {
-    OrderReading(Clock(rule: rule, calendar: calendar).reading(ofKnown: events, at: now))
+    OrderReading(Clock(rule: rule, calendar: calendar).reading(ofKnown: events, at: now), rule)
   }
 
   /// nil where the reading depends on more than days, or the clock has not started.

@@ -41,8 +41,8 @@ public struct SupplyOrder: Hashable, Sendable {
   public var limits: Int64? { carried.limits }
   /// The application that says what is carried out: a booking behind it says nothing of that.
   private var carried: OrderEntry { entries.last { !$0.isBooking } ?? last }
-  /// Nobody has applied yet.
-  public var isBooking: Bool { entries.allSatisfy(\.isBooking) }
+  /// Nobody has applied yet, and nobody has electricity of it.
+  public var isBooking: Bool { connected == nil && entries.allSatisfy(\.isBooking) }
   /// The booking with which it began, where the customer has applied since: what is limited of that stays to be counted.
   var booking: OrderEntry.Booking? {
     guard !isBooking else { return nil }

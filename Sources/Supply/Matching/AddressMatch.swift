@@ -9,12 +9,13 @@ struct AddressMatch {
   /// 行政区划代码 without what says nothing: 4115 of 411500; nil where it is not known.
   private let area: Substring?
 
-  /// - Parameter area: six digits.
+  /// - Parameter area: nothing follows from one that is not six digits.
   init(_ text: String, area: String? = nil) {
     normal = Self.normal(text)
     numbers = normal.split { !Self.isDigit($0) }
     isHidden = text.contains("*")
-    self.area = area.map { area in
+    self.area = area.flatMap { area in
+      guard area.utf8.count == 6, area.unicodeScalars.allSatisfy(Self.isDigit) else { return nil }
       var rest = area[...]
       while rest.hasSuffix("00") { rest = rest.dropLast(2) }
       return rest

@@ -63,7 +63,7 @@ struct Supersession {
   }
 
   private func isCancelled(_ certificate: KnownCertificate) -> Bool {
-    certificate.record.standing(on: day).state == .cancelled
+    [.cancelled, .revoked].contains(certificate.record.standing(on: day).state)
   }
 
   private static func day(_ record: CertificateRecord) -> CivilDate? {

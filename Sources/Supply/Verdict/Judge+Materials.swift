@@ -27,7 +27,7 @@ extension Judge {
   ) -> Bool {
     guard kept.party == requirement.party, kept.check != .differs, !isRefuted(kept) else { return false }
     guard requirement.isAboutPlace else { return true }
-    switch place(of: kept, isEarlier: isEarlier) {
+    switch place(of: kept) {
     case .same: return true
     case .different: return false
     // What is handed in for an application is about it. What was handed in for another one is only where that is plain.
@@ -50,8 +50,7 @@ extension Judge {
     }
   }
 
-  /// - Parameter isEarlier: it was handed in for another application, so that its city may be another one.
-  private func place(of kept: SupplyMaterial.Kept, isEarlier: Bool) -> HolderMatch.Sameness {
+  private func place(of kept: SupplyMaterial.Kept) -> HolderMatch.Sameness {
     func same(_ domain: LookupDomain, _ one: String?, _ other: String?) -> Bool? {
       guard let one, let other else { return nil }
       return domain.normal(one) == domain.normal(other)
@@ -68,7 +67,7 @@ extension Judge {
     guard let address = kept.place.address else { return .unknown }
     let area = kept.place.unitNumber.flatMap(AddressMatch.area(ofUnit:))
     return AddressMatch(place, region: supply.region)
-      .compare(AddressMatch(address, area: area), byCity: isEarlier)
+      .compare(AddressMatch(address, area: area), byCity: false)
   }
 }
 

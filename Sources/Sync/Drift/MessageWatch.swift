@@ -85,7 +85,7 @@ final class MessageWatch: Sendable {
         // A message that gives no record is not what the platform used to send.
         let entities = page.surveys.filter { !page.prepared.isEmpty && $0.value.rows > 0 }.keys
         state.held.pass(entities, but: standing.union(new.map(\.subject)))
-        return state.held.arePassed(judged)
+        return state.held.arePassed(judged.subtracting(opening.accepted))
       }
       try await report(
         standing.sorted().map { subject in

@@ -224,6 +224,15 @@ import Work
     #expect(try await held() == ["project", "other"])
     #expect(try await send(155, [Bench.row(1)]) == nil)
     #expect(try await held().isEmpty)
+
+    // What is accepted need not come again.
+    #expect(try await send(156, changed)?.kind == .unfit)
+    for incident in try await incidents.list() where incident.isHeld {
+      try await incidents.acknowledge(
+        incident.id, IncidentStep(time: Timestamp(milliseconds: 1), by: "拟操作员", note: nil), accepting: true)
+    }
+    #expect(try await send(157, [Self.undated(0)]) == nil)
+    #expect(try await held().isEmpty)
   }
 
   /// What was usual is lost while it holds: a call that has no row of what is held says nothing of it.
