@@ -80,6 +80,17 @@ import Testing
     #expect(survey.rows == 1 && survey.places["$.x"] == nil)
   }
 
+  /// Rows of two entities that come by turns are both looked at.
+  @Test func rowsByTurnsAreLookedAt() throws {
+    let yaml = Fixture.entity(
+      "contractor-licence", "when: {from: $.k, equals: a}\nfields: {basic.number: $.no}")
+    for first in ["a", "b"] {
+      let rows = (0..<64).map { #"{"no":"\#($0)","k":"\#(($0 % 2 == 0) == (first == "a") ? "a" : "b")"}"# }
+      let survey = try survey(yaml, json: #"{"rows":[\#(rows.joined(separator: ","))]}"#)
+      #expect(survey.rows == 32 && survey.looked == 16, "\(first)")
+    }
+  }
+
   /// Every page is looked at, and no page costs more than some rows.
   @Test func rowsAreSpreadOverThePage() {
     for count in [1, 2, 31, 32, 33, 60, 64, 65, 200, 999, 1000, 100_000] {

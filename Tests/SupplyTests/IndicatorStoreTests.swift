@@ -355,6 +355,31 @@ import Testing
     await site.close()
   }
 
+  /// 常州: who was called when they booked need not be called once more when they apply.
+  @Test func whoWasCalledForTheBookingWasCalled() async throws {
+    let site = try await SupplySite()
+    func changzhou(_ form: String) -> String { form.replacing("330100", with: "320400") }
+    try await Self.apply(site, "GD-1") { changzhou($0).replacing("\"application\"", with: "\"booking\"") }
+    let called = Self.moment.advanced(bySeconds: 600)
+    let course = OrderCourse(
+      number: "GD-1", opened: Self.moment, project: nil, permits: [],
+      steps: [
+        ClockEvent(
+          id: "1", name: "contacted", happened: called.civil(offsetSeconds: UTCOffset.china), learned: called)
+      ])
+    let applied = Self.moment.advanced(bySeconds: 3600)
+    for isApplied in [false, true] {
+      if isApplied { try await Self.apply(site, "GD-1", at: applied, changzhou) }
+      let (orders, _) = try await Self.desk(site, [course]).orders(
+        of: .limit("contact"), try Self.query(), limit: 9, at: applied.advanced(bySeconds: 7200))
+      #expect(orders.map { IndicatorBench.words($0.finding) } == ["counts met"], "\(isApplied)")
+      let report = try await Self.desk(site, [course]).report(
+        try Self.query(), by: [], at: applied.advanced(bySeconds: 7200))
+      #expect(try Self.line(report, "limit-contact").rate == IndicatorRatio(1, of: 1), "\(isApplied)")
+    }
+    await site.close()
+  }
+
   /// Where whoever sent the form has gone away, it is judged later and came when it did; a later step is no application.
   @Test func anApplicationBehindABookingCameWithItsForm() async throws {
     let site = try await SupplySite()

@@ -307,6 +307,9 @@ import Testing
     let order = SupplyOrder([booking])
     #expect(Bench.words(try Bench.judge().onlineApplications(order)) == "counts-not telephone")
     #expect(try Self.words(Bench.limit(.days(5, .working)), order) == "counts met")
+    let acceptance = Bench.limit(.days(1, .rolling), step: "acceptance", ends: ["accepted"])
+    let accepted = try Bench.step("accepted", "2022-03-02T09:00:00")
+    #expect(try Self.words(acceptance, order, [accepted]) == "unknown not-reported")
   }
 
   /// Nobody is called from nine in the evening until eight, however soon that is.

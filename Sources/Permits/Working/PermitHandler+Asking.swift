@@ -23,7 +23,7 @@ extension PermitHandler {
       if item.attempt.asked != Self.atOnce { try await permits.noteAsked(item.attempt.id, at: Self.atOnce) }
       throw PermitError.noWindow(has: push)
     }
-    guard let probe = window.progress else { return Look(after: polling.longest) }
+    guard let probe = window.progress else { return Look(after: polling.longest, isPutOff: true) }
     let changed = lastChange(item)
     let usual = polling.wait(
       sinceChange: Double(time.milliseconds(since: changed)) / 1000, fraction: fraction(), at: moment(),
@@ -31,7 +31,7 @@ extension PermitHandler {
     let wait = max(usual, least)
     let last = max(changed, item.attempt.asked ?? changed)
     // Where the window tells nobody, people and its own calls do.
-    if window.untold.contains(item.attempt.item) { return Look(after: Self.day) }
+    if window.untold.contains(item.attempt.item) { return Look(after: Self.day, isPutOff: true) }
     // After a restore everything is asked at once.
     let due = item.attempt.asked == Self.atOnce ? time : last.advanced(bySeconds: wait)
     if time < due { return Look(after: Double(due.milliseconds(since: time)) / 1000, isPutOff: true) }

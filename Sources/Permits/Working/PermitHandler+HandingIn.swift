@@ -133,8 +133,10 @@ extension PermitHandler {
         try permits.endFollowing(id, in: transaction)
         if hasTaken { try permits.noteTaken(at: reached, of: item.attempt.id, in: transaction) }
       }
-      if push.state != .accepted {
+      if !hasTaken {
         try await note(Self.notTaken(push, purpose), of: item, in: view)
+      } else if item.attempt.problemCode == PermitErrorCode.notTaken.rawValue {
+        try await permits.note(nil, of: item.attempt.id)
       }
     }
   }

@@ -11,6 +11,8 @@ public struct OrderProcess: Sendable {
   let isReported: Bool
   let isConnected: Bool
   let isBooking: Bool
+  /// No form says when the customer applied.
+  let isOnlyBooked: Bool
 
   static let requested = "requested"
   static let connected = "connected"
@@ -40,6 +42,7 @@ public struct OrderProcess: Sendable {
     isReported = !reported.isEmpty
     isConnected = order.connected != nil || reported.contains { $0.name == Self.connected }
     isBooking = order.isBooking || booking != nil
+    isOnlyBooked = order.entries.allSatisfy(\.isBooking)
     func event(_ name: String, _ moment: OrderEntry.Moment) -> ClockEvent {
       ClockEvent(
         id: name, name: name, happened: moment.happened.civil(offsetSeconds: UTCOffset.china),
@@ -76,6 +79,9 @@ extension IndicatorJudge {
   ) -> OrderFinding {
     if process.isBooking, !limit.isOfBooking { return OrderFinding(.outside, "booking") }
     guard let rule = limit.rule else { return OrderFinding(.unknown, "facts-unknown") }
+    if process.isOnlyBooked, rule.ends.contains(OrderLimit.accepted) {
+      return OrderFinding(.unknown, "not-reported")
+    }
     let isOwnEnd = rule.ends.isSubset(of: OrderProcess.ownEnds)
     let isOwnStart = !rule.starts.isDisjoint(with: OrderProcess.ownStarts)
     // What nobody reports of an order neither begins nor ends.

@@ -54,7 +54,8 @@ public struct OrderLimit: Hashable, Sendable {
   }
 
   /// An application is accepted, and then carried out.
-  private static let endsOfApplications = OrderProcess.ownEnds.union(["accepted"])
+  private static let endsOfApplications = OrderProcess.ownEnds.union([accepted])
+  static let accepted = "accepted"
 
   /// The same text for the same limits: thousands of orders share a few.
   static func text(_ limits: [OrderLimit]) -> String {

@@ -308,9 +308,26 @@ import Work
       try await floor.work()
       #expect(try await floor.desk.state(push) == .refused)
       #expect(try await floor.state(Self.place, of: id) == .submitted)
+      #expect(try await floor.item(Self.place, of: id).attempt.problemCode == "permit-not-taken")
       try await Self.accept(floor, push)
       try await floor.work()
       #expect(try await floor.state(Self.place, of: id) == .withdrawn)
+      #expect(try await floor.item(Self.place, of: id).attempt.problemCode == nil)
+    }
+  }
+
+  /// Of what the window tells nobody the problem stays until something is taken.
+  @Test func thatAWithdrawalWasRefusedStaysWhereNobodyIsTold() async throws {
+    try await PermitFloor.run { floor in
+      let id = try await floor.open()
+      try await floor.work()
+      floor.desk.fault(.refusal, "withdraw")
+      let push = try #require(
+        try await floor.people().withdraw(
+          PermitPlace(id, .greening), remarks: nil, by: try PermitFloor.person()))
+      try await floor.pass(days: 3)
+      #expect(try await floor.desk.state(push) == .refused)
+      #expect(try await floor.item(.greening, of: id).attempt.problemCode == "permit-not-taken")
     }
   }
 }
