@@ -401,6 +401,8 @@ import Testing
       let entry = try await Self.entry(site, id.rawValue)
       #expect(entry.applied == OrderEntry.Moment(wanted, learned: wanted) && !entry.isBooking, "\(stage)")
       #expect(entry.channelLearned == came, "\(stage)")
+      // What nobody applied for is accepted at a time of which nothing follows.
+      #expect(OrderProcess(SupplyOrder([entry]), []).isOnlyBooked == (stage == "completion"), "\(stage)")
     }
     await site.close()
   }

@@ -132,6 +132,10 @@ extension Permits {
     }
     try forgetWord(outdatedBy: entry, number, of: item, in: transaction)
     let progress = PermitProgress(try events(of: id, transaction).known())
+    let isMisfit = progress.misfits.contains { $0.id == String(number) }
+    if !isMisfit, entry.event == .supplementReceived || entry.event == .withdrawn {
+      try forgetRefusal(of: id, in: transaction)
+    }
     let doubts = try doubts(of: item, in: permitCase, progress.state, transaction)
     try transaction.execute(
       "UPDATE permit_item SET state = ?2, changed = ?3, doubts = ?4 WHERE id = ?1", .int(id.rawValue),
@@ -143,7 +147,7 @@ extension Permits {
     try tell(entry, of: item, progress.state, hasClosed: hasClosed, in: transaction, now: now)
     return PermitEntryResult(
       id: number, isNew: true, state: progress.state,
-      isMisfit: progress.misfits.contains { $0.id == String(number) }, hasClosedCase: hasClosed,
+      isMisfit: isMisfit, hasClosedCase: hasClosed,
       doubts: doubts.subtracting(item.doubts))
   }
 

@@ -188,6 +188,13 @@ extension Permits {
     }
   }
 
+  /// What was refused has been taken after all, whichever way it came.
+  func forgetRefusal(of id: PermitItemID, in transaction: Transaction) throws {
+    try transaction.execute(
+      "UPDATE permit_item SET problem_code = NULL, problem = NULL WHERE id = ?1 AND problem_code = ?2",
+      .int(id.rawValue), .text(PermitErrorCode.notTaken.rawValue))
+  }
+
   private func open(_ sealed: [UInt8], _ context: String, _ id: PermitCaseID) throws -> [UInt8] {
     do throws(CryptoError) {
       return try keys.sealer.open(sealed, context: context)

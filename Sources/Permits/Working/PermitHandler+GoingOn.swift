@@ -107,7 +107,7 @@ extension PermitHandler {
   /// Whether a problem is still one when its item has gone on.
   private func isKept(_ code: PermitErrorCode, of item: PermitItemView, _ look: Look) -> Bool {
     switch code {
-    // What became of a supplement is for a person to read, until the window has gone on.
+    // What became of a supplement is for a person to read, until the window has gone on, or something is taken.
     case .notTaken:
       look.isPutOff || item.attempt.state == .supplement || item.attempt.state == .approvedDeferred
     case .notAtWindow: look.isPutOff

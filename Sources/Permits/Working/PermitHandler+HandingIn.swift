@@ -131,13 +131,11 @@ extension PermitHandler {
       let hasTaken = push.state == .accepted
       try await enter(entries, of: item, in: view) { transaction in
         try permits.endFollowing(id, in: transaction)
-        if hasTaken { try permits.noteTaken(at: reached, of: item.attempt.id, in: transaction) }
+        guard hasTaken else { return }
+        try permits.noteTaken(at: reached, of: item.attempt.id, in: transaction)
+        try permits.forgetRefusal(of: item.attempt.id, in: transaction)
       }
-      if !hasTaken {
-        try await note(Self.notTaken(push, purpose), of: item, in: view)
-      } else if item.attempt.problemCode == PermitErrorCode.notTaken.rawValue {
-        try await permits.note(nil, of: item.attempt.id)
-      }
+      if !hasTaken { try await note(Self.notTaken(push, purpose), of: item, in: view) }
     }
   }
 

@@ -42,7 +42,9 @@ public struct OrderProcess: Sendable {
     isReported = !reported.isEmpty
     isConnected = order.connected != nil || reported.contains { $0.name == Self.connected }
     isBooking = order.isBooking || booking != nil
-    isOnlyBooked = order.entries.allSatisfy(\.isBooking)
+    isOnlyBooked = order.entries.allSatisfy { entry in
+      entry.isBooking || entry.booking.map { $0.requested == entry.applied } ?? false
+    }
     func event(_ name: String, _ moment: OrderEntry.Moment) -> ClockEvent {
       ClockEvent(
         id: name, name: name, happened: moment.happened.civil(offsetSeconds: UTCOffset.china),

@@ -20,11 +20,11 @@ extension SupplyStore {
     let isConnected = held?.connected != nil
     // A booking that is said once more behind the application says nothing of that.
     let isOver = sketch.isBooking && !entry.isBooking
+    if entry.isBooking, !sketch.isBooking {
+      entry.booking = entry.limits.map { OrderEntry.Booking(requested: entry.applied, limits: $0) }
+    }
     if !isConnected, !isOver {
       entry.region = sketch.region
-      if entry.isBooking, !sketch.isBooking {
-        entry.booking = entry.limits.map { OrderEntry.Booking(requested: entry.applied, limits: $0) }
-      }
       // Nobody had applied yet: how and when the customer does is said with this form, and what was said of the booking is not changed by it.
       if entry.isBooking, sketch.isAskedFor {
         let came = try formCame(id, transaction)

@@ -328,6 +328,12 @@ import Work
       try await floor.pass(days: 3)
       #expect(try await floor.desk.state(push) == .refused)
       #expect(try await floor.item(.greening, of: id).attempt.problemCode == "permit-not-taken")
+      // At the counter it was.
+      _ = try await floor.people().enter(
+        PermitEntry(
+          .withdrawn, happened: floor.now, source: .person, reference: "entry",
+          signOff: try PermitFloor.person()), of: PermitPlace(id, .greening))
+      #expect(try await floor.item(.greening, of: id).attempt.problemCode == nil)
     }
   }
 }
