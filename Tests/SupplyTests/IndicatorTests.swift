@@ -310,6 +310,11 @@ import Testing
     let acceptance = Bench.limit(.days(1, .rolling), step: "acceptance", ends: ["accepted"])
     let accepted = try Bench.step("accepted", "2022-03-02T09:00:00")
     #expect(try Self.words(acceptance, order, [accepted]) == "unknown not-reported")
+    // A form that comes behind the connection, with another moment, dates it no better.
+    booking.booking = OrderEntry.Booking(requested: booking.applied, limits: 1)
+    booking.isBooking = false
+    booking.applied.isChanged = true
+    #expect(try Self.words(acceptance, SupplyOrder([booking]), [accepted]) == "unknown not-reported")
   }
 
   /// Nobody is called from nine in the evening until eight, however soon that is.

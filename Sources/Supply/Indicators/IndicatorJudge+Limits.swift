@@ -43,7 +43,8 @@ public struct OrderProcess: Sendable {
     isConnected = order.connected != nil || reported.contains { $0.name == Self.connected }
     isBooking = order.isBooking || booking != nil
     isOnlyBooked = order.entries.allSatisfy { entry in
-      entry.isBooking || entry.booking.map { $0.requested == entry.applied } ?? false
+      guard let requested = entry.booking?.requested else { return entry.isBooking }
+      return requested.happened == entry.applied.happened && requested.learned == entry.applied.learned
     }
     func event(_ name: String, _ moment: OrderEntry.Moment) -> ClockEvent {
       ClockEvent(
